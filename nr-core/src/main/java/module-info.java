@@ -1,0 +1,11 @@
+/** Node replication: concurrent structures from sequential ones. */
+module org.nr4j {
+    exports org.nr4j;
+    exports org.nr4j.topology;
+
+    requires static org.jspecify;
+    // An automatic module; it does not name the modules it needs, hence org.slf4j here.
+    requires affinity;
+    requires org.slf4j;
+    requires org.jctools.core.jdk11;
+}
