@@ -1,0 +1,394 @@
+package org.nr4j.topology;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.ThreadKind;
+import org.nr4j.topology.Placement.Outcome;
+
+/**
+ * The NUMA nodes that this process may use: which cpus they have, how far they are from each other, which of them a thread runs on, and
+ * threads that stay on one.
+ *
+ * <p>A node counts if it has at least one cpu that is online and in the process's own cpu set (containers, {@code taskset}); nodes that are
+ * memory only do not. Nodes are addressed by their index in {@link #nodes()}, from 0 to {@link #nodeCount()}{@code  - 1}; the operating
+ * system's numbers, {@link NumaNode#id()}, may have gaps. A topology is a snapshot: cpus that come and go later are not noticed.
+ *
+ * <p>Everything this class says about where a thread runs is a hint. A hint that is wrong or has become old makes an operation slower, never
+ * its result wrong.
+ *
+ * <p>Immutable but for {@link #placement()}; every method may be called from any number of threads at the same time.
+ */
+public final class NumaTopology {
+    private static final Path SYSFS_ROOT = Path.of("/sys/devices/system");
+    private static final Path PROC_STATUS = Path.of("/proc/self/status");
+
+    private static final int LOCAL_DISTANCE = 10;
+    private static final int REMOTE_DISTANCE = 20;
+
+    /** As many as Linux knows; the distance matrix is the square of it. */
+    private static final int MAX_SIMULATED_NODES = 1024;
+
+    private static final int NO_NODE = -1;
+
+    private final List<NumaNode> nodes;
+    private final List<NumaNode> memoryOnlyNodes;
+    private final List<List<Integer>> distances;
+    private final boolean simulated;
+    private final int nodeCount;
+    /** Index of the node of each cpu number, or {@link #NO_NODE}. */
+    private final int[] nodeOfCpu;
+
+    private final Placer placer;
+
+    private NumaTopology(
+            List<NumaNode> nodes,
+            List<NumaNode> memoryOnlyNodes,
+            List<List<Integer>> distances,
+            boolean simulated,
+            Placer placer) {
+        this.nodes = List.copyOf(nodes);
+        this.memoryOnlyNodes = List.copyOf(memoryOnlyNodes);
+        this.distances = distances;
+        this.simulated = simulated;
+        this.nodeCount = nodes.size();
+        this.nodeOfCpu = nodeOfCpu(nodes);
+        this.placer = placer;
+    }
+
+    /**
+     * The topology of this machine, as far as this process may use it.
+     *
+     * <p>Never fails: where the machine cannot be read (no Linux, no {@code /sys}), it is taken to be one node with all available processors,
+     * and {@link #placement()} says so. Reads some small files at each call; the result may be kept as long as one likes.
+     */
+    public static NumaTopology detect() {
+        return detect(SYSFS_ROOT, PROC_STATUS);
+    }
+
+    /**
+     * The topology in a copy of a machine's {@code /sys/devices/system}, as a process with the given status sees it.
+     *
+     * <p>Of the tree, {@code cpu/online}, {@code node/online}, {@code node/node*}{@code /cpulist}, {@code distance} and {@code meminfo} are
+     * read; all but {@code cpulist} may be missing, and so may the whole directory {@code node} (a kernel without NUMA). The topology is
+     * taken to be this machine's: {@link #currentNode()} and placement look at the cpus that threads really run on. Cpus that this process may not use are
+     * never given to a thread.
+     *
+     * @param sysfsRoot the directory that stands for {@code /sys/devices/system}
+     * @param procStatus a copy of {@code /proc/self/status}; its line {@code Cpus_allowed_list} says which cpus the process may use
+     * @throws java.io.UncheckedIOException if a file cannot be read
+     * @throws IllegalArgumentException if a file makes no sense, or if no node has a cpu that is online and allowed
+     */
+    public static NumaTopology parse(Path sysfsRoot, Path procStatus) {
+        Objects.requireNonNull(sysfsRoot, "sysfsRoot must not be null");
+        Objects.requireNonNull(procStatus, "procStatus must not be null");
+        return real(Sysfs.read(sysfsRoot, Sysfs.allowedCpus(procStatus)));
+    }
+
+    /**
+     * As {@link #parse(Path, Path)}, with the cpus that the process may use given as a list.
+     *
+     * @param sysfsRoot the directory that stands for {@code /sys/devices/system}
+     * @param allowedCpus the cpus that the process may use, for example {@code 0-3,8}
+     * @throws java.io.UncheckedIOException if a file cannot be read
+     * @throws IllegalArgumentException if the list or a file makes no sense, or if no node has a cpu that is online and allowed
+     */
+    public static NumaTopology parse(Path sysfsRoot, String allowedCpus) {
+        Objects.requireNonNull(sysfsRoot, "sysfsRoot must not be null");
+        Objects.requireNonNull(allowedCpus, "allowedCpus must not be null");
+        return real(Sysfs.read(sysfsRoot, CpuList.parse(allowedCpus, "allowedCpus")));
+    }
+
+    /**
+     * A made-up topology, to try out several nodes on a machine that has one. Its cpus are numbers only, and no thread is ever bound to them;
+     * threads that no factory of this topology made are spread over the nodes by their id.
+     *
+     * @param nodes how many nodes; at least 1 and at most 1024
+     * @param cpusPerNode how many cpus each node has; at least 1
+     * @throws IllegalArgumentException if a number is out of range, or if there are more than 65536 cpus in all
+     */
+    public static NumaTopology simulated(int nodes, int cpusPerNode) {
+        if (nodes < 1 || nodes > MAX_SIMULATED_NODES) {
+            throw new IllegalArgumentException("nodes must be from 1 to " + MAX_SIMULATED_NODES + ": nodes=" + nodes
+                    + "; pass the number of nodes of the machine");
+        }
+        if (cpusPerNode < 1) {
+            throw new IllegalArgumentException("cpusPerNode must be at least 1: cpusPerNode=" + cpusPerNode
+                    + "; pass the number of cpus of one node");
+        }
+        if ((long) nodes * cpusPerNode > CpuList.MAX_NUMBER + 1) {
+            throw new IllegalArgumentException("nodes * cpusPerNode must be at most " + (CpuList.MAX_NUMBER + 1)
+                    + ": nodes=" + nodes + ", cpusPerNode=" + cpusPerNode + "; pass a smaller machine");
+        }
+        List<NumaNode> made = new ArrayList<>();
+        for (int id = 0; id < nodes; id++) {
+            BitSet cpus = new BitSet();
+            cpus.set(id * cpusPerNode, (id + 1) * cpusPerNode);
+            made.add(NumaNode.of(id, cpus, NumaNode.UNKNOWN_MEMORY));
+        }
+        Placer placer = new Placer(
+                new Placement(Outcome.NOT_NEEDED, "the topology is simulated, so that threads are not bound to cpus"));
+        return new NumaTopology(made, List.of(), uniformDistances(nodes), /* simulated= */ true, placer);
+    }
+
+    /** The nodes that have cpus for this process, by ascending id; never empty, unmodifiable. */
+    public List<NumaNode> nodes() {
+        return nodes;
+    }
+
+    /** How many nodes have cpus for this process; at least 1. */
+    public int nodeCount() {
+        return nodeCount;
+    }
+
+    /** Nodes that have memory but no cpus (memory expanders, high-bandwidth memory), by ascending id; they have no index. Unmodifiable. */
+    public List<NumaNode> memoryOnlyNodes() {
+        return memoryOnlyNodes;
+    }
+
+    /** Whether this topology was made by {@link #simulated}. */
+    public boolean isSimulated() {
+        return simulated;
+    }
+
+    /**
+     * How far the memory of one node is from the cpus of another, in the firmware's unit: 10 is the distance within a node, 20 twice that.
+     *
+     * @throws IllegalArgumentException if an index is not that of a node
+     */
+    public int distance(int fromNodeIndex, int toNodeIndex) {
+        return distances
+                .get(checkedIndex(fromNodeIndex, "fromNodeIndex"))
+                .get(checkedIndex(toNodeIndex, "toNodeIndex"));
+    }
+
+    /** The index of the node that has the cpu of this number, or -1 if none has. */
+    public int nodeIndexOfCpu(int cpu) {
+        return cpu >= 0 && cpu < nodeOfCpu.length ? nodeOfCpu[cpu] : NO_NODE;
+    }
+
+    /**
+     * The index of the node to serve the calling thread from. Cheap enough to ask at each operation.
+     *
+     * <p>With one node it is 0. For a thread made by a factory of this very object it is the node it was made for. For any other platform thread
+     * it is the node it ran on a short while ago (up to some thousand calls), which costs a thread-local read and, at the first call and
+     * once in a long while, reading a file of {@code /proc}. For virtual threads, for simulated topologies, and where the cpu cannot be
+     * found out, threads are spread over the nodes by their id, so that a thread always gets the same node.
+     *
+     * <p>The answer may be old or arbitrary: that costs speed only.
+     */
+    public int currentNode() {
+        if (nodeCount == 1) {
+            return 0;
+        }
+        Thread thread = Thread.currentThread();
+        if (thread instanceof NodeThread made && made.topology() == this) {
+            return made.nodeIndex();
+        }
+        if (!simulated && !ThreadKind.isVirtual(thread)) {
+            int node = nodeIndexOfCpu(ThreadCpu.current());
+            if (node != NO_NODE) {
+                return node;
+            }
+        }
+        return stripe(thread);
+    }
+
+    /**
+     * A factory of platform threads that spreads them over the nodes in turn, beginning with node 0.
+     *
+     * @see #threadFactory(int, String)
+     */
+    public ThreadFactory threadFactory() {
+        AtomicLong made = new AtomicLong();
+        return factory(() -> (int) (made.getAndIncrement() % nodeCount), /* namePrefix= */ null);
+    }
+
+    /**
+     * A factory of platform threads placed on one node.
+     *
+     * @throws IllegalArgumentException if the index is not that of a node
+     * @see #threadFactory(int, String)
+     */
+    public ThreadFactory threadFactory(int nodeIndex) {
+        int checked = checkedIndex(nodeIndex, "nodeIndex");
+        return factory(() -> checked, /* namePrefix= */ null);
+    }
+
+    /**
+     * A factory of platform threads placed on one node: each may run on all cpus of the node that the process may use, and on no other.
+     * They are not daemons. A thread that cannot be placed runs all the same, wherever the operating system puts it;
+     * {@link #placement()} tells.
+     *
+     * <p>On Linux a thread inherits the cpus of the thread that starts it. So threads that a placed thread starts, also those of a
+     * pool that it is the first to use, stay on its node, and {@link Runtime#availableProcessors()}
+     * counts its node's cpus only, when a placed thread asks.
+     *
+     * @param nodeIndex the node, an index into {@link #nodes()}
+     * @param namePrefix what the threads' names begin with; a number follows
+     * @throws IllegalArgumentException if the index is not that of a node
+     */
+    public ThreadFactory threadFactory(int nodeIndex, String namePrefix) {
+        int checked = checkedIndex(nodeIndex, "nodeIndex");
+        return factory(() -> checked, Objects.requireNonNull(namePrefix, "namePrefix must not be null"));
+    }
+
+    /**
+     * Runs a task on a node, in the calling thread, and returns its result: memory that the task is the first to touch comes from that node.
+     *
+     * <p>The calling thread is bound to the node's cpus and afterwards given back those it had. It is the caller's own thread, so that locks
+     * it holds, its thread-locals, interrupts and class initialization are as in any call, and what the task throws reaches the caller as it is. Where
+     * threads are not or cannot be placed ({@link #placement()}), and for a virtual thread, the task simply runs. Threads that the task
+     * starts inherit its cpus and keep them.
+     *
+     * @param nodeIndex the node, an index into {@link #nodes()}
+     * @param task what to run
+     * @return what the task returned
+     * @throws IllegalArgumentException if the index is not that of a node
+     */
+    public <T> T runOn(int nodeIndex, Supplier<? extends T> task) {
+        Objects.requireNonNull(task, "task must not be null");
+        BitSet before = placer.bind(checkedIndex(nodeIndex, "nodeIndex"));
+        try {
+            return task.get();
+        } finally {
+            if (before != null) {
+                placer.unbind(before);
+            }
+        }
+    }
+
+    /**
+     * What placing threads has obtained so far. Changes from {@code NOT_TRIED} when the first thread is placed, and from {@code PINNED} when a
+     * thread cannot be. The first result is logged, once, by the {@link System.Logger} named {@code org.nr4j.topology}.
+     */
+    public Placement placement() {
+        return placer.placement();
+    }
+
+    /** The nodes in one line, for people; the form may change. */
+    @Override
+    public String toString() {
+        return (simulated ? "simulated, " : "") + describe(nodes, memoryOnlyNodes);
+    }
+
+    Placer placer() {
+        return placer;
+    }
+
+    /** {@link #detect()} for any files. */
+    static NumaTopology detect(Path sysfsRoot, Path procStatus) {
+        try {
+            return parse(sysfsRoot, procStatus);
+        } catch (RuntimeException e) {
+            // Any: a library must not fail at start because a machine is strange.
+            return oneNode(sysfsRoot, e);
+        }
+    }
+
+    /** The same nodes, with other means of binding threads to them. */
+    NumaTopology withPlacer(Supplier<? extends CpuBinding> bindings, Supplier<BitSet> processCpus) {
+        Placer other = new Placer(nodes, toString(), bindings, processCpus);
+        return new NumaTopology(nodes, memoryOnlyNodes, distances, simulated, other);
+    }
+
+    private static NumaTopology real(Sysfs.Machine machine) {
+        List<NumaNode> nodes = machine.nodes();
+        Placer placer;
+        if (nodes.size() == 1 && nodes.get(0).cpuSet().equals(machine.usable())) {
+            placer = new Placer(new Placement(Outcome.NOT_NEEDED, "this process has the cpus of one node only"));
+        } else {
+            placer = new Placer(
+                    nodes, describe(nodes, machine.memoryOnly()), Pinning::new, () -> Sysfs.allowedCpus(PROC_STATUS));
+        }
+        return new NumaTopology(nodes, machine.memoryOnly(), machine.distances(), /* simulated= */ false, placer);
+    }
+
+    private static NumaTopology oneNode(Path sysfsRoot, RuntimeException why) {
+        BitSet cpus = new BitSet();
+        cpus.set(0, Runtime.getRuntime().availableProcessors());
+        String reason = Files.isDirectory(sysfsRoot)
+                ? "the machine's nodes could not be read, so that one is assumed: " + why.getMessage()
+                : "this system does not tell its nodes in " + sysfsRoot + ", so that one is assumed";
+        return new NumaTopology(
+                List.of(NumaNode.of(0, cpus, NumaNode.UNKNOWN_MEMORY)),
+                List.of(),
+                uniformDistances(1),
+                /* simulated= */ false,
+                new Placer(new Placement(Outcome.UNSUPPORTED, reason)));
+    }
+
+    private ThreadFactory factory(IntSupplier nextNode, @Nullable String namePrefix) {
+        AtomicInteger made = new AtomicInteger();
+        return task -> {
+            Objects.requireNonNull(task, "task must not be null");
+            int node = nextNode.getAsInt();
+            String prefix = namePrefix == null ? "nr4j-node-" + nodes.get(node).id() + "-thread-" : namePrefix;
+            NodeThread thread = new NodeThread(this, node, task, prefix + made.incrementAndGet());
+            // Inherited otherwise.
+            thread.setDaemon(false);
+            return thread;
+        };
+    }
+
+    private int stripe(Thread thread) {
+        // A subclass may have overridden getId, so that nothing can be taken for granted.
+        return (int) Math.floorMod(thread.getId(), (long) nodeCount);
+    }
+
+    private int checkedIndex(int nodeIndex, String name) {
+        if (nodeIndex < 0 || nodeIndex >= nodeCount) {
+            throw new IllegalArgumentException(name + " must be at least 0 and less than the number of nodes, "
+                    + nodeCount + ": " + name + "=" + nodeIndex + "; pass an index into nodes()");
+        }
+        return nodeIndex;
+    }
+
+    private static int[] nodeOfCpu(List<NumaNode> nodes) {
+        int last = nodes.stream()
+                .flatMap(node -> node.cpus().stream())
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(-1);
+        int[] table = new int[last + 1];
+        Arrays.fill(table, NO_NODE);
+        for (int index = 0; index < nodes.size(); index++) {
+            for (int cpu : nodes.get(index).cpus()) {
+                table[cpu] = index;
+            }
+        }
+        return table;
+    }
+
+    private static List<List<Integer>> uniformDistances(int nodes) {
+        List<List<Integer>> matrix = new ArrayList<>();
+        for (int from = 0; from < nodes; from++) {
+            List<Integer> row = new ArrayList<>();
+            for (int to = 0; to < nodes; to++) {
+                row.add(from == to ? LOCAL_DISTANCE : REMOTE_DISTANCE);
+            }
+            matrix.add(List.copyOf(row));
+        }
+        return List.copyOf(matrix);
+    }
+
+    private static String describe(List<NumaNode> nodes, List<NumaNode> memoryOnly) {
+        String text = (nodes.size() == 1 ? "1 node: " : nodes.size() + " nodes: ") + joined(nodes);
+        return memoryOnly.isEmpty() ? text : text + "; memory only: " + joined(memoryOnly);
+    }
+
+    private static String joined(List<NumaNode> nodes) {
+        return nodes.stream().map(NumaNode::toString).collect(Collectors.joining(", "));
+    }
+}

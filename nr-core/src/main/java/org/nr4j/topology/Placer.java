@@ -1,0 +1,169 @@
+package org.nr4j.topology;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.ThreadKind;
+import org.nr4j.topology.Placement.Outcome;
+
+/**
+ * Binds threads to the cpus of a node, and remembers and reports what came of it. Nothing here ever fails: a thread that cannot be bound
+ * runs unbound. For use by any number of threads.
+ */
+final class Placer {
+    /** What has been logged in this process: topologies that are found again and again say it once. */
+    private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
+
+    private final List<NumaNode> nodes;
+    private final String description;
+    private final Supplier<? extends CpuBinding> bindings;
+    private final Supplier<BitSet> processCpus;
+
+    /** {@code NOT_TRIED}, then {@code PINNED}, then the first failure; or one value for ever. Written by threads that bind, under {@code this}. */
+    private volatile Placement placement;
+
+    /** Never binds a thread, for the given reason. */
+    Placer(Placement placement) {
+        this(List.of(), "", Pinning::new, BitSet::new, placement);
+    }
+
+    /**
+     * Binds threads.
+     *
+     * @param nodes the nodes, by index
+     * @param description the topology, for the log
+     * @param bindings makes the native calls; asked only when a thread is to be bound
+     * @param processCpus the cpus of this process, which are never left; asked for each thread, since they may change
+     */
+    Placer(
+            List<NumaNode> nodes,
+            String description,
+            Supplier<? extends CpuBinding> bindings,
+            Supplier<BitSet> processCpus) {
+        this(
+                nodes,
+                description,
+                bindings,
+                processCpus,
+                new Placement(Outcome.NOT_TRIED, "no thread was to be placed so far"));
+    }
+
+    private Placer(
+            List<NumaNode> nodes,
+            String description,
+            Supplier<? extends CpuBinding> bindings,
+            Supplier<BitSet> processCpus,
+            Placement placement) {
+        this.nodes = nodes;
+        this.description = description;
+        this.bindings = bindings;
+        this.processCpus = processCpus;
+        this.placement = placement;
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    /**
+     * Binds the calling thread to the cpus of a node, if it is a platform thread and that can be done.
+     *
+     * @return the cpus it could run on before, for {@link #unbind}; null if it was left as it was
+     */
+    @Nullable
+    BitSet bind(int nodeIndex) {
+        // A virtual thread would bind its carrier, and with it whatever runs there next.
+        if (nodes.isEmpty() || ThreadKind.isVirtual(Thread.currentThread())) {
+            return null;
+        }
+        NumaNode node = nodes.get(nodeIndex);
+        try {
+            BitSet target = node.cpuSet();
+            BitSet process = processCpus.get();
+            target.and(process);
+            if (target.isEmpty()) {
+                obtained(Outcome.NOT_PERMITTED, node + " has none of this process's cpus " + CpuList.format(process));
+                return null;
+            }
+            return bind(bindings.get(), target, node);
+        } catch (IllegalStateException e) {
+            // The affinity library's way to say that the system call failed.
+            obtained(Outcome.NOT_PERMITTED, node + ": " + e.getMessage());
+        } catch (Throwable e) {
+            // Errors too: missing classes, native code that does not load, more cpus than the library can count.
+            obtained(Outcome.UNSUPPORTED, node + ": " + e);
+        }
+        return null;
+    }
+
+    private @Nullable BitSet bind(CpuBinding binding, BitSet target, NumaNode node) {
+        BitSet before = binding.get();
+        binding.set(target);
+        BitSet now = binding.get();
+        if (now.isEmpty()) {
+            obtained(
+                    Outcome.UNSUPPORTED,
+                    "native affinity is not available here; it needs Linux and JNA (from JDK 24 on with"
+                            + " --enable-native-access)");
+            return null;
+        }
+        BitSet outside = (BitSet) now.clone();
+        outside.andNot(target);
+        if (!outside.isEmpty()) {
+            obtained(
+                    Outcome.NOT_PERMITTED,
+                    node + ": the thread still runs on cpus " + CpuList.format(now) + " after it was bound to "
+                            + CpuList.format(target));
+            binding.set(before);
+            return null;
+        }
+        ThreadCpu.forget();
+        obtained(Outcome.PINNED, "each placed thread runs on the cpus of its node only");
+        return before;
+    }
+
+    /** Lets the calling thread run on the cpus that {@link #bind} returned. */
+    void unbind(BitSet before) {
+        try {
+            bindings.get().set(before);
+        } catch (Throwable e) {
+            obtained(
+                    Outcome.NOT_PERMITTED,
+                    "a thread could not be given back its cpus " + CpuList.format(before) + ": " + e);
+        }
+        ThreadCpu.forget();
+    }
+
+    /** Remembers the first result, and the first failure after that: placement is what was obtained for every thread. */
+    private void obtained(Outcome outcome, String reason) {
+        Placement now = new Placement(outcome, reason);
+        Outcome before;
+        synchronized (this) {
+            before = placement.outcome();
+            if (before == Outcome.NOT_TRIED || (before == Outcome.PINNED && outcome != Outcome.PINNED)) {
+                placement = now;
+            }
+        }
+        if (before == Outcome.NOT_TRIED) {
+            log(now);
+        }
+    }
+
+    private void log(Placement obtained) {
+        String line = "Thread placement on " + description + ": " + obtained;
+        if (!LOGGED.add(line)) {
+            return;
+        }
+        try {
+            System.Logger.Level level =
+                    obtained.outcome() == Outcome.PINNED ? System.Logger.Level.INFO : System.Logger.Level.WARNING;
+            System.getLogger(Placer.class.getPackageName()).log(level, line);
+        } catch (RuntimeException | LinkageError e) {
+            // A broken logging set-up must not take the thread along; placement() still tells.
+            return;
+        }
+    }
+}
