@@ -3,7 +3,7 @@ module org.nr4j {
     exports org.nr4j;
     exports org.nr4j.topology;
 
-    requires static org.jspecify;
+    requires static transitive org.jspecify;
     // An automatic module; it does not name the modules it needs, hence org.slf4j here.
     requires affinity;
     requires org.slf4j;

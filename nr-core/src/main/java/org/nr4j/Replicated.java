@@ -1,0 +1,163 @@
+package org.nr4j;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.topology.NumaTopology;
+
+/**
+ * Any class, replicated: operations are functions on it, there is no {@link Dispatch} to write.
+ *
+ * <pre>{@code
+ * Replicated<TreeMap<String, Integer>> map = Replicated.of(TreeMap::new);
+ * map.write(m -> m.merge("a", 1, Integer::sum));
+ * int n = map.read(m -> m.get("a"));
+ * }</pre>
+ *
+ * <p>The promises are those of {@link NodeReplicated}, and what {@link Dispatch} asks of its methods is asked of the functions: a function given to {@link #write} runs <b>once on each replica</b>, so it
+ * must be deterministic and touch nothing but the structure; one given to {@link #read} changes nothing; neither returns a live view of the structure (copy, or read inside the function), and neither calls back into
+ * this instance.
+ *
+ * @param <S> the structure
+ */
+public final class Replicated<S> implements AutoCloseable {
+    private final NodeReplicated<Function<? super S, ?>, Function<? super S, ?>, @Nullable Object> replicated;
+
+    private Replicated(NodeReplicated<Function<? super S, ?>, Function<? super S, ?>, @Nullable Object> replicated) {
+        this.replicated = replicated;
+    }
+
+    /**
+     * A replicated structure with the defaults: one replica a node.
+     *
+     * @param supplier makes the structure of one replica; all must be equal
+     */
+    public static <S> Replicated<S> of(Supplier<? extends S> supplier) {
+        return Replicated.<S>builder(supplier).build();
+    }
+
+    /** Starts building a replicated structure. */
+    public static <S> Builder<S> builder(Supplier<? extends S> supplier) {
+        return new Builder<>(Objects.requireNonNull(
+                supplier, "supplier must not be null: pass a constructor reference such as TreeMap::new"));
+    }
+
+    /** Answers a read; see {@link NodeReplicated#execute}. */
+    @SuppressWarnings("unchecked")
+    public <T extends @Nullable Object> T read(Function<? super S, ? extends T> function) {
+        return (T) replicated.execute(function);
+    }
+
+    /** Applies a write to all replicas and answers it; see {@link NodeReplicated#executeMut}. */
+    @SuppressWarnings("unchecked")
+    public <T extends @Nullable Object> T write(Function<? super S, ? extends T> function) {
+        return (T) replicated.executeMut(function);
+    }
+
+    /** Submits a write and does not wait for it; see {@link NodeReplicated#executeMutAsync}. */
+    @SuppressWarnings("unchecked")
+    public <T extends @Nullable Object> CompletableFuture<T> writeAsync(Function<? super S, ? extends T> function) {
+        return (CompletableFuture<T>) replicated.executeMutAsync(function);
+    }
+
+    /** How many replicas there are. */
+    public int replicas() {
+        return replicated.replicas();
+    }
+
+    /** See {@link NodeReplicated#sync}. */
+    public void sync() {
+        replicated.sync();
+    }
+
+    /** See {@link NodeReplicated#stats}. */
+    public NrStats stats() {
+        return replicated.stats();
+    }
+
+    /** See {@link NodeReplicated#close}. */
+    @Override
+    public void close() {
+        replicated.close();
+    }
+
+    /** The structure behind the functions. */
+    private static final class Applying<S>
+            implements Dispatch<Function<? super S, ?>, Function<? super S, ?>, @Nullable Object>, AutoCloseable {
+        private final S structure;
+
+        Applying(S structure) {
+            this.structure = structure;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // a function may return null: A is nullable here
+        public Object dispatch(Function<? super S, ?> op) {
+            return op.apply(structure);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway")
+        public Object dispatchMut(Function<? super S, ?> op) {
+            return op.apply(structure);
+        }
+
+        @Override
+        public void close() {
+            Closing.closeAll(List.of(structure));
+        }
+    }
+
+    /**
+     * Builds a {@link Replicated}; the options are those of {@link NodeReplicated.Builder}.
+     *
+     * @param <S> the structure
+     */
+    public static final class Builder<S> {
+        private final NodeReplicated.Builder<Function<? super S, ?>, Function<? super S, ?>, @Nullable Object> builder;
+
+        private Builder(Supplier<? extends S> supplier) {
+            DistinctInstances<S> structures = new DistinctInstances<>(supplier);
+            this.builder = NodeReplicated.builder(() -> new Applying<S>(structures.get()));
+        }
+
+        /** See {@link NodeReplicated.Builder#replicas}. */
+        public Builder<S> replicas(int replicas) {
+            builder.replicas(replicas);
+            return this;
+        }
+
+        /** See {@link NodeReplicated.Builder#logCapacity}. */
+        public Builder<S> logCapacity(int entries) {
+            builder.logCapacity(entries);
+            return this;
+        }
+
+        /** See {@link NodeReplicated.Builder#topology}. */
+        public Builder<S> topology(NumaTopology topology) {
+            builder.topology(topology);
+            return this;
+        }
+
+        /** See {@link NodeReplicated.Builder#waitStrategy}. */
+        public Builder<S> waitStrategy(WaitStrategy waitStrategy) {
+            builder.waitStrategy(waitStrategy);
+            return this;
+        }
+
+        /** See {@link NodeReplicated.Builder#executor}. */
+        public Builder<S> executor(Executor executor) {
+            builder.executor(executor);
+            return this;
+        }
+
+        /** See {@link NodeReplicated.Builder#build}. */
+        public Replicated<S> build() {
+            return new Replicated<>(builder.build());
+        }
+    }
+}

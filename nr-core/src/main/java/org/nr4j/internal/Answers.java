@@ -1,0 +1,49 @@
+package org.nr4j.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a run of operations was answered, in order: a value or a failure each. Written by one thread at a time, then handed over whole. */
+public final class Answers {
+    private final @Nullable Object[] values;
+    private @Nullable Throwable @Nullable [] failures;
+    private int count;
+
+    Answers(int size) {
+        this.values = new Object[size];
+    }
+
+    void add(@Nullable Object value, @Nullable Throwable failure) {
+        values[count] = value;
+        if (failure != null) {
+            if (failures == null) {
+                failures = new Throwable[values.length];
+            }
+            failures[count] = failure;
+        }
+        count++;
+    }
+
+    boolean isComplete() {
+        return count == values.length;
+    }
+
+    /** How many operations there are. */
+    public int size() {
+        return values.length;
+    }
+
+    /** The value of an operation, null where it failed. */
+    public @Nullable Object value(int i) {
+        return values[i];
+    }
+
+    /** What an operation threw, or null. */
+    public @Nullable Throwable failure(int i) {
+        return failures == null ? null : failures[i];
+    }
+
+    /** Whether any operation failed. */
+    public boolean hasFailures() {
+        return failures != null;
+    }
+}

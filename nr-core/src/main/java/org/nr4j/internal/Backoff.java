@@ -1,0 +1,86 @@
+package org.nr4j.internal;
+
+import java.util.concurrent.locks.LockSupport;
+import org.nr4j.WaitStrategy;
+
+/**
+ * One wait of one thread: says when to spin, when to yield, and when nothing but parking is left. Spins come in growing runs, so
+ * that a waiter looks often at first and then leaves the cache line it watches to the thread that works on it.
+ */
+public final class Backoff {
+    private static final int LONGEST_RUN = 64;
+    private static final int VIRTUAL_SPINS = 20;
+    private static final int VIRTUAL_YIELDS = 2;
+
+    private final WaitCounters counters;
+    private final int spins;
+    private final int yields;
+    private int spinsLeft;
+    private int yieldsLeft;
+    private int run = 1;
+    private boolean interrupted;
+
+    /** A wait of the calling thread. */
+    public Backoff(WaitStrategy strategy, WaitCounters counters) {
+        boolean virtual = ThreadKind.isVirtual(Thread.currentThread());
+        this.counters = counters;
+        this.spins = virtual ? Math.min(VIRTUAL_SPINS, strategy.spins()) : strategy.spins();
+        this.yields = virtual ? Math.min(VIRTUAL_YIELDS, strategy.yields()) : strategy.yields();
+        this.spinsLeft = spins;
+        this.yieldsLeft = yields;
+    }
+
+    /** Spins or yields once and returns true, or returns false at once: it is time to park. */
+    @SuppressWarnings("ThreadPriorityCheck") // yields are counted and few, and parking follows
+    public boolean pause() {
+        if (spinsLeft > 0) {
+            spin();
+            return true;
+        }
+        if (yieldsLeft > 0) {
+            yieldsLeft--;
+            counters.yielded();
+            Thread.yield();
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Parks the thread until it is unparked (or for no reason at all), then begins anew with spinning. An interrupt is kept for {@link #done}: no wait of
+     * this library ends early, and a set flag would turn parking into spinning.
+     */
+    public void park(Object blocker) {
+        counters.parked();
+        LockSupport.park(blocker);
+        interrupted |= Thread.interrupted();
+        spinsLeft = spins;
+        yieldsLeft = yields;
+        run = 1;
+    }
+
+    /** One step of a wait that nobody ends by unparking: spins, yields, or sleeps for {@code nanos}. */
+    public void pauseOrSleep(Object blocker, long nanos) {
+        if (!pause()) {
+            counters.parked();
+            LockSupport.parkNanos(blocker, nanos);
+            interrupted |= Thread.interrupted();
+        }
+    }
+
+    /** The wait is over: gives the thread back an interrupt that arrived meanwhile. */
+    public void done() {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void spin() {
+        counters.spun();
+        for (int i = 0; i < run; i++) {
+            Thread.onSpinWait();
+        }
+        spinsLeft -= run;
+        run = Math.min(run * 2, LONGEST_RUN);
+    }
+}

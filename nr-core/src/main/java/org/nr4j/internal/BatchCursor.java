@@ -1,0 +1,108 @@
+package org.nr4j.internal;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.Dispatch;
+import org.nr4j.WriteBatch;
+
+/**
+ * Walks a {@link Dispatch} through a run of operations and hands each answer to the request it belongs to. One a replica, used under the replica's lock.
+ */
+final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, A> {
+    private static final Object[] NONE = {};
+
+    private Object[] ops = NONE;
+    private Request @Nullable [] requests;
+    private int next;
+    private boolean taken;
+    private @Nullable Request sleeping;
+
+    /**
+     * Applies all operations. What user code throws becomes the answer of the operation it was working on.
+     *
+     * @param requests who asked for each operation, or null where nobody waits for the answers
+     * @throws VirtualMachineError as it comes: then nobody knows what was done
+     */
+    void apply(Dispatch<?, W, A> dispatch, Object[] ops, Request @Nullable [] requests) {
+        this.ops = ops;
+        this.requests = requests;
+        this.next = 0;
+        this.taken = false;
+        while (hasNext()) {
+            int before = next;
+            try {
+                dispatch.dispatchMutAll(this);
+                if (taken || next == before) {
+                    fail(new IllegalStateException(
+                            "dispatchMutAll must take and answer every operation of its batch: answered="
+                                    + (taken ? next - 1 : next) + " of=" + ops.length
+                                    + "; call answer after each next until hasNext is false"));
+                }
+            } catch (VirtualMachineError e) {
+                throw e;
+            } catch (Throwable e) {
+                fail(e);
+            }
+        }
+        this.ops = NONE;
+        this.requests = null;
+    }
+
+    /** The requests, linked, that were answered since the last call and whose threads sleep: to be woken once the lock is left. */
+    @Nullable
+    Request takeSleeping() {
+        Request requests = sleeping;
+        sleeping = null;
+        return requests;
+    }
+
+    /** The requests of a run that {@link #apply} did not get through. */
+    List<Request> unanswered() {
+        return requests == null ? List.of() : List.of(requests);
+    }
+
+    @Override
+    public boolean hasNext() {
+        return next < ops.length || taken;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public W next() {
+        if (taken || next == ops.length) {
+            throw new IllegalStateException(
+                    "next must be called once for each operation, after the one before was answered: taken=" + next
+                            + " of=" + ops.length + " lastAnswered=" + !taken);
+        }
+        taken = true;
+        return (W) ops[next++];
+    }
+
+    @Override
+    public void answer(A answer) {
+        if (!taken) {
+            throw new IllegalStateException(
+                    "answer must be called once after each next: taken=" + next + " of=" + ops.length);
+        }
+        deliver(answer, null);
+    }
+
+    /** Answers the operation in hand, or the next one if none is, so that a batch always comes to its end. */
+    private void fail(Throwable failure) {
+        if (!taken) {
+            next();
+        }
+        deliver(null, failure);
+    }
+
+    private void deliver(@Nullable Object answer, @Nullable Throwable failure) {
+        taken = false;
+        if (requests != null) {
+            Request request = requests[next - 1];
+            if (request.answer(answer, failure)) {
+                request.next = sleeping;
+                sleeping = request;
+            }
+        }
+    }
+}

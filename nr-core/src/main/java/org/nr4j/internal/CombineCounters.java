@@ -1,0 +1,44 @@
+package org.nr4j.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What the combiners of one replica did, for the statistics. Written under the replica's lock, read by anybody: opaque accesses, so that a reader sees
+ * some recent value and pays nothing for it, nor does the writer.
+ */
+public final class CombineCounters {
+    /** Sizes are counted in classes: 1, 2, 3–4, 5–8, 9–16, …, the last without end. */
+    public static final int SIZE_CLASSES = 12;
+
+    private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int OPERATIONS = 0;
+    private static final int FIRST_CLASS = 1;
+    private static final int PAD = 16; // longs in front and behind: 128 bytes
+
+    private final long[] counts = new long[PAD + FIRST_CLASS + SIZE_CLASSES + PAD];
+
+    void batch(int size) {
+        add(OPERATIONS, size);
+        add(FIRST_CLASS + sizeClass(size), 1);
+    }
+
+    private void add(int counter, long delta) {
+        int i = PAD + counter;
+        COUNT.setOpaque(counts, i, (long) COUNT.getOpaque(counts, i) + delta);
+    }
+
+    static int sizeClass(int size) {
+        return Math.min(SIZE_CLASSES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(size - 1));
+    }
+
+    /** Operations so far. */
+    public long operations() {
+        return (long) COUNT.getOpaque(counts, PAD + OPERATIONS);
+    }
+
+    /** Batches of that size class so far. */
+    public long batches(int sizeClass) {
+        return (long) COUNT.getOpaque(counts, PAD + FIRST_CLASS + sizeClass);
+    }
+}

@@ -1,0 +1,54 @@
+package org.nr4j.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/** Hands what user code threw on one thread to the caller on another. */
+public final class Failures {
+    private Failures() {}
+
+    /** The answer of an operation; throws what the operation threw, as it is. */
+    public static @Nullable Object valueOrThrow(Answers answers, int i) {
+        Throwable failure = answers.failure(i);
+        if (failure != null) {
+            throw Failures.<RuntimeException>sneaky(failure);
+        }
+        return answers.value(i);
+    }
+
+    /**
+     * Attaches the calling thread's stack to failures that may have happened on the combiner's thread. Once an exception at most: user code may throw one and the
+     * same exception again and again.
+     */
+    static void attachCaller(Answers answers) {
+        for (int i = 0; answers.hasFailures() && i < answers.size(); i++) {
+            Throwable failure = answers.failure(i);
+            if (failure != null && !hasCaller(failure)) {
+                failure.addSuppressed(new CallerStack());
+            }
+        }
+    }
+
+    private static boolean hasCaller(Throwable failure) {
+        for (Throwable suppressed : failure.getSuppressed()) {
+            if (suppressed instanceof CallerStack) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws any exception as if it were unchecked
+    private static <E extends Throwable> E sneaky(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    /** The stack of the thread whose operation failed on the combiner's thread. */
+    private static final class CallerStack extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        CallerStack() {
+            super("the operation was submitted here, by thread "
+                    + Thread.currentThread().getName());
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package org.nr4j.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shared operation log of node replication (ASPLOS 2017, §5): a bounded circular buffer of {@linkplain LogEntry batches} with ever-growing
+ * indices. It fixes the order of all writes; each replica applies the entries in that order, once.
+ *
+ * <p>Appending is lock-free: a combiner that is descheduled at any point stops no other. Any number of threads may append and read; the
+ * conditions on each method say who pins what.
+ */
+/*
+ * An entry is published by one compareAndSet of its slot, from the entry a lap before (null in the first lap) to the new one. That is reservation and publication
+ * in one step, so the log never has holes: everything below `tail` is readable, and `tail` is also the paper's completedTail (an
+ * upper bound of all operations that have returned, raised before they are applied; see docs/synchronization.md).
+ * Each entry object is used once, so the compareAndSet cannot mistake one lap for another.
+ *
+ *   tail   may lag behind the last published entry by one, until its appender, or the next one, moves it on. Volatile.
+ *   head   the first entry that may still be read. Volatile, only grows. An appender that sees room by `head` may overwrite the
+ *          slot a lap below: everybody who read it did so before the local tail that allowed `head` to grow (release in
+ *          Replica.localTail, acquire in Replicas.minLocalTail, volatile here).
+ *   slots  compareAndSet to publish (W), acquire to read (R): R sees all fields of the entry that W published.
+ */
+final class OperationLog {
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(LogEntry[].class);
+
+    private final PaddedLong head = new PaddedLong();
+    private final PaddedLong tail = new PaddedLong();
+    private final @Nullable LogEntry[] slots;
+    private final int mask;
+
+    /** An empty log; the capacity, in entries, is a power of two. */
+    OperationLog(int capacity) {
+        this.slots = new LogEntry[capacity];
+        this.mask = capacity - 1;
+    }
+
+    /** How many entries fit. */
+    int capacity() {
+        return slots.length;
+    }
+
+    /** The first index that may still be read. */
+    long head() {
+        return head.getAcquire();
+    }
+
+    /** The index after the last entry; also the completed tail: whoever reads it before a read sees every write that returned earlier. */
+    long tail() {
+        return tail.getVolatile();
+    }
+
+    /**
+     * Publishes an entry at the tail, if there is room. On return of true the entry has its index and the tail is past it.
+     *
+     * <p>Nothing is allocated and no user code runs; if the thread dies in here, the entry is either published, {@link #contains} tells, or not.
+     */
+    boolean tryAppend(LogEntry entry) {
+        for (; ; ) {
+            long index = tail.getVolatile();
+            if (index - head.getVolatile() >= slots.length) {
+                return false;
+            }
+            LogEntry previous = slotAcquire(index);
+            if (previous != null && previous.index == index) {
+                tail.compareAndSet(index, index + 1); // published, but its appender has not moved the tail on yet: help
+                continue;
+            }
+            entry.index = index;
+            if (isOneLapBelow(previous, index) && SLOT.compareAndSet(slots, slotOf(index), previous, entry)) {
+                tail.compareAndSet(index, index + 1);
+                return true;
+            }
+        }
+    }
+
+    /** Whether that entry was published; for an entry whose origin has not applied it yet (so that it cannot have been overwritten). */
+    boolean contains(LogEntry entry) {
+        return entry.index >= 0 && slotAcquire(entry.index) == entry;
+    }
+
+    /** The entry at an index below the tail that the calling replica has yet to apply, and that therefore stays. */
+    LogEntry entry(long index) {
+        LogEntry entry = slotAcquire(index);
+        if (entry == null || entry.index != index) {
+            throw new IllegalStateException("an index to read must be in [head, tail): index=" + index + " head="
+                    + head() + " tail=" + tail() + "; this is a defect of nr4j, please report it");
+        }
+        return entry;
+    }
+
+    /** Frees all entries below {@code newHead}, which every replica has applied, and drops the references they held. */
+    void advanceHead(long newHead) {
+        for (long index = head.getAcquire(); index < newHead; index++) {
+            LogEntry entry = slotAcquire(index);
+            if (entry != null
+                    && entry.index == index) { // else another thread has freed it, and it was overwritten since
+                entry.clear();
+            }
+        }
+        head.updateToMax(newHead);
+    }
+
+    private static boolean isOneLapBelow(@Nullable LogEntry previous, long index) {
+        return previous == null || previous.index < index;
+    }
+
+    private @Nullable LogEntry slotAcquire(long index) {
+        return (LogEntry) SLOT.getAcquire(slots, slotOf(index));
+    }
+
+    private int slotOf(long index) {
+        return (int) index & mask;
+    }
+}

@@ -1,0 +1,38 @@
+package org.nr4j.internal;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts waits by kind, for the statistics. Touched only by threads that are waiting anyway. */
+public final class WaitCounters {
+    private final LongAdder spins = new LongAdder();
+    private final LongAdder yields = new LongAdder();
+    private final LongAdder parks = new LongAdder();
+
+    void spun() {
+        spins.increment();
+    }
+
+    void yielded() {
+        yields.increment();
+    }
+
+    /** A thread is about to park. */
+    public void parked() {
+        parks.increment();
+    }
+
+    /** Runs of spinning so far. */
+    public long spins() {
+        return spins.sum();
+    }
+
+    /** Yields so far. */
+    public long yields() {
+        return yields.sum();
+    }
+
+    /** Parks so far. */
+    public long parks() {
+        return parks.sum();
+    }
+}
