@@ -2,8 +2,6 @@ package org.nr4j.topology;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
@@ -12,7 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.ThreadKind;
 import org.nr4j.topology.Placement.Outcome;
@@ -34,36 +31,23 @@ public final class NumaTopology {
     private static final Path SYSFS_ROOT = Path.of("/sys/devices/system");
     private static final Path PROC_STATUS = Path.of("/proc/self/status");
 
-    private static final int LOCAL_DISTANCE = 10;
-    private static final int REMOTE_DISTANCE = 20;
-
     /** As many as Linux knows; the distance matrix is the square of it. */
     private static final int MAX_SIMULATED_NODES = 1024;
 
-    private static final int NO_NODE = -1;
-
-    private final List<NumaNode> nodes;
-    private final List<NumaNode> memoryOnlyNodes;
-    private final List<List<Integer>> distances;
+    private final Machine machine;
     private final boolean simulated;
     private final int nodeCount;
-    /** Index of the node of each cpu number, or {@link #NO_NODE}. */
-    private final int[] nodeOfCpu;
+
+    /** Index of the node of each cpu number, or {@link Machine#NO_NODE}. */
+    private final int[] nodeIndexByCpu;
 
     private final Placer placer;
 
-    private NumaTopology(
-            List<NumaNode> nodes,
-            List<NumaNode> memoryOnlyNodes,
-            List<List<Integer>> distances,
-            boolean simulated,
-            Placer placer) {
-        this.nodes = List.copyOf(nodes);
-        this.memoryOnlyNodes = List.copyOf(memoryOnlyNodes);
-        this.distances = distances;
+    private NumaTopology(Machine machine, boolean simulated, Placer placer) {
+        this.machine = machine;
         this.simulated = simulated;
-        this.nodeCount = nodes.size();
-        this.nodeOfCpu = nodeOfCpu(nodes);
+        this.nodeCount = machine.nodes().size();
+        this.nodeIndexByCpu = machine.nodeIndexByCpu();
         this.placer = placer;
     }
 
@@ -131,20 +115,14 @@ public final class NumaTopology {
             throw new IllegalArgumentException("nodes * cpusPerNode must be at most " + (CpuList.MAX_NUMBER + 1)
                     + ": nodes=" + nodes + ", cpusPerNode=" + cpusPerNode + "; pass a smaller machine");
         }
-        List<NumaNode> made = new ArrayList<>();
-        for (int id = 0; id < nodes; id++) {
-            BitSet cpus = new BitSet();
-            cpus.set(id * cpusPerNode, (id + 1) * cpusPerNode);
-            made.add(NumaNode.of(id, cpus, NumaNode.UNKNOWN_MEMORY));
-        }
         Placer placer = new Placer(
                 new Placement(Outcome.NOT_NEEDED, "the topology is simulated, so that threads are not bound to cpus"));
-        return new NumaTopology(made, List.of(), uniformDistances(nodes), /* simulated= */ true, placer);
+        return new NumaTopology(Machine.uniform(nodes, cpusPerNode), /* simulated= */ true, placer);
     }
 
     /** The nodes that have cpus for this process, by ascending id; never empty, unmodifiable. */
     public List<NumaNode> nodes() {
-        return nodes;
+        return machine.nodes();
     }
 
     /** How many nodes have cpus for this process; at least 1. */
@@ -154,7 +132,7 @@ public final class NumaTopology {
 
     /** Nodes that have memory but no cpus (memory expanders, high-bandwidth memory), by ascending id; they have no index. Unmodifiable. */
     public List<NumaNode> memoryOnlyNodes() {
-        return memoryOnlyNodes;
+        return machine.memoryOnlyNodes();
     }
 
     /** Whether this topology was made by {@link #simulated}. */
@@ -168,14 +146,14 @@ public final class NumaTopology {
      * @throws IllegalArgumentException if an index is not that of a node
      */
     public int distance(int fromNodeIndex, int toNodeIndex) {
-        return distances
+        return machine.distances()
                 .get(checkedIndex(fromNodeIndex, "fromNodeIndex"))
                 .get(checkedIndex(toNodeIndex, "toNodeIndex"));
     }
 
     /** The index of the node that has the cpu of this number, or -1 if none has. */
     public int nodeIndexOfCpu(int cpu) {
-        return cpu >= 0 && cpu < nodeOfCpu.length ? nodeOfCpu[cpu] : NO_NODE;
+        return cpu >= 0 && cpu < nodeIndexByCpu.length ? nodeIndexByCpu[cpu] : Machine.NO_NODE;
     }
 
     /**
@@ -198,7 +176,7 @@ public final class NumaTopology {
         }
         if (!simulated && !ThreadKind.isVirtual(thread)) {
             int node = nodeIndexOfCpu(ThreadCpu.current());
-            if (node != NO_NODE) {
+            if (node != Machine.NO_NODE) {
                 return node;
             }
         }
@@ -231,9 +209,9 @@ public final class NumaTopology {
      * They are not daemons. A thread that cannot be placed runs all the same, wherever the operating system puts it;
      * {@link #placement()} tells.
      *
-     * <p>On Linux a thread inherits the cpus of the thread that starts it. So threads that a placed thread starts, also those of a
-     * pool that it is the first to use, stay on its node, and {@link Runtime#availableProcessors()}
-     * counts its node's cpus only, when a placed thread asks.
+     * <p>On Linux a thread inherits the cpus of the thread that starts it. So threads that a placed thread starts stay on its node; so do
+     * those of a shared pool, and the carriers of virtual threads, that are started while it hands work to them. And
+     * {@link Runtime#availableProcessors()}, asked by a placed thread, counts its node's cpus only.
      *
      * @param nodeIndex the node, an index into {@link #nodes()}
      * @param namePrefix what the threads' names begin with; a number follows
@@ -280,7 +258,7 @@ public final class NumaTopology {
     /** The nodes in one line, for people; the form may change. */
     @Override
     public String toString() {
-        return (simulated ? "simulated, " : "") + describe(nodes, memoryOnlyNodes);
+        return (simulated ? "simulated, " : "") + machine;
     }
 
     Placer placer() {
@@ -299,20 +277,14 @@ public final class NumaTopology {
 
     /** The same nodes, with other means of binding threads to them. */
     NumaTopology withPlacer(Supplier<? extends CpuBinding> bindings, Supplier<BitSet> processCpus) {
-        Placer other = new Placer(nodes, toString(), bindings, processCpus);
-        return new NumaTopology(nodes, memoryOnlyNodes, distances, simulated, other);
+        return new NumaTopology(machine, simulated, new Placer(machine, bindings, processCpus));
     }
 
-    private static NumaTopology real(Sysfs.Machine machine) {
-        List<NumaNode> nodes = machine.nodes();
-        Placer placer;
-        if (nodes.size() == 1 && nodes.get(0).cpuSet().equals(machine.usable())) {
-            placer = new Placer(new Placement(Outcome.NOT_NEEDED, "this process has the cpus of one node only"));
-        } else {
-            placer = new Placer(
-                    nodes, describe(nodes, machine.memoryOnly()), Pinning::new, () -> Sysfs.allowedCpus(PROC_STATUS));
-        }
-        return new NumaTopology(nodes, machine.memoryOnly(), machine.distances(), /* simulated= */ false, placer);
+    private static NumaTopology real(Machine machine) {
+        Placer placer = machine.isOneNode()
+                ? new Placer(new Placement(Outcome.NOT_NEEDED, "this process has the cpus of one node only"))
+                : new Placer(machine, Pinning::new, () -> Sysfs.allowedCpus(PROC_STATUS));
+        return new NumaTopology(machine, /* simulated= */ false, placer);
     }
 
     private static NumaTopology oneNode(Path sysfsRoot, RuntimeException why) {
@@ -321,12 +293,8 @@ public final class NumaTopology {
         String reason = Files.isDirectory(sysfsRoot)
                 ? "the machine's nodes could not be read, so that one is assumed: " + why.getMessage()
                 : "this system does not tell its nodes in " + sysfsRoot + ", so that one is assumed";
-        return new NumaTopology(
-                List.of(NumaNode.of(0, cpus, NumaNode.UNKNOWN_MEMORY)),
-                List.of(),
-                uniformDistances(1),
-                /* simulated= */ false,
-                new Placer(new Placement(Outcome.UNSUPPORTED, reason)));
+        Placer placer = new Placer(new Placement(Outcome.UNSUPPORTED, reason));
+        return new NumaTopology(Machine.ofOneNode(cpus), /* simulated= */ false, placer);
     }
 
     private ThreadFactory factory(IntSupplier nextNode, @Nullable String namePrefix) {
@@ -334,7 +302,8 @@ public final class NumaTopology {
         return task -> {
             Objects.requireNonNull(task, "task must not be null");
             int node = nextNode.getAsInt();
-            String prefix = namePrefix == null ? "nr4j-node-" + nodes.get(node).id() + "-thread-" : namePrefix;
+            String prefix =
+                    namePrefix == null ? "nr4j-node-" + nodes().get(node).id() + "-thread-" : namePrefix;
             NodeThread thread = new NodeThread(this, node, task, prefix + made.incrementAndGet());
             // Inherited otherwise.
             thread.setDaemon(false);
@@ -353,42 +322,5 @@ public final class NumaTopology {
                     + nodeCount + ": " + name + "=" + nodeIndex + "; pass an index into nodes()");
         }
         return nodeIndex;
-    }
-
-    private static int[] nodeOfCpu(List<NumaNode> nodes) {
-        int last = nodes.stream()
-                .flatMap(node -> node.cpus().stream())
-                .mapToInt(Integer::intValue)
-                .max()
-                .orElse(-1);
-        int[] table = new int[last + 1];
-        Arrays.fill(table, NO_NODE);
-        for (int index = 0; index < nodes.size(); index++) {
-            for (int cpu : nodes.get(index).cpus()) {
-                table[cpu] = index;
-            }
-        }
-        return table;
-    }
-
-    private static List<List<Integer>> uniformDistances(int nodes) {
-        List<List<Integer>> matrix = new ArrayList<>();
-        for (int from = 0; from < nodes; from++) {
-            List<Integer> row = new ArrayList<>();
-            for (int to = 0; to < nodes; to++) {
-                row.add(from == to ? LOCAL_DISTANCE : REMOTE_DISTANCE);
-            }
-            matrix.add(List.copyOf(row));
-        }
-        return List.copyOf(matrix);
-    }
-
-    private static String describe(List<NumaNode> nodes, List<NumaNode> memoryOnly) {
-        String text = (nodes.size() == 1 ? "1 node: " : nodes.size() + " nodes: ") + joined(nodes);
-        return memoryOnly.isEmpty() ? text : text + "; memory only: " + joined(memoryOnly);
-    }
-
-    private static String joined(List<NumaNode> nodes) {
-        return nodes.stream().map(NumaNode::toString).collect(Collectors.joining(", "));
     }
 }

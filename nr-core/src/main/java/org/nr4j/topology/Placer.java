@@ -33,19 +33,14 @@ final class Placer {
     /**
      * Binds threads.
      *
-     * @param nodes the nodes, by index
-     * @param description the topology, for the log
+     * @param machine the nodes, and their description for the log
      * @param bindings makes the native calls; asked only when a thread is to be bound
      * @param processCpus the cpus of this process, which are never left; asked for each thread, since they may change
      */
-    Placer(
-            List<NumaNode> nodes,
-            String description,
-            Supplier<? extends CpuBinding> bindings,
-            Supplier<BitSet> processCpus) {
+    Placer(Machine machine, Supplier<? extends CpuBinding> bindings, Supplier<BitSet> processCpus) {
         this(
-                nodes,
-                description,
+                machine.nodes(),
+                machine.toString(),
                 bindings,
                 processCpus,
                 new Placement(Outcome.NOT_TRIED, "no thread was to be placed so far"));

@@ -23,8 +23,6 @@ final class Sysfs {
     private static final Pattern ALLOWED_CPUS = Pattern.compile("(?m)^Cpus_allowed_list:(.*)$");
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
-    private static final int LOCAL_DISTANCE = 10;
-    private static final int REMOTE_DISTANCE = 20;
     /** A distance is one byte in the firmware's table. */
     private static final int MAX_DISTANCE = 255;
 
@@ -55,7 +53,7 @@ final class Sysfs {
                     + CpuList.format(allowed) + " in " + onlineFile + "; pass the allowed cpus of the same machine");
         }
         Sysfs sysfs = new Sysfs(root, usable);
-        return Files.isDirectory(nodes) ? sysfs.machine(nodes) : sysfs.withoutNuma();
+        return Files.isDirectory(nodes) ? sysfs.machine(nodes) : Machine.ofOneNode(usable);
     }
 
     /** The cpus that the process described by a {@code /proc/PID/status} file may use. */
@@ -71,15 +69,6 @@ final class Sysfs {
                     + " Cpus_allowed_list=\"\"; pass /proc/self/status or a copy of it");
         }
         return cpus;
-    }
-
-    /** A kernel without NUMA support: one node that has every cpu. */
-    private Machine withoutNuma() {
-        return new Machine(
-                List.of(NumaNode.of(0, usable, NumaNode.UNKNOWN_MEMORY)),
-                List.of(),
-                List.of(List.of(LOCAL_DISTANCE)),
-                usable);
     }
 
     private Machine machine(Path directory) {
@@ -121,19 +110,16 @@ final class Sysfs {
             List<Integer> all = distancesFrom(ids, from);
             matrix.add(positions.stream().map(all::get).toList());
         }
-        return List.copyOf(matrix);
+        return matrix;
     }
 
     /** The distances from one node to all, in the order of the list of all nodes. */
     private List<Integer> distancesFrom(List<Integer> ids, int from) {
         Path file = file(ids.get(from), "distance");
-        List<Integer> row = new ArrayList<>();
         if (!Files.exists(file)) {
-            for (int to = 0; to < ids.size(); to++) {
-                row.add(to == from ? LOCAL_DISTANCE : REMOTE_DISTANCE);
-            }
-            return row;
+            return Machine.uniformDistances(ids.size(), from);
         }
+        List<Integer> row = new ArrayList<>();
         String text = text(file).strip();
         for (String word : BLANKS.split(text, -1)) {
             // A distance has at most three digits.
@@ -199,14 +185,4 @@ final class Sysfs {
             throw new UncheckedIOException("the file must be readable: file=" + file, e);
         }
     }
-
-    /**
-     * What was read.
-     *
-     * @param nodes the nodes that have usable cpus, by id
-     * @param memoryOnly the nodes that have no cpus at all, by id
-     * @param distances a row for each of {@code nodes}, with a column for each of them
-     * @param usable the cpus that are allowed and online
-     */
-    record Machine(List<NumaNode> nodes, List<NumaNode> memoryOnly, List<List<Integer>> distances, BitSet usable) {}
 }
