@@ -25,7 +25,7 @@ import org.nr4j.topology.Placement.Outcome;
  * <p>Everything this class says about where a thread runs is a hint. A hint that is wrong or has become old makes an operation slower, never
  * its result wrong.
  *
- * <p>Immutable but for {@link #placement()}; every method may be called from any number of threads at the same time.
+ * <p>The nodes never change, only {@link #placement()} does; every method may be called from any number of threads at the same time.
  */
 public final class NumaTopology {
     private static final Path SYSFS_ROOT = Path.of("/sys/devices/system");
@@ -42,6 +42,9 @@ public final class NumaTopology {
     private final int[] nodeIndexByCpu;
 
     private final Placer placer;
+
+    /** How many factories that spread their threads were made; any thread counts. */
+    private final AtomicLong factories = new AtomicLong();
 
     private NumaTopology(Machine machine, boolean simulated, Placer placer) {
         this.machine = machine;
@@ -184,13 +187,14 @@ public final class NumaTopology {
     }
 
     /**
-     * A factory of platform threads that spreads them over the nodes in turn, beginning with node 0.
+     * A factory of platform threads that spreads them over the nodes in turn. The first such factory begins with node 0, the next one with
+     * node 1, and so on, so that many factories of few threads do not all use the same nodes.
      *
      * @see #threadFactory(int, String)
      */
     public ThreadFactory threadFactory() {
-        AtomicLong made = new AtomicLong();
-        return factory(() -> (int) (made.getAndIncrement() % nodeCount), /* namePrefix= */ null);
+        AtomicLong next = new AtomicLong(factories.getAndIncrement());
+        return factory(() -> (int) (next.getAndIncrement() % nodeCount), /* namePrefix= */ null);
     }
 
     /**

@@ -107,6 +107,17 @@ class NumaTopologyTest {
     }
 
     @Test
+    void threadFactory_oneThreadEach_areSpreadToo() throws InterruptedException {
+        NumaTopology topology = NumaTopology.simulated(3, 1);
+        List<Integer> nodes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            nodes.addAll(nodesOf(topology, topology.threadFactory(), 1));
+        }
+        assertThat(nodes).containsExactly(0, 1, 2, 0);
+        assertThat(nodesOf(topology, topology.threadFactory(), 4)).containsExactly(1, 2, 0, 1);
+    }
+
+    @Test
     void threadFactory_ofANode_keepsToIt() throws InterruptedException {
         NumaTopology topology = NumaTopology.simulated(3, 1);
         assertThat(nodesOf(topology, topology.threadFactory(2), 4)).containsExactly(2, 2, 2, 2);
