@@ -6,7 +6,7 @@ public final class Demo {
 
     public static void main(String[] args) {
         System.out.println("nr4j demo " + String.join(" ", args));
-        if (args.length > 0 && args[0].equals("--bad")) {
+        if (args.length > 0 && args[0].equals("--no-such-option")) {
             System.exit(2);
         }
     }
