@@ -24,7 +24,7 @@ public final class ThreadKind {
             return MethodHandles.publicLookup()
                     .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
         } catch (ReflectiveOperationException e) {
-            // JDK 17 to 20 (a preview in 19 and 20, which this library does not support).
+            // JDK 17: every thread is a platform thread.
             return MethodHandles.dropArguments(MethodHandles.constant(boolean.class, false), 0, Thread.class);
         }
     }

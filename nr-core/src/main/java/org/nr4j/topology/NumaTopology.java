@@ -69,8 +69,8 @@ public final class NumaTopology {
      *
      * <p>Of the tree, {@code cpu/online}, {@code node/online}, {@code node/node*}{@code /cpulist}, {@code distance} and {@code meminfo} are
      * read; all but {@code cpulist} may be missing, and so may the whole directory {@code node} (a kernel without NUMA). The topology is
-     * taken to be this machine's: {@link #currentNode()} and placement look at the cpus that threads really run on. Cpus that this process may not use are
-     * never given to a thread.
+     * taken to be this machine's: {@link #currentNode()} and placement look at the cpus that threads really run on. Cpus that this process
+     * may not use are never given to a thread.
      *
      * @param sysfsRoot the directory that stands for {@code /sys/devices/system}
      * @param procStatus a copy of {@code /proc/self/status}; its line {@code Cpus_allowed_list} says which cpus the process may use
@@ -162,9 +162,9 @@ public final class NumaTopology {
     /**
      * The index of the node to serve the calling thread from. Cheap enough to ask at each operation.
      *
-     * <p>With one node it is 0. For a thread made by a factory of this very object it is the node it was made for. For any other platform thread
-     * it is the node it ran on a short while ago (up to some thousand calls), which costs a thread-local read and, at the first call and
-     * once in a long while, reading a file of {@code /proc}. For virtual threads, for simulated topologies, and where the cpu cannot be
+     * <p>With one node it is 0. For a thread made by a factory of this very object it is the node it was made for. For any other platform
+     * thread it is the node it ran on a short while ago (up to some thousand calls), which costs a thread-local read and, at the first call
+     * and once in a long while, reading a file of {@code /proc}. For virtual threads, for simulated topologies, and where the cpu cannot be
      * found out, threads are spread over the nodes by their id, so that a thread always gets the same node.
      *
      * <p>The answer may be old or arbitrary: that costs speed only.
@@ -215,7 +215,7 @@ public final class NumaTopology {
      *
      * <p>On Linux a thread inherits the cpus of the thread that starts it. So threads that a placed thread starts stay on its node; so do
      * those of a shared pool, and the carriers of virtual threads, that are started while it hands work to them. And
-     * {@link Runtime#availableProcessors()}, asked by a placed thread, counts its node's cpus only.
+     * {@link Runtime#availableProcessors()}, asked by a placed thread, may count its node's cpus only.
      *
      * @param nodeIndex the node, an index into {@link #nodes()}
      * @param namePrefix what the threads' names begin with; a number follows
@@ -230,9 +230,9 @@ public final class NumaTopology {
      * Runs a task on a node, in the calling thread, and returns its result: memory that the task is the first to touch comes from that node.
      *
      * <p>The calling thread is bound to the node's cpus and afterwards given back those it had. It is the caller's own thread, so that locks
-     * it holds, its thread-locals, interrupts and class initialization are as in any call, and what the task throws reaches the caller as it is. Where
-     * threads are not or cannot be placed ({@link #placement()}), and for a virtual thread, the task simply runs. Threads that the task
-     * starts inherit its cpus and keep them.
+     * it holds, its thread-locals, interrupts and class initialization are as in any call, and what the task throws reaches the caller as it
+     * is. Where threads are not or cannot be placed ({@link #placement()}), and for a virtual thread, the task simply runs. Threads that the
+     * task starts inherit its cpus and keep them.
      *
      * @param nodeIndex the node, an index into {@link #nodes()}
      * @param task what to run

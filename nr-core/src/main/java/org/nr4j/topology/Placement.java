@@ -21,7 +21,10 @@ public record Placement(Outcome outcome, String reason) {
         PINNED,
         /** At least one thread could not be placed, because the cpus of its node are not this process's to use. */
         NOT_PERMITTED,
-        /** At least one thread could not be placed, because this platform or the native library cannot do it. */
+        /**
+         * The nodes could not be found, or at least one thread could not be placed, because this platform or the native library cannot do
+         * it.
+         */
         UNSUPPORTED
     }
 

@@ -76,6 +76,9 @@ final class Placer {
         }
         NumaNode node = nodes.get(nodeIndex);
         try {
+            if (placement.outcome() == Outcome.NOT_TRIED) {
+                prepareLogging();
+            }
             BitSet target = node.cpuSet();
             BitSet process = processCpus.get();
             target.and(process);
@@ -96,8 +99,14 @@ final class Placer {
 
     private @Nullable BitSet bind(CpuBinding binding, BitSet target, NumaNode node) {
         BitSet before = binding.get();
-        binding.set(target);
-        BitSet now = binding.get();
+        BitSet now;
+        try {
+            binding.set(target);
+            now = binding.get();
+        } catch (Throwable e) {
+            restore(() -> binding, before);
+            throw e;
+        }
         if (now.isEmpty()) {
             obtained(
                     Outcome.UNSUPPORTED,
@@ -108,11 +117,11 @@ final class Placer {
         BitSet outside = (BitSet) now.clone();
         outside.andNot(target);
         if (!outside.isEmpty()) {
+            restore(() -> binding, before);
             obtained(
                     Outcome.NOT_PERMITTED,
                     node + ": the thread still runs on cpus " + CpuList.format(now) + " after it was bound to "
                             + CpuList.format(target));
-            binding.set(before);
             return null;
         }
         ThreadCpu.forget();
@@ -122,14 +131,23 @@ final class Placer {
 
     /** Lets the calling thread run on the cpus that {@link #bind} returned. */
     void unbind(BitSet before) {
-        try {
-            bindings.get().set(before);
-        } catch (Throwable e) {
+        Throwable failure = restore(bindings, before);
+        if (failure != null) {
             obtained(
                     Outcome.NOT_PERMITTED,
-                    "a thread could not be given back its cpus " + CpuList.format(before) + ": " + e);
+                    "a thread could not be given back its cpus " + CpuList.format(before) + ": " + failure);
         }
         ThreadCpu.forget();
+    }
+
+    /** Gives the calling thread back its cpus, and returns what prevented that, if anything did. */
+    private static @Nullable Throwable restore(Supplier<? extends CpuBinding> bindings, BitSet before) {
+        try {
+            bindings.get().set(before);
+            return null;
+        } catch (Throwable e) {
+            return e;
+        }
     }
 
     /** Remembers the first result, and the first failure after that: placement is what was obtained for every thread. */
@@ -155,10 +173,24 @@ final class Placer {
         try {
             System.Logger.Level level =
                     obtained.outcome() == Outcome.PINNED ? System.Logger.Level.INFO : System.Logger.Level.WARNING;
-            System.getLogger(Placer.class.getPackageName()).log(level, line);
-        } catch (RuntimeException | LinkageError e) {
+            logger().log(level, line);
+        } catch (Throwable e) {
             // A broken logging set-up must not take the thread along; placement() still tells.
             return;
         }
+    }
+
+    /** Makes the logging system start what threads it wants before this thread is bound: they would inherit its cpus. */
+    private static void prepareLogging() {
+        try {
+            boolean unused = logger().isLoggable(System.Logger.Level.INFO);
+        } catch (Throwable e) {
+            // Told by placement() only, see log.
+            return;
+        }
+    }
+
+    private static System.Logger logger() {
+        return System.getLogger(Placer.class.getPackageName());
     }
 }

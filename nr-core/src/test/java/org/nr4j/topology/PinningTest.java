@@ -72,6 +72,8 @@ class PinningTest {
     void runOn_bindsTheCallerAndGivesItsCpusBack() {
         String before = PlacementProbe.ownCpus();
         for (int node : new int[] {0, 1}) {
+            // What the thread remembers of this cpu does not count on the next one.
+            assertThat(topology.currentNode()).isBetween(0, 1);
             String during = topology.runOn(node, () -> PlacementProbe.ownCpus() + " node " + topology.currentNode());
             assertThat(during).isEqualTo((node == 0 ? first : second) + " node " + node);
             assertThat(PlacementProbe.ownCpus()).isEqualTo(before);

@@ -247,7 +247,7 @@ class PlacerTest {
         Handler broken = new Handler() {
             @Override
             public void publish(LogRecord entry) {
-                throw new IllegalStateException("broken handler");
+                throw new AssertionError("broken handler");
             }
 
             @Override
@@ -258,8 +258,9 @@ class PlacerTest {
         };
         logger.addHandler(broken);
         try {
-            assertThat(ran(machine.withPlacer(() -> FakeBinding.of("0-7"), ALL), 0))
-                    .isTrue();
+            NumaTopology topology = machine.withPlacer(() -> FakeBinding.of("0-7"), ALL);
+            assertThat(ran(topology, 0)).isTrue();
+            assertThat(topology.placement().outcome()).isEqualTo(PINNED);
         } finally {
             logger.removeHandler(broken);
         }
@@ -320,6 +321,30 @@ class PlacerTest {
         NumaTopology topology =
                 machine.withPlacer(() -> FakeBinding.of("0-7", cpus -> sneakyThrow(new UnsatisfiedLinkError())), ALL);
         assertThat(topology.<String>runOn(0, () -> "done")).isEqualTo("done");
+        assertThat(topology.placement().outcome()).isEqualTo(UNSUPPORTED);
+    }
+
+    @Test
+    void runOn_outcomeCannotBeChecked_givesTheCpusBackFirst() {
+        AtomicInteger reads = new AtomicInteger();
+        FakeBinding kernel = FakeBinding.of("0-7");
+        CpuBinding blind = new CpuBinding() {
+            @Override
+            public BitSet get() {
+                if (reads.incrementAndGet() > 1) {
+                    throw new OutOfMemoryError("test");
+                }
+                return kernel.get();
+            }
+
+            @Override
+            public void set(BitSet cpus) {
+                kernel.set(cpus);
+            }
+        };
+        NumaTopology topology = machine.withPlacer(() -> blind, ALL);
+        assertThat(topology.<String>runOn(1, () -> "on " + CpuList.format(kernel.current)))
+                .isEqualTo("on 0-7");
         assertThat(topology.placement().outcome()).isEqualTo(UNSUPPORTED);
     }
 
