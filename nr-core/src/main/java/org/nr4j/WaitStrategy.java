@@ -8,7 +8,7 @@ package org.nr4j;
  * can run others. Immutable, for use by any thread.
  */
 public final class WaitStrategy {
-    private static final int DEFAULT_SPINS = 200;
+    private static final int DEFAULT_SPINS = 400;
     private static final int DEFAULT_YIELDS = 20;
 
     private static final WaitStrategy ADAPTIVE = new WaitStrategy(DEFAULT_SPINS, DEFAULT_YIELDS);

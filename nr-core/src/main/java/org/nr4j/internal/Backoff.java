@@ -8,6 +8,7 @@ import org.nr4j.WaitStrategy;
  * that a waiter looks often at first and then leaves the cache line it watches to the thread that works on it.
  */
 public final class Backoff {
+    private static final int FIRST_RUN = 8;
     private static final int LONGEST_RUN = 64;
     private static final int VIRTUAL_SPINS = 20;
     private static final int VIRTUAL_YIELDS = 2;
@@ -17,7 +18,7 @@ public final class Backoff {
     private final int yields;
     private int spinsLeft;
     private int yieldsLeft;
-    private int run = 1;
+    private int run = FIRST_RUN;
     private boolean interrupted;
 
     /** A wait of the calling thread. */
@@ -30,11 +31,24 @@ public final class Backoff {
         this.yieldsLeft = yields;
     }
 
+    /** Spins for a run and returns true, or returns false at once: spinning has been long enough. */
+    public boolean spin() {
+        if (spinsLeft <= 0) {
+            return false;
+        }
+        counters.spun();
+        for (int i = 0; i < run; i++) {
+            Thread.onSpinWait();
+        }
+        spinsLeft -= run;
+        run = Math.min(run * 2, LONGEST_RUN);
+        return true;
+    }
+
     /** Spins or yields once and returns true, or returns false at once: it is time to park. */
     @SuppressWarnings("ThreadPriorityCheck") // yields are counted and few, and parking follows
     public boolean pause() {
-        if (spinsLeft > 0) {
-            spin();
+        if (spin()) {
             return true;
         }
         if (yieldsLeft > 0) {
@@ -56,7 +70,7 @@ public final class Backoff {
         interrupted |= Thread.interrupted();
         spinsLeft = spins;
         yieldsLeft = yields;
-        run = 1;
+        run = FIRST_RUN;
     }
 
     /** One step of a wait that nobody ends by unparking: spins, yields, or sleeps for {@code nanos}. */
@@ -73,14 +87,5 @@ public final class Backoff {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private void spin() {
-        counters.spun();
-        for (int i = 0; i < run; i++) {
-            Thread.onSpinWait();
-        }
-        spinsLeft -= run;
-        run = Math.min(run * 2, LONGEST_RUN);
     }
 }

@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
  * The three words of a {@link org.nr4j.DistributedReadWriteLock} that every reader looks at, on a cache line of their own.
  *
  * <p>{@code holder} is {@link #FREE}, or the id of the thread that holds the lock, shifted left by one, with the lowest bit set while
- * readers must stay out. {@code usedCells} has bit {@code c & 63} set once any reader has used cell {@code c}; it only gains bits.
+ * readers must stay out. {@code usedCells} has bit {@code c & 63} set while a reader is in cell {@code c}, and for some time after.
  * {@code parked} counts threads that sleep, or are about to, until the holder leaves.
  */
 public final class LockState extends LockStateValues {
@@ -77,14 +77,19 @@ public final class LockState extends LockStateValues {
         HOLDER.getAndSet(this, FREE);
     }
 
-    /** The set of cells that readers have ever used, modulo 64. */
+    /** The set of cells to look for readers in, modulo 64. */
     public long usedCells() {
         return (long) USED_CELLS.getVolatile(this);
     }
 
-    /** Adds a bit, before the first use of a cell. Volatile: a writer that took the lock after a reader entered sees the reader's bit. */
+    /** Adds a bit. Volatile: a writer that took the lock after a reader entered sees the reader's bit. */
     public void addUsedCells(long bit) {
         USED_CELLS.getAndBitwiseOr(this, bit);
+    }
+
+    /** Takes a bit away; only for the holder, when writing. */
+    public void removeUsedCells(long bit) {
+        USED_CELLS.getAndBitwiseAnd(this, ~bit);
     }
 
     /** How many threads sleep or are about to. */

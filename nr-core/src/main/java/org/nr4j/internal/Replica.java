@@ -31,6 +31,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** How often a combiner goes on for others after its own operation is done; then it wakes one of them to go on instead. */
     private static final int SERVING_ROUNDS = 4;
 
+    /** How often a reader lets writers overtake it before it competes with them. */
+    private static final int PATIENCE = 4;
+
     private final int id;
     private final Replicas<R, W, A> group;
     private final Dispatch<R, W, A> dispatch;
@@ -72,6 +75,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 awaitApplied(bound, threadId);
             }
         }
+        ReplicaLock lock = this.lock;
+        Dispatch<R, W, A> dispatch =
+                this.dispatch; // loaded before the fence in tryEnter, which loads after it have to wait for
         int entry = lock.tryEnter(threadId);
         if (entry == ReplicaLock.NOT_ENTERED) {
             return executeSlowPath(op, threadId);
@@ -83,25 +89,39 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /**
-     * A writer is at work. Waits, then tries again; a reader that is kept out again and again competes for the lock itself, like a writer, and reads as its holder.
-     */
+    /** A writer is at work. Waits, then tries again; a reader that writers overtake again and again competes with them for the lock, and reads as its holder. */
     private A executeSlowPath(R op, long threadId) {
         Backoff backoff = lock.newBackoff();
         try {
-            for (; ; ) {
+            for (int overtaken = 0; ; overtaken++) {
                 group.checkUsable();
-                if (lock.isFree() && lock.tryUpdate(threadId)) {
-                    try {
-                        return dispatch.dispatch(op);
-                    } finally {
-                        leave(threadId);
-                    }
-                }
                 lock.awaitReadable(backoff);
+                if (overtaken >= PATIENCE && lock.isFree() && lock.tryUpdate(threadId)) {
+                    return executeAsHolder(op, threadId);
+                }
+                int entry = lock.tryEnter(threadId);
+                if (entry != ReplicaLock.NOT_ENTERED) {
+                    return executeInside(op, entry, threadId);
+                }
             }
         } finally {
             backoff.done();
+        }
+    }
+
+    private A executeInside(R op, int entry, long threadId) {
+        try {
+            return dispatch.dispatch(op);
+        } finally {
+            lock.leave(entry, threadId);
+        }
+    }
+
+    private A executeAsHolder(R op, long threadId) {
+        try {
+            return dispatch.dispatch(op);
+        } finally {
+            leave(threadId);
         }
     }
 
@@ -123,12 +143,32 @@ public final class Replica<R, W, A extends @Nullable Object> {
     // ---- writes ----
 
     /** Applies and answers a write of the calling thread; throws what {@code dispatchMut} threw. */
-    @SuppressWarnings({"unchecked", "NullAway"}) // null is an answer where A is nullable
     public A executeMut(W op, long threadId) {
-        if (direct && lock.tryWrite(threadId)) {
-            return executeMutDirect(op, threadId);
+        if (!direct) {
+            return answer(execute(new Request(new Object[] {op}), threadId));
         }
-        Answers answers = execute(new Request(new Object[] {op}), threadId);
+        return lock.tryWrite(threadId) ? executeMutDirect(op, threadId) : executeMutSlowPath(op, threadId);
+    }
+
+    /**
+     * Spins for the lock before publishing. Whoever finds it free applies many operations of its own before another thread gets in, which is cheaper than to hand each operation
+     * over to a combiner on another processor; for the same reason the spinning thread looks seldom.
+     */
+    private A executeMutSlowPath(W op, long threadId) {
+        lock.refuseHolder(threadId);
+        Backoff backoff = lock.newBackoff();
+        while (backoff.spin()) {
+            if (lock.isFree() && lock.tryWrite(threadId)) {
+                return executeMutDirect(op, threadId);
+            }
+        }
+        Request request = new Request(new Object[] {op});
+        publishAndAwait(request, threadId, backoff);
+        return answer(request.answers());
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // null is an answer where A is nullable
+    private A answer(Answers answers) {
         return (A) Failures.valueOrThrow(answers, 0);
     }
 
@@ -164,13 +204,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
             combineAndLeave(request, threadId);
         } else {
             lock.refuseHolder(threadId);
-            publishAndAwait(request, threadId);
+            publishAndAwait(request, threadId, lock.newBackoff());
         }
         return request.answers();
     }
 
-    private void publishAndAwait(Request request, long threadId) {
-        Backoff backoff = lock.newBackoff();
+    private void publishAndAwait(Request request, long threadId, Backoff backoff) {
         if (!publications.publish(request)) {
             throw group.stopped();
         }

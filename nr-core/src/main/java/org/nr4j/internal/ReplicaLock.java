@@ -20,15 +20,15 @@ import org.nr4j.WaitStrategy;
  * inside. Writers go before readers that arrive after them.
  */
 /*
- * The handshake (store, then load, on both sides; both volatile, hence in one total order):
+ * The handshake (store, then load, on both sides; all volatile, hence in one total order):
  *
  *   reader                                holder
- *   R1 bit of its cell in usedCells       W1 holder = writing        (casHolder, setHolder)
- *   R2 cell = thread id  (compareAndSet)  W2 read usedCells          (usedCells)
+ *   R1 cell = thread id  (compareAndSet)  W1 holder = writing        (casHolder, setHolder)
+ *   R2 bit of the cell in usedCells       W2 read usedCells          (usedCells)
  *   R3 read holder       (holder)         W3 read each such cell     (isOccupied)
  *
  * If R3 does not see W1, then R3 precedes W1 in that order, so R1 and R2 do too, and W2 and W3 see them: the holder waits. Weaken
- * either side to release/acquire and both may miss each other (see the jcstress test ReadersWriterHandshake and its weakened twin).
+ * either side to release/acquire and both may miss each other (see the jcstress test of the handshake and its weakened twin).
  *
  * A reader leaves with a release store to its cell, which W3 reads with volatile semantics: all that the reader read happens before
  * what the holder then writes. A holder leaves with an exchange of the word, which R3 reads: what it wrote is visible to the readers that enter.
@@ -36,6 +36,10 @@ import org.nr4j.WaitStrategy;
  * A cell has two words. The first is the id of the reader that owns it at the moment; it makes one atomic instruction enough to enter,
  * and lets us recognise a thread that calls back. Who finds the cell owned becomes a guest: the second word counts guests, their ids
  * are in a set that is only looked at where guests are present.
+ *
+ * usedCells spares the holder a look at cells that nobody uses. Now and then a holder forgets the cells of threads that have gone (forgetIdleCells). It must not
+ * take away a bit that a reader relies on between R2 and leaving. So it first takes the cell itself, which no reader can then own; and guests it counts
+ * once more after taking the bit away: one that came before has set the bit in vain and gets it back, one that comes later sets it itself.
  */
 public final class ReplicaLock {
     /** What {@link #tryEnter} returns when the holder keeps readers out. */
@@ -43,6 +47,8 @@ public final class ReplicaLock {
 
     private static final int STRIDE = 16; // longs: 128 bytes, a pair of cache lines
     private static final int CELLS_PER_BITMAP = Long.SIZE;
+    private static final int FORGET_MASK = 0xFF; // every 256th time
+    private static final long FORGETTING = -1; // no thread's id
     private static final long SHORTEST_SLEEP_NANOS = 1_000;
     private static final long LONGEST_SLEEP_NANOS = 1_000_000;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
@@ -52,6 +58,9 @@ public final class ReplicaLock {
     private final int cellMask;
     private final Set<Long> guestIds = ConcurrentHashMap.newKeySet();
     private final Queue<Thread> sleepers = new ConcurrentLinkedQueue<>();
+
+    /** How often a holder has waited for readers; written by the holder only. */
+    private int scans;
 
     private final WaitStrategy waitStrategy;
     private final WaitCounters waits;
@@ -84,11 +93,11 @@ public final class ReplicaLock {
      */
     public int tryEnter(long threadId) {
         int cell = (int) threadId & cellMask;
-        if ((state.usedCells() & 1L << cell) == 0) {
-            state.addUsedCells(1L << cell);
-        }
         if (!CELL.compareAndSet(cells, owner(cell), 0L, threadId)) {
             return tryEnterAsGuest(cell, threadId);
+        }
+        if ((state.usedCells() & bit(cell)) == 0) {
+            state.addUsedCells(bit(cell));
         }
         if (state.holder() == LockState.FREE && (long) CELL.getOpaque(cells, guests(cell)) == 0) {
             return cell;
@@ -101,15 +110,16 @@ public final class ReplicaLock {
         if (entry >= 0) {
             CELL.setRelease(cells, owner(entry), 0L);
         } else {
-            guestIds.remove(threadId);
             CELL.getAndAdd(cells, guests(~entry), -1L);
+            guestIds.remove(threadId);
         }
     }
 
     private int tryEnterAsGuest(int cell, long threadId) {
         refuseReader(threadId);
-        CELL.getAndAdd(cells, guests(cell), 1L);
         guestIds.add(threadId);
+        CELL.getAndAdd(cells, guests(cell), 1L);
+        state.addUsedCells(bit(cell)); // always: see forgetIdleCells
         return confirmEntry(~cell, threadId);
     }
 
@@ -140,8 +150,10 @@ public final class ReplicaLock {
      * Waits one step for the holder to let readers in: spins, yields, or sleeps until it does. May return early; the caller looks again.
      */
     public void awaitReadable(Backoff backoff) {
-        if (!backoff.pause()) {
-            sleepWhile(backoff, /* readersMayEnter= */ true);
+        while (LockState.excludesReaders(state.holder()) && state.holder() != LockState.RETIRED) {
+            if (!backoff.pause()) {
+                sleepWhile(backoff, /* readersMayEnter= */ true);
+            }
         }
     }
 
@@ -256,6 +268,9 @@ public final class ReplicaLock {
 
     /** Waits until no reader is inside that entered before the word said "writing". */
     private void awaitReaders() {
+        if ((++scans & FORGET_MASK) == 0) {
+            forgetIdleCells();
+        }
         for (long used = state.usedCells(); used != 0; used &= used - 1) {
             for (int cell = Long.numberOfTrailingZeros(used); cell <= cellMask; cell += CELLS_PER_BITMAP) {
                 if (isOccupied(cell)) {
@@ -282,6 +297,32 @@ public final class ReplicaLock {
         return new Backoff(waitStrategy, waits);
     }
 
+    /** For the holder, when writing: takes the bits of cells that nobody is in out of {@code usedCells}. */
+    private void forgetIdleCells() {
+        for (long used = state.usedCells(); used != 0; used &= used - 1) {
+            int first = Long.numberOfTrailingZeros(used);
+            int taken = first;
+            while (taken <= cellMask && CELL.compareAndSet(cells, owner(taken), 0L, FORGETTING)) {
+                taken += CELLS_PER_BITMAP;
+            }
+            if (taken > cellMask) {
+                forget(first);
+            }
+            for (int cell = first; cell < taken; cell += CELLS_PER_BITMAP) {
+                CELL.setRelease(cells, owner(cell), 0L);
+            }
+        }
+    }
+
+    private void forget(int first) {
+        state.removeUsedCells(bit(first));
+        for (int cell = first; cell <= cellMask; cell += CELLS_PER_BITMAP) {
+            if ((long) CELL.getVolatile(cells, guests(cell)) != 0) {
+                state.addUsedCells(bit(first));
+            }
+        }
+    }
+
     /** Volatile reads: W3 of the handshake; they also acquire what the reader did before {@link #leave}. */
     private boolean isOccupied(int cell) {
         return (long) CELL.getVolatile(cells, owner(cell)) != 0 || (long) CELL.getVolatile(cells, guests(cell)) != 0;
@@ -304,6 +345,11 @@ public final class ReplicaLock {
         return new IllegalStateException("a thread must not call back into the structure it is inside of: thread="
                 + Thread.currentThread().getName()
                 + "; return from dispatch, dispatchMut, or the critical section first, then make the second call");
+    }
+
+    /** The bit of a cell; on machines with more than 64 cells, several cells share one. */
+    private static long bit(int cell) {
+        return 1L << cell;
     }
 
     private static int owner(int cell) {
