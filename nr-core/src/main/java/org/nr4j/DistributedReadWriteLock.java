@@ -58,14 +58,14 @@ public final class DistributedReadWriteLock {
     }
 
     private int lockReadSlowPath() {
-        Backoff backoff = lock.newBackoff();
-        int entry;
-        do {
-            lock.awaitReadable(backoff);
-            entry = lock.tryEnter(NodeReplicated.currentThreadId());
-        } while (entry == ReplicaLock.NOT_ENTERED);
-        backoff.done();
-        return entry;
+        try (Backoff backoff = lock.newBackoff()) {
+            int entry;
+            do {
+                lock.awaitReadable(backoff);
+                entry = lock.tryEnter(NodeReplicated.currentThreadId());
+            } while (entry == ReplicaLock.NOT_ENTERED);
+            return entry;
+        }
     }
 
     /**
@@ -91,13 +91,13 @@ public final class DistributedReadWriteLock {
     private void lockWriteSlowPath() {
         long threadId = NodeReplicated.currentThreadId();
         lock.refuseHolder(threadId);
-        Backoff backoff = lock.newBackoff();
-        while (!lock.isFree() || !lock.tryWrite(threadId)) {
-            if (!backoff.pause()) {
-                sleepUntilFree(backoff);
+        try (Backoff backoff = lock.newBackoff()) {
+            while (!lock.isFree() || !lock.tryWrite(threadId)) {
+                if (!backoff.pause()) {
+                    sleepUntilFree(backoff);
+                }
             }
         }
-        backoff.done();
     }
 
     private void sleepUntilFree(Backoff backoff) {

@@ -57,7 +57,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         this.structures = build(builder.supplier, count);
         this.replicas = new Replicas<>(structures, builder.logCapacity, builder.waitStrategy);
         this.single = count == 1 ? replicas.all().get(0) : null;
-        this.asyncSubmissions = new AsyncSubmissions<>(this::applyAll, builder.executor);
+        this.asyncSubmissions = new AsyncSubmissions<>(this::applyAll, builder.executor, replicas::newBackoff);
     }
 
     /** Builds each structure on its node, so that its memory comes from there. */
@@ -123,15 +123,16 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * Submits a write and does not wait for it. The future is completed with its answer or with what it threw, by a thread of the executor given to the builder.
      *
      * <p>Asynchronous writes of one thread are applied in the order it submitted them. A synchronous operation that it calls before the future is done may come before or after. While 4096 submissions
-     * are waiting, further ones wait for room.
+     * are waiting, a further one first applies some of them.
      *
      * @throws NullPointerException if {@code op} is null
-     * @throws IllegalStateException after {@link #close}; a submission that meets a close under way is completed, perhaps with this exception, and then without effect
+     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or after {@link #close}; a submission that meets a close under way is completed, perhaps with this exception, and then without effect
      */
     public CompletableFuture<A> executeMutAsync(W op) {
         requireOperation(op);
         replicas.checkUsable();
-        return asyncSubmissions.submit(op, replicas.newBackoff());
+        replicas.refuseInside(currentThreadId());
+        return asyncSubmissions.submit(op);
     }
 
     /**
@@ -140,8 +141,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @return a token for this thread, to be closed by it
      */
     public ThreadToken<R, W, A> register() {
-        long threadId = currentThreadId();
-        return new ThreadToken<>(this, replicaOf(threadId), Thread.currentThread());
+        return register(replicaOf(currentThreadId()).id());
     }
 
     /**
@@ -222,6 +222,10 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     List<A> executeMutAll(Replica<R, W, A> replica, List<? extends W> ops, long threadId) {
+        if (ops == null) {
+            throw new NullPointerException("a batch must not be null: ops=null; pass a list of operations");
+        }
+        replicas.checkUsable();
         Object[] array = ops.toArray();
         for (int i = 0; i < array.length; i++) {
             if (array[i] == null) {

@@ -7,96 +7,121 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes submitted without waiting: a bounded queue that a task on an executor empties in batches. Submitters are many, the task is one at a time, hence JCTools'
- * multi-producer single-consumer queue.
+ * Writes submitted without waiting: a bounded queue that a task on an executor empties in batches. Submitters are many, the one who empties it is one at a time, hence
+ * JCTools' multi-producer single-consumer queue.
  *
- * <p>Operations of one thread are applied in the order it submitted them. A full queue slows submitters down: each then waits until the task has made room. Futures are completed by tasks
- * of their own on the executor, since completing one runs code of the user, which may block or wait for another of these futures.
+ * <p>Operations of one thread are applied in the order it submitted them. Who finds the queue full applies a batch itself, so that it does not depend on the executor, whose only thread it may be. Futures are completed by tasks of their
+ * own on the executor: completing one runs code of the user, which may block or wait for another of these futures.
  */
 /*
- * `scheduled` makes the consumer single: set by who submits the task, cleared by the task when it found the queue empty. Submitters offer first and read it then; the
- * task clears it first and reads the queue then (both volatile): one of them sees the other, so no submission stays behind.
+ * No submission stays behind. A submitter offers, then makes sure that a task is on its way (`taskPending`). The task clears taskPending before it looks at the queue, so a submitter that
+ * finds it set offered before that look. `draining` makes the consumer single; who gives it up looks at the queue once more, so whoever was refused the role may go.
+ * All are volatile.
  */
 public final class AsyncSubmissions<W, A extends @Nullable Object> {
     private static final int CAPACITY = 4096;
     private static final int LARGEST_BATCH = 256;
     private static final long FULL_QUEUE_SLEEP_NANOS = 50_000;
 
-    private final MpscVarHandleArrayQueue<Submission<W, A>> queue = new MpscVarHandleArrayQueue<>(CAPACITY);
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final MpscVarHandleArrayQueue<Submission<A>> queue = new MpscVarHandleArrayQueue<>(CAPACITY);
+    private final AtomicBoolean taskPending = new AtomicBoolean();
+    private final AtomicBoolean draining = new AtomicBoolean();
     private final Function<Object[], Answers> apply;
     private final Executor executor;
+    private final Supplier<Backoff> backoffs;
 
     /** Submissions that {@code apply} applies in batches, on threads of the executor. */
-    public AsyncSubmissions(Function<Object[], Answers> apply, Executor executor) {
+    public AsyncSubmissions(Function<Object[], Answers> apply, Executor executor, Supplier<Backoff> backoffs) {
         this.apply = apply;
         this.executor = executor;
+        this.backoffs = backoffs;
     }
 
-    /** Submits a write; waits only while the queue is full. */
-    public CompletableFuture<A> submit(W op, Backoff backoff) {
-        Submission<W, A> submission = new Submission<>(op);
-        while (!queue.offer(submission)) {
-            schedule();
-            backoff.pauseOrSleep(this, FULL_QUEUE_SLEEP_NANOS);
+    /** Submits a write. */
+    public CompletableFuture<A> submit(W op) {
+        Submission<A> submission = new Submission<>(op);
+        if (!queue.offer(submission)) {
+            submitSlowPath(submission);
         }
-        backoff.done();
-        schedule();
+        if (taskPending.compareAndSet(false, true)) {
+            run(this::drainTask);
+        }
         return submission;
     }
 
-    private void schedule() {
-        if (scheduled.compareAndSet(false, true)) {
-            run(this::drain);
+    private void submitSlowPath(Submission<A> submission) {
+        try (Backoff backoff = backoffs.get()) {
+            do {
+                if (!tryDrainBatch()) {
+                    backoff.pauseOrSleep(this, FULL_QUEUE_SLEEP_NANOS);
+                }
+            } while (!queue.offer(submission));
         }
     }
 
-    /** Runs a task on the executor; on the calling thread if the executor takes no more: late is better than never. */
+    private void drainTask() {
+        taskPending.set(false);
+        while (!queue.isEmpty() && tryDrainBatch()) {
+            // until it is empty, or another thread sees to it
+        }
+    }
+
+    /** Applies a batch, unless there is none or another thread is applying one. */
+    private boolean tryDrainBatch() {
+        if (!draining.compareAndSet(false, true)) {
+            return false;
+        }
+        List<Submission<A>> batch = new ArrayList<>();
+        Runnable completion;
+        try {
+            queue.drain(batch::add, LARGEST_BATCH);
+            if (batch.isEmpty()) {
+                return false; // a submitter is in the middle of its offer, and will see to it
+            }
+            completion = applyAll(batch);
+        } finally {
+            draining.set(false);
+        }
+        completion.run();
+        return true;
+    }
+
+    /** Applies a batch; returns what is left to do, outside: telling the futures. */
+    private Runnable applyAll(List<Submission<A>> batch) {
+        try {
+            Answers answers =
+                    apply.apply(batch.stream().map(submission -> submission.op).toArray());
+            return () -> {
+                for (int i = 0; i < batch.size(); i++) {
+                    Submission<A> submission = batch.get(i);
+                    int index = i;
+                    run(() -> submission.complete(answers, index));
+                }
+            };
+        } catch (Throwable e) {
+            return () -> batch.forEach(submission -> run(() -> submission.completeExceptionally(e)));
+        }
+    }
+
+    /** Runs a task on the executor; on the calling thread if the executor cannot take it: late is better than never. */
     private void run(Runnable task) {
         try {
             executor.execute(task);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // it is full, shut down, or cannot make a thread
             task.run();
         }
     }
 
-    private void drain() {
-        List<Submission<W, A>> batch = new ArrayList<>();
-        queue.drain(batch::add, LARGEST_BATCH);
-        if (!batch.isEmpty()) {
-            applyAll(batch);
-        }
-        scheduled.set(false);
-        if (!queue.isEmpty()) {
-            schedule();
-        }
-    }
-
-    private void applyAll(List<Submission<W, A>> batch) {
-        Answers answers;
-        try {
-            answers =
-                    apply.apply(batch.stream().map(submission -> submission.op).toArray());
-        } catch (Throwable e) {
-            batch.forEach(submission -> run(() -> submission.completeExceptionally(e)));
-            return;
-        }
-        for (int i = 0; i < batch.size(); i++) {
-            Submission<W, A> submission = batch.get(i);
-            int index = i;
-            run(() -> submission.complete(answers, index));
-        }
-    }
-
     /** The future of one operation. */
-    private static final class Submission<W, A extends @Nullable Object> extends CompletableFuture<A> {
+    private static final class Submission<A extends @Nullable Object> extends CompletableFuture<A> {
         final Object op;
 
-        Submission(W op) {
+        Submission(Object op) {
             this.op = op;
         }
 

@@ -7,7 +7,7 @@ import org.nr4j.WaitStrategy;
  * One wait of one thread: says when to spin, when to yield, and when nothing but parking is left. Spins come in growing runs, so
  * that a waiter looks often at first and then leaves the cache line it watches to the thread that works on it.
  */
-public final class Backoff {
+public final class Backoff implements AutoCloseable {
     private static final int FIRST_RUN = 8;
     private static final int LONGEST_RUN = 64;
     private static final int VIRTUAL_SPINS = 20;
@@ -61,7 +61,7 @@ public final class Backoff {
     }
 
     /**
-     * Parks the thread until it is unparked (or for no reason at all), then begins anew with spinning. An interrupt is kept for {@link #done}: no wait of
+     * Parks the thread until it is unparked (or for no reason at all), then begins anew with spinning. An interrupt is kept for {@link #close}: no wait of
      * this library ends early, and a set flag would turn parking into spinning.
      */
     public void park(Object blocker) {
@@ -83,7 +83,8 @@ public final class Backoff {
     }
 
     /** The wait is over: gives the thread back an interrupt that arrived meanwhile. */
-    public void done() {
+    @Override
+    public void close() {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

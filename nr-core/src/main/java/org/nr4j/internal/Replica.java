@@ -1,6 +1,7 @@
 package org.nr4j.internal;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 
@@ -68,19 +69,29 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Answers a read of the calling thread. */
     public A execute(R op, long threadId) {
-        if (!direct) {
+        if (direct) {
+            return read(op, threadId);
+        }
+        group.entrants().enter(threadId);
+        try {
             // The bound first, then wait for it, then read: what returned before this call is below the bound.
             long bound = log.tail();
             if (localTail.getAcquire() < bound) {
                 awaitApplied(bound, threadId);
             }
+            return read(op, threadId);
+        } finally {
+            group.entrants().leave(threadId);
         }
+    }
+
+    private A read(R op, long threadId) {
         ReplicaLock lock = this.lock;
-        Dispatch<R, W, A> dispatch =
-                this.dispatch; // loaded before the fence in tryEnter, which loads after it have to wait for
+        // Loaded before the fence in tryEnter; loads after the fence have to wait for it.
+        Dispatch<R, W, A> dispatch = this.dispatch;
         int entry = lock.tryEnter(threadId);
         if (entry == ReplicaLock.NOT_ENTERED) {
-            return executeSlowPath(op, threadId);
+            return readSlowPath(op, threadId);
         }
         try {
             return dispatch.dispatch(op);
@@ -90,26 +101,23 @@ public final class Replica<R, W, A extends @Nullable Object> {
     }
 
     /** A writer is at work. Waits, then tries again; a reader that writers overtake again and again competes with them for the lock, and reads as its holder. */
-    private A executeSlowPath(R op, long threadId) {
-        Backoff backoff = lock.newBackoff();
-        try {
+    private A readSlowPath(R op, long threadId) {
+        try (Backoff backoff = lock.newBackoff()) {
             for (int overtaken = 0; ; overtaken++) {
                 group.checkUsable();
                 lock.awaitReadable(backoff);
                 if (overtaken >= PATIENCE && lock.isFree() && lock.tryUpdate(threadId)) {
-                    return executeAsHolder(op, threadId);
+                    return readAsHolder(op, threadId);
                 }
                 int entry = lock.tryEnter(threadId);
                 if (entry != ReplicaLock.NOT_ENTERED) {
-                    return executeInside(op, entry, threadId);
+                    return readInside(op, entry, threadId);
                 }
             }
-        } finally {
-            backoff.done();
         }
     }
 
-    private A executeInside(R op, int entry, long threadId) {
+    private A readInside(R op, int entry, long threadId) {
         try {
             return dispatch.dispatch(op);
         } finally {
@@ -117,7 +125,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    private A executeAsHolder(R op, long threadId) {
+    private A readAsHolder(R op, long threadId) {
         try {
             return dispatch.dispatch(op);
         } finally {
@@ -127,17 +135,17 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Waits until this replica has applied the log up to {@code bound}, and does it itself if nobody else is at it. */
     void awaitApplied(long bound, long threadId) {
-        lock.refuseHolder(threadId);
-        Backoff backoff = lock.newBackoff();
-        while (localTail.getAcquire() < bound) {
-            group.checkUsable();
-            if (lock.isFree() && lock.tryUpdate(threadId)) {
-                combineAndLeave(null, threadId);
-            } else {
-                lock.awaitFree(backoff);
+        group.refuseInside(threadId);
+        try (Backoff backoff = lock.newBackoff()) {
+            while (localTail.getAcquire() < bound) {
+                group.checkUsable();
+                if (lock.isFree() && lock.tryUpdate(threadId)) {
+                    combineAndLeave(null, threadId);
+                } else {
+                    lock.awaitFree(backoff);
+                }
             }
         }
-        backoff.done();
     }
 
     // ---- writes ----
@@ -145,7 +153,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** Applies and answers a write of the calling thread; throws what {@code dispatchMut} threw. */
     public A executeMut(W op, long threadId) {
         if (!direct) {
-            return answer(execute(new Request(new Object[] {op}), threadId));
+            return answer(executeMutAll(new Object[] {op}, threadId));
         }
         return lock.tryWrite(threadId) ? executeMutDirect(op, threadId) : executeMutSlowPath(op, threadId);
     }
@@ -156,15 +164,16 @@ public final class Replica<R, W, A extends @Nullable Object> {
      */
     private A executeMutSlowPath(W op, long threadId) {
         lock.refuseHolder(threadId);
-        Backoff backoff = lock.newBackoff();
-        while (backoff.spin()) {
-            if (lock.isFree() && lock.tryWrite(threadId)) {
-                return executeMutDirect(op, threadId);
+        try (Backoff backoff = lock.newBackoff()) {
+            while (backoff.spin()) {
+                if (lock.isFree() && lock.tryWrite(threadId)) {
+                    return executeMutDirect(op, threadId);
+                }
             }
+            Request request = new Request(new Object[] {op});
+            publishAndAwait(request, threadId, backoff);
+            return answer(request.answers());
         }
-        Request request = new Request(new Object[] {op});
-        publishAndAwait(request, threadId, backoff);
-        return answer(request.answers());
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // null is an answer where A is nullable
@@ -174,14 +183,22 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Applies and answers an atomic batch of the calling thread. */
     public Answers executeMutAll(Object[] ops, long threadId) {
-        return execute(new Request(ops), threadId);
+        if (direct) {
+            return execute(new Request(ops), threadId);
+        }
+        group.entrants().enter(threadId);
+        try {
+            return execute(new Request(ops), threadId);
+        } finally {
+            group.entrants().leave(threadId);
+        }
     }
 
     private A executeMutDirect(W op, long threadId) {
         try {
             return dispatch.dispatchMut(op);
         } catch (VirtualMachineError e) {
-            throw failed(e);
+            throw failed(e, threadId);
         } finally {
             counters.batch(1);
             leaveDirect(threadId);
@@ -191,7 +208,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** Leaves after an operation of one's own; what was published meanwhile is applied first, in the same hold of the lock. */
     private void leaveDirect(long threadId) {
         try {
-            if (!publications.isEmpty()) {
+            if (!failed && !publications.isEmpty()) {
                 combine(null, threadId);
             }
         } finally {
@@ -204,7 +221,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
             combineAndLeave(request, threadId);
         } else {
             lock.refuseHolder(threadId);
-            publishAndAwait(request, threadId, lock.newBackoff());
+            try (Backoff backoff = lock.newBackoff()) {
+                publishAndAwait(request, threadId, backoff);
+            }
         }
         return request.answers();
     }
@@ -221,7 +240,6 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 request.park(backoff, lock);
             }
         }
-        backoff.done();
         Failures.attachCaller(request.answers());
     }
 
@@ -289,7 +307,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
             lock.upgrade(threadId);
             unfinished = null;
             counters.batch(entry.ops.length);
-            apply(entry);
+            apply(entry, threadId);
         } else if (!log.contains(entry)) {
             append(entry, threadId);
         }
@@ -305,13 +323,13 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** The log is full: brings this replica up to date, then the others, until there is room. Readers of this replica go on meanwhile. */
     private void appendSlowPath(LogEntry entry, long threadId) {
-        Backoff backoff = lock.newBackoff();
-        do {
-            replay(log.tail(), threadId);
-            lock.downgrade(threadId);
-            group.makeRoom(this, threadId, backoff);
-        } while (!log.tryAppend(entry));
-        backoff.done();
+        try (Backoff backoff = lock.newBackoff()) {
+            do {
+                replay(log.tail(), threadId);
+                lock.downgrade(threadId);
+                group.makeRoom(this, threadId, backoff);
+            } while (!log.tryAppend(entry));
+        }
     }
 
     // ---- applying the log ----
@@ -327,16 +345,16 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         lock.upgrade(threadId);
         for (; index < bound; index++) {
-            apply(log.entry(index));
+            apply(log.entry(index), threadId);
             localTail.setRelease(index + 1); // pairs with getAcquire in execute and in Replicas.minLocalTail
         }
     }
 
-    private void apply(LogEntry entry) {
+    private void apply(LogEntry entry, long threadId) {
         try {
             cursor.apply(dispatch, entry.ops, entry.origin == this ? entry.requests : null);
         } catch (VirtualMachineError e) {
-            throw failed(e);
+            throw failed(e, threadId);
         }
     }
 
@@ -385,7 +403,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     private void releaseAndWake() {
         Request sleeping = cursor.takeSleeping();
-        if (failed) {
+        if (failed || group.hasFailed()) {
             lock.retire();
             wakeAllInVain();
         } else {
@@ -401,6 +419,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** Wakes those whose operations will never be answered here, after the lock was retired: see {@link Request#park}. */
     private void wakeAllInVain() {
         cursor.unanswered().forEach(Request::wakeIfParked);
+        if (unfinished != null) {
+            List.of(unfinished.requests).forEach(Request::wakeIfParked);
+        }
         for (Request request = inHand; request != null; request = request.next) {
             request.wakeIfParked();
         }
@@ -412,9 +433,17 @@ public final class Replica<R, W, A extends @Nullable Object> {
     // ---- errors, closing ----
 
     /** An error of the virtual machine while applying: what the structure looks like now is unknown, so the lock is never left again. */
-    private IllegalStateException failed(VirtualMachineError error) {
+    private IllegalStateException failed(VirtualMachineError error, long threadId) {
         failed = true;
-        return group.fail(id, error);
+        return group.fail(this, error, threadId);
+    }
+
+    /** Another replica has failed, and so the instance: retires this one too, unless somebody is at work here, who then will. */
+    void stopAfterFailure(long threadId) {
+        if (lock.tryUpdate(threadId)) {
+            lock.upgrade(threadId);
+            releaseAndWake();
+        }
     }
 
     /** Whether the calling thread is inside this replica, as a reader or as its combiner. */

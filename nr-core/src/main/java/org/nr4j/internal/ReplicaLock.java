@@ -285,11 +285,13 @@ public final class ReplicaLock {
      * sleeps that grow to a millisecond.
      */
     private void awaitReaderSlowPath(int cell) {
-        Backoff backoff = newBackoff();
-        for (long nanos = SHORTEST_SLEEP_NANOS; isOccupied(cell); nanos = Math.min(2 * nanos, LONGEST_SLEEP_NANOS)) {
-            backoff.pauseOrSleep(this, nanos);
+        try (Backoff backoff = newBackoff()) {
+            for (long nanos = SHORTEST_SLEEP_NANOS;
+                    isOccupied(cell);
+                    nanos = Math.min(2 * nanos, LONGEST_SLEEP_NANOS)) {
+                backoff.pauseOrSleep(this, nanos);
+            }
         }
-        backoff.done();
     }
 
     /** A wait of the calling thread, by this lock's strategy. */

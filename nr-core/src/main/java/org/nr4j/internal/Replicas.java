@@ -19,6 +19,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     private final List<Replica<R, W, A>> replicas;
     private final WaitStrategy waitStrategy;
     private final WaitCounters waits = new WaitCounters();
+    private final Entrants entrants = new Entrants();
     private final LongAdder helps = new LongAdder();
     private final long reclaimMask;
 
@@ -45,6 +46,10 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     /** The replicas, by number. */
     public List<Replica<R, W, A>> all() {
         return replicas;
+    }
+
+    Entrants entrants() {
+        return entrants;
     }
 
     OperationLog log() {
@@ -90,7 +95,10 @@ public final class Replicas<R, W, A extends @Nullable Object> {
             if (replica == own) {
                 continue;
             }
-            if (closing.get() && replica.isInside(threadId)) {
+            if (replica.isInside(threadId)) {
+                if (!closing.get()) {
+                    throw ReplicaLock.reentrant();
+                }
                 replica.replay(bound, threadId);
             } else if (replica.tryHelp(bound, threadId)) {
                 helps.increment();
@@ -105,14 +113,33 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     /** Brings every replica up to the log's tail as it is now, and lets go of all the log holds. */
     public void sync(long threadId) {
         checkUsable();
+        refuseInside(threadId);
         if (replicas.size() == 1) {
             return;
         }
-        long bound = log.tail();
-        for (Replica<R, W, A> replica : replicas) {
-            replica.awaitApplied(bound, threadId);
+        entrants.enter(threadId);
+        try {
+            long bound = log.tail();
+            for (Replica<R, W, A> replica : replicas) {
+                replica.awaitApplied(bound, threadId);
+            }
+            reclaim();
+        } finally {
+            entrants.leave(threadId);
         }
-        reclaim();
+    }
+
+    /**
+     * Throws if the calling thread is inside a replica, as a reader or as its combiner.
+     *
+     * @throws IllegalStateException then
+     */
+    public void refuseInside(long threadId) {
+        for (Replica<R, W, A> replica : replicas) {
+            if (replica.isInside(threadId)) {
+                throw ReplicaLock.reentrant();
+            }
+        }
     }
 
     // ---- stopping ----
@@ -140,14 +167,23 @@ public final class Replicas<R, W, A extends @Nullable Object> {
                         "an operation needs an open instance: closed=true; close an instance after its last use, or build a new one");
     }
 
+    /** Whether a replica has failed. */
+    boolean hasFailed() {
+        return failure != null;
+    }
+
     /** Stops the instance because a replica ran into an error of the virtual machine while applying a write. */
-    IllegalStateException fail(int replica, VirtualMachineError error) {
-        IllegalStateException first = new IllegalStateException(
-                "dispatchMut must not exhaust the memory or the stack: replica=" + replica + " threw=" + error
+    IllegalStateException fail(Replica<R, W, A> failed, VirtualMachineError error, long threadId) {
+        failure = new IllegalStateException(
+                "dispatchMut must not exhaust the memory or the stack: replica=" + failed.id() + " threw=" + error
                         + "; the state of the replica is unknown and the instance has stopped, build a new one",
                 error);
-        failure = first;
-        return first;
+        for (Replica<R, W, A> replica : replicas) {
+            if (replica != failed && !replica.isInside(threadId)) {
+                replica.stopAfterFailure(threadId);
+            }
+        }
+        return stopped();
     }
 
     /**
@@ -159,37 +195,40 @@ public final class Replicas<R, W, A extends @Nullable Object> {
      * @return whether this call did it; false where another had, for whose end this one waited
      */
     public boolean close(long threadId) {
-        for (Replica<R, W, A> replica : replicas) {
-            if (replica.isInside(threadId)) {
-                throw ReplicaLock.reentrant();
+        refuseInside(threadId);
+        boolean first = closing.compareAndSet(false, true);
+        try (Backoff backoff = newBackoff()) {
+            if (first) {
+                closeAll(threadId, backoff);
+            }
+            while (!closed) {
+                backoff.pauseOrSleep(this, SLEEP_NANOS);
             }
         }
-        Backoff backoff = newBackoff();
-        boolean first = closing.compareAndSet(false, true);
-        if (first) {
-            List<Replica<R, W, A>> held = new ArrayList<>();
-            for (Replica<R, W, A> replica : replicas) {
-                while (failure == null) {
-                    if (replica.tryHold(threadId)) {
-                        held.add(replica);
-                        break;
-                    }
-                    bringUpToDate(held, threadId);
-                    backoff.pauseOrSleep(this, SLEEP_NANOS);
+        return first;
+    }
+
+    private void closeAll(long threadId, Backoff backoff) {
+        List<Replica<R, W, A>> held = new ArrayList<>();
+        for (Replica<R, W, A> replica : replicas) {
+            while (failure == null) {
+                if (replica.tryHold(threadId)) {
+                    held.add(replica);
+                    break;
                 }
+                bringUpToDate(held, threadId);
+                backoff.pauseOrSleep(this, SLEEP_NANOS);
             }
+        }
+        try {
             if (failure == null) {
                 held.forEach(replica -> replica.drainAndRefuse(threadId));
                 bringUpToDate(held, threadId);
             }
+        } finally {
             closed = true;
             held.forEach(replica -> replica.retire(threadId));
         }
-        while (!closed) {
-            backoff.pauseOrSleep(this, SLEEP_NANOS);
-        }
-        backoff.done();
-        return first;
     }
 
     private void bringUpToDate(List<Replica<R, W, A>> held, long threadId) {
