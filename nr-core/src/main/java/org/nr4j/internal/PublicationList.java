@@ -24,7 +24,7 @@ final class PublicationList extends PublicationListValue {
 
     private static final VarHandle NEWEST = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "newest", VarHandle.class, PublicationListValue.class, Request.class);
-    private static final Request CLOSED = new Request(new Object[0]);
+    private static final Request CLOSED = Request.mark();
 
     /**
      * Publishes a request; false if the list is closed. Volatile: what the publisher reads next (is the combiner's lock free?) is read after it, the other half of

@@ -259,8 +259,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
         collect(own);
         publishUnfinished(threadId);
         if (!direct) {
+            long before = localTail.getOpaque();
             replay(log.tail(), threadId);
-            group.reclaimNowAndThen(localTail.getOpaque());
+            group.reclaimNowAndThen(before, localTail.getOpaque());
         }
     }
 

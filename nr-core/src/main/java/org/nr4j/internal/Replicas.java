@@ -21,7 +21,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     private final WaitCounters waits = new WaitCounters();
     private final Entrants entrants = new Entrants();
     private final LongAdder helps = new LongAdder();
-    private final long reclaimMask;
+    private final int reclaimShift;
 
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
@@ -35,7 +35,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     public Replicas(List<? extends Dispatch<R, W, A>> structures, int logCapacity, WaitStrategy waitStrategy) {
         this.log = new OperationLog(logCapacity);
         this.waitStrategy = waitStrategy;
-        this.reclaimMask = Math.max(1L, logCapacity / 4) - 1;
+        this.reclaimShift = Integer.numberOfTrailingZeros(Math.max(1, logCapacity / 4));
         List<Replica<R, W, A>> list = new ArrayList<>();
         for (Dispatch<R, W, A> structure : structures) {
             list.add(new Replica<>(list.size(), this, structure, /* direct= */ structures.size() == 1));
@@ -81,8 +81,8 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     }
 
     /** Reclaims every quarter of a lap, by the local tail of a replica that has just applied something. */
-    void reclaimNowAndThen(long localTail) {
-        if ((localTail & reclaimMask) == 0) {
+    void reclaimNowAndThen(long before, long after) {
+        if (before >>> reclaimShift != after >>> reclaimShift) {
             reclaim();
         }
     }

@@ -34,14 +34,25 @@ final class Request {
     Request next;
 
     private final Answers answers;
-    private final Thread waiter = Thread.currentThread();
+    private final @Nullable Thread waiter;
 
     @SuppressWarnings("UnusedVariable") // accessed through STATE
     private int state;
 
+    /** A request of the calling thread. */
     Request(Object[] ops) {
+        this(ops, Thread.currentThread());
+    }
+
+    private Request(Object[] ops, @Nullable Thread waiter) {
         this.ops = ops;
+        this.waiter = waiter;
         this.answers = new Answers(ops.length);
+    }
+
+    /** A request that nobody makes: a mark. */
+    static Request mark() {
+        return new Request(new Object[0], /* waiter= */ null);
     }
 
     /** The waiter's side: what the operations were answered; to be read once {@link #isDone}. */
