@@ -1,0 +1,21 @@
+/**
+ * Small programs to copy from, each one file with a {@code main}, and the {@linkplain org.nr4j.examples.Demo demo}.
+ *
+ * <table>
+ * <caption>Where to start</caption>
+ * <tr><td>{@link org.nr4j.examples.LambdaExample}</td><td>any class, no operations to write: five lines</td></tr>
+ * <tr><td>{@link org.nr4j.examples.HashMapExample}</td><td>the full form: operations as records</td></tr>
+ * <tr><td>{@link org.nr4j.examples.StackExample}</td><td>operations that throw</td></tr>
+ * <tr><td>{@link org.nr4j.examples.OrderedSetExample}</td><td>range queries, and several writes as one step</td></tr>
+ * <tr><td>{@link org.nr4j.examples.PriorityQueueExample}</td><td>a queue with workers</td></tr>
+ * <tr><td>{@link org.nr4j.examples.LruCacheExample}</td><td>a read that is a write in truth</td></tr>
+ * <tr><td>{@link org.nr4j.examples.RoutingTableExample}</td><td>a structure and methods of one's own</td></tr>
+ * <tr><td>{@link org.nr4j.examples.PinnedThreadsExample}</td><td>threads on their NUMA node, tokens</td></tr>
+ * <tr><td>{@link org.nr4j.examples.VirtualThreadsExample}</td><td>ten thousand virtual threads</td></tr>
+ * <tr><td>{@link org.nr4j.examples.AsyncWritesExample}</td><td>writes that do not wait</td></tr>
+ * </table>
+ *
+ * <p>Any of them runs with
+ * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.HashMapExample}.
+ */
+package org.nr4j.examples;

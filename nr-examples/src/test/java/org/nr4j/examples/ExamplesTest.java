@@ -1,0 +1,119 @@
+package org.nr4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.nr4j.topology.NumaTopology;
+
+/** Runs each example as its reader would, and checks what it prints. */
+@Timeout(120)
+class ExamplesTest {
+    private static final String[] NO_ARGUMENTS = {};
+
+    @Test
+    void hashMap() throws Exception {
+        assertThat(Printed.by(() -> HashMapExample.main(NO_ARGUMENTS)))
+                .containsExactly("the: 6", "log: 3", "lock: 0", "forgot a, seen 2 times", "different words: 9");
+    }
+
+    @Test
+    void stack() throws Exception {
+        assertThat(Printed.by(() -> StackExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "depth: 4000, sum pushed: 8002000",
+                        "depth: 0, sum popped: 8002000",
+                        "threads that met the empty stack: 4");
+    }
+
+    @Test
+    void orderedSet() throws Exception {
+        assertThat(Printed.by(() -> OrderedSetExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "taken: [1]",
+                        "taken again: []",
+                        "the group was seen together at all times: true",
+                        "it sits at: [5001, 5002, 5003]");
+    }
+
+    @Test
+    void priorityQueue() throws Exception {
+        assertThat(Printed.by(() -> PriorityQueueExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "next: Task[priority=0, number=3]",
+                        "tasks done: 300",
+                        "different tasks: 300",
+                        "each worker got its tasks in order: true",
+                        "left: Optional.empty");
+    }
+
+    @Test
+    void lruCache() throws Exception {
+        assertThat(Printed.by(() -> LruCacheExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "one -> 3 letters",
+                        "two -> 3 letters",
+                        "three -> 5 letters",
+                        "one -> 3 letters (hit)",
+                        "four -> 4 letters",
+                        "kept: [three, one, four]",
+                        "has two: false");
+    }
+
+    @Test
+    void routingTable() throws Exception {
+        assertThat(Printed.by(() -> RoutingTableExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "10.1.2.3 -> Optional[lab]",
+                        "10.1.9.9 -> Optional[east]",
+                        "10.200.0.1 -> Optional[core]",
+                        "11.0.0.1 -> Optional.empty",
+                        "within 10.1.0.0/16: [east, lab]",
+                        "packets without a route while it changed: 0");
+    }
+
+    @Test
+    void lambda() throws Exception {
+        assertThat(Printed.by(() -> LambdaExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "transfers seen half done: 0",
+                        "sum in the end: 1000",
+                        "overdrawn: false",
+                        "two first accounts: [0, 1]",
+                        "transfer of more than there is: false");
+    }
+
+    @Test
+    void pinnedThreads() throws Exception {
+        List<String> lines = Printed.by(() -> PinnedThreadsExample.main(NO_ARGUMENTS));
+        assertThat(lines).anyMatch(line -> line.startsWith("placement: ")).endsWith("all increments counted: true");
+    }
+
+    @Test
+    void pinnedThreads_twoNodes_eachReplicaServesItsNode() throws Exception {
+        assertThat(Printed.by(() -> PinnedThreadsExample.run(NumaTopology.simulated(2, 1))))
+                .contains("threads on each replica: [2, 2]", "all increments counted: true");
+    }
+
+    @Test
+    void virtualThreads() throws Exception {
+        List<String> lines = Printed.by(() -> VirtualThreadsExample.main(NO_ARGUMENTS));
+        if (Runtime.version().feature() < 21) {
+            assertThat(lines).singleElement().asString().startsWith("virtual threads need JDK 21 or later");
+        } else {
+            assertThat(lines)
+                    .containsExactly(
+                            "all threads done: true", "reads that missed the thread's own write: 0", "hits: 10000");
+        }
+    }
+
+    @Test
+    void asyncWrites() throws Exception {
+        assertThat(Printed.by(() -> AsyncWritesExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "last line: 9999",
+                        "in the order of submission: true",
+                        "refused: a measurement must be at most 1000000: value=1000001; check the sensor");
+    }
+}
