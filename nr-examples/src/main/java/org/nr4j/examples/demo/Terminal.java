@@ -1,0 +1,21 @@
+package org.nr4j.examples.demo;
+
+import java.io.Console;
+
+/** Whether a person looks at the output as it comes. */
+final class Terminal {
+    private Terminal() {}
+
+    static boolean isThere() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            // From JDK 22 on there may be a console without a terminal.
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+}
