@@ -84,10 +84,12 @@ final class Advice {
 
     private void againstTheConcurrentClass(Score rival) {
         double ratio = replicated.ratioTo(rival);
-        if (ratio < 1) {
-            say("%s was faster than nr4j: %.2f x. Where it does all you need, take it.", rival.name(), 1 / ratio);
-        } else {
+        if (ratio > 1 + MARGIN) {
             say("nr4j was faster than %s: %.2f x.", rival.name(), ratio);
+        } else if (ratio > 1 - MARGIN) {
+            say("nr4j and %s were level. Where the latter does all you need, take it.", rival.name());
+        } else {
+            say("%s was faster than nr4j: %.2f x. Where it does all you need, take it.", rival.name(), 1 / ratio);
         }
         say("%s does not %s; an operation under nr4j or a lock is one step, whatever it does.", rival.name(), butNot);
     }

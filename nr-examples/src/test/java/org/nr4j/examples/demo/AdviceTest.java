@@ -46,6 +46,12 @@ class AdviceTest {
     }
 
     @Test
+    void concurrentClassLevel_itIsRecommended() {
+        assertThat(advice(score("nr4j", 100, 100), score("a lock", 50, 50), score("ConcurrentThing", 99, 99)))
+                .contains("nr4j and ConcurrentThing were level. Where the latter does all you need, take it.");
+    }
+
+    @Test
     void circumstances_copiesWritesAndPretendedNodes_said() {
         assertThat(advice(score("nr4j", 1, 1), score("a lock", 1, 1), null, "--topology=4x1", "--writes=80"))
                 .contains("nr4j kept 4 copies of the data and applied each write 4 times.")
