@@ -1,5 +1,6 @@
 package org.nr4j.internal;
 
+import java.lang.System.Logger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
@@ -9,6 +10,7 @@ import org.nr4j.WriteBatch;
  * Walks a {@link Dispatch} through a run of operations and hands each answer to the request it belongs to. One a replica, used under the replica's lock.
  */
 final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, A> {
+    private static final Logger LOGGER = System.getLogger(BatchCursor.class.getName());
     private static final Object[] NONE = {};
 
     private Object[] ops = NONE;
@@ -87,8 +89,17 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
         deliver(answer, null);
     }
 
-    /** Answers the operation in hand, or the next one if none is, so that a batch always comes to its end. */
+    /**
+     * Answers the operation in hand, or the next one if none is, so that a batch always comes to its end. What is thrown after the last answer has nobody to go to and is logged.
+     */
     private void fail(Throwable failure) {
+        if (!hasNext()) {
+            LOGGER.log(
+                    Logger.Level.WARNING,
+                    "dispatchMutAll must not throw after its last answer; all answers stand",
+                    failure);
+            return;
+        }
         if (!taken) {
             next();
         }
