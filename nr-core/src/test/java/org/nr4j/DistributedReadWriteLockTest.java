@@ -1,0 +1,195 @@
+package org.nr4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nr4j.testing.ConcurrentRun;
+import org.nr4j.testing.TestThreads;
+
+/** The readers-writer lock used by itself. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class DistributedReadWriteLockTest {
+    private final DistributedReadWriteLock lock = new DistributedReadWriteLock(WaitStrategy.of(2, 1));
+
+    /** Two plain numbers that are equal whenever nobody is inside as a writer. */
+    private long first;
+
+    private long second;
+
+    private void increment() {
+        first++;
+        Thread.yield();
+        second++;
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestThreads.class)
+    void writersExcludeAll_readersExcludeWriters(TestThreads kind) throws InterruptedException {
+        assumeTrue(kind.isSupported(), "needs JDK 21");
+        AtomicInteger writes = new AtomicInteger();
+        new ConcurrentRun()
+                .threads(kind, 2, i -> {
+                    for (int n = 0; n < 2_000; n++) {
+                        lock.lockWrite();
+                        try {
+                            increment();
+                        } finally {
+                            lock.unlockWrite();
+                        }
+                        writes.incrementAndGet();
+                    }
+                })
+                .threads(kind, 1, i -> {
+                    for (int n = 0; n < 2_000; n++) {
+                        if (lock.tryLockWrite()) {
+                            increment();
+                            lock.unlockWrite();
+                            writes.incrementAndGet();
+                        }
+                    }
+                })
+                .threads(kind, 3, i -> {
+                    for (int n = 0; n < 3_000; n++) {
+                        int entry = lock.lockRead();
+                        assertThat(first).isEqualTo(second);
+                        lock.unlockRead(entry);
+                    }
+                })
+                .run();
+        assertThat(first).isEqualTo(writes.get()).isEqualTo(second);
+    }
+
+    @Test
+    void readers_areInsideTogether() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(3);
+        new ConcurrentRun()
+                .threads(3, i -> {
+                    int entry = lock.lockRead();
+                    inside.countDown();
+                    inside.await();
+                    lock.unlockRead(entry);
+                })
+                .run();
+        assertThat(lock.tryLockWrite()).isTrue();
+    }
+
+    /** L3: who sleeps is woken, and keeps an interrupt that came meanwhile. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void sleepersBehindAWriter_areWokenAndKeepTheirInterrupt(boolean interrupted) throws InterruptedException {
+        Waiters waiters = new Waiters();
+        AtomicInteger done = new AtomicInteger();
+        CountDownLatch held = new CountDownLatch(1);
+        new ConcurrentRun()
+                .threads(2, i -> {
+                    held.await();
+                    waiters.add();
+                    lock.unlockRead(lock.lockRead());
+                    assertThat(Thread.interrupted()).isEqualTo(interrupted);
+                    done.incrementAndGet();
+                })
+                .threads(2, i -> {
+                    held.await();
+                    waiters.add();
+                    lock.lockWrite();
+                    lock.unlockWrite();
+                    assertThat(Thread.interrupted()).isEqualTo(interrupted);
+                    done.incrementAndGet();
+                })
+                .threads(1, i -> {
+                    lock.lockWrite();
+                    held.countDown();
+                    waiters.awaitParked(4);
+                    if (interrupted) {
+                        waiters.interruptAll();
+                        waiters.awaitParked(4);
+                    }
+                    assertThat(done).hasValue(0);
+                    lock.unlockWrite();
+                })
+                .run();
+        assertThat(done).hasValue(4);
+    }
+
+    @Test
+    void writerBehindAReader_waitsAndThenEnters() throws InterruptedException {
+        Waiters waiters = new Waiters();
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        AtomicInteger wrote = new AtomicInteger();
+        new ConcurrentRun()
+                .threads(1, i -> {
+                    int entry = lock.lockRead();
+                    reading.countDown();
+                    leave.await();
+                    assertThat(wrote).hasValue(0);
+                    lock.unlockRead(entry);
+                })
+                .threads(1, i -> {
+                    reading.await();
+                    assertThat(lock.tryLockWrite()).isFalse();
+                    waiters.add();
+                    lock.lockWrite();
+                    wrote.incrementAndGet();
+                    lock.unlockWrite();
+                })
+                .threads(1, i -> {
+                    waiters.awaitParked(1);
+                    leave.countDown();
+                })
+                .run();
+        assertThat(wrote).hasValue(1);
+    }
+
+    @Test
+    void insideAlready_isRefused() {
+        int entry = lock.lockRead();
+        for (Runnable again : List.<Runnable>of(lock::lockRead, lock::lockWrite, lock::tryLockWrite)) {
+            assertThatThrownBy(again::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("must not call back");
+        }
+        lock.unlockRead(entry);
+        lock.lockWrite();
+        for (Runnable again : List.<Runnable>of(lock::lockRead, lock::lockWrite)) {
+            assertThatThrownBy(again::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("must not call back");
+        }
+        assertThat(lock.tryLockWrite()).isFalse();
+        lock.unlockWrite();
+        assertThat(lock.tryLockWrite()).isTrue();
+    }
+
+    @Test
+    void unlockWrite_notHeld_isRefused() throws InterruptedException {
+        assertUnlockRefused();
+        lock.lockWrite();
+        new ConcurrentRun().threads(1, i -> assertUnlockRefused()).run();
+        lock.unlockWrite();
+    }
+
+    private void assertUnlockRefused() {
+        assertThatThrownBy(lock::unlockWrite)
+                .isInstanceOf(IllegalMonitorStateException.class)
+                .hasMessageContaining("must be called by the thread that locked")
+                .hasMessageContaining("caller=" + Thread.currentThread().getName());
+    }
+
+    @Test
+    void constructor_null_isRefused() {
+        assertThatThrownBy(() -> new DistributedReadWriteLock(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("pass WaitStrategy.adaptive()");
+    }
+}
