@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -149,6 +152,43 @@ class DistributedReadWriteLockTest {
                 })
                 .run();
         assertThat(wrote).hasValue(1);
+    }
+
+    /** A reader keeps tryLockWrite from succeeding, but for a moment it looks as if the lock were taken: who goes to sleep because of that must be woken. */
+    @Disabled("tryLockWrite does not wake the writers that it made wait")
+    @Test
+    void tryLockWriteThatFails_leavesNoWriterAsleep() throws InterruptedException {
+        DistributedReadWriteLock sleepy = new DistributedReadWriteLock(WaitStrategy.of(0, 0));
+        CyclicBarrier round = new CyclicBarrier(3);
+        CyclicBarrier tried = new CyclicBarrier(2);
+        int rounds = 3_000;
+        new ConcurrentRun()
+                .threads(1, reader -> {
+                    for (int n = 0; n < rounds; n++) {
+                        int entry = sleepy.lockRead();
+                        round.await();
+                        tried.await();
+                        sleepy.unlockRead(entry);
+                    }
+                })
+                .threads(1, trying -> {
+                    for (int n = 0; n < rounds; n++) {
+                        round.await();
+                        for (int i = 0; i < 20; i++) {
+                            assertThat(sleepy.tryLockWrite()).isFalse();
+                        }
+                        tried.await();
+                    }
+                })
+                .threads(1, writer -> {
+                    for (int n = 0; n < rounds; n++) {
+                        round.await();
+                        sleepy.lockWrite();
+                        sleepy.unlockWrite();
+                    }
+                })
+                .deadline(Duration.ofSeconds(30))
+                .run();
     }
 
     @Test
