@@ -115,7 +115,11 @@ public final class DistributedReadWriteLock {
      * @throws IllegalStateException if the thread is inside already as a reader
      */
     public boolean tryLockWrite() {
-        return lock.tryWriteNow(NodeReplicated.currentThreadId());
+        boolean entered = lock.tryWriteNow(NodeReplicated.currentThreadId());
+        if (!entered) {
+            wakeWriter(); // the attempt may have kept a writer out for a moment, long enough for it to go to sleep
+        }
+        return entered;
     }
 
     /**
@@ -129,6 +133,11 @@ public final class DistributedReadWriteLock {
                     + Thread.currentThread().getName() + "; call it once for each lockWrite");
         }
         lock.release();
-        LockSupport.unpark(sleepingWriters.poll()); // one is enough: it, or who overtakes it, wakes the next
+        wakeWriter();
+    }
+
+    /** Wakes one writer; that is enough: it, or the one who overtakes it, wakes the next. */
+    private void wakeWriter() {
+        LockSupport.unpark(sleepingWriters.poll());
     }
 }

@@ -356,8 +356,9 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         }
 
         private static int nearestPowerOfTwo(int entries) {
-            int below = Integer.highestOneBit(Math.max(1, Math.min(entries, LARGEST_LOG_CAPACITY)));
-            return below == LARGEST_LOG_CAPACITY || entries - below <= 2 * below - entries ? below : 2 * below;
+            int inRange = Math.max(1, Math.min(entries, LARGEST_LOG_CAPACITY));
+            int below = Integer.highestOneBit(inRange);
+            return inRange - below <= 2 * below - inRange ? below : 2 * below;
         }
     }
 }

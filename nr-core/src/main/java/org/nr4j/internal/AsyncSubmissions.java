@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -108,12 +107,31 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
         }
     }
 
-    /** Runs a task on the executor; on the calling thread if the executor cannot take it: late is better than never. */
+    /** Runs a task on the executor; on the calling thread if the executor fails to take it: late is better than never. */
     private void run(Runnable task) {
+        Once once = new Once(task);
         try {
-            executor.execute(task);
-        } catch (RejectedExecutionException | OutOfMemoryError e) { // it is full, shut down, or cannot make a thread
-            task.run();
+            executor.execute(once);
+        } catch (Throwable e) { // it is full, shut down, cannot make a thread
+            once.run();
+        }
+    }
+
+    /** Runs a task the first time only: an executor that throws may have run it all the same. */
+    private static final class Once extends AtomicBoolean implements Runnable {
+        private static final long serialVersionUID = 1;
+
+        private final transient Runnable task;
+
+        Once(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (compareAndSet(false, true)) {
+                task.run();
+            }
         }
     }
 
