@@ -69,6 +69,11 @@ class BadInputTest {
                         "a power of two",
                         "logCapacity=-4; the nearest is 1"),
                 option(builder -> builder.logCapacity(3), ARGUMENT, "a power of two", "logCapacity=3; the nearest is "),
+                option(
+                        builder -> builder.logCapacity(Integer.MIN_VALUE),
+                        ARGUMENT,
+                        "a power of two",
+                        "logCapacity=" + Integer.MIN_VALUE + "; the nearest is 1"),
                 option(builder -> builder.logCapacity(1000), ARGUMENT, "a power of two", "the nearest is 1024"),
                 option(
                         builder -> builder.logCapacity(1 << 30),

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -155,11 +154,12 @@ class DistributedReadWriteLockTest {
     }
 
     /** A reader keeps tryLockWrite from succeeding, but for a moment it looks as if the lock were taken: who goes to sleep because of that must be woken. */
-    @Disabled("tryLockWrite does not wake the writers that it made wait")
     @Test
     void tryLockWriteThatFails_leavesNoWriterAsleep() throws InterruptedException {
         DistributedReadWriteLock sleepy = new DistributedReadWriteLock(WaitStrategy.of(0, 0));
         CyclicBarrier round = new CyclicBarrier(3);
+        CyclicBarrier end = new CyclicBarrier(3);
+        AtomicInteger locking = new AtomicInteger(-1);
         CyclicBarrier tried = new CyclicBarrier(2);
         int rounds = 3_000;
         new ConcurrentRun()
@@ -169,22 +169,26 @@ class DistributedReadWriteLockTest {
                         round.await();
                         tried.await();
                         sleepy.unlockRead(entry);
+                        end.await();
                     }
                 })
                 .threads(1, trying -> {
                     for (int n = 0; n < rounds; n++) {
                         round.await();
-                        for (int i = 0; i < 20; i++) {
+                        for (int tries = 0; tries < 20; tries += locking.get() == n ? 1 : 0) {
                             assertThat(sleepy.tryLockWrite()).isFalse();
                         }
                         tried.await();
+                        end.await();
                     }
                 })
                 .threads(1, writer -> {
                     for (int n = 0; n < rounds; n++) {
                         round.await();
+                        locking.set(n);
                         sleepy.lockWrite();
                         sleepy.unlockWrite();
+                        end.await();
                     }
                 })
                 .deadline(Duration.ofSeconds(30))

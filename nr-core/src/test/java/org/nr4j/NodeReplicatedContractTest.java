@@ -336,12 +336,20 @@ class NodeReplicatedContractTest {
         assertThat(subject.entries()).hasSize(THREADS * calls().size()).containsOnly("entry");
     }
 
+    /** Through the thread's own way and through others, which may lead to another replica. */
     private List<Consumer<Handle>> calls() {
+        NodeReplicated<Command<Journal>, Command<Journal>, Object> nr = subject.nr;
         return List.of(
                 handle -> handle.read(Journal.size()),
                 handle -> handle.write(append("no")),
                 handle -> handle.writeAll(batch(0, 0, 2)),
-                handle -> subject.nr.close());
+                handle -> handle.writeAsync(append("no")),
+                handle -> nr.execute(Journal.size()),
+                handle -> nr.executeMut(append("no")),
+                handle -> nr.register(0).execute(Journal.size()),
+                handle -> nr.register(nr.replicas() - 1).executeMut(append("no")),
+                handle -> nr.sync(),
+                handle -> nr.close());
     }
 
     private static Object refusalOf(Runnable call) {
