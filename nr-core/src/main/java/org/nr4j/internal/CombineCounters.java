@@ -12,12 +12,19 @@ public final class CombineCounters {
     public static final int SIZE_CLASSES = 12;
 
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final int OPERATIONS = 0;
-    private static final int FIRST_CLASS = 1;
+    private static final int SINGLES = 0;
+    private static final int OPERATIONS = 1;
+    private static final int FIRST_CLASS = 2;
     private static final int PAD = 16; // longs in front and behind: 128 bytes
 
     private final long[] counts = new long[PAD + FIRST_CLASS + SIZE_CLASSES + PAD];
 
+    /** A combiner applied one operation of its own, without a batch. */
+    void single() {
+        add(SINGLES, 1);
+    }
+
+    /** A combiner collected a batch. */
     void batch(int size) {
         add(OPERATIONS, size);
         add(FIRST_CLASS + sizeClass(size), 1);
@@ -28,17 +35,21 @@ public final class CombineCounters {
         COUNT.setOpaque(counts, i, (long) COUNT.getOpaque(counts, i) + delta);
     }
 
+    private long count(int counter) {
+        return (long) COUNT.getOpaque(counts, PAD + counter);
+    }
+
     static int sizeClass(int size) {
         return Math.min(SIZE_CLASSES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(size - 1));
     }
 
     /** Operations so far. */
     public long operations() {
-        return (long) COUNT.getOpaque(counts, PAD + OPERATIONS);
+        return count(SINGLES) + count(OPERATIONS);
     }
 
     /** Batches of that size class so far. */
     public long batches(int sizeClass) {
-        return (long) COUNT.getOpaque(counts, PAD + FIRST_CLASS + sizeClass);
+        return count(FIRST_CLASS + sizeClass) + (sizeClass == 0 ? count(SINGLES) : 0);
     }
 }

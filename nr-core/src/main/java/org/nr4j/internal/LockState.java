@@ -70,11 +70,11 @@ public final class LockState extends LockStateValues {
     }
 
     /**
-     * Leaves the lock. An atomic exchange, not a release store: what the caller reads next (parked threads, pending operations) must be read
+     * Leaves the lock. A volatile store, not a release store: what the caller reads next (parked threads, pending operations) must be read
      * after it, so that a thread that announced itself before this is seen, and one that announces itself later sees the lock free.
      */
     public void release() {
-        HOLDER.getAndSet(this, FREE);
+        HOLDER.setVolatile(this, FREE);
     }
 
     /** The set of cells to look for readers in, modulo 64. */

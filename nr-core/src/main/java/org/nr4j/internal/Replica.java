@@ -200,19 +200,22 @@ public final class Replica<R, W, A extends @Nullable Object> {
         } catch (VirtualMachineError e) {
             throw failed(e, threadId);
         } finally {
-            counters.batch(1);
+            counters.single();
             leaveDirect(threadId);
         }
     }
 
     /** Leaves after an operation of one's own; what was published meanwhile is applied first, in the same hold of the lock. */
     private void leaveDirect(long threadId) {
-        try {
-            if (!failed && !publications.isEmpty()) {
-                combine(null, threadId);
-            }
-        } finally {
+        if (failed) {
             leave(threadId);
+        } else if (!publications.isEmpty()) {
+            combineAndLeave(null, threadId);
+        } else {
+            lock.release();
+            if (!publications.isEmpty()) {
+                serveOthers(threadId);
+            }
         }
     }
 
@@ -386,6 +389,10 @@ public final class Replica<R, W, A extends @Nullable Object> {
      */
     private void leave(long threadId) {
         releaseAndWake();
+        serveOthers(threadId);
+    }
+
+    private void serveOthers(long threadId) {
         for (int round = 0; !publications.isEmpty(); round++) {
             if (round == SERVING_ROUNDS) {
                 publications.wakeOne();

@@ -31,7 +31,7 @@ import org.nr4j.WaitStrategy;
  * either side to release/acquire and both may miss each other (see the jcstress test of the handshake and its weakened twin).
  *
  * A reader leaves with a release store to its cell, which W3 reads with volatile semantics: all that the reader read happens before
- * what the holder then writes. A holder leaves with an exchange of the word, which R3 reads: what it wrote is visible to the readers that enter.
+ * what the holder then writes. A holder leaves with a volatile store to the word, which R3 reads: what it wrote is visible to the readers that enter.
  *
  * A cell has two words. The first is the id of the reader that owns it at the moment; it makes one atomic instruction enough to enter,
  * and lets us recognise a thread that calls back. Who finds the cell owned becomes a guest: the second word counts guests, their ids
@@ -166,7 +166,7 @@ public final class ReplicaLock {
 
     private void sleepWhile(Backoff backoff, boolean readersMayEnter) {
         Thread self = Thread.currentThread();
-        // Announce, then look: the volatile count here and the exchange in release() are the two halves (see
+        // Announce, then look: the volatile count here and the volatile store in release() are the two halves (see
         // LockState.release).
         sleepers.add(self);
         state.addParked(1);
