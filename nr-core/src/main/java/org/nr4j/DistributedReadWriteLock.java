@@ -72,9 +72,15 @@ public final class DistributedReadWriteLock {
      * Leaves as a reader.
      *
      * @param entry what {@link #lockRead} returned
+     * @throws IllegalMonitorStateException if the thread is not inside as a reader
      */
     public void unlockRead(int entry) {
-        lock.leave(entry, NodeReplicated.currentThreadId());
+        long threadId = NodeReplicated.currentThreadId();
+        if (!lock.isReader(threadId)) {
+            throw new IllegalMonitorStateException("unlockRead must be called by the thread that locked: caller="
+                    + Thread.currentThread().getName() + "; call it once for each lockRead");
+        }
+        lock.leave(entry, threadId);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -223,8 +224,24 @@ class DistributedReadWriteLockTest {
         lock.unlockWrite();
     }
 
+    @Test
+    void unlockRead_notInside_isRefused() throws InterruptedException {
+        assertRefused(() -> lock.unlockRead(0));
+        int entry = lock.lockRead();
+        new ConcurrentRun()
+                .threads(1, i -> assertRefused(() -> lock.unlockRead(entry)))
+                .run();
+        lock.unlockRead(entry);
+        assertRefused(() -> lock.unlockRead(entry));
+        assertThat(lock.tryLockWrite()).isTrue();
+    }
+
     private void assertUnlockRefused() {
-        assertThatThrownBy(lock::unlockWrite)
+        assertRefused(lock::unlockWrite);
+    }
+
+    private static void assertRefused(ThrowingCallable unlock) {
+        assertThatThrownBy(unlock)
                 .isInstanceOf(IllegalMonitorStateException.class)
                 .hasMessageContaining("must be called by the thread that locked")
                 .hasMessageContaining("caller=" + Thread.currentThread().getName());
