@@ -1,0 +1,36 @@
+package org.nr4j.internal;
+
+/** Log entries with one operation that carries a number in a plain field. */
+final class Entries {
+    /** What {@link #valueOf} returns for an entry without its operation. */
+    static final int EMPTY = -1;
+
+    private Entries() {}
+
+    /** The operation. */
+    static final class Op {
+        int value;
+    }
+
+    static LogEntry of(int value) {
+        Op op = new Op();
+        op.value = value;
+        Object[] ops = {op};
+        return new LogEntry(/* origin= */ null, ops, new Request[] {new Request(ops)});
+    }
+
+    static int valueOf(LogEntry entry) {
+        Object[] ops = entry.ops;
+        return ops.length == 0 || ops[0] == null ? EMPTY : ((Op) ops[0]).value;
+    }
+
+    /** A log in which every slot has been used, and freed again, once. */
+    static OperationLog logAfterOneLap(int capacity) {
+        OperationLog log = new OperationLog(capacity);
+        for (int i = 0; i < capacity; i++) {
+            log.tryAppend(of(-2));
+        }
+        log.advanceHead(capacity);
+        return log;
+    }
+}

@@ -1,0 +1,353 @@
+package org.nr4j.internal;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.nr4j.WaitStrategy;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.Z_Result;
+
+/**
+ * No lost wake-up: who decides to park is woken by the one it waits for. Waiters really park; the result says whether one
+ * {@linkplain Sleeper would have slept for ever}.
+ */
+public final class Parking {
+    private Parking() {}
+
+    private static final long HOLDER = 9;
+    private static final WaitStrategy PARK_AT_ONCE = WaitStrategy.of(0, 0);
+
+    private static ReplicaLock newLock() {
+        return new ReplicaLock(PARK_AT_ONCE, new WaitCounters(), /* cellCount= */ 1);
+    }
+
+    /** A waiter whose request a combiner answers. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though answered")
+    @State
+    public static class RequestAndAnswer {
+        final ReplicaLock lock = newLock();
+        final PublicationList publications = new PublicationList();
+        final Sleeper sleeper = new Sleeper();
+
+        public RequestAndAnswer() {
+            lock.tryUpdate(HOLDER);
+        }
+
+        @Actor
+        public void waiter() {
+            Request request = new Request(new Object[1]);
+            sleeper.begins();
+            publications.publish(request);
+            request.park(lock.newBackoff(), lock);
+            sleeper.ends();
+        }
+
+        @Actor
+        public void combiner(Z_Result r) {
+            Request request = publications.takeAll();
+            while (request == null) {
+                Thread.onSpinWait();
+                request = publications.takeAll();
+            }
+            if (request.answer(null, null)) {
+                request.wake();
+            }
+            r.r1 = sleeper.isLost(request);
+        }
+    }
+
+    /** A waiter that nobody answers, and a holder that leaves the lock: the waiter is to take it over. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though the lock is free")
+    @State
+    public static class RequestAndRelease {
+        final ReplicaLock lock = newLock();
+        final PublicationList publications = new PublicationList();
+        final Sleeper sleeper = new Sleeper();
+
+        public RequestAndRelease() {
+            lock.tryUpdate(HOLDER);
+        }
+
+        @Actor
+        public void waiter() {
+            Request request = new Request(new Object[1]);
+            sleeper.begins();
+            publications.publish(request);
+            request.park(lock.newBackoff(), lock);
+            sleeper.ends();
+        }
+
+        @Actor
+        public void holder(Z_Result r) {
+            lock.release();
+            publications.wakeOne();
+            r.r1 = sleeper.isLost(/* blocker= */ null);
+        }
+    }
+
+    /** As {@link RequestAndRelease}, when the lock is retired and the request refused: see {@code Replica.wakeAllInVain}. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though nobody will ever answer")
+    @State
+    public static class RequestAndRetire {
+        final ReplicaLock lock = newLock();
+        final PublicationList publications = new PublicationList();
+        final Sleeper sleeper = new Sleeper();
+
+        public RequestAndRetire() {
+            lock.tryWrite(HOLDER);
+        }
+
+        @Actor
+        public void waiter() {
+            Request request = new Request(new Object[1]);
+            sleeper.begins();
+            if (publications.publish(request)) {
+                request.park(lock.newBackoff(), lock);
+            }
+            sleeper.ends();
+        }
+
+        @Actor
+        public void holder(Z_Result r) {
+            lock.retire();
+            for (Request request = publications.close(); request != null; request = request.next) {
+                request.wakeIfParked();
+            }
+            r.r1 = sleeper.isLost(/* blocker= */ null);
+        }
+    }
+
+    /** A reader that is kept out, and a writer that leaves. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though the lock is free")
+    @State
+    public static class ReaderAndRelease {
+        final ReplicaLock lock = newLock();
+        final Sleeper sleeper = new Sleeper();
+
+        public ReaderAndRelease() {
+            lock.tryWrite(HOLDER);
+        }
+
+        @Actor
+        public void reader() {
+            sleeper.begins();
+            lock.awaitReadable(lock.newBackoff());
+            sleeper.ends();
+        }
+
+        @Actor
+        public void writer(Z_Result r) {
+            lock.release();
+            r.r1 = sleeper.isLost(lock);
+        }
+    }
+
+    /** A reader that is kept out, and a writer that goes on as a collecting holder. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though readers may enter")
+    @State
+    public static class ReaderAndDowngrade {
+        final ReplicaLock lock = newLock();
+        final Sleeper sleeper = new Sleeper();
+
+        public ReaderAndDowngrade() {
+            lock.tryWrite(HOLDER);
+        }
+
+        @Actor
+        public void reader() {
+            sleeper.begins();
+            lock.awaitReadable(lock.newBackoff());
+            sleeper.ends();
+        }
+
+        @Actor
+        public void writer(Z_Result r) {
+            lock.downgrade(HOLDER);
+            r.r1 = sleeper.isLost(lock);
+        }
+    }
+
+    /** A thread that waits for the lock to be free, and a collecting holder that leaves. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though the lock is free")
+    @State
+    public static class WaiterAndRelease {
+        final ReplicaLock lock = newLock();
+        final Sleeper sleeper = new Sleeper();
+
+        public WaiterAndRelease() {
+            lock.tryUpdate(HOLDER);
+        }
+
+        @Actor
+        public void waiter() {
+            sleeper.begins();
+            lock.awaitFree(lock.newBackoff());
+            sleeper.ends();
+        }
+
+        @Actor
+        public void holder(Z_Result r) {
+            lock.release();
+            r.r1 = sleeper.isLost(lock);
+        }
+    }
+
+    /** A thread that waits for the lock to be free, and a holder that retires it. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though the lock is retired")
+    @State
+    public static class WaiterAndRetire {
+        final ReplicaLock lock = newLock();
+        final Sleeper sleeper = new Sleeper();
+
+        public WaiterAndRetire() {
+            lock.tryWrite(HOLDER);
+        }
+
+        @Actor
+        public void waiter() {
+            sleeper.begins();
+            lock.awaitFree(lock.newBackoff());
+            sleeper.ends();
+        }
+
+        @Actor
+        public void holder(Z_Result r) {
+            lock.retire();
+            r.r1 = sleeper.isLost(lock);
+        }
+    }
+
+    /** The words of the parking protocols, for the twins. */
+    private static class Words {
+        static final VarHandle HELD = handle("held");
+        static final VarHandle STATE = handle("state");
+        static final int WAITING = 0;
+        static final int PARKED = 1;
+        static final int DONE = 2;
+
+        int held = 1;
+        int state = WAITING;
+        final Sleeper sleeper = new Sleeper();
+        volatile Thread waiter;
+
+        private static VarHandle handle(String field) {
+            return ConstantBootstraps.fieldVarHandle(
+                    MethodHandles.lookup(), field, VarHandle.class, Words.class, int.class);
+        }
+
+        void begin() {
+            waiter = Thread.currentThread();
+            sleeper.begins();
+        }
+
+        void wake() {
+            LockSupport.unpark(waiter);
+        }
+    }
+
+    /** Weakened: the answer looks at the state and then stores {@code DONE}; shipped is an exchange. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "sleeps for ever, though answered")
+    @State
+    public static class RequestAndAnswerWeakened {
+        private final Words words = new Words();
+
+        @Actor
+        public void waiter() {
+            words.begin();
+            if (Words.STATE.compareAndSet(words, Words.WAITING, Words.PARKED)) {
+                LockSupport.park(words);
+            }
+            words.sleeper.ends();
+        }
+
+        @Actor
+        public void combiner(Z_Result r) {
+            boolean parked = (int) Words.STATE.getVolatile(words) == Words.PARKED;
+            Words.STATE.setRelease(words, Words.DONE);
+            if (parked) {
+                words.wake();
+            }
+            r.r1 = words.sleeper.isLost(words);
+        }
+    }
+
+    /** Weakened: the lock is left by a release store, not by an exchange, before its holder looks who is parked. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "sleeps for ever, though the lock is free")
+    @State
+    public static class ReleaseWeakened {
+        private final Words words = new Words();
+
+        @Actor
+        public void waiter() {
+            words.begin();
+            if (Words.STATE.compareAndSet(words, Words.WAITING, Words.PARKED)
+                    && (int) Words.HELD.getVolatile(words) != 0) {
+                LockSupport.park(words);
+            }
+            words.sleeper.ends();
+        }
+
+        @Actor
+        public void holder(Z_Result r) {
+            Words.HELD.setRelease(words, 0);
+            if ((int) Words.STATE.getVolatile(words) == Words.PARKED) {
+                words.wake();
+            }
+            r.r1 = words.sleeper.isLost(words);
+        }
+    }
+
+    /** Dropped: the waiter looks at the lock once more after it has announced that it parks. All accesses are volatile. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "sleeps for ever, though the lock is free")
+    @State
+    public static class SecondLookWeakened {
+        private final Words words = new Words();
+
+        @Actor
+        public void waiter() {
+            words.begin();
+            if ((int) Words.HELD.getVolatile(words) != 0) {
+                Words.STATE.setVolatile(words, Words.PARKED);
+                LockSupport.park(words);
+            }
+            words.sleeper.ends();
+        }
+
+        @Actor
+        public void holder(Z_Result r) {
+            Words.HELD.getAndSet(words, 0);
+            if ((int) Words.STATE.getVolatile(words) == Words.PARKED) {
+                words.wake();
+            }
+            r.r1 = words.sleeper.isLost(words);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.nr4j.jcstress;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Node replication of a counter in a few lines, with two replicas and a defect: a writer raises the bound that readers wait for after its write was applied, not
+ * before. Readers of its replica see the write in between, those of the other replica do not wait for it.
+ */
+final class LateBound {
+    private final AtomicInteger tail = new AtomicInteger();
+    private final AtomicInteger completedTail = new AtomicInteger();
+    private final Replica[] replicas = {new Replica(), new Replica()};
+
+    /** The log holds nothing but increments, so a replica's state is its local tail. */
+    private static final class Replica {
+        int localTail;
+    }
+
+    void increment(int replica) {
+        tail.incrementAndGet();
+        catchUp(replicas[replica]);
+        completedTail.set(tail.get());
+    }
+
+    private void catchUp(Replica replica) {
+        synchronized (replica) {
+            replica.localTail = tail.get();
+        }
+    }
+
+    int read(int replica) {
+        int bound = completedTail.get();
+        synchronized (replicas[replica]) {
+            if (replicas[replica].localTail < bound) {
+                replicas[replica].localTail = tail.get();
+            }
+            return replicas[replica].localTail;
+        }
+    }
+
+    /** A read that does not wait at all. */
+    int readAtOnce(int replica) {
+        synchronized (replicas[replica]) {
+            return replicas[replica].localTail;
+        }
+    }
+}
