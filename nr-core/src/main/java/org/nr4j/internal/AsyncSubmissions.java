@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 /*
  * No submission stays behind. A submitter offers, then makes sure that a task is on its way (`taskPending`). The task clears taskPending before it looks at the queue, so a submitter that
- * finds it set offered before that look. `draining` makes the consumer single; who gives it up looks at the queue once more, so whoever was refused the role may go.
+ * finds it set offered before that look. `draining` makes the consumer single; who gives it up looks at the queue once more, so whoever was refused the role may go. (A queue that is not empty may still have
+ * nothing to give, while a submitter is in the middle of its offer: then one has to look again, too. A twin that does not, loses submissions.)
  * All are volatile.
  */
 public final class AsyncSubmissions<W, A extends @Nullable Object> {
     private static final int CAPACITY = 4096;
     private static final int LARGEST_BATCH = 256;
-    private static final long FULL_QUEUE_SLEEP_NANOS = 50_000;
+    private static final long SLEEP_NANOS = 50_000;
+    private static final int BUSY = -1;
 
     private final MpscVarHandleArrayQueue<Submission<A>> queue = new MpscVarHandleArrayQueue<>(CAPACITY);
     private final AtomicBoolean taskPending = new AtomicBoolean();
@@ -56,38 +58,42 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
     private void submitSlowPath(Submission<A> submission) {
         try (Backoff backoff = backoffs.get()) {
             do {
-                if (!tryDrainBatch()) {
-                    backoff.pauseOrSleep(this, FULL_QUEUE_SLEEP_NANOS);
+                if (drainBatch() <= 0) {
+                    backoff.pauseOrSleep(this, SLEEP_NANOS);
                 }
             } while (!queue.offer(submission));
         }
     }
 
+    /** Applies batches until the queue is empty, or another thread is at it, which then looks again. */
     private void drainTask() {
         taskPending.set(false);
-        while (!queue.isEmpty() && tryDrainBatch()) {
-            // until it is empty, or another thread sees to it
+        try (Backoff backoff = backoffs.get()) {
+            int drained = 0;
+            while (drained != BUSY && !queue.isEmpty()) {
+                drained = drainBatch();
+                if (drained == 0) { // a submitter is in the middle of its offer
+                    backoff.pauseOrSleep(this, SLEEP_NANOS);
+                }
+            }
         }
     }
 
-    /** Applies a batch, unless there is none or another thread is applying one. */
-    private boolean tryDrainBatch() {
+    /** Applies a batch and returns its size, or {@link #BUSY} if another thread is applying one. */
+    private int drainBatch() {
         if (!draining.compareAndSet(false, true)) {
-            return false;
+            return BUSY;
         }
         List<Submission<A>> batch = new ArrayList<>();
         Runnable completion;
         try {
             queue.drain(batch::add, LARGEST_BATCH);
-            if (batch.isEmpty()) {
-                return false; // a submitter is in the middle of its offer, and will see to it
-            }
-            completion = applyAll(batch);
+            completion = batch.isEmpty() ? () -> {} : applyAll(batch);
         } finally {
             draining.set(false);
         }
         completion.run();
-        return true;
+        return batch.size();
     }
 
     /** Applies a batch; returns what is left to do, outside: telling the futures. */
