@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 /*
  * No submission stays behind. A submitter offers, then makes sure that a task is on its way (`taskPending`). The task clears taskPending before it looks at the queue, so a submitter that
- * finds it set offered before that look. `draining` makes the consumer single; who gives it up looks at the queue once more, so whoever was refused the role may go. (A queue that is not empty may still have
- * nothing to give, while a submitter is in the middle of its offer: then one has to look again, too. A twin that does not, loses submissions.)
+ * finds it set offered before that look. `draining` makes the consumer single; who gives it up looks at the queue once more, so whoever was refused the role may go. A queue that is not empty may still
+ * have nothing to give, while a submitter is in the middle of its offer: then, too, one has to look again.
  * All are volatile.
  */
 public final class AsyncSubmissions<W, A extends @Nullable Object> {
