@@ -17,6 +17,7 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
     private Request @Nullable [] requests;
     private int next;
     private boolean taken;
+    private boolean warned;
     private @Nullable Request sleeping;
 
     /**
@@ -90,20 +91,27 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
     }
 
     /**
-     * Answers the operation in hand, or the next one if none is, so that a batch always comes to its end. What is thrown after the last answer has nobody to go to and is logged.
+     * Answers the operation in hand, or the next one if none is, so that a batch always comes to its end. What is thrown after the last answer has nobody to go to and is logged, once.
      */
     private void fail(Throwable failure) {
         if (!hasNext()) {
-            LOGGER.log(
-                    Logger.Level.WARNING,
-                    "dispatchMutAll must not throw after its last answer; all answers stand",
-                    failure);
+            warnOnce(failure);
             return;
         }
         if (!taken) {
             next();
         }
         deliver(null, failure);
+    }
+
+    private void warnOnce(Throwable failure) {
+        if (!warned) {
+            warned = true;
+            LOGGER.log(
+                    Logger.Level.WARNING,
+                    "dispatchMutAll must not throw after its last answer; all answers stand, and this is not logged again for this replica",
+                    failure);
+        }
     }
 
     private void deliver(@Nullable Object answer, @Nullable Throwable failure) {
