@@ -8,4 +8,5 @@ module org.nr4j {
     requires affinity;
     requires org.slf4j;
     requires org.jctools.core.jdk11;
+    requires jdk.jfr;
 }

@@ -1,10 +1,13 @@
 package org.nr4j;
 
+import java.lang.System.Logger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Closes the structures of a closed instance, those that want to be. */
 final class Closing {
+    private static final Logger LOGGER = System.getLogger(Closing.class.getName());
+
     private Closing() {}
 
     /** Closes each; the first failure is thrown in the end, the others are suppressed in it. */
@@ -15,6 +18,15 @@ final class Closing {
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    /** Closes one that is used no more while the others go on; a failure is logged. */
+    static void closeQuietly(Object structure) {
+        try {
+            closeAll(List.of(structure));
+        } catch (RuntimeException e) {
+            LOGGER.log(Logger.Level.WARNING, "a structure's close must not throw: the replica is gone all the same", e);
         }
     }
 

@@ -1,20 +1,30 @@
 package org.nr4j;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.Answers;
 import org.nr4j.internal.AsyncSubmissions;
+import org.nr4j.internal.Backoff;
 import org.nr4j.internal.CombineCounters;
+import org.nr4j.internal.Enrolment;
+import org.nr4j.internal.LogFollower;
+import org.nr4j.internal.Reconfiguration;
 import org.nr4j.internal.Replica;
 import org.nr4j.internal.Replicas;
-import org.nr4j.internal.Router;
+import org.nr4j.internal.WaitCounters;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -43,29 +53,30 @@ import org.nr4j.topology.NumaTopology;
  */
 public final class NodeReplicated<R, W, A extends @Nullable Object> implements AutoCloseable {
     private final Replicas<R, W, A> replicas;
-    private final List<? extends Dispatch<R, W, A>> structures;
-    private final Router router;
+    private final Reconfiguration<R, W, A> reconfiguration;
+    private final Enrolment<R, W, A> enrolment;
     private final NumaTopology topology;
     private final AsyncSubmissions<W, A> asyncSubmissions;
-    /** The replica where there is only one, to which no way has to be found. */
-    private final @Nullable Replica<R, W, A> single;
 
     private NodeReplicated(Builder<R, W, A> builder) {
         this.topology = builder.topology == null ? NumaTopology.detect() : builder.topology;
         int count = builder.replicas == 0 ? topology.nodeCount() : builder.replicas;
-        this.router = new Router(topology, count);
-        this.structures = build(builder.supplier, count);
-        this.replicas = new Replicas<>(structures, builder.logCapacity, builder.waitStrategy);
-        this.single = count == 1 ? replicas.all().get(0) : null;
+        List<Integer> nodes = IntStream.range(0, count)
+                .mapToObj(replica -> replica % topology.nodeCount())
+                .toList();
+        this.replicas = new Replicas<>(builder.logCapacity, builder.waitStrategy);
+        this.reconfiguration = new Reconfiguration<>(
+                replicas, topology, build(builder.supplier, nodes), nodes, builder.copier, Closing::closeQuietly);
+        this.enrolment = new Enrolment<>(replicas);
         this.asyncSubmissions = new AsyncSubmissions<>(this::applyAll, builder.executor, replicas::newBackoff);
     }
 
     /** Builds each structure on its node, so that its memory comes from there. */
-    private List<Dispatch<R, W, A>> build(Supplier<? extends Dispatch<R, W, A>> supplier, int count) {
+    private List<Dispatch<R, W, A>> build(Supplier<? extends Dispatch<R, W, A>> supplier, List<Integer> nodes) {
         DistinctInstances<Dispatch<R, W, A>> structures = new DistinctInstances<>(supplier);
         List<Dispatch<R, W, A>> result = new ArrayList<>();
-        for (int replica = 0; replica < count; replica++) {
-            result.add(topology.runOn(router.nodeOf(replica), structures));
+        for (int node : nodes) {
+            result.add(topology.runOn(node, structures));
         }
         return result;
     }
@@ -91,19 +102,46 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     public A execute(R op) {
         requireOperation(op);
         long threadId = currentThreadId();
-        return replicaOf(threadId).execute(op, threadId);
+        return execute(replicas.replicaOf(threadId), op, threadId);
+    }
+
+    A execute(Replica<R, W, A> replica, R op, long threadId) {
+        A answer = replica.execute(op, threadId);
+        return Replica.isMoved(answer)
+                ? replicas.callElsewhere(replica, other -> other.execute(op, threadId), threadId)
+                : answer;
+    }
+
+    /**
+     * Answers a read from the state that the calling thread's replica has just now, which may lack writes that have returned. It does not wait for the replica to apply them; while a write is being applied, it asks another replica or waits for the end of
+     * that. For readers to whom an old answer at once is worth more than a new one soon.
+     *
+     * @throws NullPointerException if {@code op} is null
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public StaleRead<A> executeStale(R op) {
+        requireOperation(op);
+        return replicas.executeStale(op, currentThreadId());
     }
 
     /**
      * Applies a write to all replicas and answers it. Throws what {@code dispatchMut} threw, as it is; where another thread ran it, the caller's stack is among the suppressed exceptions.
      *
      * @throws NullPointerException if {@code op} is null
-     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or after {@link #close}; the operation has no effect then
+     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, from the consumer of a follower that slows writers down, or after {@link #close}; the operation has no effect then
+     * @throws AnswerLostException if the operation has taken effect, but its answer went with a replica
      */
     public A executeMut(W op) {
         requireOperation(op);
         long threadId = currentThreadId();
-        return replicaOf(threadId).executeMut(op, threadId);
+        return executeMut(replicas.replicaOf(threadId), op, threadId);
+    }
+
+    A executeMut(Replica<R, W, A> replica, W op, long threadId) {
+        A answer = replica.executeMut(op, threadId);
+        return Replica.isMoved(answer)
+                ? replicas.callElsewhere(replica, other -> other.executeMut(op, threadId), threadId)
+                : answer;
     }
 
     /**
@@ -116,7 +154,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public List<A> executeMutAll(List<? extends W> ops) {
         long threadId = currentThreadId();
-        return executeMutAll(replicaOf(threadId), ops, threadId);
+        return executeMutAll(replicas.replicaOf(threadId), ops, threadId);
     }
 
     /**
@@ -126,12 +164,13 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * are waiting, a further one first applies some of them.
      *
      * @throws NullPointerException if {@code op} is null
-     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or after {@link #close}; a submission that meets a close under way is completed, perhaps with this exception, and then without effect
+     * @throws IllegalStateException as {@link #executeMut}; a submission that meets a close under way is completed, perhaps with this exception, and then without effect
      */
     public CompletableFuture<A> executeMutAsync(W op) {
         requireOperation(op);
         replicas.checkUsable();
         replicas.refuseInside(currentThreadId());
+        replicas.followers().refuseConsumer(currentThreadId());
         return asyncSubmissions.submit(op);
     }
 
@@ -141,27 +180,36 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @return a token for this thread, to be closed by it
      */
     public ThreadToken<R, W, A> register() {
-        return register(replicaOf(currentThreadId()).id());
+        replicas.checkUsable();
+        return new ThreadToken<>(this, replicas.replicaOf(currentThreadId()), Thread.currentThread());
     }
 
     /**
      * Ties the calling thread to a replica.
      *
      * @param replica its number, from 0
-     * @throws IllegalArgumentException if there is no such replica
+     * @throws IllegalArgumentException if no replica of that number serves
      */
     public ThreadToken<R, W, A> register(int replica) {
-        if (replica < 0 || replica >= replicas()) {
-            throw new IllegalArgumentException("replica must be at least 0 and less than replicas(): replica=" + replica
-                    + " replicas=" + replicas() + "; call register() for the one of the calling thread's node");
+        for (Replica<R, W, A> one : replicas.all()) {
+            if (one.id() == replica) {
+                replicas.checkUsable();
+                return new ThreadToken<>(this, one, Thread.currentThread());
+            }
         }
-        replicas.checkUsable();
-        return new ThreadToken<>(this, replicas.all().get(replica), Thread.currentThread());
+        throw new IllegalArgumentException("replica must be one that serves: replica=" + replica + " replicas="
+                + replicas.all().stream().map(Replica::id).toList()
+                + "; call register() for the one of the calling thread's node");
     }
 
-    /** How many replicas there are. */
+    /** How many replicas serve. */
     public int replicas() {
-        return structures.size();
+        return replicas.all().size();
+    }
+
+    /** How many writes there have been. They are numbered from 0 in the order in which they take effect, so this is the number of the next one. */
+    public long index() {
+        return replicas.index();
     }
 
     /**
@@ -174,50 +222,211 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         replicas.sync(currentThreadId());
     }
 
+    // ---- snapshots and followers ----
+
+    /**
+     * Calls a function with the structure of the calling thread's replica, and tells which writes it had. It has every write that returned before this call.
+     *
+     * <p>While the function runs, reads go on everywhere. Writes of threads of the same replica wait for its end; those of other replicas go on until the log is full ({@link Builder#logCapacity}), then they wait too. So a function that takes long
+     * stops writers for about as long; let it take a cheap copy, and work on that.
+     *
+     * @param <D> the class of the structures, as built by the supplier
+     * @param function makes something of the structure, which must not be a view of it; as {@link Dispatch#dispatch}, it changes nothing, may run beside reads, and must not call back. What it throws is thrown here, and changes nothing
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Snapshot<S> snapshot(
+            Function<? super D, ? extends S> function) {
+        Function<Dispatch<R, W, A>, S> of = ofStructure(function);
+        return replicas.workAsHolder(
+                replica -> new Snapshot<>(replica.writesApplied(), of.apply(replica.dispatch())), currentThreadId());
+    }
+
+    /** Follows the writes from now on: see {@link #follow(LogConsumer, FollowerOptions)}. */
+    public Follower follow(LogConsumer<W> consumer) {
+        return follow(consumer, FollowerOptions.defaults());
+    }
+
+    /**
+     * Lets a consumer receive every write from now on: all that begin after this call, and perhaps some under way.
+     *
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public Follower follow(LogConsumer<W> consumer, FollowerOptions options) {
+        return followFrom(Enrolment.NOW, consumer, options);
+    }
+
+    /**
+     * Lets a consumer receive every write from a number on, for one that knows where it was, say from a {@link Snapshot}.
+     *
+     * @param index the number of the first write to receive
+     * @throws IllegalArgumentException if the log does not hold that write any more, or {@code index} is more than {@link #index}. With several replicas, the log holds writes until all have applied them and
+     *     some time after; with a single one only while there is a follower. {@link #followSnapshot} never misses a write
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public Follower follow(long index, LogConsumer<W> consumer, FollowerOptions options) {
+        if (index < 0) {
+            throw new IllegalArgumentException("index must be the number of a write: index=" + index
+                    + "; use the index of a snapshot, or leave it out to follow from now");
+        }
+        return followFrom(index, consumer, options);
+    }
+
+    private Follower followFrom(long index, LogConsumer<W> consumer, FollowerOptions options) {
+        Objects.requireNonNull(consumer, "consumer must not be null: pass what is to receive the writes");
+        return new Follower(enrolment.follow(index, consumer, termsOf(options), currentThreadId()), this);
+    }
+
+    /**
+     * Takes a snapshot and follows from there, in one step.
+     *
+     * @param <D> the class of the structures, as built by the supplier
+     * @param function as for {@link #snapshot}
+     * @param consumer makes the consumer of the snapshot; called once, on this thread
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Follower followSnapshot(
+            Function<? super D, ? extends S> function,
+            Function<? super Snapshot<S>, ? extends LogConsumer<W>> consumer,
+            FollowerOptions options) {
+        Objects.requireNonNull(consumer, "consumer must not be null: pass a function that makes it of the snapshot");
+        return new Follower(
+                enrolment.<S>follow(ofStructure(function), consumer, termsOf(options), currentThreadId()), this);
+    }
+
+    private static Enrolment.Terms termsOf(FollowerOptions options) {
+        Objects.requireNonNull(options, "options must not be null: pass FollowerOptions.defaults()");
+        return new Enrolment.Terms(options.name(), options.maxLag(), options.slowsWriters(), options.executor());
+    }
+
+    void close(LogFollower<?> follower) {
+        try (Backoff backoff = replicas.newBackoff()) {
+            follower.close(currentThreadId(), backoff);
+        }
+    }
+
+    /** The structures are of the class that the caller says, or the function is not called: the cast in it fails. */
+    @SuppressWarnings("unchecked")
+    private static <R, W, A extends @Nullable Object, T extends @Nullable Object>
+            Function<Dispatch<R, W, A>, T> ofStructure(Function<?, ? extends T> function) {
+        return (Function<Dispatch<R, W, A>, T>)
+                Objects.requireNonNull(function, "function must not be null: pass one such as MyStructure::copy");
+    }
+
+    // ---- replicas at run time ----
+
+    /**
+     * Adds a replica on a node, made by the builder's {@link Builder#copier} from one that serves, and returns its number. Threads of the node are served by it from now on. While the copier
+     * runs, others wait as in {@link #snapshot}.
+     *
+     * @param node the number of the node in the topology
+     * @throws IllegalArgumentException if the topology has no such node
+     * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new structure, and as {@link #execute}; nothing has changed then
+     */
+    public int addReplica(int node) {
+        return reconfiguration.add(node, currentThreadId());
+    }
+
+    /**
+     * Removes a replica. Its operations under way are completed; threads it served, and tokens for it, go over to another one by themselves. Its structure is closed if it is {@link AutoCloseable}.
+     *
+     * @param replica its number; one in quarantine can be removed too
+     * @throws IllegalArgumentException if there is no such replica
+     * @throws IllegalStateException if it is the last one that serves, and as {@link #execute}; nothing has changed then
+     */
+    public void removeReplica(int replica) {
+        reconfiguration.remove(replica, currentThreadId());
+    }
+
+    /**
+     * Compares all replicas after the same writes. They differ if {@code dispatchMut} is not deterministic, which nothing else would tell. While the function runs on one replica after the other, reads go on and writes wait.
+     *
+     * @param <D> the class of the structures, as built by the supplier
+     * @param digest makes of a structure what equal structures have equal, by {@code equals}: a hash, a sum, a size
+     * @return how many writes the replicas had applied
+     * @throws ReplicasDifferException if they are not all equal; it tells which
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public <D extends Dispatch<R, W, A>> long verify(Function<? super D, ? extends @Nullable Object> digest) {
+        Reconfiguration.Comparison comparison = reconfiguration.compare(ofStructure(digest), currentThreadId());
+        if (comparison.digests().values().stream().distinct().count() > 1) {
+            var difference = new ReplicasDifferException(comparison.index(), comparison.digests());
+            Reconfiguration.reportDifference(difference.differing(), comparison.index());
+            throw difference;
+        }
+        return comparison.index();
+    }
+
+    /**
+     * Calls {@link #verify} again and again, on a daemon thread, until closed or this instance is. A difference is logged and handed to {@code onDifference}, each time.
+     *
+     * @param period the time from the end of one call to the next, at least a millisecond
+     * @throws IllegalArgumentException if the period is shorter
+     */
+    public <D extends Dispatch<R, W, A>> AutoCloseable verifyEvery(
+            Duration period,
+            Function<? super D, ? extends @Nullable Object> digest,
+            Consumer<? super ReplicasDifferException> onDifference) {
+        Objects.requireNonNull(digest, "digest must not be null: pass one such as MyStructure::hashCode");
+        Objects.requireNonNull(onDifference, "onDifference must not be null: pass e -> {} to have it logged only");
+        replicas.checkUsable();
+        return ScheduledVerification.start(period, () -> verify(digest), onDifference);
+    }
+
+    // ---- state ----
+
     /** What happened so far. */
     public NrStats stats() {
+        CombineCounters all = new CombineCounters();
+        all.addAll(reconfiguration.gone());
         List<NrStats.ReplicaStats> each = new ArrayList<>();
-        long appended = 0;
-        long[] sizes = new long[CombineCounters.SIZE_CLASSES];
-        long batches = 0;
         for (Replica<R, W, A> replica : replicas.all()) {
-            CombineCounters counters = replica.counters();
-            for (int sizeClass = 0; sizeClass < sizes.length; sizeClass++) {
-                sizes[sizeClass] += counters.batches(sizeClass);
-            }
-            appended += counters.operations();
-            each.add(new NrStats.ReplicaStats(
-                    replica.id(), router.nodeOf(replica.id()), counters.operations(), replicas.lag(replica)));
+            all.addAll(replica.counters());
+            each.add(statsOf(replica, NrStats.ReplicaState.SERVING));
         }
-        List<Long> batchSizes = new ArrayList<>();
-        for (long size : sizes) {
-            batchSizes.add(size);
-            batches += size;
+        for (Replica<R, W, A> replica : replicas.outOfOrder()) {
+            all.addAll(replica.counters());
+            each.add(statsOf(replica, NrStats.ReplicaState.QUARANTINED));
         }
+        each.sort(Comparator.comparingInt(NrStats.ReplicaStats::id));
+        List<Long> batchSizes = LongStream.range(0, CombineCounters.SIZE_CLASSES)
+                .mapToObj(sizeClass -> all.batches((int) sizeClass))
+                .toList();
+        WaitCounters waits = replicas.waits();
         return new NrStats(
-                appended,
-                batches,
-                Collections.unmodifiableList(batchSizes),
+                replicas.index(),
+                batchSizes.stream().mapToLong(Long::longValue).sum(),
+                batchSizes,
                 replicas.logCapacity(),
                 replicas.logOccupancy(),
                 replicas.helps(),
-                replicas.waits().spins(),
-                replicas.waits().yields(),
-                replicas.waits().parks(),
+                new NrStats.Waits(waits.spins(), waits.yields(), waits.parks(), waits.logFull(), waits.behind()),
                 Collections.unmodifiableList(each),
+                replicas.followers().all().stream().map(this::statsOf).toList(),
                 topology.placement().toString());
+    }
+
+    private NrStats.ReplicaStats statsOf(Replica<R, W, A> replica, NrStats.ReplicaState state) {
+        return new NrStats.ReplicaStats(
+                replica.id(), replica.node(), state, replica.counters().operations(), replicas.lag(replica));
+    }
+
+    private NrStats.FollowerStats statsOf(LogFollower<W> follower) {
+        long index = follower.index();
+        return new NrStats.FollowerStats(
+                follower.name(), index, Math.max(0, replicas.index() - index), follower.maxLag());
     }
 
     /**
      * Ends all service. Operations under way and writes published before are completed, later ones are refused; each operation is either one or the other. Waits for the former. Structures that are
-     * {@link AutoCloseable} are closed then. Closing twice does nothing.
+     * {@link AutoCloseable} are closed then. Followers go on until they have received all writes, which this does not wait for. Closing twice does nothing.
      *
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance
      */
     @Override
     public void close() {
-        if (replicas.close(currentThreadId())) {
-            Closing.closeAll(structures);
+        if (reconfiguration.close(currentThreadId())) {
+            replicas.outOfOrder().forEach(replica -> Closing.closeQuietly(replica.dispatch()));
+            Closing.closeAll(replicas.all().stream().map(Replica::dispatch).toList());
         }
     }
 
@@ -236,7 +445,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         if (array.length == 0) {
             return List.of();
         }
-        return answersOf(replica.executeMutAll(array, threadId));
+        return answersOf(applyAll(replica, array, threadId));
     }
 
     @SuppressWarnings("unchecked")
@@ -253,12 +462,19 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     private Answers applyAll(Object[] ops) {
         long threadId = currentThreadId();
-        return replicaOf(threadId).executeMutAll(ops, threadId);
+        return applyAll(replicas.replicaOf(threadId), ops, threadId);
     }
 
-    private Replica<R, W, A> replicaOf(long threadId) {
-        Replica<R, W, A> single = this.single;
-        return single != null ? single : replicas.all().get(router.replicaOf(threadId));
+    private Answers applyAll(Replica<R, W, A> replica, Object[] ops, long threadId) {
+        Answers answers = replica.executeMutAll(ops, threadId);
+        return Replica.isMoved(answers)
+                ? replicas.callElsewhere(replica, other -> other.executeMutAll(ops, threadId), threadId)
+                : answers;
+    }
+
+    /** The replica that serves where one may be retired. */
+    Replica<R, W, A> successor(Replica<R, W, A> replica, long threadId) {
+        return replicas.successor(replica, threadId);
     }
 
     static void requireOperation(@Nullable Object op) {
@@ -286,6 +502,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         private static final int LARGEST_LOG_CAPACITY = 1 << 28;
 
         private final Supplier<? extends Dispatch<R, W, A>> supplier;
+        private @Nullable Function<Dispatch<R, W, A>, ? extends @Nullable Dispatch<R, W, A>> copier;
         private int replicas;
         private int logCapacity = DEFAULT_LOG_CAPACITY;
         private @Nullable NumaTopology topology;
@@ -336,6 +553,22 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         public Builder<R, W, A> waitStrategy(WaitStrategy waitStrategy) {
             this.waitStrategy = Objects.requireNonNull(
                     waitStrategy, "waitStrategy must not be null: pass WaitStrategy.adaptive() or leave it out");
+            return this;
+        }
+
+        /**
+         * How to copy a structure: needed to {@linkplain NodeReplicated#addReplica add} replicas at run time, and to rebuild one that ran into a {@link VirtualMachineError}. By default there is no way.
+         *
+         * <p>Called on a thread of the new replica's node, while writers of the replica that is copied wait, and in the end all writers: the cheaper the copy, the better. A persistent structure, or one whose parts are
+         * copied when they are next written, is ideal.
+         *
+         * @param <D> the class of the structures, as built by the supplier
+         * @param copier returns a new structure of the same contents, which shares nothing with the old one that writes change; called beside reads, and changes nothing
+         */
+        @SuppressWarnings("unchecked") // the structures are of the class that the caller says, or the copier throws
+        public <D extends Dispatch<R, W, A>> Builder<R, W, A> copier(Function<? super D, ? extends D> copier) {
+            this.copier = (Function<Dispatch<R, W, A>, Dispatch<R, W, A>>) (Function<?, ?>)
+                    Objects.requireNonNull(copier, "copier must not be null: pass one such as MyStructure::copy");
             return this;
         }
 

@@ -1,9 +1,11 @@
 package org.nr4j;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,68 @@ public final class Replicated<S> implements AutoCloseable {
         return (CompletableFuture<T>) replicated.executeMutAsync(function);
     }
 
-    /** How many replicas there are. */
+    /** Answers a read without waiting for writes to be applied; see {@link NodeReplicated#executeStale}. */
+    @SuppressWarnings("unchecked")
+    public <T extends @Nullable Object> StaleRead<T> readStale(Function<? super S, ? extends T> function) {
+        return (StaleRead<T>) replicated.executeStale(function);
+    }
+
+    /** What a function makes of the structure, and which writes it had; see {@link NodeReplicated#snapshot}. */
+    public <T extends @Nullable Object> Snapshot<T> snapshot(Function<? super S, ? extends T> function) {
+        return replicated.<Applying<S>, T>snapshot(onStructure(function));
+    }
+
+    /**
+     * Lets a consumer receive every write from now on, as the functions they are; see {@link NodeReplicated#follow(LogConsumer, FollowerOptions)}. A consumer that keeps a structure of its own applies them to
+     * that; {@link #followSnapshot} begins with a copy.
+     */
+    public Follower follow(LogConsumer<Function<? super S, ?>> consumer, FollowerOptions options) {
+        return replicated.follow(consumer, options);
+    }
+
+    /** Takes a snapshot and follows from there, in one step; see {@link NodeReplicated#followSnapshot}. */
+    public <T extends @Nullable Object> Follower followSnapshot(
+            Function<? super S, ? extends T> function,
+            Function<? super Snapshot<T>, ? extends LogConsumer<Function<? super S, ?>>> consumer,
+            FollowerOptions options) {
+        return replicated.<Applying<S>, T>followSnapshot(onStructure(function), consumer, options);
+    }
+
+    /** Adds a replica on a node; see {@link NodeReplicated#addReplica}. */
+    public int addReplica(int node) {
+        return replicated.addReplica(node);
+    }
+
+    /** Removes a replica; see {@link NodeReplicated#removeReplica}. */
+    public void removeReplica(int replica) {
+        replicated.removeReplica(replica);
+    }
+
+    /** Compares all replicas after the same writes; see {@link NodeReplicated#verify}. */
+    public long verify(Function<? super S, ? extends @Nullable Object> digest) {
+        return replicated.<Applying<S>>verify(onStructure(digest));
+    }
+
+    /** Calls {@link #verify} again and again; see {@link NodeReplicated#verifyEvery}. */
+    public AutoCloseable verifyEvery(
+            Duration period,
+            Function<? super S, ? extends @Nullable Object> digest,
+            Consumer<? super ReplicasDifferException> onDifference) {
+        return replicated.<Applying<S>>verifyEvery(period, onStructure(digest), onDifference);
+    }
+
+    private static <S, T extends @Nullable Object> Function<Applying<S>, T> onStructure(
+            Function<? super S, ? extends T> function) {
+        Objects.requireNonNull(function, "function must not be null: pass one such as TreeMap::new");
+        return applying -> function.apply(applying.structure);
+    }
+
+    /** How many writes there have been; see {@link NodeReplicated#index}. */
+    public long index() {
+        return replicated.index();
+    }
+
+    /** How many replicas serve. */
     public int replicas() {
         return replicated.replicas();
     }
@@ -92,6 +155,12 @@ public final class Replicated<S> implements AutoCloseable {
 
         Applying(S structure) {
             this.structure = structure;
+        }
+
+        @Nullable
+        Applying<S> copy(Function<? super S, ? extends @Nullable S> copier) {
+            S copy = copier.apply(structure);
+            return copy == null ? null : copy == structure ? this : new Applying<S>(copy);
         }
 
         @Override
@@ -146,6 +215,13 @@ public final class Replicated<S> implements AutoCloseable {
         /** See {@link NodeReplicated.Builder#waitStrategy}. */
         public Builder<S> waitStrategy(WaitStrategy waitStrategy) {
             builder.waitStrategy(waitStrategy);
+            return this;
+        }
+
+        /** See {@link NodeReplicated.Builder#copier}; for example {@code map -> new TreeMap<>(map)}. */
+        public Builder<S> copier(Function<? super S, ? extends S> copier) {
+            Objects.requireNonNull(copier, "copier must not be null: pass one such as TreeMap::new");
+            builder.<Applying<S>>copier(applying -> applying.copy(copier));
             return this;
         }
 

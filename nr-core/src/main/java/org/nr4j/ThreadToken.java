@@ -9,7 +9,7 @@ import org.nr4j.internal.Replica;
  * Ties a thread to a replica: its operations go there without a look-up. A token holds nothing that has to be given back, so one that was not closed, or whose thread died, costs nothing;
  * closing it makes a later use an error.
  *
- * <p>Only the thread that registered may use it. The promises are those of {@link NodeReplicated}.
+ * <p>A token stays valid when its replica is removed or replaced: it goes over to another one. Only the thread that registered may use it. The promises are those of {@link NodeReplicated}.
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
@@ -17,8 +17,9 @@ import org.nr4j.internal.Replica;
  */
 public final class ThreadToken<R, W, A extends @Nullable Object> implements AutoCloseable {
     private final NodeReplicated<R, W, A> structure;
-    private final Replica<R, W, A> replica;
     private final long threadId;
+    /** Where the operations go; another one once this is retired. */
+    private Replica<R, W, A> replica;
     /** The thread that may use this, null once closed; written and read by that thread only, as far as it behaves. */
     private @Nullable Thread owner;
 
@@ -33,20 +34,22 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
     public A execute(R op) {
         NodeReplicated.requireOperation(op);
         requireOwner();
-        return replica.execute(op, threadId);
+        A answer = replica.execute(op, threadId);
+        return Replica.isMoved(answer) ? structure.execute(move(), op, threadId) : answer;
     }
 
     /** See {@link NodeReplicated#executeMut}. */
     public A executeMut(W op) {
         NodeReplicated.requireOperation(op);
         requireOwner();
-        return replica.executeMut(op, threadId);
+        A answer = replica.executeMut(op, threadId);
+        return Replica.isMoved(answer) ? structure.executeMut(move(), op, threadId) : answer;
     }
 
     /** See {@link NodeReplicated#executeMutAll}. */
     public List<A> executeMutAll(List<? extends W> ops) {
         requireOwner();
-        return structure.executeMutAll(replica, ops, threadId);
+        return structure.executeMutAll(replica.isRetired() ? move() : replica, ops, threadId);
     }
 
     /** See {@link NodeReplicated#executeMutAsync}. */
@@ -55,9 +58,15 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
         return structure.executeMutAsync(op);
     }
 
-    /** The number of the replica. */
+    /** The number of the replica that served the last operation, or will serve the next. */
     public int replica() {
         return replica.id();
+    }
+
+    /** The replica is retired: goes over to its successor, so that the token stays valid. */
+    private Replica<R, W, A> move() {
+        replica = structure.successor(replica, threadId);
+        return replica;
     }
 
     /**

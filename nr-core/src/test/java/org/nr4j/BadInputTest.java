@@ -192,7 +192,7 @@ class BadInputTest {
     void register_noSuchReplica_isRefused(int replica) {
         try (var nr = builder().replicas(2).build()) {
             assertRefused(
-                    () -> nr.register(replica), ARGUMENT, "less than replicas()", "replica=" + replica + " replicas=2");
+                    () -> nr.register(replica), ARGUMENT, "one that serves", "replica=" + replica + " replicas=[0, 1]");
         }
     }
 
@@ -210,7 +210,7 @@ class BadInputTest {
                 nr::register,
                 () -> nr.register(0));
         calls.forEach(call -> assertRefused(call, STATE, "open instance", "closed=true"));
-        assertThat(nr.stats().appended()).isZero();
+        assertThat(nr.stats().index()).isZero();
     }
 
     // ---- tokens ----

@@ -46,7 +46,7 @@ class ReplicatedTest {
             assertThatThrownBy(() -> map.<String>read(m -> m.tailMap("c").firstKey()))
                     .isInstanceOf(NoSuchElementException.class);
             map.sync();
-            assertThat(map.stats().appended()).isEqualTo(401);
+            assertThat(map.stats().index()).isEqualTo(401);
             assertThat(map.replicas()).isEqualTo(replicas);
         }
     }
@@ -96,13 +96,13 @@ class ReplicatedTest {
             handle.writeAll(List.of(Journal.append("two"), Journal.append("three"), Journal.append("four")));
             handle.writeAll(Collections.nCopies(5_000, Journal.append("many")));
             NrStats stats = subject.nr.stats();
-            assertThat(stats.appended()).isEqualTo(5_004);
+            assertThat(stats.index()).isEqualTo(5_004);
             assertThat(stats.batches()).isEqualTo(3);
             assertThat(stats.batchSizes()).containsExactly(1L, 0L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L);
-            assertThat(stats.replicas().get(replicas - 1).appended()).isEqualTo(5_004);
+            assertThat(stats.replicas().get(replicas - 1).submitted()).isEqualTo(5_004);
             if (replicas == 2) {
-                assertThat(stats.replicas().get(0).appended()).isZero();
-                assertThat(stats.replicas().get(0).lag()).isEqualTo(3);
+                assertThat(stats.replicas().get(0).submitted()).isZero();
+                assertThat(stats.replicas().get(0).lag()).isEqualTo(5_004);
                 assertThat(stats.logOccupancy()).isEqualTo(3);
             }
             assertThat(stats.logCapacity()).isEqualTo(16);

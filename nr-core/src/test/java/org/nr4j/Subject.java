@@ -129,13 +129,13 @@ final class Subject implements AutoCloseable {
         NrStats stats = nr.stats();
         assertThat(stats.logOccupancy()).isZero();
         assertThat(stats.replicas()).hasSize(nr.replicas()).allMatch(replica -> replica.lag() == 0);
-        assertThat(stats.appended()).isEqualTo(issued.sum());
+        assertThat(stats.index()).isEqualTo(issued.sum());
         assertThat(stats.replicas().stream()
-                        .mapToLong(NrStats.ReplicaStats::appended)
+                        .mapToLong(NrStats.ReplicaStats::submitted)
                         .sum())
                 .isEqualTo(issued.sum());
         assertThat(stats.batchSizes().stream().mapToLong(Long::longValue).sum()).isEqualTo(stats.batches());
-        assertThat(stats.batches()).isLessThanOrEqualTo(stats.appended());
+        assertThat(stats.batches()).isLessThanOrEqualTo(stats.index());
         Invariants.of(nr).assertAtRest();
     }
 

@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run of operations was answered, in order: a value or a failure each. Written by one thread at a time, then handed over whole. */
 public final class Answers {
+    /** Instead of answers: see {@link Replica#isMoved}. */
+    static final Answers MOVED = new Answers(0);
+
     private final @Nullable Object[] values;
     private @Nullable Throwable @Nullable [] failures;
     private int count;

@@ -1,7 +1,7 @@
 package org.nr4j.internal;
 
 import java.lang.System.Logger;
-import java.util.List;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
@@ -14,7 +14,7 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
     private static final Object[] NONE = {};
 
     private Object[] ops = NONE;
-    private Request @Nullable [] requests;
+    private @Nullable Request[] requests = LogEntry.NOBODY;
     private int next;
     private boolean taken;
     private boolean warned;
@@ -23,10 +23,10 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
     /**
      * Applies all operations. What user code throws becomes the answer of the operation it was working on.
      *
-     * @param requests who asked for each operation, or null where nobody waits for the answers
-     * @throws VirtualMachineError as it comes: then nobody knows what was done
+     * @param requests who asked for each operation, null where nobody waits for the answer; or of length 0
+     * @throws VirtualMachineError as it comes: then nobody knows what was done; the requests answered before are null now
      */
-    void apply(Dispatch<?, W, A> dispatch, Object[] ops, Request @Nullable [] requests) {
+    void apply(Dispatch<?, W, A> dispatch, Object[] ops, @Nullable Request[] requests) {
         this.ops = ops;
         this.requests = requests;
         this.next = 0;
@@ -42,13 +42,14 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
                                     + "; call answer after each next until hasNext is false"));
                 }
             } catch (VirtualMachineError e) {
+                forgetAnswered();
                 throw e;
             } catch (Throwable e) {
                 fail(e);
             }
         }
         this.ops = NONE;
-        this.requests = null;
+        this.requests = LogEntry.NOBODY;
     }
 
     /** The requests, linked, that were answered since the last call and whose threads sleep: to be woken once the lock is left. */
@@ -59,9 +60,19 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
         return requests;
     }
 
-    /** The requests of a run that {@link #apply} did not get through. */
-    List<Request> unanswered() {
-        return requests == null ? List.of() : List.of(requests);
+    /** Wakes those who wait for an answer of a run that {@link #apply} did not get through. */
+    void wakeUnanswered() {
+        for (Request request : requests) {
+            if (request != null) {
+                request.wakeIfParked();
+            }
+        }
+    }
+
+    private void forgetAnswered() {
+        if (requests.length > 0) {
+            Arrays.fill(requests, 0, taken ? next - 1 : next, null);
+        }
     }
 
     @Override
@@ -116,9 +127,9 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
 
     private void deliver(@Nullable Object answer, @Nullable Throwable failure) {
         taken = false;
-        if (requests != null) {
+        if (requests.length > 0) {
             Request request = requests[next - 1];
-            if (request.answer(answer, failure)) {
+            if (request != null && request.answer(answer, failure)) {
                 request.next = sleeping;
                 sleeping = request;
             }

@@ -14,7 +14,8 @@ public final class CombineCounters {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int SINGLES = 0;
     private static final int OPERATIONS = 1;
-    private static final int FIRST_CLASS = 2;
+    private static final int APPLIED = 2;
+    private static final int FIRST_CLASS = 3;
     private static final int PAD = 16; // longs in front and behind: 128 bytes
 
     private final long[] counts = new long[PAD + FIRST_CLASS + SIZE_CLASSES + PAD];
@@ -28,6 +29,23 @@ public final class CombineCounters {
     void batch(int size) {
         add(OPERATIONS, size);
         add(FIRST_CLASS + sizeClass(size), 1);
+    }
+
+    /** The replica has applied that many writes, its own and others. */
+    void applied(long writes) {
+        COUNT.setOpaque(counts, PAD + APPLIED, writes);
+    }
+
+    /** How many writes the replica has applied, as {@link #applied(long)} was told. */
+    public long applied() {
+        return count(APPLIED);
+    }
+
+    /** Takes over what another replica's combiners did, which work no more. */
+    public void addAll(CombineCounters others) {
+        for (int counter = 0; counter < FIRST_CLASS + SIZE_CLASSES; counter++) {
+            add(counter, others.count(counter));
+        }
     }
 
     private void add(int counter, long delta) {

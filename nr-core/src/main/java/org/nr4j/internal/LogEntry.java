@@ -1,15 +1,36 @@
 package org.nr4j.internal;
 
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
 /**
  * One entry of the operation log: the writes that one combiner collected in one round, in order.
  *
  * <p>One reference a batch, not one an operation, is what goes into the shared array: it costs one card mark and one cache line transfer for all of
- * them. All fields are written before the entry is published ({@link OperationLog#tryAppend}) and read after it was found there, except that
- * {@link #clear} drops the contents once no replica will look at them again.
+ * them. All fields are written before the entry is published ({@link OperationLog#tryAppend}) and read after it was found there, except for those below.
+ */
+/*
+ * size      An entry is complete when it is published, but for those of a Journal, which go on filling up: one thread at a time stores an operation, then
+ *           the new size (release, publish); followers read the size (acquire, size), then the operations.
+ * requests  Belong to the holder of the origin's lock. Once the origin is out of order, they are left to the others (orphaned: release, orphan), and belong to
+ *           whoever sees that (acquire, isOrphan) and takes them (getAndSet, takeRequests).
+ * ops       Dropped by clear once no replica will look at them again, and no follower that reads the log in order. A follower that looks back
+ *           (LogReader) may look at the same time: it sees the operations or that they are gone (opaque, opsIfHeld).
  */
 final class LogEntry {
+    static final Request[] NOBODY = {};
     private static final Object[] CLEARED = {};
-    private static final Request[] NOBODY = {};
+
+    private static final VarHandle SIZE = handle("size", int.class);
+    private static final VarHandle REQUESTS = handle("requests", Request[].class);
+    private static final VarHandle ORPHANED = handle("orphaned", boolean.class);
+    private static final VarHandle OPS = handle("ops", Object[].class);
+
+    private static VarHandle handle(String field, Class<?> type) {
+        return ConstantBootstraps.fieldVarHandle(MethodHandles.lookup(), field, VarHandle.class, LogEntry.class, type);
+    }
 
     /** The replica whose combiner made this entry; there, and only there, the answers are delivered. */
     final Replica<?, ?, ?> origin;
@@ -17,21 +38,106 @@ final class LogEntry {
     /** Its place in the log; set by the combiner for each attempt to publish. */
     long index = -1;
 
+    /** How many writes come before it; set with {@link #index}. */
+    long firstWrite;
+
     /** The operations, in order. */
     Object[] ops;
 
-    /** For each operation the request it came with. */
+    /** For each operation the request it came with, null once that is answered; null as a whole where nobody waits. */
+    @Nullable
     Request[] requests;
 
-    LogEntry(Replica<?, ?, ?> origin, Object[] ops, Request[] requests) {
+    /** The next entry that the same replica left unanswered when it went out of order. */
+    @Nullable
+    LogEntry nextOrphan;
+
+    @SuppressWarnings("UnusedVariable") // accessed through SIZE
+    private int size;
+
+    @SuppressWarnings("UnusedVariable") // accessed through ORPHANED
+    private boolean orphaned;
+
+    LogEntry(Replica<?, ?, ?> origin, Object[] ops, @Nullable Request[] requests) {
+        this(origin, ops, requests, ops.length);
+    }
+
+    private LogEntry(Replica<?, ?, ?> origin, Object[] ops, @Nullable Request[] requests, int size) {
         this.origin = origin;
         this.ops = ops;
         this.requests = requests;
+        this.size = size;
     }
 
-    /** Lets go of the contents. Idempotent, hence safe from several threads that reclaim at once; nobody reads them any more. */
+    /** An entry whose operations are still to come. */
+    static LogEntry open(Replica<?, ?, ?> origin, Object[] ops) {
+        return new LogEntry(origin, ops, NOBODY, 0);
+    }
+
+    /** An entry of no operations, which says how many writes there were before it that the log does not have. */
+    static LogEntry mark(Replica<?, ?, ?> origin) {
+        return new LogEntry(origin, CLEARED, NOBODY, 0);
+    }
+
+    /** How many operations it has. Acquire: pairs with the release in {@link #publish}. */
+    int size() {
+        return (int) SIZE.getAcquire(this);
+    }
+
+    /** How many writes there are up to and with this entry. */
+    long endWrite() {
+        return firstWrite + size();
+    }
+
+    /** Publishes the operations of an open entry up to {@code size}; for one thread at a time, by a lock. Release: pairs with {@link #size}. */
+    void publish(int size) {
+        SIZE.setRelease(this, size);
+    }
+
+    /** The operations, or null if they have been let go of. */
+    Object @Nullable [] opsIfHeld() {
+        Object[] ops = (Object[]) OPS.getOpaque(this);
+        return ops == CLEARED && size() > 0 ? null : ops;
+    }
+
+    /** For the holder of the origin's lock, which goes out of order: leaves the requests to the others. Release: pairs with {@link #isOrphan}. */
+    void orphan() {
+        ORPHANED.setRelease(this, true);
+    }
+
+    /** Whether the origin is out of order and the requests may be taken. Acquire: which of them are answered. */
+    boolean isOrphan() {
+        return (boolean) ORPHANED.getAcquire(this);
+    }
+
+    /** Takes the requests of an orphan, which are then the caller's to answer; nobody gets them twice. */
+    @Nullable
+    Request[] takeRequests() {
+        return (@Nullable Request[]) REQUESTS.getAndSet(this, NOBODY);
+    }
+
+    /** Gives back requests that were taken; those that are null have their answers. */
+    void giveBack(@Nullable Request[] requests) {
+        REQUESTS.setVolatile(this, requests);
+    }
+
+    /** Wakes those who wait for an answer and sleep. They look at everything anew. */
+    void wakeWaiters() {
+        for (Request request : requests) {
+            if (request != null) {
+                request.wakeIfParked();
+            }
+        }
+    }
+
+    /**
+     * Lets go of the operations, and of the requests, which are answered unless this is an orphan. Idempotent, hence safe from several threads that reclaim at
+     * once.
+     */
     void clear() {
-        ops = CLEARED;
-        requests = NOBODY;
+        OPS.setOpaque(this, CLEARED);
+        if (!isOrphan()) {
+            requests = NOBODY;
+        }
     }
 }

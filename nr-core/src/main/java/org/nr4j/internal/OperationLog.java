@@ -22,8 +22,12 @@ import org.jspecify.annotations.Nullable;
  *          slot a lap below: everybody who read it did so before the local tail that allowed `head` to grow (release in
  *          Replica.localTail, acquire in Replicas.minLocalTail, volatile here).
  *   slots  compareAndSet to publish (W), acquire to read (R): R sees all fields of the entry that W published.
+ *
+ * Writes are numbered: an entry says how many came before it, by the entry before it, which every appender can read: it is the last one, so it is overwritten
+ * only after the tail has moved on. While a single replica works without the log its writes are counted there, and continueAt brings the log up to date.
  */
 final class OperationLog {
+    private static final long UNKNOWN = -1;
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(LogEntry[].class);
 
     private final PaddedLong head = new PaddedLong();
@@ -63,17 +67,65 @@ final class OperationLog {
             if (index - head.getVolatile() >= slots.length) {
                 return false;
             }
+            long writes = writesBefore(index);
             LogEntry previous = slotAcquire(index);
             if (previous != null && previous.index == index) {
                 tail.compareAndSet(index, index + 1); // published, but its appender has not moved the tail on yet: help
                 continue;
             }
             entry.index = index;
-            if (isOneLapBelow(previous, index) && SLOT.compareAndSet(slots, slotOf(index), previous, entry)) {
+            entry.firstWrite = writes;
+            if (writes != UNKNOWN
+                    && isOneLapBelow(previous, index)
+                    && SLOT.compareAndSet(slots, slotOf(index), previous, entry)) {
                 tail.compareAndSet(index, index + 1);
                 return true;
             }
         }
+    }
+
+    /**
+     * Publishes a mark, after which the next write is number {@code writes}; for a thread that keeps all others from appending, while there is room.
+     * Nothing to do if the number is right as it is.
+     */
+    void continueAt(long writes, Replica<?, ?, ?> origin) {
+        if (writes() == writes) {
+            return;
+        }
+        LogEntry mark = LogEntry.mark(origin);
+        long index = tail.getVolatile();
+        mark.index = index;
+        mark.firstWrite = writes;
+        SLOT.setRelease(slots, slotOf(index), mark);
+        tail.compareAndSet(index, index + 1);
+    }
+
+    /** How many writes have been appended; the number of the next one. */
+    long writes() {
+        long writes;
+        do {
+            writes = writesBefore(tail.getVolatile());
+        } while (writes == UNKNOWN);
+        return writes;
+    }
+
+    /**
+     * How many writes precede the entry at an index that was the tail a moment ago, by the entry before it; {@link #UNKNOWN} if that has been overwritten, so that the tail has
+     * moved on.
+     */
+    private long writesBefore(long index) {
+        if (index == 0) {
+            return 0;
+        }
+        LogEntry last = slotAcquire(index - 1);
+        return last != null && last.index == index - 1 ? last.endWrite() : UNKNOWN;
+    }
+
+    /** The entry at an index if it is still there, for one who reads behind the head. */
+    @Nullable
+    LogEntry entryIfHeld(long index) {
+        LogEntry entry = index < 0 ? null : slotAcquire(index);
+        return entry != null && entry.index == index ? entry : null;
     }
 
     /** Whether that entry was published; for an entry whose origin has not applied it yet (so that it cannot have been overwritten). */

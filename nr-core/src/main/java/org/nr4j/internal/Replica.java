@@ -1,9 +1,10 @@
 package org.nr4j.internal;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
+import org.nr4j.StaleRead;
 
 /**
  * One replica: an instance of the user's structure behind its {@linkplain ReplicaLock lock}, the publication list of the threads routed to it,
@@ -14,7 +15,7 @@ import org.nr4j.Dispatch;
  */
 /*
  * Who may do what:
- *   lock held, either mode   take from `publications`; write `inHand`, `unfinished`, `cursor`, `failed`; append to the log
+ *   lock held, either mode   take from `publications`; write `inHand`, `unfinished`, `cursor`, `broken`, `journal`; append to the log
  *   lock held, writing       call dispatchMut; raise `localTail`
  *   reader inside            call dispatch
  *
@@ -23,19 +24,29 @@ import org.nr4j.Dispatch;
  *
  * A round may be cut short by an error of the virtual machine anywhere (out of memory while collecting, stack overflow at any call). inHand and
  * unfinished keep the operations until they are in the log, and the next combiner goes on with them: none is lost, and since the log can tell
- * whether it has an entry, none is appended twice. An error while applying is another matter: Replicas.fail.
+ * whether it has an entry, none is appended twice. An error while applying leaves the structure in a state that nobody knows: `broken`, goOutOfOrder.
  *
  * With a single replica ("direct") there is nobody to read a log, so there is none: the combiner applies what it collected, and a thread that finds
- * the lock free applies its own operation without publishing it.
+ * the lock free applies its own operation without publishing it. Followers make it write a journal.
+ *
+ * A replica is retired when it is removed, changes between direct and not (another object then takes over its structure), goes out of order, or the instance
+ * closes. Its lock is never free again. What was published and is in no log is given back (Request.move); every call that comes or waits here then ends with MOVED, and its
+ * caller asks Replicas for another replica. So a reference to a replica may be kept for any time, and the paths that are taken a million times a second know nothing of all this.
  */
 public final class Replica<R, W, A extends @Nullable Object> {
+    private static final Object MOVED = new Object();
+
     /** How often a combiner goes on for others after its own operation is done; then it wakes one of them to go on instead. */
     private static final int SERVING_ROUNDS = 4;
 
     /** How often a reader lets writers overtake it before it competes with them. */
     private static final int PATIENCE = 4;
 
+    /** How long one sleeps who cannot be woken. */
+    private static final long SLEEP_NANOS = 50_000;
+
     private final int id;
+    private final int node;
     private final Replicas<R, W, A> group;
     private final Dispatch<R, W, A> dispatch;
     private final boolean direct;
@@ -44,25 +55,86 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private final ReplicaLock lock;
     private final PublicationList publications = new PublicationList();
     private final PaddedLong localTail = new PaddedLong();
-    private final CombineCounters counters = new CombineCounters();
+    private final CombineCounters counters;
     private final BatchCursor<W, A> cursor = new BatchCursor<>();
 
+    /** With a single replica, what {@code counters.operations()} falls short of the number of writes applied. */
+    private final long uncounted;
+
+    private @Nullable Journal journal;
     private @Nullable Request inHand;
     private @Nullable LogEntry unfinished;
-    private boolean failed;
 
-    Replica(int id, Replicas<R, W, A> group, Dispatch<R, W, A> dispatch, boolean direct) {
+    /** The error that left the structure in an unknown state. */
+    private @Nullable VirtualMachineError broken;
+
+    /** What this replica leaves to the others to answer; written before {@code outOfOrder}. */
+    private @Nullable LogEntry orphans;
+
+    private volatile boolean outOfOrder;
+
+    /**
+     * A replica that has applied the log up to its present tail.
+     *
+     * @param direct whether it is the only one
+     * @param counters of the one that it takes over from, or new ones
+     * @param writes how many writes the structure has
+     */
+    Replica(
+            int id,
+            int node,
+            Replicas<R, W, A> group,
+            Dispatch<R, W, A> dispatch,
+            boolean direct,
+            CombineCounters counters,
+            long logIndex,
+            long writes) {
         this.id = id;
+        this.node = node;
         this.group = group;
         this.dispatch = dispatch;
         this.direct = direct;
         this.log = group.log();
         this.lock = group.newLock();
+        this.counters = counters;
+        this.uncounted = writes - counters.operations();
+        counters.applied(writes);
+        localTail.setRelease(logIndex);
     }
 
-    /** Its number, from 0. */
+    /** Its number. */
     public int id() {
         return id;
+    }
+
+    /** The number of its node. */
+    public int node() {
+        return node;
+    }
+
+    /** Whether it is the only one and works without the log. */
+    boolean isDirect() {
+        return direct;
+    }
+
+    /** The user's structure; to be touched as the lock's rules say. */
+    public Dispatch<R, W, A> dispatch() {
+        return dispatch;
+    }
+
+    /** How many writes it has applied; exact for the lock's holder and for readers inside. */
+    public long writesApplied() {
+        return direct ? uncounted + counters.operations() : counters.applied();
+    }
+
+    /** Whether a call of {@link #execute}, {@link #executeMut} or {@link #executeMutAll} returned this: the replica serves no more, and nothing was done. */
+    public static boolean isMoved(@Nullable Object answer) {
+        return answer == MOVED || answer == Answers.MOVED;
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T> T moved() {
+        return (T) MOVED; // compared with by reference, before it is taken for anything else
     }
 
     // ---- reads ----
@@ -76,8 +148,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
         try {
             // The bound first, then wait for it, then read: what returned before this call is below the bound.
             long bound = log.tail();
-            if (localTail.getAcquire() < bound) {
-                awaitApplied(bound, threadId);
+            if (localTail.getAcquire() < bound && !awaitApplied(bound, threadId)) {
+                return moved();
             }
             return read(op, threadId);
         } finally {
@@ -104,7 +176,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private A readSlowPath(R op, long threadId) {
         try (Backoff backoff = lock.newBackoff()) {
             for (int overtaken = 0; ; overtaken++) {
-                group.checkUsable();
+                if (lock.isRetired()) {
+                    return moved();
+                }
                 lock.awaitReadable(backoff);
                 if (overtaken >= PATIENCE && lock.isFree() && lock.tryUpdate(threadId)) {
                     return readAsHolder(op, threadId);
@@ -133,12 +207,32 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Waits until this replica has applied the log up to {@code bound}, and does it itself if nobody else is at it. */
-    void awaitApplied(long bound, long threadId) {
+    /**
+     * Answers a read from the state as it is, unless a writer is at work.
+     *
+     * @return null in that case
+     */
+    public @Nullable StaleRead<A> tryReadStale(R op, long threadId) {
+        int entry = lock.tryEnter(threadId);
+        if (entry == ReplicaLock.NOT_ENTERED) {
+            return null;
+        }
+        try {
+            long lag = direct ? 0 : Math.max(0, log.writes() - counters.applied());
+            return new StaleRead<>(dispatch.dispatch(op), lag);
+        } finally {
+            lock.leave(entry, threadId);
+        }
+    }
+
+    /** Waits until this replica has applied the log up to {@code bound}, and does it itself if nobody else is at it. False if it is retired. */
+    boolean awaitApplied(long bound, long threadId) {
         group.refuseInside(threadId);
         try (Backoff backoff = lock.newBackoff()) {
             while (localTail.getAcquire() < bound) {
-                group.checkUsable();
+                if (lock.isRetired()) {
+                    return false;
+                }
                 if (lock.isFree() && lock.tryUpdate(threadId)) {
                     combineAndLeave(null, threadId);
                 } else {
@@ -146,6 +240,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 }
             }
         }
+        return true;
     }
 
     // ---- writes ----
@@ -153,7 +248,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** Applies and answers a write of the calling thread; throws what {@code dispatchMut} threw. */
     public A executeMut(W op, long threadId) {
         if (!direct) {
-            return answer(executeMutAll(new Object[] {op}, threadId));
+            Answers answers = executeMutAll(new Object[] {op}, threadId);
+            return answers == Answers.MOVED ? moved() : answer(answers);
         }
         return lock.tryWrite(threadId) ? executeMutDirect(op, threadId) : executeMutSlowPath(op, threadId);
     }
@@ -164,6 +260,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
      */
     private A executeMutSlowPath(W op, long threadId) {
         lock.refuseHolder(threadId);
+        group.followers().refuseConsumer(threadId);
         try (Backoff backoff = lock.newBackoff()) {
             while (backoff.spin()) {
                 if (lock.isFree() && lock.tryWrite(threadId)) {
@@ -171,8 +268,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 }
             }
             Request request = new Request(new Object[] {op});
-            publishAndAwait(request, threadId, backoff);
-            return answer(request.answers());
+            boolean answered = publications.publish(request) && await(request, threadId, backoff);
+            return answered ? answer(request.answers()) : moved();
         }
     }
 
@@ -195,102 +292,170 @@ public final class Replica<R, W, A extends @Nullable Object> {
     }
 
     private A executeMutDirect(W op, long threadId) {
+        if (journal != null) {
+            record(op, threadId);
+        }
         try {
             return dispatch.dispatchMut(op);
         } catch (VirtualMachineError e) {
-            throw failed(e, threadId);
+            broken = e;
+            return moved(); // to hear from Replicas that nobody is left
         } finally {
             counters.single();
             leaveDirect(threadId);
         }
     }
 
+    /** Journals an operation before it is applied, in writing mode; leaves the lock if that is refused. */
+    private void record(W op, long threadId) {
+        boolean recorded = false;
+        try {
+            group.followers().refuseConsumer(threadId);
+            Journal journal = this.journal;
+            if (journal != null && !journal.tryAdd(op)) {
+                awaitJournal(() -> journal.tryAdd(op), threadId);
+                lock.upgrade(threadId);
+            }
+            recorded = true;
+        } finally {
+            if (!recorded) {
+                leave(threadId);
+            }
+        }
+    }
+
     /** Leaves after an operation of one's own; what was published meanwhile is applied first, in the same hold of the lock. */
     private void leaveDirect(long threadId) {
-        if (failed) {
+        if (broken != null) {
             leave(threadId);
         } else if (!publications.isEmpty()) {
             combineAndLeave(null, threadId);
         } else {
+            boolean followed = journal != null;
             lock.release();
             if (!publications.isEmpty()) {
                 serveOthers(threadId);
+            }
+            if (followed) {
+                group.followers().wake();
             }
         }
     }
 
     private Answers execute(Request request, long threadId) {
+        group.followers().refuseConsumer(threadId);
         if (lock.tryUpdate(threadId)) {
             combineAndLeave(request, threadId);
+            if (request.isDone()) {
+                return request.answers();
+            }
         } else {
             lock.refuseHolder(threadId);
-            try (Backoff backoff = lock.newBackoff()) {
-                publishAndAwait(request, threadId, backoff);
+            if (!publications.publish(request)) {
+                return Answers.MOVED;
             }
         }
-        return request.answers();
+        try (Backoff backoff = lock.newBackoff()) {
+            return await(request, threadId, backoff) ? request.answers() : Answers.MOVED;
+        }
     }
 
-    private void publishAndAwait(Request request, long threadId, Backoff backoff) {
-        if (!publications.publish(request)) {
-            throw group.stopped();
-        }
+    /** Waits for the answers of a request that a combiner knows of; false if it was given back. */
+    private boolean await(Request request, long threadId, Backoff backoff) {
         while (!request.isDone()) {
-            group.checkNotFailed();
-            if (lock.isFree() && lock.tryUpdate(threadId)) {
+            if (lock.isRetired()) {
+                if (!awaitAfterRetirement(request, backoff)) {
+                    return false;
+                }
+            } else if (lock.isFree() && lock.tryUpdate(threadId)) {
                 combineAndLeave(null, threadId);
             } else if (!backoff.pause()) {
                 request.park(backoff, lock);
             }
         }
         Failures.attachCaller(request.answers());
+        return true;
+    }
+
+    /**
+     * One step of the wait for a request that was here when the replica was retired: it has been answered, or given back (then false), or is in the log and will be answered by
+     * another replica ({@link Rescue}), unless none is left.
+     */
+    private boolean awaitAfterRetirement(Request request, Backoff backoff) {
+        if (request.isMoved()) {
+            return false;
+        }
+        if (!request.isDone()) {
+            group.settle();
+            group.checkUsable();
+            backoff.pauseOrSleep(this, SLEEP_NANOS);
+        }
+        return true;
     }
 
     // ---- combining ----
 
     /** A round as the combiner, for the lock's holder: for what was published, and for {@code own}, last. Leaves the lock. */
     private void combineAndLeave(@Nullable Request own, long threadId) {
+        combineAndRelease(own, threadId);
+        serveOthers(threadId);
+    }
+
+    private void combineAndRelease(@Nullable Request own, long threadId) {
         try {
             combine(own, threadId);
+        } catch (VirtualMachineError e) {
+            if (broken == null) {
+                throw e;
+            } // else the failure is the replica's, and its combiner goes on like everybody else
         } finally {
-            leave(threadId);
+            releaseAndWake();
         }
     }
 
     private void combine(@Nullable Request own, long threadId) {
+        Events.Combine event = new Events.Combine();
+        event.begin();
+        if (inHand == null) {
+            inHand = publications.takeAll();
+        }
+        if (own != null) {
+            own.next = inHand;
+            inHand = own;
+        }
         publishUnfinished(threadId);
-        collect(own);
+        int operations = collect();
         publishUnfinished(threadId);
         if (!direct) {
             long before = localTail.getOpaque();
             replay(log.tail(), threadId);
             group.reclaimNowAndThen(before, localTail.getOpaque());
         }
+        if (event.shouldCommit()) {
+            event.replica = id;
+            event.operations = operations;
+            event.commit();
+        }
     }
 
-    /** Gathers the operations of all published requests, oldest first, and then of {@code own}, into {@code unfinished}. */
-    private void collect(@Nullable Request own) {
-        if (inHand == null) {
-            inHand = publications.takeAll();
-        }
-        int size = own == null ? 0 : own.ops.length;
+    /** Gathers the operations of all requests in hand, oldest first, into {@code unfinished}; returns how many. */
+    private int collect() {
+        int size = 0;
         for (Request request = inHand; request != null; request = request.next) {
             size += request.ops.length;
         }
         if (size == 0) {
-            return;
+            return 0;
         }
         Object[] ops = new Object[size];
         Request[] requests = new Request[size];
         int from = size;
-        if (own != null) {
-            from = put(own, ops, requests, from);
-        }
         for (Request request = inHand; request != null; request = request.next) {
             from = put(request, ops, requests, from);
         }
         unfinished = new LogEntry(this, ops, requests);
         inHand = null;
+        return size;
     }
 
     /** Places the operations of a request so that they end before {@code end}; returns where they start. */
@@ -308,31 +473,64 @@ public final class Replica<R, W, A extends @Nullable Object> {
             return;
         }
         if (direct) {
-            lock.upgrade(threadId);
-            unfinished = null;
-            counters.batch(entry.ops.length);
-            apply(entry, threadId);
+            applyDirect(entry, threadId);
         } else if (!log.contains(entry)) {
             append(entry, threadId);
         }
         unfinished = null;
     }
 
+    private void applyDirect(LogEntry entry, long threadId) {
+        Object[] ops = entry.ops; // let go of there once it is in the log and the followers have it
+        @Nullable Request[] requests = entry.requests;
+        Journal journal = this.journal;
+        if (journal != null && !journal.tryAppend(entry)) {
+            awaitJournal(() -> journal.tryAppend(entry), threadId);
+        }
+        lock.upgrade(threadId);
+        unfinished = null;
+        counters.batch(ops.length);
+        apply(ops, requests);
+    }
+
+    /** The journal would not take something: nobody follows any more and there is no need, or there is no room. */
+    private void awaitJournal(BooleanSupplier tryAgain, long threadId) {
+        if (group.followers().isEmpty()) {
+            journal = null;
+            group.reclaim();
+        } else {
+            awaitRoom(tryAgain, threadId);
+        }
+    }
+
     private void append(LogEntry entry, long threadId) {
-        if (!log.tryAppend(entry)) {
-            appendSlowPath(entry, threadId);
+        if (!tryAppend(entry)) {
+            awaitRoom(() -> tryAppend(entry), threadId);
         }
         counters.batch(entry.ops.length);
     }
 
-    /** The log is full: brings this replica up to date, then the others, until there is room. Readers of this replica go on meanwhile. */
-    private void appendSlowPath(LogEntry entry, long threadId) {
+    private boolean tryAppend(LogEntry entry) {
+        return group.followers().room(log) > 0 && log.tryAppend(entry);
+    }
+
+    /** The log is full, or a follower far behind: brings this replica up to date, then the others, until there is room. Readers of this replica go on meanwhile. */
+    private void awaitRoom(BooleanSupplier tryAppend, long threadId) {
+        Events.LogFull event = new Events.LogFull();
+        event.begin();
+        group.countStall();
         try (Backoff backoff = lock.newBackoff()) {
             do {
-                replay(log.tail(), threadId);
+                if (!direct) {
+                    replay(log.tail(), threadId);
+                }
                 lock.downgrade(threadId);
                 group.makeRoom(this, threadId, backoff);
-            } while (!log.tryAppend(entry));
+            } while (!tryAppend.getAsBoolean());
+        }
+        if (event.shouldCommit()) {
+            event.replica = id;
+            event.commit();
         }
     }
 
@@ -349,16 +547,36 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         lock.upgrade(threadId);
         for (; index < bound; index++) {
-            apply(log.entry(index), threadId);
-            localTail.setRelease(index + 1); // pairs with getAcquire in execute and in Replicas.minLocalTail
+            LogEntry entry = log.entry(index);
+            apply(entry);
+            counters.applied(entry.endWrite());
+            localTail.setRelease(index + 1); // pairs with getAcquire in execute and in Replicas.minPosition
         }
     }
 
-    private void apply(LogEntry entry, long threadId) {
+    /** Applies an entry, in writing mode; answers it if it is this replica's, or that of one that is out of order and nobody else has. */
+    private void apply(LogEntry entry) {
+        if (entry.origin == this) {
+            apply(entry.ops, entry.requests);
+        } else if (entry.isOrphan()) {
+            @Nullable Request[] adopted = entry.takeRequests();
+            try {
+                apply(entry.ops, adopted);
+            } catch (VirtualMachineError e) {
+                entry.giveBack(adopted); // for the next one
+                throw e;
+            }
+        } else {
+            apply(entry.ops, LogEntry.NOBODY);
+        }
+    }
+
+    private void apply(Object[] ops, @Nullable Request[] requests) {
         try {
-            cursor.apply(dispatch, entry.ops, entry.origin == this ? entry.requests : null);
+            cursor.apply(dispatch, ops, requests);
         } catch (VirtualMachineError e) {
-            throw failed(e, threadId);
+            broken = e;
+            throw e;
         }
     }
 
@@ -367,11 +585,21 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (localTail.getAcquire() >= bound || !lock.isFree() || !lock.tryUpdate(threadId)) {
             return false;
         }
+        Events.Help event = new Events.Help();
+        event.begin();
         try {
             replay(bound, threadId);
+        } catch (VirtualMachineError e) {
+            if (broken == null) {
+                throw e;
+            } // else the failure is this replica's
         } finally {
             releaseAndWake();
             publications.wakeOne();
+        }
+        if (event.shouldCommit()) {
+            event.replica = id;
+            event.commit();
         }
         return true;
     }
@@ -401,57 +629,169 @@ public final class Replica<R, W, A extends @Nullable Object> {
             if (!lock.tryUpdate(threadId)) {
                 return;
             }
-            try {
-                combine(null, threadId);
-            } finally {
-                releaseAndWake();
-            }
+            combineAndRelease(null, threadId);
         }
     }
 
     private void releaseAndWake() {
         Request sleeping = cursor.takeSleeping();
-        if (failed || group.hasFailed()) {
-            lock.retire();
-            wakeAllInVain();
+        if (broken != null) {
+            goOutOfOrder();
         } else {
             lock.release();
         }
-        while (sleeping != null) {
-            Request next = sleeping.next;
-            sleeping.wake();
-            sleeping = next;
+        wake(sleeping);
+        group.followers().wake();
+    }
+
+    private static void wake(@Nullable Request sleeping) {
+        Request next;
+        for (Request request = sleeping; request != null; request = next) {
+            next = request.next;
+            request.wake();
         }
     }
 
-    /** Wakes those whose operations will never be answered here, after the lock was retired: see {@link Request#park}. */
-    private void wakeAllInVain() {
-        cursor.unanswered().forEach(Request::wakeIfParked);
-        if (unfinished != null) {
-            List.of(unfinished.requests).forEach(Request::wakeIfParked);
+    // ---- retiring ----
+
+    /**
+     * For the holder, in writing mode, after an error while applying: nobody knows what the structure looks like, so nobody gets at it any more. What is in the log and not answered is left to the
+     * others. Allocates nothing, since memory may be what was short.
+     */
+    private void goOutOfOrder() {
+        LogEntry left = null;
+        for (long index = localTail.getOpaque(); !direct && index < log.tail(); index++) {
+            LogEntry entry = log.entry(index); // still there: this replica counts until outOfOrder is set
+            if (entry.origin == this) {
+                entry.nextOrphan = left;
+                left = entry;
+            }
         }
-        for (Request request = inHand; request != null; request = request.next) {
-            request.wakeIfParked();
+        giveBackUnpublished();
+        for (LogEntry entry = left; entry != null; entry = entry.nextOrphan) {
+            entry.orphan();
         }
-        for (Request request = publications.close(); request != null; request = request.next) {
-            request.wakeIfParked();
+        orphans = left;
+        outOfOrder = true;
+        lock.retire();
+        // They would sleep until they are answered, which may be never: see awaitAfterRetirement.
+        cursor.wakeUnanswered();
+        for (LogEntry entry = left; entry != null; entry = entry.nextOrphan) {
+            entry.wakeWaiters();
+        }
+        group.settle();
+    }
+
+    /** For the holder, who will never leave: refuses all further requests, and gives back those that are in no log. */
+    private void giveBackUnpublished() {
+        giveBack(publications.close());
+        giveBack(inHand);
+        inHand = null;
+        LogEntry entry = unfinished;
+        unfinished = null;
+        if (entry != null && (direct || !log.contains(entry))) {
+            for (Request request : entry.requests) {
+                if (request != null) {
+                    request.move();
+                }
+            }
         }
     }
 
-    // ---- errors, closing ----
-
-    /** An error of the virtual machine while applying: what the structure looks like now is unknown, so the lock is never left again. */
-    private IllegalStateException failed(VirtualMachineError error, long threadId) {
-        failed = true;
-        return group.fail(this, error, threadId);
+    private static void giveBack(@Nullable Request requests) {
+        Request next;
+        for (Request request = requests; request != null; request = next) {
+            next = request.next;
+            request.move();
+        }
     }
 
-    /** Another replica has failed, and so the instance: retires this one too, unless somebody is at work here, who then will. */
-    void stopAfterFailure(long threadId) {
-        if (lock.tryUpdate(threadId)) {
-            lock.upgrade(threadId);
-            releaseAndWake();
+    /** Whether an error while applying has made the structure useless; the lock is retired then, or about to be. */
+    boolean isOutOfOrder() {
+        return outOfOrder;
+    }
+
+    /** What made it so. */
+    @Nullable
+    VirtualMachineError error() {
+        return broken;
+    }
+
+    /** The entries that it has left unanswered, linked; for a replica that is out of order. */
+    @Nullable
+    LogEntry orphans() {
+        return outOfOrder ? orphans : null;
+    }
+
+    /** Whether it serves no more. */
+    public boolean isRetired() {
+        return lock.isRetired();
+    }
+
+    /** For the holder, who has applied all of the log: ends the service of this replica; whoever waits or comes asks another one. */
+    void retire(long threadId) {
+        if (lock.isRetired()) {
+            return;
         }
+        lock.upgrade(threadId);
+        giveBackUnpublished();
+        wake(cursor.takeSleeping());
+        lock.retire();
+    }
+
+    // ---- work as the lock's holder ----
+
+    /**
+     * Takes the lock, applies all writes up to now, and works while only the readers of this replica go on. Its writers wait, those of others go on until the log is full.
+     *
+     * @return false if this replica is retired and the work was not begun
+     */
+    boolean workAsHolder(Runnable work, long threadId) {
+        if (!hold(threadId)) {
+            return false;
+        }
+        boolean begun = false;
+        try {
+            combine(null, threadId);
+            lock.downgrade(threadId);
+            begun = true;
+            work.run();
+        } catch (VirtualMachineError e) {
+            if (broken == null) {
+                throw e;
+            }
+        } finally {
+            leaveUnlessRetired(threadId);
+        }
+        return begun;
+    }
+
+    private void leaveUnlessRetired(long threadId) {
+        if (!lock.isRetired()) {
+            leave(threadId);
+        }
+    }
+
+    private boolean hold(long threadId) {
+        try (Backoff backoff = lock.newBackoff()) {
+            while (!lock.isRetired()) {
+                if (lock.isFree() && lock.tryUpdate(threadId)) {
+                    return true;
+                }
+                lock.awaitFree(backoff);
+            }
+        }
+        return false;
+    }
+
+    /** For the holder of a single replica: begins to write a journal, or goes on with it; what follows is in the log. */
+    void startJournal() {
+        if (journal == null) {
+            group.reclaim();
+            log.continueAt(writesApplied(), this);
+            journal = new Journal(group, this);
+        }
+        journal.seal();
     }
 
     /** Whether the calling thread is inside this replica, as a reader or as its combiner. */
@@ -459,23 +799,45 @@ public final class Replica<R, W, A extends @Nullable Object> {
         return lock.isReader(threadId) || lock.isHeldBy(threadId);
     }
 
-    /** Takes the lock for closing, if it is free. */
+    /** Takes the lock, if it is free. */
     boolean tryHold(long threadId) {
         return lock.tryUpdate(threadId);
     }
 
-    /** For the closing thread, which holds the locks of all replicas: applies all that was published, then refuses more. */
-    void drainAndRefuse(long threadId) {
-        do {
-            combine(null, threadId);
-        } while (!publications.tryClose());
+    /** For the holder: applies the log up to {@code bound}, then lets readers in again. False if that failed, and the replica is out of order. */
+    boolean tryReplay(long bound, long threadId) {
+        try {
+            replay(bound, threadId);
+            lock.downgrade(threadId);
+            return true;
+        } catch (VirtualMachineError e) {
+            if (broken == null) {
+                throw e;
+            }
+            releaseAndWake();
+            return false;
+        }
     }
 
-    /** For the closing thread: wakes everybody and never leaves the lock. */
-    void retire(long threadId) {
-        lock.upgrade(threadId);
-        failed = true;
-        releaseAndWake();
+    /** For the holder of the locks of all replicas, for ever: applies all that was published, then refuses more. False as {@link #tryReplay}. */
+    boolean tryDrain(long threadId) {
+        try {
+            do {
+                combine(null, threadId);
+            } while (!publications.tryClose());
+            return true;
+        } catch (VirtualMachineError e) {
+            if (broken == null) {
+                throw e;
+            }
+            releaseAndWake();
+            return false;
+        }
+    }
+
+    /** For the holder: leaves. */
+    void release(long threadId) {
+        leave(threadId);
     }
 
     /** What its combiners did. */

@@ -252,6 +252,11 @@ public final class ReplicaLock {
         return holder != LockState.FREE && holder != LockState.RETIRED;
     }
 
+    /** Whether the lock was retired. */
+    public boolean isRetired() {
+        return state.holder() == LockState.RETIRED;
+    }
+
     /** Whether that thread holds the lock. */
     public boolean isHeldBy(long threadId) {
         return LockState.isHeldBy(state.holder(), threadId);

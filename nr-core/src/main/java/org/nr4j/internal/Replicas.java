@@ -3,49 +3,87 @@ package org.nr4j.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.Dispatch;
+import org.nr4j.StaleRead;
 import org.nr4j.WaitStrategy;
 
 /**
- * All replicas of one structure and the log between them: what concerns more than one replica. Reclaiming the log, helping a replica that lags, bringing all up
- * to date, stopping.
+ * All replicas of one structure and the log between them: what concerns more than one replica. Which ones there are, reclaiming the log, helping a replica that lags, bringing all up
+ * to date, stopping. Who adds and removes them is {@link Reconfiguration}.
  */
 public final class Replicas<R, W, A extends @Nullable Object> {
     private static final long SLEEP_NANOS = 50_000;
 
     private final OperationLog log;
-    private final List<Replica<R, W, A>> replicas;
+    private final Followers<W> followers = new Followers<>();
     private final WaitStrategy waitStrategy;
     private final WaitCounters waits = new WaitCounters();
     private final Entrants entrants = new Entrants();
     private final LongAdder helps = new LongAdder();
     private final int reclaimShift;
 
+    /** The first membership is set before any other thread knows of this. */
+    private final AtomicReference<@Nullable Membership<R, W, A>> members = new AtomicReference<>();
+
+    /** Sees to replicas that went out of order. */
+    private volatile @Nullable Reconfiguration<R, W, A> reconfiguration;
+
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean closed;
     private volatile @Nullable IllegalStateException failure;
 
     /**
-     * The replicas of these structures.
+     * No replicas yet.
      *
      * @param logCapacity in entries, a power of two
      */
-    public Replicas(List<? extends Dispatch<R, W, A>> structures, int logCapacity, WaitStrategy waitStrategy) {
+    public Replicas(int logCapacity, WaitStrategy waitStrategy) {
         this.log = new OperationLog(logCapacity);
         this.waitStrategy = waitStrategy;
         this.reclaimShift = Integer.numberOfTrailingZeros(Math.max(1, logCapacity / 4));
-        List<Replica<R, W, A>> list = new ArrayList<>();
-        for (Dispatch<R, W, A> structure : structures) {
-            list.add(new Replica<>(list.size(), this, structure, /* direct= */ structures.size() == 1));
-        }
-        this.replicas = List.copyOf(list);
     }
 
-    /** The replicas, by number. */
+    /** For {@link Reconfiguration}, at the beginning. */
+    void begin(Membership<R, W, A> first, Reconfiguration<R, W, A> reconfiguration) {
+        members.set(first);
+        this.reconfiguration = reconfiguration;
+    }
+
+    /** The replicas that serve, by number. */
     public List<Replica<R, W, A>> all() {
-        return replicas;
+        return members().replicas;
+    }
+
+    /** The replicas that went out of order and have not been replaced, by number. */
+    public List<Replica<R, W, A>> outOfOrder() {
+        return members().outOfOrder;
+    }
+
+    /** The replica that serves the calling thread. */
+    public Replica<R, W, A> replicaOf(long threadId) {
+        return members().replicaOf(threadId);
+    }
+
+    /** The followers of the log. */
+    public Followers<W> followers() {
+        return followers;
+    }
+
+    @SuppressWarnings("NullAway") // set at the beginning
+    Membership<R, W, A> members() {
+        return members.get();
+    }
+
+    /** Replaces the membership by what {@code change} makes of it. */
+    void change(UnaryOperator<Membership<R, W, A>> change) {
+        Membership<R, W, A> before;
+        do {
+            before = members();
+        } while (!members.compareAndSet(before, change.apply(before)));
     }
 
     Entrants entrants() {
@@ -67,46 +105,73 @@ public final class Replicas<R, W, A extends @Nullable Object> {
 
     // ---- the log ----
 
-    /** The smallest local tail: below it, every replica has applied the log. Acquire: what they read of the log, they read before. */
-    private long minLocalTail() {
-        long min = Long.MAX_VALUE;
-        for (Replica<R, W, A> replica : replicas) {
-            min = Math.min(min, replica.localTail());
+    /**
+     * The smallest place in the log of a replica or follower: below it, everybody has read it. Acquire: what they read, they read before.
+     *
+     * <p>Who joins takes the place of a replica whose lock it holds, so that this cannot get past it, and is announced before it leaves that lock. If that place was found to have moved on, the
+     * announcement is seen when the announced are looked at once more.
+     */
+    private long minPosition() {
+        for (; ; ) {
+            Membership<R, W, A> members = members();
+            Followers.Current<W> current = followers.current();
+            long min = log.tail();
+            for (Replica<R, W, A> replica : members.replicas) {
+                if (!replica.isDirect() && !replica.isOutOfOrder()) {
+                    min = Math.min(min, replica.localTail());
+                }
+            }
+            min = Followers.minPosition(current, min);
+            if (members == members() && current == followers.current()) {
+                return min;
+            }
         }
-        return min;
     }
 
-    private void reclaim() {
-        log.advanceHead(minLocalTail());
+    /** Lets go of what everybody has read. */
+    void reclaim() {
+        log.advanceHead(minPosition());
     }
 
-    /** Reclaims every quarter of a lap, by the local tail of a replica that has just applied something. */
+    /** Reclaims every quarter of a lap, by the place of one who has just gone on. */
     void reclaimNowAndThen(long before, long after) {
         if (before >>> reclaimShift != after >>> reclaimShift) {
             reclaim();
         }
     }
 
-    /** For a combiner that holds its own lock, is up to date, and finds the log full: reclaims, helps the replicas that lag, or waits a step for those at work. */
+    /**
+     * For a combiner that holds its own lock, is up to date, and finds the log full or a follower too far behind: reclaims, helps the replicas that lag, makes the followers take what there is, or waits a
+     * step for those at work.
+     */
     void makeRoom(Replica<R, W, A> own, long threadId, Backoff backoff) {
-        checkNotFailed();
         long bound = log.tail();
-        for (Replica<R, W, A> replica : replicas) {
-            if (replica == own) {
+        for (Replica<R, W, A> replica : members().replicas) {
+            if (replica == own || replica.isRetired()) {
                 continue;
             }
             if (replica.isInside(threadId)) {
                 if (!closing.get()) {
                     throw ReplicaLock.reentrant();
                 }
-                replica.replay(bound, threadId);
+                replica.tryReplay(bound, threadId);
             } else if (replica.tryHelp(bound, threadId)) {
                 helps.increment();
             }
         }
+        followers.makeRoom();
         reclaim();
-        if (log.tail() - log.head() >= log.capacity()) {
+        if (log.tail() - log.head() >= log.capacity() || followers.room(log) <= 0) {
             backoff.pauseOrSleep(this, SLEEP_NANOS);
+        }
+    }
+
+    /** Counts a combiner that has to wait for room, by what it waits for. */
+    void countStall() {
+        if (log.tail() - log.head() >= log.capacity()) {
+            waits.logWasFull();
+        } else {
+            waits.followerWasBehind();
         }
     }
 
@@ -114,19 +179,114 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     public void sync(long threadId) {
         checkUsable();
         refuseInside(threadId);
-        if (replicas.size() == 1) {
-            return;
-        }
         entrants.enter(threadId);
         try {
-            long bound = log.tail();
-            for (Replica<R, W, A> replica : replicas) {
-                replica.awaitApplied(bound, threadId);
-            }
+            awaitApplied(log.tail(), threadId);
             reclaim();
         } finally {
             entrants.leave(threadId);
         }
+    }
+
+    /**
+     * Repeats a call that a replica has not answered because it is retired, at those that serve in its place.
+     *
+     * @param call calls a method of the replica
+     */
+    public <T extends @Nullable Object> T callElsewhere(
+            Replica<R, W, A> retired, Function<Replica<R, W, A>, T> call, long threadId) {
+        try (Backoff backoff = newBackoff()) {
+            Replica<R, W, A> replica = retired;
+            for (; ; ) {
+                settle();
+                checkUsable();
+                replica = successor(replica, threadId);
+                T answer = call.apply(replica);
+                if (!Replica.isMoved(answer)) {
+                    return answer;
+                }
+                backoff.pauseOrSleep(this, SLEEP_NANOS);
+            }
+        }
+    }
+
+    /** Answers a read without waiting for writes to be applied. */
+    public StaleRead<A> executeStale(R op, long threadId) {
+        refuseInside(threadId);
+        entrants.enter(threadId);
+        try {
+            checkUsable();
+            Replica<R, W, A> own = replicaOf(threadId);
+            StaleRead<A> read = own.tryReadStale(op, threadId);
+            if (read != null) {
+                return read;
+            }
+            for (Replica<R, W, A> replica : members().replicas) {
+                read = replica.tryReadStale(op, threadId);
+                if (read != null) {
+                    return read;
+                }
+            }
+        } finally {
+            entrants.leave(threadId);
+        }
+        // All are writing at this moment: then one that waits for its turn is as good.
+        Replica<R, W, A> own = replicaOf(threadId);
+        A answer = own.execute(op, threadId);
+        return new StaleRead<>(
+                Replica.isMoved(answer)
+                        ? callElsewhere(own, replica -> replica.execute(op, threadId), threadId)
+                        : answer,
+                /* lag= */ 0);
+    }
+
+    /** The replica that serves in the place of one that may be retired: of the same number, or on the same node, or as if there had been none. */
+    public Replica<R, W, A> successor(Replica<R, W, A> replica, long threadId) {
+        List<Replica<R, W, A>> replicas = members().replicas;
+        return replicas.stream()
+                .filter(other -> other.id() == replica.id())
+                .findFirst()
+                .or(() -> replicas.stream()
+                        .filter(other -> other.node() == replica.node())
+                        .findFirst())
+                .orElseGet(() -> replicaOf(threadId));
+    }
+
+    /** Works as the holder of the lock of the calling thread's replica, and returns what came of it: see {@link Replica#workAsHolder}. */
+    @SuppressWarnings("NullAway") // the result is set once the work was done
+    public <T> T workAsHolder(Function<Replica<R, W, A>, T> work, long threadId) {
+        checkUsable();
+        refuseInside(threadId);
+        entrants.enter(threadId);
+        try (Backoff backoff = newBackoff()) {
+            AtomicReference<T> result = new AtomicReference<>();
+            for (; ; ) {
+                Replica<R, W, A> replica = replicaOf(threadId);
+                if (replica.workAsHolder(() -> result.set(work.apply(replica)), threadId)) {
+                    return result.get();
+                }
+                backoff.pauseOrSleep(this, SLEEP_NANOS);
+                settle();
+                checkUsable();
+            }
+        } finally {
+            entrants.leave(threadId);
+        }
+    }
+
+    /** Waits until every replica that serves has applied the log up to {@code bound}. */
+    void awaitApplied(long bound, long threadId) {
+        Membership<R, W, A> members;
+        do {
+            checkUsable();
+            members = members();
+            for (Replica<R, W, A> replica : members.replicas) {
+                if (!replica.isDirect()) {
+                    replica.awaitApplied(bound, threadId);
+                }
+            }
+            settle();
+        } while (members != members());
     }
 
     /**
@@ -135,11 +295,41 @@ public final class Replicas<R, W, A extends @Nullable Object> {
      * @throws IllegalStateException then
      */
     public void refuseInside(long threadId) {
-        for (Replica<R, W, A> replica : replicas) {
+        for (Replica<R, W, A> replica : members().replicas) {
             if (replica.isInside(threadId)) {
                 throw ReplicaLock.reentrant();
             }
         }
+    }
+
+    /**
+     * Takes the locks of all replicas that serve, one after the other, and brings them to the same place, the end of the log: with all locks taken nobody can append. The holder of one that is still to be taken may be
+     * waiting for room in the log, so those taken are kept up to date meanwhile.
+     *
+     * @return those held, by number; one that goes out of order on the way is not among them
+     */
+    List<Replica<R, W, A>> holdAll(long threadId) {
+        List<Replica<R, W, A>> held = new ArrayList<>();
+        try (Backoff backoff = newBackoff()) {
+            for (Replica<R, W, A> replica : members().replicas) {
+                while (!replica.isRetired()) {
+                    if (replica.tryHold(threadId)) {
+                        held.add(replica);
+                        break;
+                    }
+                    bringUpToDate(held, threadId);
+                    backoff.pauseOrSleep(this, SLEEP_NANOS);
+                }
+            }
+        }
+        bringUpToDate(held, threadId);
+        return held;
+    }
+
+    private void bringUpToDate(List<Replica<R, W, A>> held, long threadId) {
+        long bound = log.tail();
+        held.removeIf(replica -> !replica.isDirect() && !replica.tryReplay(bound, threadId));
+        reclaim();
     }
 
     // ---- stopping ----
@@ -151,15 +341,8 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Throws if a replica has failed. */
-    void checkNotFailed() {
-        if (failure != null) {
-            throw stopped();
-        }
-    }
-
     /** Why an operation was refused; to be thrown. */
-    IllegalStateException stopped() {
+    private IllegalStateException stopped() {
         IllegalStateException failure = this.failure;
         return failure != null
                 ? new IllegalStateException(failure.getMessage(), failure.getCause())
@@ -167,86 +350,83 @@ public final class Replicas<R, W, A extends @Nullable Object> {
                         "an operation needs an open instance: closed=true; close an instance after its last use, or build a new one");
     }
 
-    /** Whether a replica has failed. */
-    boolean hasFailed() {
-        return failure != null;
-    }
-
-    /** Stops the instance because a replica ran into an error of the virtual machine while applying a write. */
-    IllegalStateException fail(Replica<R, W, A> failed, VirtualMachineError error, long threadId) {
-        failure = new IllegalStateException(
-                "dispatchMut must not exhaust the memory or the stack: replica=" + failed.id() + " threw=" + error
-                        + "; the state of the replica is unknown and the instance has stopped, build a new one",
-                error);
-        for (Replica<R, W, A> replica : replicas) {
-            if (replica != failed && !replica.isInside(threadId)) {
-                replica.stopAfterFailure(threadId);
-            }
-        }
-        return stopped();
+    /** Whether close has begun. */
+    boolean isClosing() {
+        return closing.get();
     }
 
     /**
-     * Ends all service. What was published before is applied and answered; later operations are refused.
-     *
-     * <p>Takes every replica's lock, one after the other, and keeps them. The holder of one that is still to be taken may be waiting for room in the log, so the replicas
-     * taken are kept up to date meanwhile.
-     *
-     * @return whether this call did it; false where another had, for whose end this one waited
+     * Takes replicas that went out of order out of service and sees to it that somebody looks after what they left; stops the instance if none is left. Called by the thread that hit the error and, in
+     * case that was too short of memory to get through, by all that notice.
      */
-    public boolean close(long threadId) {
-        refuseInside(threadId);
-        boolean first = closing.compareAndSet(false, true);
-        try (Backoff backoff = newBackoff()) {
-            if (first) {
-                closeAll(threadId, backoff);
+    public void settle() {
+        Membership<R, W, A> before = members();
+        while (!before.unnoticed().isEmpty()) {
+            Membership<R, W, A> after = before.noticed();
+            if (after == null) {
+                fail(before.replicas.get(0));
+                return;
             }
-            while (!closed) {
-                backoff.pauseOrSleep(this, SLEEP_NANOS);
-            }
+            members.compareAndSet(before, after);
+            before = members();
         }
+        Reconfiguration<R, W, A> reconfiguration = this.reconfiguration;
+        if (reconfiguration != null) {
+            before.outOfOrder.forEach(reconfiguration::rescue);
+        }
+    }
+
+    private void fail(Replica<R, W, A> last) {
+        if (failure == null) {
+            failure = new IllegalStateException(
+                    "dispatchMut must not exhaust the memory or the stack: replica=" + last.id() + " threw="
+                            + last.error()
+                            + "; no replica is left whose state is known and the instance has stopped, build a new one",
+                    last.error());
+            followers.finish(log.writes(), failure);
+        }
+    }
+
+    /** Begins to close: nobody waits for a follower any more. False if that has begun before. */
+    boolean beginClosing() {
+        boolean first = closing.compareAndSet(false, true);
+        followers.release();
         return first;
     }
 
-    private void closeAll(long threadId, Backoff backoff) {
-        List<Replica<R, W, A>> held = new ArrayList<>();
-        for (Replica<R, W, A> replica : replicas) {
-            while (failure == null) {
-                if (replica.tryHold(threadId)) {
-                    held.add(replica);
-                    break;
-                }
-                bringUpToDate(held, threadId);
-                backoff.pauseOrSleep(this, SLEEP_NANOS);
-            }
-        }
+    /** Ends all service. What was published before is applied and answered; later operations are refused. Followers get what they have not seen, then end. */
+    void close(long threadId) {
+        List<Replica<R, W, A>> held = List.of();
         try {
-            if (failure == null) {
-                held.forEach(replica -> replica.drainAndRefuse(threadId));
-                bringUpToDate(held, threadId);
-            }
+            held = holdAll(threadId);
+            held.removeIf(replica -> !replica.tryDrain(threadId));
+            bringUpToDate(held, threadId);
+            settle();
+            outOfOrder().forEach(Rescue::answerInVain);
         } finally {
+            long end = index();
             closed = true;
             held.forEach(replica -> replica.retire(threadId));
+            followers.finish(end, failure);
         }
-    }
-
-    private void bringUpToDate(List<Replica<R, W, A>> held, long threadId) {
-        long bound = log.tail();
-        held.forEach(replica -> replica.replay(bound, threadId));
-        reclaim();
     }
 
     // ---- what the façade reports ----
+
+    /** How many writes there have been: the number of the next one. */
+    public long index() {
+        Replica<R, W, A> first = members().replicas.get(0);
+        return first.isDirect() ? first.writesApplied() : log.writes();
+    }
 
     /** Entries between the log's head and its tail. */
     public long logOccupancy() {
         return Math.max(0, log.tail() - log.head());
     }
 
-    /** How many entries a replica has yet to apply. */
+    /** How many writes a replica has yet to apply. */
     public long lag(Replica<R, W, A> replica) {
-        return Math.max(0, log.tail() - replica.localTail());
+        return replica.isDirect() ? 0 : Math.max(0, log.writes() - replica.writesApplied());
     }
 
     /** How many entries fit into the log. */

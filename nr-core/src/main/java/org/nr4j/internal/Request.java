@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A published write of a thread that found the combiner busy: the publication slot of flat combining, made for one use and so bounded by nothing but
  * memory. It carries one operation, or the operations of one atomic batch.
  *
- * <p>States: {@code WAITING} (its thread runs), {@code PARKED} (its thread sleeps or is about to), {@code DONE}. One combiner at a time works on it.
+ * <p>States: {@code WAITING} (its thread runs), {@code PARKED} (its thread sleeps or is about to), {@code DONE}, or {@code MOVED} (given back: the replica is retired, its thread asks another one). One
+ * combiner at a time works on it.
  */
 /*
  * Publication: the fields are written, then Replica.pending is swung to the request (compareAndSet); the combiner takes it by getAndSet.
@@ -22,6 +23,7 @@ final class Request {
     private static final int WAITING = 0;
     private static final int PARKED = 1;
     private static final int DONE = 2;
+    private static final int MOVED = 3;
 
     private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "state", VarHandle.class, Request.class, int.class);
@@ -63,6 +65,18 @@ final class Request {
     /** Whether every operation has its answer. */
     boolean isDone() {
         return (int) STATE.getAcquire(this) == DONE;
+    }
+
+    /** Whether the operations were given back and are in no log. */
+    boolean isMoved() {
+        return (int) STATE.getAcquire(this) == MOVED;
+    }
+
+    /** For the holder of a lock that it will never leave: gives the operations back, of which none is in the log, and wakes the waiter. Idempotent. */
+    void move() {
+        if ((int) STATE.getAndSet(this, MOVED) == PARKED) {
+            wake();
+        }
     }
 
     /** The combiner's side: records the next answer; true if that was the last and the waiter sleeps, so that it must be {@linkplain #wake woken}. */

@@ -1,21 +1,28 @@
 package org.nr4j.internal;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Which replica serves a thread: one on its node, or, where there are fewer replicas than nodes, one of a near node. Replica {@code i} belongs to node
- * {@code i % nodes}; the threads of a node with several replicas spread over them by thread id.
+ * Which replica serves a thread: one on its node, or, where the node has none, one of a near node; the threads of a node with several replicas spread over them by thread id. Replicas are
+ * known here by their place in the list.
  */
 public final class Router {
     private final NumaTopology topology;
     private final int[][] replicasOfNode;
 
-    /** Routes over that many replicas. */
-    public Router(NumaTopology topology, int replicas) {
+    /** Routes over replicas on these nodes, at least one. */
+    public Router(NumaTopology topology, List<Integer> nodes) {
         this.topology = topology;
         this.replicasOfNode = new int[topology.nodeCount()][];
         for (int node = 0; node < replicasOfNode.length; node++) {
-            replicasOfNode[node] = node < replicas ? replicasOn(node, replicas) : new int[] {nearest(node, replicas)};
+            int at = nodes.contains(node) ? node : nearest(node, nodes);
+            int[] candidates = IntStream.range(0, nodes.size())
+                    .filter(i -> nodes.get(i) == at)
+                    .toArray();
+            // Threads of a node that has no replica do not spread: what one of them brings near is near for all.
+            replicasOfNode[node] = at == node ? candidates : new int[] {candidates[node % candidates.length]};
         }
     }
 
@@ -25,24 +32,10 @@ public final class Router {
         return candidates.length == 1 ? candidates[0] : candidates[(int) (threadId % candidates.length)];
     }
 
-    /** The node of a replica. */
-    public int nodeOf(int replica) {
-        return replica % replicasOfNode.length;
-    }
-
-    private int[] replicasOn(int node, int replicas) {
-        int nodes = replicasOfNode.length;
-        int[] result = new int[(replicas - node + nodes - 1) / nodes];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = node + i * nodes;
-        }
-        return result;
-    }
-
-    /** Among the nodes that have a replica; ties are spread by node number. */
-    private int nearest(int node, int replicas) {
-        int best = node % replicas;
-        for (int candidate = 0; candidate < replicas; candidate++) {
+    /** Among the nodes that have a replica, the nearest; ties are spread by node number. */
+    private int nearest(int node, List<Integer> nodes) {
+        int best = nodes.get(node % nodes.size());
+        for (int candidate : nodes) {
             if (topology.distance(node, candidate) < topology.distance(node, best)) {
                 best = candidate;
             }

@@ -7,6 +7,8 @@ public final class WaitCounters {
     private final LongAdder spins = new LongAdder();
     private final LongAdder yields = new LongAdder();
     private final LongAdder parks = new LongAdder();
+    private final LongAdder logFull = new LongAdder();
+    private final LongAdder behind = new LongAdder();
 
     void spun() {
         spins.increment();
@@ -19,6 +21,26 @@ public final class WaitCounters {
     /** A thread is about to park. */
     public void parked() {
         parks.increment();
+    }
+
+    /** A combiner found no room in the log. */
+    void logWasFull() {
+        logFull.increment();
+    }
+
+    /** A combiner found a follower too far behind. */
+    void followerWasBehind() {
+        behind.increment();
+    }
+
+    /** Combiners that found no room in the log so far. */
+    public long logFull() {
+        return logFull.sum();
+    }
+
+    /** Combiners that found a follower too far behind so far. */
+    public long behind() {
+        return behind.sum();
     }
 
     /** Runs of spinning so far. */

@@ -94,7 +94,7 @@ public final class DemoProgram {
         ReplicatedContender<R, W> replicated = contenders.replicated();
         verification.replicasAreEqual(replicated.readEachReplica(subject.measuring(Measure.DIGEST)));
         verification.everyWriteWasAppended(
-                scores.get(Contenders.REPLICATED).writes(), replicated.stats().appended());
+                scores.get(Contenders.REPLICATED).writes(), replicated.stats().index());
         List<Account> after = accounts(subject, contenders);
         for (int i = 0; i < scores.size(); i++) {
             Score score = scores.get(i);

@@ -104,13 +104,13 @@ final class Report {
     /** What nr4j did inside. */
     void inside(NrStats stats) {
         if (stats.batches() > 0) {
-            double mean = (double) stats.appended() / stats.batches();
+            double mean = (double) stats.index() / stats.batches();
             wrapped(format("nr4j applied writes in batches of %.2f on average: %s.", mean, batchSizes(stats)));
         }
-        if (stats.spins() + stats.yields() + stats.parks() > 0) {
+        if (stats.waits().spins() + stats.waits().yields() + stats.waits().parks() > 0) {
             wrapped(format(
                     "Threads that had to wait spun %,d, yielded %,d and parked %,d times.",
-                    stats.spins(), stats.yields(), stats.parks()));
+                    stats.waits().spins(), stats.waits().yields(), stats.waits().parks()));
         }
         if (stats.helps() > 0) {
             wrapped(format("Replicas that lagged a full log behind were helped %,d times.", stats.helps()));

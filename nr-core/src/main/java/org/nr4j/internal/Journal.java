@@ -1,0 +1,81 @@
+package org.nr4j.internal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the operations of a single replica into the log, for followers. One thread at a time, the holder of the replica's lock.
+ *
+ * <p>A single replica works without the log, since nobody but itself would read it. While there are followers it journals: a thread's own operation goes into an entry that is open and fills
+ * up, for the price of two stores; a batch gets an entry of its own, so that it stays in one piece.
+ */
+final class Journal {
+    private static final int CHUNK = 64;
+
+    private final Replicas<?, ?, ?> group;
+    private final OperationLog log;
+    private final Followers<?> followers;
+    private final Replica<?, ?, ?> origin;
+
+    private @Nullable LogEntry open;
+    /** The operations of the open entry; kept here because they may be let go of there, when nobody follows. */
+    private Object[] ops = new Object[0];
+
+    private int fill;
+    /** How far the open entry may be filled now: to its end, or as far as the followers allow. */
+    private int limit;
+
+    /** A journal that goes on where the log is. */
+    Journal(Replicas<?, ?, ?> group, Replica<?, ?, ?> origin) {
+        this.group = group;
+        this.log = group.log();
+        this.followers = group.followers();
+        this.origin = origin;
+    }
+
+    /** Adds an operation; false if the log is full, a follower too far behind, or nobody follows. */
+    boolean tryAdd(Object op) {
+        LogEntry entry = open;
+        if (fill == limit || entry == null) {
+            entry = findRoom();
+            if (entry == null) {
+                return false;
+            }
+        }
+        ops[fill++] = op;
+        entry.publish(fill); // release: pairs with LogEntry.size in LogReader
+        return true;
+    }
+
+    /** Adds a batch; false in the same cases. */
+    boolean tryAppend(LogEntry batch) {
+        seal();
+        return !followers.isEmpty() && followers.room(log) > 0 && log.tryAppend(batch);
+    }
+
+    /** Ends the open entry, so that the next operation begins another. */
+    void seal() {
+        open = null;
+        fill = 0;
+        limit = 0;
+    }
+
+    private @Nullable LogEntry findRoom() {
+        long room = followers.room(log);
+        if (room <= 0 || followers.isEmpty()) {
+            return null;
+        }
+        if (open == null || fill == CHUNK) {
+            seal();
+            Object[] fresh = new Object[CHUNK];
+            LogEntry entry = LogEntry.open(origin, fresh);
+            if (!log.tryAppend(entry)) {
+                return null;
+            }
+            group.reclaimNowAndThen(entry.index, entry.index + 1);
+            open = entry;
+            ops = fresh;
+        }
+        limit = (int) Math.min(CHUNK, fill + room);
+        return open;
+    }
+}

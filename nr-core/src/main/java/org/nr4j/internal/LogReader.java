@@ -1,0 +1,143 @@
+package org.nr4j.internal;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A follower's place in the log, and what it has taken from there but not yet handed over. Anybody may make it take what there is: the follower itself,
+ * or a combiner that needs the room. So a slow consumer does not keep the log full; how much it may have in hand is limited by {@link Followers}.
+ */
+final class LogReader<W> {
+    private final OperationLog log;
+    private final long start;
+
+    /** Guards all below; writes of {@code position} too. Held for a moment, never while user code runs. */
+    private final ReentrantLock mutex = new ReentrantLock();
+
+    private final Deque<WriteRun<W>> backlog = new ArrayDeque<>();
+    private final PaddedLong position = new PaddedLong();
+    private int offset;
+
+    /** Set when nobody will poll any more: the log may be reclaimed past the position then. */
+    private volatile boolean abandoned;
+
+    /**
+     * A reader at a log index that cannot be reclaimed at the moment.
+     *
+     * @param start the number of the first write that is wanted; earlier ones at and after the index are left out
+     */
+    LogReader(OperationLog log, long position, long start) {
+        this.log = log;
+        this.start = start;
+        this.position.setRelease(position);
+    }
+
+    /** The log index up to which everything was taken. Acquire: pairs with the release in {@link #takeAll}; what was read of the log was read before. */
+    long position() {
+        return position.getAcquire();
+    }
+
+    /** The next run of writes, or null if there is none. */
+    @Nullable
+    WriteRun<W> poll() {
+        mutex.lock();
+        try {
+            takeAll();
+            return backlog.poll();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    /** Takes all there is, unless another thread is at it. */
+    void tryTake() {
+        if (mutex.tryLock()) {
+            try {
+                takeAll();
+            } finally {
+                mutex.unlock();
+            }
+        }
+    }
+
+    /** Lets go of the place in the log. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    /** Whether this reader has let go of its place in the log. */
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** Whether {@link #poll} would find something. */
+    boolean hasNext() {
+        mutex.lock();
+        try {
+            takeAll();
+            return !backlog.isEmpty();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
+    private void takeAll() {
+        // The tail first: an entry that is not the last one by this tail has its final size.
+        long tail = log.tail();
+        long at = position.getOpaque();
+        while (at < tail) {
+            LogEntry entry = abandoned ? log.entryIfHeld(at) : log.entry(at);
+            Object[] ops = entry == null ? null : entry.opsIfHeld();
+            if (entry == null || ops == null) {
+                return; // abandoned, and reclaimed since
+            }
+            int size = entry.size();
+            take(entry.firstWrite, ops, offset, size);
+            offset = size;
+            if (at == tail - 1 && size < ops.length) {
+                return; // open: more may come
+            }
+            offset = 0;
+            position.setRelease(++at);
+        }
+    }
+
+    private void take(long firstWrite, Object[] ops, int from, int to) {
+        int wanted = (int) Math.max(from, Math.min(to, start - firstWrite));
+        if (wanted < to) {
+            backlog.add(new WriteRun<>(firstWrite + wanted, ops, wanted, to));
+        }
+    }
+
+    /**
+     * Takes the writes between {@code start} and {@code firstWrite}, that of the place in the log where this reader began, if the log still has them. Reclaiming may go on meanwhile: an entry is
+     * there as a whole or not at all.
+     */
+    boolean lookBack(long firstWrite) {
+        mutex.lock();
+        try {
+            Deque<WriteRun<W>> found = new ArrayDeque<>();
+            long index = position.getOpaque();
+            for (long end = firstWrite; end > start; ) {
+                LogEntry entry = log.entryIfHeld(--index);
+                Object[] ops = entry == null ? null : entry.opsIfHeld();
+                if (entry == null || ops == null || entry.endWrite() != end) {
+                    return false;
+                }
+                end = entry.firstWrite;
+                int from = (int) Math.max(0, start - end);
+                if (from < entry.size()) {
+                    found.push(new WriteRun<>(end + from, ops, from, entry.size()));
+                }
+            }
+            while (!found.isEmpty()) {
+                backlog.push(found.removeLast());
+            }
+            return true;
+        } finally {
+            mutex.unlock();
+        }
+    }
+}
