@@ -13,7 +13,7 @@ public interface LogConsumer<W> {
     /**
      * Receives a run of consecutive writes. Their effects may be seen by reads at the time of the call, or soon after: a read that starts inside sees them all.
      *
-     * <p>May read the structure. May write to it only if the follower does not {@linkplain FollowerOptions#slowWriters slow writers down}: such a write would wait for itself. Writes that threw in
+     * <p>May read the structure. May write to it, take a snapshot or change replicas only if the follower does not {@linkplain FollowerOptions#slowWriters slow writers down}: it might wait for itself. Writes that threw in
      * {@code dispatchMut} are among those received, as they are in the log.
      *
      * @param index the number of the first one: how many writes came before it

@@ -24,6 +24,15 @@ final class Journal implements Dispatch<Command<Journal>, Command<Journal>, Obje
         this.replica = replica;
     }
 
+    /** A copy for another replica. */
+    Journal copyFor(int replica) {
+        requireAlone(writers.get() == 0);
+        Journal copy = new Journal(replica);
+        copy.entries.addAll(entries);
+        requireAlone(writers.get() == 0);
+        return copy;
+    }
+
     /** Who wrote, and as which of its writes. */
     record Entry(int thread, int number) {}
 

@@ -52,11 +52,16 @@ class NodeReplicatedContractTest {
 
     private Subject subject;
 
+    /** Also while replicas and followers come and go: then how many there are at first does not matter. */
     static Stream<Setup> setups() {
-        return Stream.of(1, 2, 4)
-                .flatMap(replicas -> Stream.of(1, 0)
-                        .flatMap(capacity ->
-                                Arrays.stream(Access.values()).map(access -> new Setup(replicas, capacity, access))));
+        return Stream.concat(
+                Stream.of(1, 2, 4)
+                        .flatMap(replicas -> Stream.of(1, 0)
+                                .flatMap(capacity -> Arrays.stream(Access.values())
+                                        .map(access -> new Setup(replicas, capacity, access)))),
+                Stream.of(1, 16)
+                        .flatMap(capacity -> Arrays.stream(Access.values())
+                                .map(access -> new Setup(1, capacity, access, /* turmoil= */ true))));
     }
 
     @BeforeEach
@@ -346,8 +351,8 @@ class NodeReplicatedContractTest {
                 handle -> handle.writeAsync(append("no")),
                 handle -> nr.execute(Journal.size()),
                 handle -> nr.executeMut(append("no")),
-                handle -> nr.register(0).execute(Journal.size()),
-                handle -> nr.register(nr.replicas() - 1).executeMut(append("no")),
+                handle -> subject.anyToken(0).execute(Journal.size()),
+                handle -> subject.anyToken(1).executeMut(append("no")),
                 handle -> nr.sync(),
                 handle -> nr.close());
     }

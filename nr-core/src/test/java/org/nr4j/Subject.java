@@ -20,6 +20,7 @@ final class Subject implements AutoCloseable {
     final List<Journal> journals = new CopyOnWriteArrayList<>();
     private final Setup setup;
     private final LongAdder issued = new LongAdder();
+    private final Turmoil<Command<Journal>> turmoil;
 
     /** How threads come to the instance. */
     enum Access {
@@ -35,14 +36,19 @@ final class Subject implements AutoCloseable {
     }
 
     /** @param logCapacity 0 for the default */
-    record Setup(int replicas, int logCapacity, Access access) {
+    record Setup(int replicas, int logCapacity, Access access, boolean turmoil) {
+        Setup(int replicas, int logCapacity, Access access) {
+            this(replicas, logCapacity, access, false);
+        }
+
         static Setup tokens(int replicas, int logCapacity) {
             return new Setup(replicas, logCapacity, Access.TOKENS);
         }
 
         @Override
         public String toString() {
-            return "replicas=" + replicas + " log=" + (logCapacity == 0 ? "default" : logCapacity) + " " + access;
+            return "replicas=" + replicas + " log=" + (logCapacity == 0 ? "default" : logCapacity) + " " + access
+                    + (turmoil ? " in turmoil" : "");
         }
     }
 
@@ -60,17 +66,31 @@ final class Subject implements AutoCloseable {
         this.setup = setup;
         var builder = NodeReplicated.<Command<Journal>, Command<Journal>, Object>builder(this::newJournal)
                 .replicas(setup.replicas)
+                .copier((Journal journal) -> register(journal.copyFor(journals.size())))
                 .waitStrategy(waitStrategy);
         if (setup.logCapacity > 0) {
             builder.logCapacity(setup.logCapacity);
         }
         nr = builder.build();
+        turmoil = setup.turmoil ? new Turmoil<>(nr, 1, 4) : null;
     }
 
     private Journal newJournal() {
-        Journal journal = new Journal(journals.size());
+        return register(new Journal(journals.size()));
+    }
+
+    private Journal register(Journal journal) {
         journals.add(journal);
         return journal;
+    }
+
+    /** The structures that serve, by number of their replica. */
+    List<Journal> serving() {
+        return nr.stats().replicas().stream()
+                .filter(replica -> replica.state() == NrStats.ReplicaState.SERVING)
+                .map(replica -> nr.register(replica.id()))
+                .map(token -> (Journal) token.execute(Journal.read(journal -> journal)))
+                .toList();
     }
 
     /** Runs {@code count} threads against the instance and waits for them. */
@@ -94,7 +114,17 @@ final class Subject implements AutoCloseable {
 
     /** For the calling thread; with tokens, threads are spread over the replicas by their number. */
     Handle handle(int thread) {
-        return new Handle(setup.access == Access.TOKENS ? nr.register(thread % nr.replicas()) : null);
+        return new Handle(setup.access == Access.TOKENS ? anyToken(thread) : null);
+    }
+
+    /** For the calling thread and one of the replicas; which, depends on the number. */
+    ThreadToken<Command<Journal>, Command<Journal>, Object> anyToken(int thread) {
+        List<NrStats.ReplicaStats> replicas = nr.stats().replicas();
+        try {
+            return nr.register(replicas.get(thread % replicas.size()).id());
+        } catch (IllegalArgumentException e) { // removed just now
+            return nr.register();
+        }
     }
 
     /** Writes that a test makes beside its handles. */
@@ -106,7 +136,11 @@ final class Subject implements AutoCloseable {
     List<Object> entries() {
         nr.sync();
         List<Object> first = null;
-        for (int replica = 0; replica < nr.replicas(); replica++) {
+        for (NrStats.ReplicaStats stats : nr.stats().replicas()) {
+            if (stats.state() == NrStats.ReplicaState.QUARANTINED) {
+                continue;
+            }
+            int replica = stats.id();
             List<Object> entries = entriesOf(replica);
             if (first != null) {
                 assertThat(entries).as("replica " + replica).isEqualTo(first);
@@ -125,15 +159,20 @@ final class Subject implements AutoCloseable {
 
     /** What must hold whenever nobody works: replicas equal, nothing left to do, every write counted once. Reads all replicas. */
     void assertConsistent() {
+        if (turmoil != null) {
+            turmoil.close();
+        }
         entries();
         NrStats stats = nr.stats();
         assertThat(stats.logOccupancy()).isZero();
         assertThat(stats.replicas()).hasSize(nr.replicas()).allMatch(replica -> replica.lag() == 0);
         assertThat(stats.index()).isEqualTo(issued.sum());
-        assertThat(stats.replicas().stream()
-                        .mapToLong(NrStats.ReplicaStats::submitted)
-                        .sum())
-                .isEqualTo(issued.sum());
+        if (turmoil == null) {
+            assertThat(stats.replicas().stream()
+                            .mapToLong(NrStats.ReplicaStats::submitted)
+                            .sum())
+                    .isEqualTo(issued.sum());
+        }
         assertThat(stats.batchSizes().stream().mapToLong(Long::longValue).sum()).isEqualTo(stats.batches());
         assertThat(stats.batches()).isLessThanOrEqualTo(stats.index());
         Invariants.of(nr).assertAtRest();
@@ -141,6 +180,11 @@ final class Subject implements AutoCloseable {
 
     /** For a closed instance: every structure is closed, and they are equal; returns the entries. */
     List<Object> entriesAfterClose() {
+        if (turmoil != null) {
+            turmoil.close();
+            assertThat(journals).allMatch(journal -> journal.closed);
+            return journals.get(journals.size() - 1).entries;
+        }
         assertThat(journals).hasSize(nr.replicas()).allMatch(journal -> journal.closed);
         assertThat(journals).allSatisfy(journal -> assertThat(journal.entries).isEqualTo(journals.get(0).entries));
         return journals.get(0).entries;

@@ -31,25 +31,33 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
         this.requests = requests;
         this.next = 0;
         this.taken = false;
-        while (hasNext()) {
-            int before = next;
-            try {
-                dispatch.dispatchMutAll(this);
-                if (taken || next == before) {
-                    fail(new IllegalStateException(
-                            "dispatchMutAll must take and answer every operation of its batch: answered="
-                                    + (taken ? next - 1 : next) + " of=" + ops.length
-                                    + "; call answer after each next until hasNext is false"));
-                }
-            } catch (VirtualMachineError e) {
-                forgetAnswered();
-                throw e;
-            } catch (Throwable e) {
-                fail(e);
+        try {
+            while (hasNext()) {
+                applyUntilThrown(dispatch);
             }
+        } catch (VirtualMachineError e) {
+            forgetAnswered();
+            throw e;
         }
         this.ops = NONE;
         this.requests = LogEntry.NOBODY;
+    }
+
+    private void applyUntilThrown(Dispatch<?, W, A> dispatch) {
+        int before = next;
+        try {
+            dispatch.dispatchMutAll(this);
+            if (taken || next == before) {
+                fail(new IllegalStateException(
+                        "dispatchMutAll must take and answer every operation of its batch: answered="
+                                + (taken ? next - 1 : next) + " of=" + ops.length
+                                + "; call answer after each next until hasNext is false"));
+            }
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            fail(e);
+        }
     }
 
     /** The requests, linked, that were answered since the last call and whose threads sleep: to be woken once the lock is left. */
@@ -126,7 +134,6 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
     }
 
     private void deliver(@Nullable Object answer, @Nullable Throwable failure) {
-        taken = false;
         if (requests.length > 0) {
             Request request = requests[next - 1];
             if (request != null && request.answer(answer, failure)) {
@@ -134,5 +141,6 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
                 sleeping = request;
             }
         }
+        taken = false; // last: an error on the way leaves the operation unanswered
     }
 }

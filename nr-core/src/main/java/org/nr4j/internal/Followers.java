@@ -116,18 +116,27 @@ public final class Followers<W> {
     }
 
     /**
-     * Throws if that thread runs the consumer of a follower that writers wait for: its write might wait for itself.
+     * Throws if that thread runs the consumer of a follower that writers wait for: what needs a replica's lock for more than a read might wait for one of them, and so for itself.
      *
      * @throws IllegalStateException then
      */
     public void refuseConsumer(long threadId) {
+        if (isAwaitedConsumer(threadId)) {
+            throw new IllegalStateException(
+                    "a consumer must only read the structure it follows, unless its follower is dropped when behind: thread="
+                            + Thread.currentThread().getName()
+                            + "; write, take snapshots, and change replicas on another thread, or use dropWhenBehind()");
+        }
+    }
+
+    /** Whether that thread runs the consumer of a follower that writers wait for. It must not wait for room in the log itself. */
+    boolean isAwaitedConsumer(long threadId) {
         for (LogFollower<W> follower : current().followers) {
             if (follower.slowsWriters() && follower.isDelivering(threadId)) {
-                throw new IllegalStateException(
-                        "a consumer must not write to the structure it follows, unless its follower is dropped when behind: follower="
-                                + follower.name() + "; write from another thread, or use dropWhenBehind()");
+                return true;
             }
         }
+        return false;
     }
 
     /** The instance is closing: no writer waits for a follower any more. */

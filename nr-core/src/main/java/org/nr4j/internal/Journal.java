@@ -32,50 +32,61 @@ final class Journal {
         this.origin = origin;
     }
 
-    /** Adds an operation; false if the log is full, a follower too far behind, or nobody follows. */
-    boolean tryAdd(Object op) {
-        LogEntry entry = open;
-        if (fill == limit || entry == null) {
-            entry = findRoom();
-            if (entry == null) {
-                return false;
-            }
+    /** Whether there is room for an operation: in the log, and as far as the followers are concerned. */
+    boolean hasRoom() {
+        if (fill < limit) {
+            return true;
         }
-        ops[fill++] = op;
-        entry.publish(fill); // release: pairs with LogEntry.size in LogReader
+        long room = followers.room(log);
+        if (room <= 0 || (open == null && !log.hasRoom())) {
+            return false;
+        }
+        limit = fill + (int) Math.min(CHUNK - fill, room);
         return true;
     }
 
-    /** Adds a batch; false in the same cases. */
-    boolean tryAppend(LogEntry batch) {
+    /** Adds an operation, when there is room. */
+    void add(Object op) {
+        LogEntry entry = open;
+        if (entry == null) {
+            entry = begin();
+        }
+        ops[fill++] = op;
+        entry.publish(fill); // release: pairs with LogEntry.size in LogReader
+        if (fill == CHUNK) {
+            seal();
+        }
+    }
+
+    private LogEntry begin() {
+        Object[] fresh = new Object[CHUNK];
+        LogEntry entry = LogEntry.open(origin, fresh);
+        log.tryAppend(entry);
+        group.reclaimNowAndThen(entry.index, entry.index + 1);
+        open = entry;
+        ops = fresh;
+        return entry;
+    }
+
+    /** Whether there is room for a batch; no operation can be added to what is open then. */
+    boolean hasRoomForBatch() {
         seal();
-        return !followers.isEmpty() && followers.room(log) > 0 && log.tryAppend(batch);
+        return followers.room(log) > 0 && log.hasRoom();
+    }
+
+    /** Adds a batch, when there is room. */
+    void append(LogEntry batch) {
+        log.tryAppend(batch);
     }
 
     /** Ends the open entry, so that the next operation begins another. */
     void seal() {
+        LogEntry entry = open;
+        if (entry != null) {
+            entry.seal(fill);
+        }
         open = null;
         fill = 0;
         limit = 0;
-    }
-
-    private @Nullable LogEntry findRoom() {
-        long room = followers.room(log);
-        if (room <= 0 || followers.isEmpty()) {
-            return null;
-        }
-        if (open == null || fill == CHUNK) {
-            seal();
-            Object[] fresh = new Object[CHUNK];
-            LogEntry entry = LogEntry.open(origin, fresh);
-            if (!log.tryAppend(entry)) {
-                return null;
-            }
-            group.reclaimNowAndThen(entry.index, entry.index + 1);
-            open = entry;
-            ops = fresh;
-        }
-        limit = (int) Math.min(CHUNK, fill + room);
-        return open;
     }
 }

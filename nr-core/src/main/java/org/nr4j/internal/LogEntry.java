@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 /*
  * size      An entry is complete when it is published, but for those of a Journal, which go on filling up: one thread at a time stores an operation, then
- *           the new size (release, publish); followers read the size (acquire, size), then the operations.
+ *           the new size (release, publish); followers read the size (acquire, size), then the operations. Negative (~size), it says that more may come: one word, so that who
+ *           sees the end sees the final size.
  * requests  Belong to the holder of the origin's lock. Once the origin is out of order, they are left to the others (orphaned: release, orphan), and belong to
  *           whoever sees that (acquire, isOrphan) and takes them (getAndSet, takeRequests).
  * ops       Dropped by clear once no replica will look at them again, and no follower that reads the log in order. A follower that looks back
@@ -71,7 +72,7 @@ final class LogEntry {
 
     /** An entry whose operations are still to come. */
     static LogEntry open(Replica<?, ?, ?> origin, Object[] ops) {
-        return new LogEntry(origin, ops, NOBODY, 0);
+        return new LogEntry(origin, ops, NOBODY, ~0);
     }
 
     /** An entry of no operations, which says how many writes there were before it that the log does not have. */
@@ -79,9 +80,20 @@ final class LogEntry {
         return new LogEntry(origin, CLEARED, NOBODY, 0);
     }
 
-    /** How many operations it has. Acquire: pairs with the release in {@link #publish}. */
-    int size() {
+    /** How many operations it has; {@code ~size} where more may come. Acquire: pairs with the release in {@link #publish}. */
+    private int sizeWord() {
         return (int) SIZE.getAcquire(this);
+    }
+
+    /** How many operations it has, so far. */
+    int size() {
+        int word = sizeWord();
+        return word < 0 ? ~word : word;
+    }
+
+    /** Whether more operations may come. To be asked before {@link #size}, which is final if not. */
+    boolean isOpen() {
+        return sizeWord() < 0;
     }
 
     /** How many writes there are up to and with this entry. */
@@ -89,8 +101,13 @@ final class LogEntry {
         return firstWrite + size();
     }
 
-    /** Publishes the operations of an open entry up to {@code size}; for one thread at a time, by a lock. Release: pairs with {@link #size}. */
+    /** Publishes the operations of an open entry up to {@code size}, at first 0; for one thread at a time, by a lock. Release: pairs with {@link #sizeWord}. */
     void publish(int size) {
+        SIZE.setRelease(this, ~size);
+    }
+
+    /** No more operations will come; for the same thread. */
+    void seal(int size) {
         SIZE.setRelease(this, size);
     }
 

@@ -52,6 +52,9 @@ public final class LogFollower<W> implements Runnable {
 
     private @Nullable LogConsumer<W> consumer;
 
+    /** The thread that hands the task to the executor; each looks for itself only. */
+    private volatile @Nullable Thread submitter;
+
     /** Ends before the write number {@code index}, or {@link #AT_ONCE}. */
     private record Ending(long index, @Nullable Throwable failure) {
         static final long AT_ONCE = -1;
@@ -124,9 +127,12 @@ public final class LogFollower<W> implements Runnable {
     }
 
     private void submit() {
+        submitter = Thread.currentThread();
         try {
             executor.execute(this);
+            submitter = null;
         } catch (Throwable e) { // it is full, shut down, cannot make a thread
+            submitter = null;
             if (state.compareAndSet(QUEUED, RUNNING)) {
                 stop(e);
                 end();
@@ -138,9 +144,23 @@ public final class LogFollower<W> implements Runnable {
 
     @Override
     public void run() {
-        if (!state.compareAndSet(QUEUED, RUNNING)) {
-            return;
+        if (submitter == Thread.currentThread()) {
+            // The executor runs tasks where they are submitted: there a writer is inside an operation, perhaps with a
+            // lock.
+            Thread thread = new Thread(this, "nr4j-" + name);
+            thread.setDaemon(true);
+            thread.start();
+        } else if (state.compareAndSet(QUEUED, RUNNING)) {
+            try {
+                work();
+            } catch (Throwable e) { // out of memory, or a defect; nobody else would notice
+                stop(e);
+                end();
+            }
         }
+    }
+
+    private void work() {
         for (int naps = 0; ; naps++) {
             if (deliverAll()) {
                 naps = 0;
@@ -178,17 +198,26 @@ public final class LogFollower<W> implements Runnable {
     private void deliver(WriteRun<W> run) {
         delivering = Thread.currentThread().getId();
         try {
+            requireNext(run);
             consumer().accept(run.index(), run);
             index.setRelease(run.end()); // pairs with getAcquire in limit and index
         } catch (Throwable e) {
+            stop(e);
             LOGGER.log(
                     Logger.Level.WARNING,
                     "a consumer must not throw unless it wants to stop: follower=" + name + " index=" + run.index()
                             + "; it was stopped, ended() tells",
                     e);
-            stop(e);
         } finally {
             delivering = NOBODY;
+        }
+    }
+
+    /** In order, each once: should a defect break that, nobody is to go on as if nothing were. */
+    private void requireNext(WriteRun<W> run) {
+        if (run.index() != index()) {
+            throw new IllegalStateException("a follower must receive each write once and in order: index=" + run.index()
+                    + " expected=" + index() + "; this is a defect of nr4j, please report it");
         }
     }
 
@@ -207,13 +236,17 @@ public final class LogFollower<W> implements Runnable {
 
     /** For the thread that has the role: tells everybody that this is over. */
     private void end() {
-        reader.abandon();
-        onEnd.accept(this);
-        Throwable failure = failure();
-        if (failure != null) {
-            ended.completeExceptionally(failure);
-        } else {
-            ended.complete(index());
+        try {
+            reader.abandon();
+            reader.clear();
+            onEnd.accept(this);
+        } finally {
+            Throwable failure = failure();
+            if (failure != null) {
+                ended.completeExceptionally(failure);
+            } else {
+                ended.complete(index());
+            }
         }
     }
 

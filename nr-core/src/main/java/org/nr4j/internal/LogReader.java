@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogReader<W> {
     private final OperationLog log;
+    private final long joined;
     private final long start;
 
     /** Guards all below; writes of {@code position} too. Held for a moment, never while user code runs. */
@@ -30,6 +31,7 @@ final class LogReader<W> {
      */
     LogReader(OperationLog log, long position, long start) {
         this.log = log;
+        this.joined = position;
         this.start = start;
         this.position.setRelease(position);
     }
@@ -67,6 +69,16 @@ final class LogReader<W> {
         abandoned = true;
     }
 
+    /** Lets go of what was taken too. */
+    void clear() {
+        mutex.lock();
+        try {
+            backlog.clear();
+        } finally {
+            mutex.unlock();
+        }
+    }
+
     /** Whether this reader has let go of its place in the log. */
     boolean isAbandoned() {
         return abandoned;
@@ -84,23 +96,32 @@ final class LogReader<W> {
     }
 
     private void takeAll() {
-        // The tail first: an entry that is not the last one by this tail has its final size.
         long tail = log.tail();
         long at = position.getOpaque();
         while (at < tail) {
-            LogEntry entry = abandoned ? log.entryIfHeld(at) : log.entry(at);
+            LogEntry entry = log.entryIfHeld(at);
             Object[] ops = entry == null ? null : entry.opsIfHeld();
             if (entry == null || ops == null) {
-                return; // abandoned, and reclaimed since
+                requireAbandoned(at);
+                return;
             }
+            boolean open = entry.isOpen(); // before its size, which is final if not
             int size = entry.size();
             take(entry.firstWrite, ops, offset, size);
             offset = size;
-            if (at == tail - 1 && size < ops.length) {
-                return; // open: more may come
+            if (open) {
+                return;
             }
             offset = 0;
             position.setRelease(++at);
+        }
+    }
+
+    /** What is not there any more was reclaimed, which nobody may do before this reader was abandoned. */
+    private void requireAbandoned(long at) {
+        if (!abandoned) {
+            throw new IllegalStateException("an index to read must be held: index=" + at + " head=" + log.head()
+                    + " tail=" + log.tail() + "; this is a defect of nr4j, please report it");
         }
     }
 
@@ -119,7 +140,7 @@ final class LogReader<W> {
         mutex.lock();
         try {
             Deque<WriteRun<W>> found = new ArrayDeque<>();
-            long index = position.getOpaque();
+            long index = joined;
             for (long end = firstWrite; end > start; ) {
                 LogEntry entry = log.entryIfHeld(--index);
                 Object[] ops = entry == null ? null : entry.opsIfHeld();

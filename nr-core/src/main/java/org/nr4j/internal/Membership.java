@@ -43,6 +43,11 @@ final class Membership<R, W, A extends @Nullable Object> {
         return filter(replicas, Replica::isOutOfOrder);
     }
 
+    /** Whether a replica other than this one is in order. */
+    boolean canDoWithout(Replica<R, W, A> replica) {
+        return replicas.stream().anyMatch(other -> other != replica && !other.isOutOfOrder());
+    }
+
     /** With {@code added} in the place of {@code removed}, of which either may be null, and of what was out of order under the number added. */
     Membership<R, W, A> replaced(@Nullable Replica<R, W, A> removed, @Nullable Replica<R, W, A> added) {
         List<Replica<R, W, A>> serving = new ArrayList<>(filter(replicas, replica -> replica != removed));

@@ -128,9 +128,18 @@ final class OperationLog {
         return entry != null && entry.index == index ? entry : null;
     }
 
-    /** Whether that entry was published; for an entry whose origin has not applied it yet (so that it cannot have been overwritten). */
+    /** Whether that entry was published; for an entry whose origin has not applied it yet (so that it cannot have been overwritten). If so, the tail is past it on return. */
     boolean contains(LogEntry entry) {
-        return entry.index >= 0 && slotAcquire(entry.index) == entry;
+        boolean published = entry.index >= 0 && slotAcquire(entry.index) == entry;
+        if (published) {
+            tail.compareAndSet(entry.index, entry.index + 1);
+        }
+        return published;
+    }
+
+    /** Whether there is room for an entry; for a thread that keeps all others from appending, it stays so. */
+    boolean hasRoom() {
+        return tail.getVolatile() - head.getVolatile() < slots.length;
     }
 
     /** The entry at an index below the tail that the calling replica has yet to apply, and that therefore stays. */

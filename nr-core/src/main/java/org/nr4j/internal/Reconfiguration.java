@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -37,7 +35,6 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     /** Held during a change. User code (the copier, a digest) runs under it, and must not ask for another one. */
     private final ReentrantLock change = new ReentrantLock();
 
-    private final Set<Replica<R, W, A>> rescued = ConcurrentHashMap.newKeySet();
     private final CombineCounters gone = new CombineCounters();
     private int nextId;
 
@@ -93,6 +90,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
             int id = nextId;
             join(id, node, threadId);
             nextId = id + 1;
+            reportAdded(id, node);
             return id;
         });
     }
@@ -104,7 +102,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
             do {
                 source = source(node, threadId);
             } while (!copyAndJoin(source, id, node, threadId));
-            return null;
+            return id;
         });
     }
 
@@ -127,7 +125,6 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
                         Replica<R, W, A> added = replica(id, node, copy, source.localTail(), source.writesApplied());
                         group.change(members -> members.replaced(null, added));
                     }
-                    reportAdded(id, node, source.writesApplied());
                 },
                 threadId);
     }
@@ -153,7 +150,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         Replica<R, W, A> added = replica(id, node, copy, log.tail(), single.writesApplied());
         Membership<R, W, A> both = group.members().replaced(single, same).replaced(null, added);
         single.retire(threadId);
-        group.change(members -> both); // nobody else changes it: the single one is in order, and its lock is ours
+        group.set(both); // nobody else changes it: the single one is in order, and its lock is ours
     }
 
     private Dispatch<R, W, A> copy(Replica<R, W, A> source) {
@@ -180,12 +177,12 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
                 || group.outOfOrder().stream().anyMatch(replica -> replica.dispatch() == structure);
     }
 
-    private static void reportAdded(int id, int node, long index) {
+    private void reportAdded(int id, int node) {
         Events.ReplicaAdded event = new Events.ReplicaAdded();
         if (event.shouldCommit()) {
             event.replica = id;
             event.node = node;
-            event.index = index;
+            event.index = group.index();
             event.commit();
         }
     }
@@ -194,20 +191,18 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
 
     /** Removes the replica with that number. */
     public void remove(int id, long threadId) {
-        Replica<R, W, A> removed = exclusively(threadId, () -> {
-            for (; ; ) {
+        exclusively(threadId, () -> {
+            Replica<R, W, A> replica;
+            do {
                 group.settle();
                 group.checkUsable();
-                Membership<R, W, A> members = group.members();
-                Replica<R, W, A> replica = find(members, id);
-                if (tryRemove(members, replica, threadId)) {
-                    gone.addAll(replica.counters());
-                    workAloneIfPossible(threadId);
-                    return replica;
-                }
-            }
+                replica = find(group.members(), id);
+            } while (!tryRemove(replica, threadId));
+            gone.addAll(replica.counters());
+            discard.accept(replica.dispatch());
+            workAloneIfPossible(threadId);
+            return id;
         });
-        discard.accept(removed.dispatch());
     }
 
     private static <R, W, A extends @Nullable Object> Replica<R, W, A> find(Membership<R, W, A> members, int id) {
@@ -226,25 +221,32 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         return members.replicas.stream().map(Replica::id).toList();
     }
 
-    private boolean tryRemove(Membership<R, W, A> members, Replica<R, W, A> replica, long threadId) {
-        Runnable leave = () -> group.change(current -> current.replaced(replica, null));
-        if (members.outOfOrder.contains(replica)) {
-            leave.run();
-        } else if (members.replicas.size() == 1) {
-            throw new IllegalStateException("one replica must stay: replica=" + replica.id() + " replicas="
-                    + ids(members) + "; add another one first, or close the instance");
+    /** False if it went out of order just now. */
+    private boolean tryRemove(Replica<R, W, A> replica, long threadId) {
+        if (group.outOfOrder().contains(replica)) {
+            group.change(members -> members.replaced(replica, null));
         } else if (!replica.workAsHolder(
                 () -> {
+                    // First from the list, which may be refused, then out of service: its state is good until then.
+                    group.change(members -> without(members, replica));
                     replica.retire(threadId);
-                    leave.run();
                 },
                 threadId)) {
-            return false; // it went out of order just now
+            return false;
         }
         Events.ReplicaRemoved event = new Events.ReplicaRemoved();
         event.replica = replica.id();
         event.commit();
         return true;
+    }
+
+    private static <R, W, A extends @Nullable Object> Membership<R, W, A> without(
+            Membership<R, W, A> members, Replica<R, W, A> replica) {
+        if (!members.canDoWithout(replica)) {
+            throw new IllegalStateException("one replica must stay: replica=" + replica.id() + " replicas="
+                    + ids(members) + "; add another one first, or close the instance");
+        }
+        return members.replaced(replica, null);
     }
 
     /** Where one replica is left, and none is to be rebuilt, the log is of no use any more. */
@@ -270,7 +272,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
                     }
                     Membership<R, W, A> alone = members.replaced(last, single);
                     last.retire(threadId);
-                    group.change(current -> alone);
+                    group.set(alone); // nobody else changes it: the last one is in order, and its lock is ours
                 },
                 threadId);
         group.reclaim();
@@ -280,7 +282,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
 
     /** Looks after what a replica that is out of order left, and rebuilds it if it can be; once, on a thread of its own. Never throws. */
     void rescue(Replica<R, W, A> replica) {
-        if (!rescued.add(replica)) {
+        if (!replica.beginRescue()) {
             return;
         }
         try {
@@ -288,7 +290,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
             thread.setDaemon(true);
             thread.start();
         } catch (Throwable e) { // no memory for a thread: whoever comes here next tries again
-            rescued.remove(replica);
+            replica.giveUpRescue();
         }
     }
 
@@ -296,8 +298,13 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     private void rescueHere(Replica<R, W, A> replica) {
         long threadId = Thread.currentThread().getId();
         try {
+            answer(replica, threadId);
+        } catch (Throwable e) {
+            replica.giveUpRescue(); // whoever waits tries again, unless the instance has stopped
+            return;
+        }
+        try {
             report(replica);
-            Rescue.answer(group, replica, threadId);
             if (copier != null) {
                 rebuild(replica, threadId);
             }
@@ -312,18 +319,30 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         }
     }
 
+    /** Those who wait get their answers from replicas that have yet to apply what they wait for; to the rest it is said that there are none. A close comes before the latter or after. */
+    private void answer(Replica<R, W, A> replica, long threadId) {
+        group.awaitApplied(group.log().tail(), threadId);
+        change.lock();
+        try {
+            Rescue.answerInVain(replica);
+        } finally {
+            change.unlock();
+        }
+    }
+
     private void rebuild(Replica<R, W, A> replica, long threadId) {
         boolean rebuilt = exclusively(threadId, () -> {
             boolean wanted = !group.isClosing() && group.outOfOrder().contains(replica);
             if (wanted) {
-                gone.addAll(replica.counters());
                 join(replica.id(), replica.node(), threadId);
+                gone.addAll(replica.counters());
+                discard.accept(replica.dispatch());
             }
             return wanted;
         });
         if (rebuilt) {
+            reportAdded(replica.id(), replica.node());
             LOGGER.log(Level.INFO, "replica " + replica.id() + " was rebuilt from another one");
-            discard.accept(replica.dispatch());
         }
     }
 
@@ -356,7 +375,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
                 }
                 return new Comparison(held.isEmpty() ? 0 : held.get(0).writesApplied(), digests);
             } finally {
-                held.forEach(replica -> replica.release(threadId));
+                group.release(held, threadId);
             }
         });
     }
@@ -395,6 +414,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     private <T> T exclusively(long threadId, Supplier<T> work) {
         group.checkUsable();
         group.refuseInside(threadId);
+        group.followers().refuseConsumer(threadId);
         refuseNested();
         change.lock();
         try {

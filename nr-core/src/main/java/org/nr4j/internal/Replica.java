@@ -1,6 +1,7 @@
 package org.nr4j.internal;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
@@ -72,6 +73,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private @Nullable LogEntry orphans;
 
     private volatile boolean outOfOrder;
+
+    /** Whether somebody looks after what this replica left. */
+    private final AtomicBoolean rescued = new AtomicBoolean();
 
     /**
      * A replica that has applied the log up to its present tail.
@@ -311,10 +315,14 @@ public final class Replica<R, W, A extends @Nullable Object> {
         boolean recorded = false;
         try {
             group.followers().refuseConsumer(threadId);
-            Journal journal = this.journal;
-            if (journal != null && !journal.tryAdd(op)) {
-                awaitJournal(() -> journal.tryAdd(op), threadId);
+            Journal journal = followedJournal();
+            if (journal != null && !journal.hasRoom()) {
+                awaitRoom(() -> isUnfollowed() || journal.hasRoom(), threadId);
                 lock.upgrade(threadId);
+            }
+            Journal followed = followedJournal();
+            if (followed != null) {
+                followed.add(op);
             }
             recorded = true;
         } finally {
@@ -322,6 +330,20 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 leave(threadId);
             }
         }
+    }
+
+    private boolean isUnfollowed() {
+        return group.followers().isEmpty();
+    }
+
+    /** The journal, which is given up where nobody follows any more. */
+    private @Nullable Journal followedJournal() {
+        if (journal != null && isUnfollowed()) {
+            journal.seal();
+            journal = null;
+            group.reclaim();
+        }
+        return journal;
     }
 
     /** Leaves after an operation of one's own; what was published meanwhile is applied first, in the same hold of the lock. */
@@ -382,12 +404,15 @@ public final class Replica<R, W, A extends @Nullable Object> {
      * another replica ({@link Rescue}), unless none is left.
      */
     private boolean awaitAfterRetirement(Request request, Backoff backoff) {
+        group.settle();
+        boolean stopped = group.isStopped(); // before the request is looked at: who stops the instance answers first
         if (request.isMoved()) {
             return false;
         }
         if (!request.isDone()) {
-            group.settle();
-            group.checkUsable();
+            if (stopped) {
+                group.checkUsable();
+            }
             backoff.pauseOrSleep(this, SLEEP_NANOS);
         }
         return true;
@@ -423,15 +448,19 @@ public final class Replica<R, W, A extends @Nullable Object> {
             own.next = inHand;
             inHand = own;
         }
-        publishUnfinished(threadId);
-        int operations = collect();
-        publishUnfinished(threadId);
+        // False where this thread must not wait for room: then the others, one of whom is woken, go on with what is
+        // left.
+        boolean published = publishUnfinished(threadId);
+        int operations = published ? collect() : 0;
+        if (published) {
+            publishUnfinished(threadId);
+        }
         if (!direct) {
             long before = localTail.getOpaque();
             replay(log.tail(), threadId);
             group.reclaimNowAndThen(before, localTail.getOpaque());
         }
-        if (event.shouldCommit()) {
+        if (operations > 0 && event.shouldCommit()) {
             event.replica = id;
             event.operations = operations;
             event.commit();
@@ -466,56 +495,65 @@ public final class Replica<R, W, A extends @Nullable Object> {
         return start;
     }
 
-    /** Puts the collected batch into the log, or with a single replica applies it. */
-    private void publishUnfinished(long threadId) {
+    /** Puts the collected batch into the log, or with a single replica applies it. False if there is no room and this thread must not wait. */
+    private boolean publishUnfinished(long threadId) {
         LogEntry entry = unfinished;
         if (entry == null) {
-            return;
+            return true;
         }
         if (direct) {
-            applyDirect(entry, threadId);
-        } else if (!log.contains(entry)) {
-            append(entry, threadId);
+            return applyDirect(entry, threadId);
+        }
+        if (!log.contains(entry) && !append(entry, threadId)) {
+            return false;
         }
         unfinished = null;
+        return true;
     }
 
-    private void applyDirect(LogEntry entry, long threadId) {
-        Object[] ops = entry.ops; // let go of there once it is in the log and the followers have it
-        @Nullable Request[] requests = entry.requests;
-        Journal journal = this.journal;
-        if (journal != null && !journal.tryAppend(entry)) {
-            awaitJournal(() -> journal.tryAppend(entry), threadId);
+    private boolean applyDirect(LogEntry entry, long threadId) {
+        Journal journal = followedJournal();
+        if (journal != null
+                && !journal.hasRoomForBatch()
+                && !awaitRoom(() -> isUnfollowed() || journal.hasRoomForBatch(), threadId)) {
+            return false;
         }
         lock.upgrade(threadId);
+        Object[] ops = entry.ops; // let go of there once it is in the log and the followers have it
+        @Nullable Request[] requests = entry.requests;
         unfinished = null;
         counters.batch(ops.length);
-        apply(ops, requests);
-    }
-
-    /** The journal would not take something: nobody follows any more and there is no need, or there is no room. */
-    private void awaitJournal(BooleanSupplier tryAgain, long threadId) {
-        if (group.followers().isEmpty()) {
-            journal = null;
-            group.reclaim();
-        } else {
-            awaitRoom(tryAgain, threadId);
+        Journal followed = followedJournal();
+        try {
+            if (followed != null) {
+                followed.append(entry);
+            }
+            cursor.apply(dispatch, ops, requests);
+        } catch (VirtualMachineError e) {
+            broken = e;
+            throw e;
         }
+        return true;
     }
 
-    private void append(LogEntry entry, long threadId) {
-        if (!tryAppend(entry)) {
-            awaitRoom(() -> tryAppend(entry), threadId);
+    private boolean append(LogEntry entry, long threadId) {
+        if (!tryAppend(entry) && !awaitRoom(() -> tryAppend(entry), threadId)) {
+            return false;
         }
         counters.batch(entry.ops.length);
+        return true;
     }
 
     private boolean tryAppend(LogEntry entry) {
         return group.followers().room(log) > 0 && log.tryAppend(entry);
     }
 
-    /** The log is full, or a follower far behind: brings this replica up to date, then the others, until there is room. Readers of this replica go on meanwhile. */
-    private void awaitRoom(BooleanSupplier tryAppend, long threadId) {
+    /**
+     * The log is full, or a follower far behind: brings this replica up to date, then the others, until there is room. Readers of this replica go on meanwhile.
+     *
+     * @return false if this thread runs the consumer of such a follower, and would wait for itself
+     */
+    private boolean awaitRoom(BooleanSupplier hasRoom, long threadId) {
         Events.LogFull event = new Events.LogFull();
         event.begin();
         group.countStall();
@@ -525,13 +563,17 @@ public final class Replica<R, W, A extends @Nullable Object> {
                     replay(log.tail(), threadId);
                 }
                 lock.downgrade(threadId);
+                if (group.followers().isAwaitedConsumer(threadId)) {
+                    return false;
+                }
                 group.makeRoom(this, threadId, backoff);
-            } while (!tryAppend.getAsBoolean());
+            } while (!hasRoom.getAsBoolean());
         }
         if (event.shouldCommit()) {
             event.replica = id;
             event.commit();
         }
+        return true;
     }
 
     // ---- applying the log ----
@@ -546,37 +588,33 @@ public final class Replica<R, W, A extends @Nullable Object> {
             unfinished = null; // about to be applied, and then no longer to be found in the log
         }
         lock.upgrade(threadId);
-        for (; index < bound; index++) {
-            LogEntry entry = log.entry(index);
-            apply(entry);
-            counters.applied(entry.endWrite());
-            localTail.setRelease(index + 1); // pairs with getAcquire in execute and in Replicas.minPosition
+        try {
+            for (; index < bound; index++) {
+                LogEntry entry = log.entry(index);
+                apply(entry);
+                counters.applied(entry.endWrite());
+                localTail.setRelease(index + 1); // pairs with getAcquire in execute and in Replicas.minPosition
+            }
+        } catch (VirtualMachineError e) {
+            broken = e;
+            throw e;
         }
     }
 
     /** Applies an entry, in writing mode; answers it if it is this replica's, or that of one that is out of order and nobody else has. */
     private void apply(LogEntry entry) {
         if (entry.origin == this) {
-            apply(entry.ops, entry.requests);
+            cursor.apply(dispatch, entry.ops, entry.requests);
         } else if (entry.isOrphan()) {
             @Nullable Request[] adopted = entry.takeRequests();
             try {
-                apply(entry.ops, adopted);
+                cursor.apply(dispatch, entry.ops, adopted);
             } catch (VirtualMachineError e) {
                 entry.giveBack(adopted); // for the next one
                 throw e;
             }
         } else {
-            apply(entry.ops, LogEntry.NOBODY);
-        }
-    }
-
-    private void apply(Object[] ops, @Nullable Request[] requests) {
-        try {
-            cursor.apply(dispatch, ops, requests);
-        } catch (VirtualMachineError e) {
-            broken = e;
-            throw e;
+            cursor.apply(dispatch, entry.ops, LogEntry.NOBODY);
         }
     }
 
@@ -635,13 +673,27 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     private void releaseAndWake() {
         Request sleeping = cursor.takeSleeping();
-        if (broken != null) {
+        Request unserved = anyUnserved();
+        boolean ends = broken != null;
+        if (ends) {
             goOutOfOrder();
         } else {
             lock.release();
         }
         wake(sleeping);
+        if (unserved != null) {
+            unserved.wakeIfParked();
+        }
         group.followers().wake();
+        if (ends) {
+            group.settle(); // last: it may run out of memory
+        }
+    }
+
+    /** One of those whose requests were collected and not served, because of an error or since the holder must not wait: once the lock is left it takes over. */
+    private @Nullable Request anyUnserved() {
+        LogEntry entry = unfinished;
+        return entry == null ? inHand : entry.requests[0];
     }
 
     private static void wake(@Nullable Request sleeping) {
@@ -679,7 +731,6 @@ public final class Replica<R, W, A extends @Nullable Object> {
         for (LogEntry entry = left; entry != null; entry = entry.nextOrphan) {
             entry.wakeWaiters();
         }
-        group.settle();
     }
 
     /** For the holder, who will never leave: refuses all further requests, and gives back those that are in no log. */
@@ -711,6 +762,16 @@ public final class Replica<R, W, A extends @Nullable Object> {
         return outOfOrder;
     }
 
+    /** Whether nobody looked after what it left; then it is the caller who does. */
+    boolean beginRescue() {
+        return rescued.compareAndSet(false, true);
+    }
+
+    /** The caller could not look after it. */
+    void giveUpRescue() {
+        rescued.set(false);
+    }
+
     /** What made it so. */
     @Nullable
     VirtualMachineError error() {
@@ -735,8 +796,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         lock.upgrade(threadId);
         giveBackUnpublished();
-        wake(cursor.takeSleeping());
+        if (journal != null) {
+            journal.seal();
+        }
         lock.retire();
+        wake(cursor.takeSleeping());
+        group.followers().wake();
     }
 
     // ---- work as the lock's holder ----
@@ -806,6 +871,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** For the holder: applies the log up to {@code bound}, then lets readers in again. False if that failed, and the replica is out of order. */
     boolean tryReplay(long bound, long threadId) {
+        if (outOfOrder) {
+            return false;
+        }
         try {
             replay(bound, threadId);
             lock.downgrade(threadId);
@@ -821,6 +889,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** For the holder of the locks of all replicas, for ever: applies all that was published, then refuses more. False as {@link #tryReplay}. */
     boolean tryDrain(long threadId) {
+        if (outOfOrder) {
+            return false;
+        }
         try {
             do {
                 combine(null, threadId);
@@ -835,9 +906,14 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** For the holder: leaves. */
-    void release(long threadId) {
-        leave(threadId);
+    /** For the holder: leaves, and serves nobody. */
+    void release() {
+        releaseAndWake();
+    }
+
+    /** Serves those who were waiting when the caller left. */
+    void serve(long threadId) {
+        serveOthers(threadId);
     }
 
     /** What its combiners did. */

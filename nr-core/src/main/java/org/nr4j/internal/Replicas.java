@@ -78,6 +78,11 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         return members.get();
     }
 
+    /** Replaces the membership, for one who keeps all others from doing so. */
+    void set(Membership<R, W, A> membership) {
+        members.set(membership);
+    }
+
     /** Replaces the membership by what {@code change} makes of it. */
     void change(UnaryOperator<Membership<R, W, A>> change) {
         Membership<R, W, A> before;
@@ -257,6 +262,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     public <T> T workAsHolder(Function<Replica<R, W, A>, T> work, long threadId) {
         checkUsable();
         refuseInside(threadId);
+        followers.refuseConsumer(threadId);
         entrants.enter(threadId);
         try (Backoff backoff = newBackoff()) {
             AtomicReference<T> result = new AtomicReference<>();
@@ -309,21 +315,37 @@ public final class Replicas<R, W, A extends @Nullable Object> {
      * @return those held, by number; one that goes out of order on the way is not among them
      */
     List<Replica<R, W, A>> holdAll(long threadId) {
-        List<Replica<R, W, A>> held = new ArrayList<>();
+        List<Replica<R, W, A>> held = new ArrayList<>(all().size());
+        boolean complete = false;
         try (Backoff backoff = newBackoff()) {
-            for (Replica<R, W, A> replica : members().replicas) {
-                while (!replica.isRetired()) {
-                    if (replica.tryHold(threadId)) {
-                        held.add(replica);
-                        break;
-                    }
-                    bringUpToDate(held, threadId);
-                    backoff.pauseOrSleep(this, SLEEP_NANOS);
-                }
+            for (Replica<R, W, A> replica : all()) {
+                hold(replica, held, threadId, backoff);
+            }
+            bringUpToDate(held, threadId);
+            complete = true;
+        } finally {
+            if (!complete) {
+                release(held, threadId);
             }
         }
-        bringUpToDate(held, threadId);
         return held;
+    }
+
+    private void hold(Replica<R, W, A> replica, List<Replica<R, W, A>> held, long threadId, Backoff backoff) {
+        while (!replica.isRetired()) {
+            if (replica.tryHold(threadId)) {
+                held.add(replica);
+                return;
+            }
+            bringUpToDate(held, threadId);
+            backoff.pauseOrSleep(this, SLEEP_NANOS);
+        }
+    }
+
+    /** Leaves all these locks, and only then serves those who waited, which may need room in the log and so another replica. */
+    void release(List<Replica<R, W, A>> held, long threadId) {
+        held.forEach(Replica::release);
+        held.forEach(replica -> replica.serve(threadId));
     }
 
     private void bringUpToDate(List<Replica<R, W, A>> held, long threadId) {
@@ -336,9 +358,14 @@ public final class Replicas<R, W, A extends @Nullable Object> {
 
     /** Throws if no operation is possible any more. */
     public void checkUsable() {
-        if (closed || failure != null) {
+        if (isStopped()) {
             throw stopped();
         }
+    }
+
+    /** Whether no operation is possible any more. */
+    boolean isStopped() {
+        return closed || failure != null;
     }
 
     /** Why an operation was refused; to be thrown. */

@@ -1,25 +1,15 @@
 package org.nr4j.internal;
 
-import org.jspecify.annotations.Nullable;
 import org.nr4j.AnswerLostException;
 
 /**
- * Looks after what a replica that went out of order left behind: writes that are in the log, and whose callers wait for an answer that this replica was to give.
+ * What becomes of those who wait for an answer that a replica was to give which went out of order, though their writes are in the log.
  *
- * <p>Another replica that has yet to apply such a write answers it in its place ({@code Replica.apply}); all answers are the same. Here the others are made to apply them. If all had done so before, the answer is gone, and the
- * caller is told just that.
- *
- * <p>Runs on a thread of its own: the one that hit the error may have next to no stack left, and must not take that to a healthy replica.
+ * <p>Another replica that has yet to apply such a write answers it in its place ({@code Replica.apply}); all answers are the same. {@link Reconfiguration} makes the others apply them, on a thread of its own: the one that hit the error may have next to no stack left, and
+ * must not take that to a healthy replica. If all others had applied the write before, the answer is gone, and the caller is told just that.
  */
 final class Rescue {
     private Rescue() {}
-
-    /** Sees to it that everybody who waits gets an answer. Throws if the instance stops meanwhile, which they notice themselves. */
-    static <R, W, A extends @Nullable Object> void answer(
-            Replicas<R, W, A> group, Replica<R, W, A> replica, long threadId) {
-        group.awaitApplied(group.log().tail(), threadId);
-        answerInVain(replica);
-    }
 
     /** Tells those whom nobody has answered, after all replicas have applied their writes, that nobody will. */
     static void answerInVain(Replica<?, ?, ?> replica) {

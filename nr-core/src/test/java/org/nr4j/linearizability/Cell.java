@@ -34,7 +34,7 @@ public final class Cell {
         });
     }
 
-    private Cell copy() {
+    public Cell copy() {
         Cell copy = new Cell();
         copy.value = value;
         return copy;
