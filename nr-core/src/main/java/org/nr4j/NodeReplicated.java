@@ -121,7 +121,12 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public StaleRead<A> executeStale(R op) {
         requireOperation(op);
-        return replicas.executeStale(op, currentThreadId());
+        long threadId = currentThreadId();
+        return executeStale(replicas.replicaOf(threadId), op, threadId);
+    }
+
+    StaleRead<A> executeStale(Replica<R, W, A> replica, R op, long threadId) {
+        return replicas.executeStale(replica, op, threadId);
     }
 
     /**

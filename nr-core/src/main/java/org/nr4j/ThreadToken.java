@@ -38,6 +38,13 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
         return Replica.isMoved(answer) ? structure.execute(move(), op, threadId) : answer;
     }
 
+    /** See {@link NodeReplicated#executeStale}; asks the replica of this token first. */
+    public StaleRead<A> executeStale(R op) {
+        NodeReplicated.requireOperation(op);
+        requireOwner();
+        return structure.executeStale(replica.isRetired() ? move() : replica, op, threadId);
+    }
+
     /** See {@link NodeReplicated#executeMut}. */
     public A executeMut(W op) {
         NodeReplicated.requireOperation(op);

@@ -141,16 +141,6 @@ class QuarantineTest {
             new ConcurrentRun()
                     .threads(
                             1,
-                            i -> assertThat(subject.handle(0).write(failing(gate, 0)))
-                                    .isEqualTo(0))
-                    .threads(4, i -> {
-                        gate.awaitEntered();
-                        Handle handle = subject.handle(1);
-                        waiters.add();
-                        assertThat((int) handle.write(append("waiter"))).isPositive();
-                    })
-                    .threads(
-                            1,
                             i -> assertThatThrownBy(() -> subject.handle(0).write(failing(gate, 0)))
                                     .as("replica 1 has applied it before")
                                     .isInstanceOf(AnswerLostException.class))

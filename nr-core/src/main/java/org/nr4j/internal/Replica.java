@@ -826,14 +826,16 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 throw e;
             }
         } finally {
-            leaveUnlessRetired(threadId);
+            leaveToOthers();
         }
         return begun;
     }
 
-    private void leaveUnlessRetired(long threadId) {
+    /** Leaves without serving anybody, but wakes one who does: what is to be served may have to wait for what the caller has yet to do, as to start a follower. */
+    private void leaveToOthers() {
         if (!lock.isRetired()) {
-            leave(threadId);
+            releaseAndWake();
+            publications.wakeOne();
         }
     }
 

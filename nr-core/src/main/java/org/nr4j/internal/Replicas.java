@@ -215,13 +215,12 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Answers a read without waiting for writes to be applied. */
-    public StaleRead<A> executeStale(R op, long threadId) {
+    /** Answers a read without waiting for writes to be applied, by the thread's own replica if possible. */
+    public StaleRead<A> executeStale(Replica<R, W, A> own, R op, long threadId) {
         refuseInside(threadId);
         entrants.enter(threadId);
         try {
             checkUsable();
-            Replica<R, W, A> own = replicaOf(threadId);
             StaleRead<A> read = own.tryReadStale(op, threadId);
             if (read != null) {
                 return read;
@@ -236,7 +235,6 @@ public final class Replicas<R, W, A extends @Nullable Object> {
             entrants.leave(threadId);
         }
         // All are writing at this moment: then one that waits for its turn is as good.
-        Replica<R, W, A> own = replicaOf(threadId);
         A answer = own.execute(op, threadId);
         return new StaleRead<>(
                 Replica.isMoved(answer)
