@@ -149,9 +149,13 @@ public final class Adoption {
 
         @Actor
         public void origin() {
+            Request[] requests = orphan.entry.requests;
             orphan.request.answer(1, null);
             orphan.entry.orphan();
-            orphan.entry.requests[0] = null;
+            for (int i = 0; i < 10; i++) {
+                Thread.onSpinWait(); // or the adopter is too seldom in between
+            }
+            requests[0] = null;
         }
 
         @Actor
