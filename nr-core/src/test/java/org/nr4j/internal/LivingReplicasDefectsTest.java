@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -20,7 +24,7 @@ import org.nr4j.NodeReplicated;
 import org.nr4j.ThreadToken;
 import org.nr4j.topology.NumaTopology;
 
-/** Interleavings of followers, comparisons and changes of the replicas in which a thread once waited for ever. */
+/** Interleavings of followers, comparisons and changes of the replicas in which a thread once waited for ever, or read what was out of date. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class LivingReplicasDefectsTest {
     private static final long SECONDS = 5;
@@ -218,6 +222,61 @@ class LivingReplicasDefectsTest {
         assertThat(nr.index()).isEqualTo(1);
         await(() -> received.get() == 1);
         assertThat(received).hasValue(1);
+    }
+
+    /** LogConsumer promises that a read that starts inside sees what was received. */
+    @Test
+    void followerOfSingleReplica_readsInside_seesTheBatchItReceived() {
+        NodeReplicated<String, Runnable, Integer> nr = counters(1, 4096);
+        AtomicLong stale = new AtomicLong();
+        nr.follow((index, writes) -> {
+            if (nr.execute("count") < index + writes.size()) {
+                stale.incrementAndGet();
+            }
+        });
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+        CompletableFuture<?>[] threads = new CompletableFuture<?>[3];
+        for (int i = 0; i < threads.length; i++) {
+            threads[i] = start(() -> {
+                while (System.nanoTime() < end) {
+                    nr.executeMutAll(List.of(NOTHING, NOTHING));
+                    nr.execute("count");
+                }
+            });
+        }
+        assertThat(CompletableFuture.allOf(threads)).succeedsWithin(3 * SECONDS, TimeUnit.SECONDS);
+        assertThat(stale).hasValue(0);
+    }
+
+    /** Telling about a replica that went out of order may fail, for want of memory or because of a handler. Its callers get their answers all the same. */
+    @Test
+    void replicaOutOfOrder_loggingFails_callersAreAnsweredElsewhere() {
+        Logger logger = Logger.getLogger(Reconfiguration.class.getName());
+        Handler failing = new Handler() {
+            @Override
+            public void publish(LogRecord event) {
+                throw new IllegalStateException("on purpose");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(failing);
+        try {
+            NodeReplicated<String, Runnable, Integer> nr = counters(2, 64);
+            AtomicBoolean overflow = new AtomicBoolean(true);
+            CompletableFuture<Void> writer = start(() -> nr.executeMut(() -> {
+                if (overflow.getAndSet(false)) {
+                    throw new StackOverflowError("on purpose");
+                }
+            }));
+            assertThat(writer).succeedsWithin(SECONDS, TimeUnit.SECONDS);
+        } finally {
+            logger.removeHandler(failing);
+        }
     }
 
     private static PublicationList publications(NodeReplicated<?, ?, ?> nr, int replica) throws Exception {
