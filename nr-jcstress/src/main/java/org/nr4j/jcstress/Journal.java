@@ -31,6 +31,13 @@ final class Journal implements Dispatch<Journal.Question, Integer, Integer> {
         return size++;
     }
 
+    Journal copy() {
+        Journal copy = new Journal();
+        copy.size = size;
+        copy.digits = digits;
+        return copy;
+    }
+
     /** Replicas of a journal with the smallest log. */
     static NodeReplicated<Question, Integer, Integer> replicated(int replicas, int logCapacity, WaitStrategy waiting) {
         return NodeReplicated.builder(Journal::new)
