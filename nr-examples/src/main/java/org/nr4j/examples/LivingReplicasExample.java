@@ -21,7 +21,7 @@ import org.nr4j.StaleRead;
  */
 public final class LivingReplicasExample {
     private static final int THREADS = 4;
-    private static final int WRITES = 2_000;
+    private static final int WRITES = 20_000;
     private static final int KEYS = 100;
 
     private LivingReplicasExample() {}

@@ -136,7 +136,7 @@ class ExamplesTest {
                         "replicas are equal: true",
                         "a read that does not wait says how old it is: true",
                         "removed: replica 0, left: [1]",
-                        "writes counted: 8000 of 8000",
+                        "writes counted: 80000 of 80000",
                         "refused: one replica must stay: replica=1 replicas=[1];"
                                 + " add another one first, or close the instance");
     }

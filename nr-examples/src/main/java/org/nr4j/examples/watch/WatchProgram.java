@@ -59,6 +59,8 @@ public final class WatchProgram {
         } catch (OutOfMemoryError e) {
             err.println("watch: there is not enough memory for so many copies; pass fewer --entries or --replicas,"
                     + " or give Java more (MAVEN_OPTS=-Xmx4g)");
+        } catch (IllegalStateException e) { // the instance has stopped: no replica is in order
+            err.println("watch: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             err.println("watch: interrupted");

@@ -46,7 +46,8 @@ class WatchProgramTest {
 
         assertThat(errText()).isEmpty();
         assertThat(outLines())
-                .contains("nr4j watch, 1 s: TreeMap of 1,000 counters, 3 threads, 50 % writes")
+                .anyMatch(
+                        line -> line.matches("nr4j watch, \\d s: TreeMap of 1,000 counters, 3 threads, 50 % writes.*"))
                 .anyMatch(line -> line.matches(" +0 +0   SERVING .*"))
                 .anyMatch(line -> line.matches(" +1 +1   SERVING .*"))
                 .anyMatch(line -> line.matches("listener +[0-9,]+ +[0-9,]+ +65,536"))
@@ -63,19 +64,19 @@ class WatchProgramTest {
 
     @Test
     void run_noTerminal_blocksWithoutControlSequences() {
-        assertThat(run(false, "--seconds 1 --refresh 250 --entries 10")).isEqualTo(WatchProgram.OK);
+        assertThat(run(false, "--seconds 2 --refresh 250 --entries 10")).isEqualTo(WatchProgram.OK);
 
         assertThat(outText()).doesNotContain("\u001B");
         assertThat(outLines().stream().filter(line -> line.startsWith("nr4j watch, ")))
-                .hasSizeBetween(2, 6);
+                .hasSizeBetween(1, 8);
     }
 
     @Test
     void run_terminal_eachViewInThePlaceOfTheOneBefore() {
-        assertThat(run(true, "--seconds 1 --refresh 250 --entries 10")).isEqualTo(WatchProgram.OK);
+        assertThat(run(true, "--seconds 2 --refresh 250 --entries 10")).isEqualTo(WatchProgram.OK);
 
-        assertThat(outText()).startsWith("\u001B[2J\u001B[Hnr4j watch, 0 s").containsOnlyOnce("\u001B[2J");
-        assertThat(outText().split("\u001B\\[H")).hasSizeBetween(3, 7);
+        assertThat(outText()).startsWith("\u001B[2J\u001B[Hnr4j watch, ").containsOnlyOnce("\u001B[2J");
+        assertThat(outText().split("\u001B\\[H")).hasSizeBetween(3, 10);
     }
 
     @Test
@@ -124,7 +125,7 @@ class WatchProgramTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Watch.class.getName(),
-                        "--seconds=2",
+                        "--seconds=4",
                         "--fault=1",
                         "--plain")
                 .redirectErrorStream(true)
