@@ -13,6 +13,10 @@
  * <tr><td>{@link org.nr4j.examples.PinnedThreadsExample}</td><td>threads on their NUMA node, tokens</td></tr>
  * <tr><td>{@link org.nr4j.examples.VirtualThreadsExample}</td><td>ten thousand virtual threads</td></tr>
  * <tr><td>{@link org.nr4j.examples.AsyncWritesExample}</td><td>writes that do not wait</td></tr>
+ * <tr><td>{@link org.nr4j.examples.FollowerExample}</td><td>change listeners, and copies on other machines</td></tr>
+ * <tr><td>{@link org.nr4j.examples.LivingReplicasExample}</td><td>replicas that come and go, snapshots, comparing</td></tr>
+ * <tr><td>{@link org.nr4j.examples.MicrometerExample}</td><td>the statistics as metrics</td></tr>
+ * <tr><td>{@link org.nr4j.examples.Watch}</td><td>the statistics live on the screen</td></tr>
  * </table>
  *
  * <p>Any of them runs with

@@ -116,4 +116,45 @@ class ExamplesTest {
                         "in the order of submission: true",
                         "refused: a measurement must be at most 1000000: value=1000001; check the sensor");
     }
+
+    @Test
+    void follower() throws Exception {
+        assertThat(Printed.by(() -> FollowerExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "the listener heard [tea, salt, tea] and ended before write 3",
+                        "the copy is equal after 4003 writes: true",
+                        "the slow line was dropped: true",
+                        "it began anew from a snapshot and is equal: true");
+    }
+
+    @Test
+    void livingReplicas() throws Exception {
+        assertThat(Printed.by(() -> LivingReplicasExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "added: replica 1, there are 2",
+                        "the snapshot has just the writes it says: true",
+                        "replicas are equal: true",
+                        "a read that does not wait says how old it is: true",
+                        "removed: replica 0, left: [1]",
+                        "writes counted: 80000 of 80000",
+                        "refused: one replica must stay: replica=1 replicas=[1];"
+                                + " add another one first, or close the instance");
+    }
+
+    @Test
+    void micrometer() throws Exception {
+        List<String> lines = Printed.by(() -> MicrometerExample.main(NO_ARGUMENTS));
+
+        assertThat(lines)
+                .startsWith("after 1000 writes")
+                .contains("replica 0 removed, another one and a follower added")
+                .contains("  nr4j.writes 1000", "  nr4j.batches 1000", "  nr4j.log.capacity 4096");
+        assertThat(lines.stream().filter(line -> line.contains("nr4j.replica.lag")))
+                .containsExactly(
+                        "  nr4j.replica.lag{node=0, replica=0} 0",
+                        "  nr4j.replica.lag{node=1, replica=1} 0",
+                        "  nr4j.replica.lag{node=1, replica=1} 0",
+                        "  nr4j.replica.lag{node=1, replica=2} 0");
+        assertThat(lines).endsWith("  nr4j.writes 1000").contains("  nr4j.follower.lag{follower=listener} 0");
+    }
 }

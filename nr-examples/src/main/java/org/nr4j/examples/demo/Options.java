@@ -1,12 +1,9 @@
 package org.nr4j.examples.demo;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.nr4j.examples.command.BadOptionException;
+import org.nr4j.examples.command.CommandLine;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -51,13 +48,10 @@ record Options(
 
     private static final Set<String> NAMES = Set.of(
             "--structure", "--threads", "--writes", "--replicas", "--seconds", "--entries", "--topology", "--log");
-    private static final String REMEDY = "--help lists the options";
     private static final int MOST_THREADS = 1024;
     private static final int MOST_REPLICAS = 64;
     private static final int MOST_SECONDS = 3600;
     private static final int MOST_ENTRIES = 1_000_000;
-    private static final int LARGEST_LOG = 1 << 28;
-    private static final Pattern NODES_X_CPUS = Pattern.compile("(\\d{1,9})x(\\d{1,9})");
 
     /** How many threads to run: as asked for, or one a cpu, but at least two, and one for each node. */
     int threadCount() {
@@ -72,7 +66,7 @@ record Options(
 
     /** Whether the command line asks for the usage text only. */
     static boolean wantsHelp(String... args) {
-        return List.of(args).contains("--help");
+        return CommandLine.wantsHelp(args);
     }
 
     /**
@@ -81,99 +75,24 @@ record Options(
      * @throws BadOptionException if it makes no sense
      */
     static Options parse(String... args) {
-        Map<String, String> given = split(args);
+        CommandLine line = CommandLine.parse(NAMES, Set.of(), args);
         return new Options(
-                structure(given.get("--structure")),
-                optionalNumber(given, "--threads", MOST_THREADS, "leave it out for one a cpu"),
-                number(given, "--writes", 0, 100, 10, "pass a percentage, such as 10"),
-                optionalNumber(given, "--replicas", MOST_REPLICAS, "leave it out for one a node"),
-                number(given, "--seconds", 1, MOST_SECONDS, 10, "leave it out for 10"),
-                number(given, "--entries", 1, MOST_ENTRIES, 10_000, "leave it out for 10000"),
-                topology(given.get("--topology")),
-                logCapacity(given));
-    }
-
-    /** Accepts both {@code --name value} and {@code --name=value}. */
-    private static Map<String, String> split(String[] args) {
-        Map<String, String> given = new HashMap<>();
-        for (int i = 0; i < args.length; i++) {
-            String arg = args[i];
-            if (!arg.startsWith("--")) {
-                throw new BadOptionException("options begin with --: " + arg + "; " + REMEDY);
-            }
-            int equals = arg.indexOf('=');
-            String name = equals < 0 ? arg : arg.substring(0, equals);
-            if (!NAMES.contains(name)) {
-                throw new BadOptionException("there is no such option: " + name + "; " + REMEDY);
-            }
-            if (equals < 0 && (i + 1 == args.length || args[i + 1].startsWith("--"))) {
-                throw new BadOptionException("an option needs a value: " + name + "; " + REMEDY);
-            }
-            String value = equals < 0 ? args[++i] : arg.substring(equals + 1);
-            if (given.put(name, value) != null) {
-                throw new BadOptionException("an option may be given once: " + name + "; leave one out");
-            }
-        }
-        return given;
+                structure(line.text("--structure", Structure.ORDERED.optionValue())),
+                line.number("--threads", MOST_THREADS, "leave it out for one a cpu"),
+                line.number("--writes", 0, 100, 10, "pass a percentage, such as 10"),
+                line.number("--replicas", MOST_REPLICAS, "leave it out for one a node"),
+                line.number("--seconds", 1, MOST_SECONDS, 10, "leave it out for 10"),
+                line.number("--entries", 1, MOST_ENTRIES, 10_000, "leave it out for 10000"),
+                line.topology("--topology"),
+                line.logCapacity("--log"));
     }
 
     private static Structure structure(String value) {
-        if (value == null) {
-            return Structure.ORDERED;
-        }
         for (Structure structure : Structure.values()) {
             if (structure.optionValue().equals(value)) {
                 return structure;
             }
         }
-        throw bad("--structure", value, "must be one of " + Structure.optionValues(), "pass one of these");
-    }
-
-    private static NumaTopology topology(String value) {
-        if (value == null || value.equals("detect")) {
-            return NumaTopology.detect();
-        }
-        Matcher matcher = NODES_X_CPUS.matcher(value);
-        if (!matcher.matches()) {
-            throw bad(
-                    "--topology", value, "must be detect or NODESxCPUS", "pass for example 2x4 for 2 nodes of 4 cpus");
-        }
-        try {
-            return NumaTopology.simulated(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
-        } catch (IllegalArgumentException e) {
-            throw new BadOptionException("--topology=" + value + ": " + e.getMessage());
-        }
-    }
-
-    private static int logCapacity(Map<String, String> given) {
-        int capacity = number(given, "--log", 1, LARGEST_LOG, 4096, "leave it out for 4096");
-        if (Integer.bitCount(capacity) != 1) {
-            int below = Integer.highestOneBit(capacity);
-            throw bad("--log", "" + capacity, "must be a power of two", "pass " + below + " or " + 2 * below);
-        }
-        return capacity;
-    }
-
-    private static OptionalInt optionalNumber(Map<String, String> given, String name, int most, String remedy) {
-        return given.containsKey(name) ? OptionalInt.of(number(given, name, 1, most, 1, remedy)) : OptionalInt.empty();
-    }
-
-    private static int number(
-            Map<String, String> given, String name, int least, int most, int otherwise, String remedy) {
-        String value = given.get(name);
-        if (value == null) {
-            return otherwise;
-        }
-        if (value.matches("\\d{1,9}")) {
-            int number = Integer.parseInt(value);
-            if (number >= least && number <= most) {
-                return number;
-            }
-        }
-        throw bad(name, value, "must be a whole number from " + least + " to " + most, remedy);
-    }
-
-    private static BadOptionException bad(String name, String value, String rule, String remedy) {
-        return new BadOptionException(name + " " + rule + ": " + name + "=" + value + "; " + remedy);
+        throw CommandLine.bad("--structure", value, "must be one of " + Structure.optionValues(), "pass one of these");
     }
 }

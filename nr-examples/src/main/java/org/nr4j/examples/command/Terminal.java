@@ -1,12 +1,12 @@
-package org.nr4j.examples.demo;
+package org.nr4j.examples.command;
 
 import java.io.Console;
 
 /** Whether a person looks at the output as it comes. */
-final class Terminal {
+public final class Terminal {
     private Terminal() {}
 
-    static boolean isThere() {
+    public static boolean isThere() {
         Console console = System.console();
         if (console == null) {
             return false;

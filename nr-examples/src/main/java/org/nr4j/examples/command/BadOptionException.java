@@ -1,10 +1,10 @@
-package org.nr4j.examples.demo;
+package org.nr4j.examples.command;
 
 /** The command line makes no sense. The message is one line: the rule, the value, the remedy. */
-final class BadOptionException extends RuntimeException {
+public final class BadOptionException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    BadOptionException(String message) {
+    public BadOptionException(String message) {
         super(message);
     }
 }
