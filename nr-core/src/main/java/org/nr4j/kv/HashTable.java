@@ -222,6 +222,11 @@ final class HashTable<K, V> extends MapTable<K, V> {
         pairs[2 * end - 1] = null;
     }
 
+    /** How many slots there are; for tests. */
+    int slots() {
+        return hashes.length;
+    }
+
     private int slack() {
         return hashes.length - 1 - (1 << bits);
     }

@@ -50,6 +50,11 @@ final class SortedTable<K, V> extends MapTable<K, V> {
         return place < 0 ? null : (V) leaf.slots[place];
     }
 
+    /** For tests. */
+    SortedNode<K> root() {
+        return root;
+    }
+
     private SortedNode<K> leafOf(Object key) {
         SortedNode<K> node = root;
         while (!node.leaf) {

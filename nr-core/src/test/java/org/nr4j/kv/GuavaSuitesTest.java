@@ -1,5 +1,7 @@
 package org.nr4j.kv;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.common.collect.testing.ConcurrentMapTestSuiteBuilder;
 import com.google.common.collect.testing.ConcurrentNavigableMapTestSuiteBuilder;
 import com.google.common.collect.testing.TestStringMapGenerator;
@@ -14,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import junit.framework.TestCase;
@@ -21,6 +24,7 @@ import junit.framework.TestSuite;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -67,6 +71,45 @@ class GuavaSuitesTest {
                 .replicas(3)
                 .logCapacity(1)
                 .build());
+    }
+
+    /** The tests above can fail. */
+    @Test
+    void aMapThatIsWrong_isCaught() {
+        class Overwriting extends ConcurrentHashMap<String, String> {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String putIfAbsent(String key, String value) {
+                return put(key, value);
+            }
+        }
+        TestSuite suite = ConcurrentMapTestSuiteBuilder.using(new TestStringMapGenerator() {
+                    @Override
+                    protected Map<String, String> create(Map.Entry<String, String>[] entries) {
+                        Map<String, String> map = new Overwriting();
+                        Stream.of(entries).forEach(each -> map.put(each.getKey(), each.getValue()));
+                        return map;
+                    }
+                })
+                .named("wrong")
+                .withFeatures(FEATURES)
+                .createTestSuite();
+        List<String> caught = new ArrayList<>();
+        leaves(nodes(suite)).forEach(test -> {
+            try {
+                test.getExecutable().execute();
+            } catch (Throwable e) {
+                caught.add(test.getDisplayName());
+            }
+        });
+        assertThat(caught).anyMatch(name -> name.startsWith("testPutIfAbsent_supportedPresent"));
+    }
+
+    private static Stream<DynamicTest> leaves(Stream<? extends DynamicNode> nodes) {
+        return nodes.flatMap(node -> node instanceof DynamicContainer container
+                ? leaves(container.getChildren())
+                : Stream.of((DynamicTest) node));
     }
 
     private Stream<DynamicNode> hashed(Supplier<ReplicatedMap<String, String>> maps) {
