@@ -468,10 +468,11 @@ class ReplicatedMapTest {
         AtomicBoolean armed = new AtomicBoolean();
         target.put(new Calling("a", armed, target), 1);
         target.put(new Calling("b", armed, target), 1);
+        target.store.replicated.sync(); // a key must do the same on each replica
         armed.set(true);
         assertThatThrownBy(() -> target.put(new Calling("c", armed, target), 2))
                 .isInstanceOf(IllegalStateException.class);
-        target.store.replicated.sync(); // the other replicas must apply it while the key still does what it does
+        target.store.replicated.sync();
         armed.set(false);
         assertThat(target).hasSize(2);
         MapReplicas.assertEqual(target);
