@@ -36,17 +36,6 @@ final class HashTable<K, V> extends MapTable<K, V> {
     private int bits;
     private int size;
 
-    /** Some entries and where to go on: keys and values in turn. */
-    static final class Chunk {
-        final @Nullable Object[] pairs;
-        final long next;
-
-        private Chunk(@Nullable Object[] pairs, long next) {
-            this.pairs = pairs;
-            this.next = next;
-        }
-    }
-
     HashTable() {
         allocate(FEWEST_BITS, LEAST_SLACK);
     }
@@ -121,32 +110,52 @@ final class HashTable<K, V> extends MapTable<K, V> {
         if (query == MapQuery.SIZE) {
             return size;
         }
-        MapQuery.HashScan scan = (MapQuery.HashScan) query;
+        MapQuery.HashScan<?, ?> scan = (MapQuery.HashScan<?, ?>) query;
         return scan(scan.position, scan.limit);
     }
 
     /** Entries with a hash of {@code position} or above. May give more than {@code limit}: those with the same hash stay together. */
-    Chunk scan(long position, int limit) {
-        @Nullable Object[] found = new Object[2 * Math.min(limit, size)];
-        int count = 0;
-        long last = position;
-        for (int slot = position >= END ? hashes.length : home((int) position); slot < hashes.length; slot++) {
-            long hash = Integer.toUnsignedLong(hashes[slot]);
-            if (hash == FREE || hash < position) {
-                continue;
-            }
-            if (count >= limit && hash != last) {
-                return new Chunk(found, last + 1);
-            }
-            if (2 * count == found.length) {
-                found = Arrays.copyOf(found, 2 * found.length + 2);
-            }
-            found[2 * count] = pairs[2 * slot];
-            found[2 * count + 1] = pairs[2 * slot + 1];
-            count++;
-            last = hash;
+    MapChunk<K, V> scan(long position, int limit) {
+        int most = Math.min(limit, size);
+        if (most == 0 || position >= END) {
+            return MapChunk.empty();
         }
-        return new Chunk(2 * count == found.length ? found : Arrays.copyOf(found, 2 * count), END);
+        int slot = home((int) position);
+        while (slot < hashes.length && Integer.toUnsignedLong(hashes[slot]) < position) {
+            slot++; // lower hashes, and free slots
+        }
+        @Nullable Object[] keys = new Object[most];
+        @Nullable Object[] values = new Object[most];
+        int count = 0;
+        for (; count < most && slot < hashes.length; slot++) {
+            // A free slot is copied as well, and overwritten by the next: nobody can predict the branch that would
+            // avoid it.
+            keys[count] = pairs[2 * slot];
+            values[count] = pairs[2 * slot + 1];
+            count += hashes[slot] == FREE ? 0 : 1;
+        }
+        return slot == hashes.length
+                ? new MapChunk<>(keys, values, count, END)
+                : withTheSameHash(keys, values, count, slot);
+    }
+
+    /** Adds the entries from {@code slot} on that have the hash of the one before. */
+    private MapChunk<K, V> withTheSameHash(@Nullable Object[] keys, @Nullable Object[] values, int count, int slot) {
+        int last = hashes[slot - 1];
+        int end = slot;
+        while (hashes[end] == last) {
+            end++;
+        }
+        int size = count + end - slot;
+        if (end > slot) {
+            keys = Arrays.copyOf(keys, size);
+            values = Arrays.copyOf(values, size);
+        }
+        for (int i = count; i < size; i++, slot++) {
+            keys[i] = pairs[2 * slot];
+            values[i] = pairs[2 * slot + 1];
+        }
+        return new MapChunk<>(keys, values, size, Integer.toUnsignedLong(last) + 1);
     }
 
     /** Never {@link #FREE}. */

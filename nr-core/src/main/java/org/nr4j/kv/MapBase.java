@@ -265,13 +265,12 @@ abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
 
     /** Calls an action for each entry, as an iterator gives them. */
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // a chunk has keys and values in turn
     public void forEach(BiConsumer<? super K, ? super V> action) {
         requireFunction(action);
         MapCursor<K, V> cursor = cursor();
-        for (@Nullable Object[] chunk = cursor.next(); chunk.length > 0; chunk = cursor.next()) {
-            for (int i = 0; i < chunk.length; i += 2) {
-                action.accept((K) chunk[i], (V) chunk[i + 1]);
+        for (MapChunk<K, V> chunk = cursor.next(); chunk.size > 0; chunk = cursor.next()) {
+            for (int i = 0; i < chunk.size; i++) {
+                action.accept(chunk.key(i), chunk.value(i));
             }
         }
     }

@@ -141,7 +141,7 @@ abstract class MapChange<K, V> {
         }
     }
 
-    /** Removes the first entry of a range of a sorted table, or the last; answers an array of key and value, empty if there is none. */
+    /** Removes the first entry of a range of a sorted table, or the last; answers a chunk of it, which is empty if there is none. */
     static final class Poll<K, V> extends MapChange<K, V> {
         private final MapRange<K> range;
         private final boolean last;
@@ -154,11 +154,11 @@ abstract class MapChange<K, V> {
         @Override
         @Nullable
         Object applyTo(MapTable<K, V> table) {
-            Object[] pair = ((SortedTable<K, V>) table).scan(range, last, 1);
-            if (pair.length > 0) {
-                table.remove(pair[0]);
+            MapChunk<K, V> found = ((SortedTable<K, V>) table).scan(range, last, 1);
+            if (found.size > 0) {
+                table.remove(found.key(0));
             }
-            return pair;
+            return found;
         }
     }
 }

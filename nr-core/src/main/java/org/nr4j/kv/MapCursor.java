@@ -1,32 +1,29 @@
 package org.nr4j.kv;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Leads through the entries of a map in chunks, each of them one read. Each entry that is in the map throughout is given exactly once: a cursor never looks back behind the last key it gave. For one thread.
  *
  * <p>Chunks grow, so that a look at the first entries is cheap, and a long way takes few reads, none of which holds up writers for long.
  */
 abstract class MapCursor<K, V> {
-    private static final int SMALLEST = 16;
-    private static final int LARGEST = 256;
-    private static final @Nullable Object[] NONE = new Object[0];
+    private static final int SMALLEST = 32;
+    private static final int LARGEST = 512;
 
     private int limit = SMALLEST;
     private boolean atEnd;
 
-    /** Keys and values in turn; empty at the end, and from then on. */
-    final @Nullable Object[] next() {
+    /** The next entries; none at the end, and from then on. */
+    final MapChunk<K, V> next() {
         if (atEnd) {
-            return NONE;
+            return MapChunk.empty();
         }
-        @Nullable Object[] chunk = read(limit);
-        limit = Math.min(LARGEST, 2 * limit);
-        atEnd = chunk.length == 0;
+        MapChunk<K, V> chunk = read(limit);
+        limit = Math.min(LARGEST, 4 * limit);
+        atEnd = chunk.size == 0;
         return chunk;
     }
 
-    abstract @Nullable Object[] read(int limit);
+    abstract MapChunk<K, V> read(int limit);
 
     /** Through a hashed table. */
     static final class Hashed<K, V> extends MapCursor<K, V> {
@@ -38,14 +35,13 @@ abstract class MapCursor<K, V> {
         }
 
         @Override
-        @Nullable
-        Object[] read(int limit) {
+        MapChunk<K, V> read(int limit) {
             if (position == HashTable.END) {
-                return NONE;
+                return MapChunk.empty();
             }
-            HashTable.Chunk chunk = store.read(new MapQuery.HashScan(position, limit));
+            MapChunk<K, V> chunk = store.read(new MapQuery.HashScan<K, V>(position, limit));
             position = chunk.next;
-            return chunk.pairs;
+            return chunk;
         }
     }
 
@@ -63,16 +59,14 @@ abstract class MapCursor<K, V> {
         }
 
         @Override
-        @SuppressWarnings("unchecked")
-        @Nullable
-        Object[] read(int limit) {
+        MapChunk<K, V> read(int limit) {
             if (last) {
-                return NONE;
+                return MapChunk.empty();
             }
-            Object[] chunk = store.read(new MapQuery.RangeScan<>(left, descending, limit));
-            last = chunk.length < 2 * limit;
+            MapChunk<K, V> chunk = store.read(new MapQuery.RangeScan<K, V>(left, descending, limit));
+            last = chunk.size < limit;
             if (!last) {
-                K key = (K) chunk[chunk.length - 2];
+                K key = chunk.key(chunk.size - 1);
                 left = descending
                         ? new MapRange<>(left.low(), left.lowIncluded(), key, false)
                         : new MapRange<>(key, false, left.high(), left.highIncluded());

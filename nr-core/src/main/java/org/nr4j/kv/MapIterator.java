@@ -11,7 +11,7 @@ final class MapIterator<K, V, T> implements Iterator<T> {
     private final MapCursor<K, V> cursor;
     private final BiFunction<? super K, ? super V, ? extends T> shape;
     private final Consumer<? super K> removal;
-    private @Nullable Object[] chunk = new Object[0];
+    private MapChunk<K, V> chunk = MapChunk.empty();
     private int next;
     private @Nullable K last;
 
@@ -28,22 +28,21 @@ final class MapIterator<K, V, T> implements Iterator<T> {
 
     @Override
     public boolean hasNext() {
-        if (next == chunk.length) {
+        if (next == chunk.size) {
             chunk = cursor.next();
             next = 0;
         }
-        return chunk.length > 0;
+        return chunk.size > 0;
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // a chunk has keys and values in turn
     public T next() {
         if (!hasNext()) {
             throw new NoSuchElementException("an iterator must have a next element: none is left; ask hasNext() first");
         }
-        K key = (K) chunk[next];
-        V value = (V) chunk[next + 1];
-        next += 2;
+        K key = chunk.key(next);
+        V value = chunk.value(next);
+        next++;
         last = key;
         return shape.apply(key, value);
     }

@@ -10,7 +10,7 @@ abstract class MapQuery<T> {
     static final MapQuery<Integer> SIZE = new MapQuery<>() {};
 
     /** Some entries of a hashed table, from a position on. */
-    static final class HashScan extends MapQuery<HashTable.Chunk> {
+    static final class HashScan<K, V> extends MapQuery<MapChunk<K, V>> {
         final long position;
         final int limit;
 
@@ -20,8 +20,8 @@ abstract class MapQuery<T> {
         }
     }
 
-    /** The first entries of a range, or the last ones, backwards; answers keys and values in turn. */
-    static final class RangeScan<K> extends MapQuery<Object[]> {
+    /** The first entries of a range, or the last ones, backwards. */
+    static final class RangeScan<K, V> extends MapQuery<MapChunk<K, V>> {
         final MapRange<K> range;
         final boolean descending;
         final int limit;

@@ -13,7 +13,7 @@ final class MapSpliterator<K, V, T> implements Spliterator<T> {
     /** Null in a part that was split off: it ends with its chunk. */
     private final @Nullable MapCursor<K, V> cursor;
 
-    private @Nullable Object[] chunk;
+    private MapChunk<K, V> chunk;
     private int next;
     private long estimate;
 
@@ -34,14 +34,14 @@ final class MapSpliterator<K, V, T> implements Spliterator<T> {
             BiFunction<? super K, ? super V, ? extends T> shape,
             Traits<T> traits,
             long estimate) {
-        this(shape, traits, cursor, new Object[0], 0, estimate);
+        this(shape, traits, cursor, MapChunk.empty(), 0, estimate);
     }
 
     private MapSpliterator(
             BiFunction<? super K, ? super V, ? extends T> shape,
             Traits<T> traits,
             @Nullable MapCursor<K, V> cursor,
-            @Nullable Object[] chunk,
+            MapChunk<K, V> chunk,
             int next,
             long estimate) {
         this.shape = shape;
@@ -64,7 +64,7 @@ final class MapSpliterator<K, V, T> implements Spliterator<T> {
     @Override
     public void forEachRemaining(Consumer<? super T> action) {
         while (load()) {
-            while (next < chunk.length) {
+            while (next < chunk.size) {
                 action.accept(take());
             }
         }
@@ -75,33 +75,31 @@ final class MapSpliterator<K, V, T> implements Spliterator<T> {
         if (cursor == null || !load()) {
             return null;
         }
-        MapSpliterator<K, V, T> first =
-                new MapSpliterator<>(shape, traits, null, chunk, next, (chunk.length - next) / 2);
+        MapSpliterator<K, V, T> first = new MapSpliterator<>(shape, traits, null, chunk, next, chunk.size - next);
         estimate = Math.max(0, estimate - first.estimate);
-        next = chunk.length;
+        next = chunk.size;
         return first;
     }
 
     /** Whether there is something in hand. */
     private boolean load() {
-        if (next == chunk.length && cursor != null) {
+        if (next == chunk.size && cursor != null) {
             chunk = cursor.next();
             next = 0;
         }
-        return next < chunk.length;
+        return next < chunk.size;
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // a chunk has keys and values in turn
     private T take() {
-        K key = (K) chunk[next];
-        V value = (V) chunk[next + 1];
-        next += 2;
+        K key = chunk.key(next);
+        V value = chunk.value(next);
+        next++;
         return shape.apply(key, value);
     }
 
     @Override
     public long estimateSize() {
-        return cursor == null ? (chunk.length - next) / 2 : estimate;
+        return cursor == null ? chunk.size - next : estimate;
     }
 
     @Override

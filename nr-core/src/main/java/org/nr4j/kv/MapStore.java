@@ -47,15 +47,15 @@ final class MapStore<K, V> {
         return write(new MapChange.CompareAndSet<>(key, expected, next));
     }
 
-    @SuppressWarnings("NullAway") // Poll always answers
-    Object[] poll(MapRange<K> range, boolean last) {
+    @SuppressWarnings({"unchecked", "NullAway"}) // Poll always answers
+    MapChunk<K, V> poll(MapRange<K> range, boolean last) {
         if (logged) {
-            Object[] there = read(new MapQuery.RangeScan<>(range, last, 1));
-            if (there.length == 0) {
+            MapChunk<K, V> there = read(new MapQuery.RangeScan<K, V>(range, last, 1));
+            if (there.size == 0) {
                 return there;
             }
         }
-        return (Object[]) replicated.executeMut(new MapChange.Poll<>(range, last));
+        return (MapChunk<K, V>) replicated.executeMut(new MapChange.Poll<>(range, last));
     }
 
     @SuppressWarnings("unchecked")

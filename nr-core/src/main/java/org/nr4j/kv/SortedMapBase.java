@@ -180,33 +180,31 @@ abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNa
         return key(after(key, false));
     }
 
-    private Object[] before(K key, boolean included) {
+    private MapChunk<K, V> before(K key, boolean included) {
         requireKey(key);
         return scan(descending ? range.from(key, included, order) : range.to(key, included, order), !descending);
     }
 
-    private Object[] after(K key, boolean included) {
+    private MapChunk<K, V> after(K key, boolean included) {
         requireKey(key);
         return scan(descending ? range.to(key, included, order) : range.from(key, included, order), descending);
     }
 
     /** The one entry at an end of a range, if there is one. */
-    private Object[] scan(MapRange<K> within, boolean fromAbove) {
-        return store.read(new MapQuery.RangeScan<>(within, fromAbove, 1));
+    private MapChunk<K, V> scan(MapRange<K> within, boolean fromAbove) {
+        return store.read(new MapQuery.RangeScan<K, V>(within, fromAbove, 1));
     }
 
-    @SuppressWarnings("unchecked")
-    private Map.@Nullable Entry<K, V> entry(Object[] pair) {
-        return pair.length == 0 ? null : new SimpleImmutableEntry<>((K) pair[0], (V) pair[1]);
+    private Map.@Nullable Entry<K, V> entry(MapChunk<K, V> found) {
+        return found.size == 0 ? null : new SimpleImmutableEntry<>(found.key(0), found.value(0));
     }
 
-    @SuppressWarnings("unchecked")
-    private @Nullable K key(Object[] pair) {
-        return pair.length == 0 ? null : (K) pair[0];
+    private @Nullable K key(MapChunk<K, V> found) {
+        return found.size == 0 ? null : found.key(0);
     }
 
-    private K presentKey(Object[] pair) {
-        K key = key(pair);
+    private K presentKey(MapChunk<K, V> found) {
+        K key = key(found);
         if (key == null) {
             throw new NoSuchElementException(
                     "a map must not be empty to have a first and a last key: size=0; use firstEntry() or lastEntry()");

@@ -1,6 +1,5 @@
 package org.nr4j.kv;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
@@ -148,11 +147,11 @@ final class SortedTable<K, V> extends MapTable<K, V> {
             clear();
             return;
         }
-        for (Object[] pairs = scan(range, false, REMOVED_AT_ONCE);
-                pairs.length > 0;
-                pairs = scan(range, false, REMOVED_AT_ONCE)) {
-            for (int i = 0; i < pairs.length; i += 2) {
-                remove(pairs[i]);
+        for (MapChunk<K, V> chunk = scan(range, false, REMOVED_AT_ONCE);
+                chunk.size > 0;
+                chunk = scan(range, false, REMOVED_AT_ONCE)) {
+            for (int i = 0; i < chunk.size; i++) {
+                remove(chunk.key(i));
             }
         }
     }
@@ -164,7 +163,7 @@ final class SortedTable<K, V> extends MapTable<K, V> {
         if (query == MapQuery.SIZE) {
             return size();
         }
-        if (query instanceof MapQuery.RangeScan<?> scan) {
+        if (query instanceof MapQuery.RangeScan<?, ?> scan) {
             return scan((MapRange<K>) scan.range, scan.descending, scan.limit);
         }
         return count(((MapQuery.RangeCount<K>) query).range);
@@ -190,78 +189,13 @@ final class SortedTable<K, V> extends MapTable<K, V> {
         return below + node.countBelow(key, orEqual, order);
     }
 
-    /** The first entries of a range, or the last ones, backwards: keys and values in turn. */
-    Object[] scan(MapRange<K> range, boolean descending, int limit) {
-        Scan<K> scan = new Scan<>(range, order, Math.min(limit, size()));
+    /** The first entries of a range, or the last ones, backwards. */
+    MapChunk<K, V> scan(MapRange<K> range, boolean descending, int limit) {
         if (descending) {
-            scan.descend(root);
-        } else {
-            scan.ascend(root);
+            SortedScan.Descending<K> scan = new SortedScan.Descending<>(range, order, Math.min(limit, size()));
+            return scan.run(root);
         }
-        return scan.found();
-    }
-
-    /** A scan under way. */
-    private static final class Scan<K> {
-        private final MapRange<K> range;
-        private final Comparator<Object> order;
-        private final @Nullable Object[] found;
-        private int used;
-
-        Scan(MapRange<K> range, Comparator<Object> order, int limit) {
-            this.range = range;
-            this.order = order;
-            this.found = new Object[2 * limit];
-        }
-
-        @SuppressWarnings("NullAway") // all that is used is not null
-        Object[] found() {
-            return used == found.length ? found : Arrays.copyOf(found, used);
-        }
-
-        /** Whether to go on behind this node. */
-        boolean ascend(SortedNode<K> node) {
-            K low = range.low();
-            K high = range.high();
-            if (!node.leaf) {
-                for (int i = low == null ? 0 : node.childOf(low, order); i < node.size; i++) {
-                    if (!ascend(node.child(i))) {
-                        return false;
-                    }
-                }
-                return true;
-            }
-            int from = low == null ? 0 : node.countBelow(low, !range.lowIncluded(), order);
-            int to = high == null ? node.size : node.countBelow(high, range.highIncluded(), order);
-            for (int i = from; i < to && used < found.length; i++) {
-                take(node, i);
-            }
-            return to == node.size && used < found.length;
-        }
-
-        /** Whether to go on before this node. */
-        boolean descend(SortedNode<K> node) {
-            K low = range.low();
-            K high = range.high();
-            if (!node.leaf) {
-                for (int i = high == null ? node.size - 1 : node.childOf(high, order); i >= 0; i--) {
-                    if (!descend(node.child(i))) {
-                        return false;
-                    }
-                }
-                return true;
-            }
-            int from = low == null ? 0 : node.countBelow(low, !range.lowIncluded(), order);
-            int to = high == null ? node.size : node.countBelow(high, range.highIncluded(), order);
-            for (int i = to - 1; i >= from && used < found.length; i--) {
-                take(node, i);
-            }
-            return from == 0 && used < found.length;
-        }
-
-        private void take(SortedNode<K> leaf, int i) {
-            found[used++] = leaf.keys[i];
-            found[used++] = leaf.slots[i];
-        }
+        SortedScan.Ascending<K> scan = new SortedScan.Ascending<>(range, order, Math.min(limit, size()));
+        return scan.run(root);
     }
 }

@@ -72,7 +72,7 @@ class HashTableTest {
             assertThat(table.remove(new Key(i, last))).isEqualTo(i);
         }
         assertThat(table.size()).isZero();
-        assertThat(table.scan(0, 10).pairs).isEmpty();
+        assertThat(table.scan(0, 10).size).isZero();
     }
 
     /** The hash code that the table's mixing turns into a hash. */
@@ -98,11 +98,11 @@ class HashTableTest {
         int churn = 1_000;
         long position = 0;
         while (position < HashTable.END) {
-            HashTable.Chunk chunk = table.scan(position, random.nextInt(1, 20));
+            var chunk = table.scan(position, random.nextInt(1, 20));
             assertThat(chunk.next).isGreaterThan(position);
             position = chunk.next;
-            for (int i = 0; i < chunk.pairs.length; i += 2) {
-                given.add((Integer) chunk.pairs[i]);
+            for (int i = 0; i < chunk.size; i++) {
+                given.add(chunk.key(i));
             }
             int many = random.nextInt(2_000);
             boolean add = random.nextBoolean();
@@ -146,12 +146,12 @@ class HashTableTest {
 
     private static Map<Object, Object> contents(HashTable<?, ?> table) {
         Map<Object, Object> contents = new HashMap<>();
-        HashTable.Chunk chunk = table.scan(0, Integer.MAX_VALUE);
-        assertThat(chunk.next).isEqualTo(HashTable.END);
-        for (int i = 0; i < chunk.pairs.length; i += 2) {
-            contents.put(chunk.pairs[i], chunk.pairs[i + 1]);
+        var chunk = table.scan(0, Integer.MAX_VALUE);
+        assertThat(table.scan(chunk.next, Integer.MAX_VALUE).size).isZero();
+        for (int i = 0; i < chunk.size; i++) {
+            contents.put(chunk.key(i), chunk.value(i));
         }
-        assertThat(contents).hasSize(chunk.pairs.length / 2).hasSize(table.size());
+        assertThat(contents).hasSize(chunk.size).hasSize(table.size());
         return contents;
     }
 }

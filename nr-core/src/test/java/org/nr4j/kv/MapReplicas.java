@@ -3,7 +3,6 @@ package org.nr4j.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Looks into the replicas of a map, one by one. */
@@ -17,7 +16,7 @@ final class MapReplicas {
         List<List<Object>> all = new ArrayList<>();
         for (int replica = 0; replica < store.replicated.replicas(); replica++) {
             try (var token = store.replicated.register(replica)) {
-                all.add(Arrays.asList(pairs(token.execute(everything(map)))));
+                all.add(pairs((MapChunk<?, ?>) token.execute(everything(map))));
             }
         }
         assertThat(all).as("replicas").allMatch(each -> each.equals(all.get(0)));
@@ -27,10 +26,15 @@ final class MapReplicas {
     private static MapQuery<?> everything(MapBase<?, ?> map) {
         return map instanceof SortedMapBase
                 ? new MapQuery.RangeScan<>(MapRange.all(), false, Integer.MAX_VALUE)
-                : new MapQuery.HashScan(0, Integer.MAX_VALUE);
+                : new MapQuery.HashScan<>(0, Integer.MAX_VALUE);
     }
 
-    private static Object[] pairs(Object answer) {
-        return answer instanceof HashTable.Chunk chunk ? chunk.pairs : (Object[]) answer;
+    private static List<Object> pairs(MapChunk<?, ?> chunk) {
+        List<Object> pairs = new ArrayList<>();
+        for (int i = 0; i < chunk.size; i++) {
+            pairs.add(chunk.key(i));
+            pairs.add(chunk.value(i));
+        }
+        return pairs;
     }
 }

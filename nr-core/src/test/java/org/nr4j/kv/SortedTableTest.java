@@ -119,8 +119,8 @@ class SortedTableTest {
     private static void assertSame(SortedTable<Integer, Integer> table, TreeMap<Integer, Integer> model) {
         SortedTableCheck.leaves(table);
         assertThat(table.size()).isEqualTo(model.size());
-        assertThat(table.scan(MapRange.all(), false, Integer.MAX_VALUE)).isEqualTo(pairs(model));
-        assertThat(table.scan(MapRange.all(), true, Integer.MAX_VALUE)).isEqualTo(pairs(model.descendingMap()));
+        assertThat(pairs(table.scan(MapRange.all(), false, Integer.MAX_VALUE))).isEqualTo(pairs(model));
+        assertThat(pairs(table.scan(MapRange.all(), true, Integer.MAX_VALUE))).isEqualTo(pairs(model.descendingMap()));
     }
 
     private static void assertSameRange(
@@ -128,10 +128,14 @@ class SortedTableTest {
         NavigableMap<Integer, Integer> view = view(model, range);
         assertThat(table.count(range)).as("%s", range).isEqualTo(view.size());
         Object[] ascending = pairs(view);
-        assertThat(table.scan(range, false, Integer.MAX_VALUE)).as("%s", range).isEqualTo(ascending);
-        assertThat(table.scan(range, true, Integer.MAX_VALUE)).as("%s", range).isEqualTo(pairs(view.descendingMap()));
+        assertThat(pairs(table.scan(range, false, Integer.MAX_VALUE)))
+                .as("%s", range)
+                .isEqualTo(ascending);
+        assertThat(pairs(table.scan(range, true, Integer.MAX_VALUE)))
+                .as("%s", range)
+                .isEqualTo(pairs(view.descendingMap()));
         int limit = view.size() / 2;
-        assertThat(table.scan(range, false, limit)).isEqualTo(Arrays.copyOf(ascending, 2 * limit));
+        assertThat(pairs(table.scan(range, false, limit))).isEqualTo(Arrays.copyOf(ascending, 2 * limit));
     }
 
     private static NavigableMap<Integer, Integer> view(TreeMap<Integer, Integer> model, MapRange<Integer> range) {
@@ -145,6 +149,15 @@ class SortedTableTest {
             return model.tailMap(range.low(), range.lowIncluded());
         }
         return model.subMap(range.low(), range.lowIncluded(), range.high(), range.highIncluded());
+    }
+
+    private static Object[] pairs(MapChunk<Integer, Integer> chunk) {
+        Object[] pairs = new Object[2 * chunk.size];
+        for (int i = 0; i < chunk.size; i++) {
+            pairs[2 * i] = chunk.key(i);
+            pairs[2 * i + 1] = chunk.value(i);
+        }
+        return pairs;
     }
 
     private static Object[] pairs(Map<Integer, Integer> map) {
