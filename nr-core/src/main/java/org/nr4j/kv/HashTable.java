@@ -75,17 +75,39 @@ final class HashTable<K, V> extends MapTable<K, V> {
     V put(K key, V value) {
         int hash = hash(key);
         int slot = find(key, hash);
-        if (slot >= 0) {
-            V old = value(slot);
-            pairs[2 * slot + 1] = value;
-            return old;
+        if (slot < 0) {
+            insert(key, hash, value, ~slot);
+            return null;
         }
-        int place = makeRoom(hash, ~slot);
+        V old = value(slot);
+        pairs[2 * slot + 1] = value;
+        return old;
+    }
+
+    private void insert(K key, int hash, V value, int slot) {
+        int place = makeRoom(hash, slot);
         hashes[place] = hash;
         pairs[2 * place] = key;
         pairs[2 * place + 1] = value;
         size++;
-        return null;
+    }
+
+    @Override
+    @Nullable
+    V compareAndSet(K key, @Nullable V expected, @Nullable V next) {
+        int hash = hash(key);
+        int slot = find(key, hash);
+        V found = slot < 0 ? null : value(slot);
+        if (found == expected) {
+            if (next == null) {
+                removeAt(slot);
+            } else if (slot < 0) {
+                insert(key, hash, next, ~slot);
+            } else {
+                pairs[2 * slot + 1] = next;
+            }
+        }
+        return found;
     }
 
     @Override
@@ -96,12 +118,20 @@ final class HashTable<K, V> extends MapTable<K, V> {
             return null;
         }
         V old = value(slot);
+        removeAt(slot);
+        return old;
+    }
+
+    /** Removes the entry in a slot; the complement of one is that of no entry. */
+    private void removeAt(int slot) {
+        if (slot < 0) {
+            return;
+        }
         close(slot);
         size--;
         if (bits > FEWEST_BITS && size < 1 << (bits - 3)) {
             rebuild(bits - 1); // or a scan would have to look at ever more free slots
         }
-        return old;
     }
 
     @Override

@@ -78,15 +78,7 @@ abstract class MapChange<K, V> {
         @Override
         @Nullable
         Object applyTo(MapTable<K, V> table) {
-            V found = table.get(key);
-            if (found == expected) {
-                if (next == null) {
-                    table.remove(key);
-                } else {
-                    table.put(key, next);
-                }
-            }
-            return found;
+            return table.compareAndSet(key, expected, next);
         }
     }
 

@@ -17,6 +17,9 @@ abstract class MapTable<K, V> implements Dispatch<Object, MapChange<K, V>, @Null
     /** Returns the old value. */
     abstract @Nullable V remove(Object key);
 
+    /** Sets the value of a key, or removes the key if {@code next} is null, if its value is this very object; null is that of a key that is not there. Returns the value found. */
+    abstract @Nullable V compareAndSet(K key, @Nullable V expected, @Nullable V next);
+
     abstract int size();
 
     abstract void clear();

@@ -77,6 +77,25 @@ final class SortedTable<K, V> extends MapTable<K, V> {
         return old;
     }
 
+    @Override
+    @SuppressWarnings("unchecked")
+    @Nullable
+    V compareAndSet(K key, @Nullable V expected, @Nullable V next) {
+        SortedNode<K> leaf = leafOf(key);
+        int place = leaf.find(key, order);
+        V found = place < 0 ? null : (V) leaf.slots[place];
+        if (found == expected) {
+            if (next == null) {
+                remove(key);
+            } else if (place < 0) {
+                insert(key, next);
+            } else {
+                leaf.slots[place] = next;
+            }
+        }
+        return found;
+    }
+
     private void insert(K key, V value) {
         if (root.entries == 0 && order.compare(key, key) != 0) { // also refuses a key that cannot be compared
             throw new IllegalArgumentException(
