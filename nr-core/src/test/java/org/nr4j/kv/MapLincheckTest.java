@@ -3,7 +3,6 @@ package org.nr4j.kv;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import org.jetbrains.lincheck.datastructures.IntGen;
-import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
@@ -14,22 +13,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
-/** Small programs on the maps, in every interleaving that Lincheck's model checker gets to, and under stress. */
+/**
+ * Small programs on the maps under stress. What can interleave is the core, whose tests have the model checker; the tables run under its locks, and would only
+ * slow the checker down.
+ */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 class MapLincheckTest {
-
-    @ParameterizedTest
-    @ValueSource(classes = {Hashed.class, Sorted.class})
-    void modelChecking(Class<?> map) {
-        new ModelCheckingOptions()
-                .iterations(3)
-                .invocationsPerIteration(60)
-                .threads(2)
-                .actorsPerThread(2)
-                .actorsBefore(1)
-                .actorsAfter(1)
-                .check(map);
-    }
 
     @ParameterizedTest
     @ValueSource(classes = {Hashed.class, Sorted.class})
