@@ -85,6 +85,18 @@ class ExamplesTest {
     }
 
     @Test
+    void replicatedMap() throws Exception {
+        assertThat(Printed.by(() -> ReplicatedMapExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "bread sold: 3000",
+                        "sold in all: 9000",
+                        "price on day 150: 220",
+                        "changes from day 50 on: [100, 300]",
+                        "forgotten: 1, kept: [100, 300]",
+                        "price on day 150: 220");
+    }
+
+    @Test
     void pinnedThreads() throws Exception {
         List<String> lines = Printed.by(() -> PinnedThreadsExample.main(NO_ARGUMENTS));
         assertThat(lines).anyMatch(line -> line.startsWith("placement: ")).endsWith("all increments counted: true");

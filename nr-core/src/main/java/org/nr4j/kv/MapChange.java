@@ -1,0 +1,156 @@
+package org.nr4j.kv;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write of a map. No code of the user's runs in it but {@code hashCode} and {@code equals} of keys, or the comparator: functions, and {@code equals} of values, are
+ * called by the submitting thread, which then asks for a {@link CompareAndSet}.
+ */
+abstract class MapChange<K, V> {
+
+    /** Applies the change; answers an old value, unless said otherwise. */
+    abstract @Nullable Object applyTo(MapTable<K, V> table);
+
+    /** Puts a value, whatever is there. */
+    static final class Put<K, V> extends MapChange<K, V> {
+        private final K key;
+        private final V value;
+
+        Put(K key, V value) {
+            this.key = key;
+            this.value = value;
+        }
+
+        @Override
+        @Nullable
+        Object applyTo(MapTable<K, V> table) {
+            return table.put(key, value);
+        }
+    }
+
+    /** Puts a value if the key has one. */
+    static final class Replace<K, V> extends MapChange<K, V> {
+        private final K key;
+        private final V value;
+
+        Replace(K key, V value) {
+            this.key = key;
+            this.value = value;
+        }
+
+        @Override
+        @Nullable
+        Object applyTo(MapTable<K, V> table) {
+            return table.get(key) == null ? null : table.put(key, value);
+        }
+    }
+
+    /** Removes a key. */
+    static final class Remove<K, V> extends MapChange<K, V> {
+        private final Object key;
+
+        Remove(Object key) {
+            this.key = key;
+        }
+
+        @Override
+        @Nullable
+        Object applyTo(MapTable<K, V> table) {
+            return table.remove(key);
+        }
+    }
+
+    /**
+     * Sets or removes the value of a key if it is this very object, or if there is none and none is expected. All replicas hold the same value objects, so they agree.
+     * Answers the value found; that is the expected one if the change was made.
+     */
+    static final class CompareAndSet<K, V> extends MapChange<K, V> {
+        private final K key;
+        private final @Nullable V expected;
+        private final @Nullable V next;
+
+        CompareAndSet(K key, @Nullable V expected, @Nullable V next) {
+            this.key = key;
+            this.expected = expected;
+            this.next = next;
+        }
+
+        @Override
+        @Nullable
+        Object applyTo(MapTable<K, V> table) {
+            return table.compareAndSet(key, expected, next);
+        }
+    }
+
+    /** Puts several values at once; answers null. */
+    static final class PutAll<K, V> extends MapChange<K, V> {
+        private final Object[] pairs;
+
+        /** @param pairs keys and values in turn; not copied */
+        PutAll(Object[] pairs) {
+            this.pairs = pairs;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        @Nullable
+        Object applyTo(MapTable<K, V> table) {
+            if (pairs.length > 0) {
+                table.get(pairs[
+                        0]); // throws, before anything is changed, if these keys cannot be compared with those of the
+                // table
+            }
+            for (int i = 0; i < pairs.length; i += 2) {
+                table.put((K) pairs[i], (V) pairs[i + 1]);
+            }
+            return null;
+        }
+    }
+
+    /** Removes everything; answers null. */
+    static final class Clear<K, V> extends MapChange<K, V> {
+        @Override
+        @Nullable
+        Object applyTo(MapTable<K, V> table) {
+            table.clear();
+            return null;
+        }
+    }
+
+    /** Removes the keys of a range from a sorted table; answers null. */
+    static final class ClearRange<K, V> extends MapChange<K, V> {
+        private final MapRange<K> range;
+
+        ClearRange(MapRange<K> range) {
+            this.range = range;
+        }
+
+        @Override
+        @Nullable
+        Object applyTo(MapTable<K, V> table) {
+            ((SortedTable<K, V>) table).removeAll(range);
+            return null;
+        }
+    }
+
+    /** Removes the first entry of a range of a sorted table, or the last; answers a chunk of it, which is empty if there is none. */
+    static final class Poll<K, V> extends MapChange<K, V> {
+        private final MapRange<K> range;
+        private final boolean last;
+
+        Poll(MapRange<K> range, boolean last) {
+            this.range = range;
+            this.last = last;
+        }
+
+        @Override
+        @Nullable
+        Object applyTo(MapTable<K, V> table) {
+            MapChunk<K, V> found = ((SortedTable<K, V>) table).scan(range, last, 1);
+            if (found.size > 0) {
+                table.remove(found.key(0));
+            }
+            return found;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.nr4j.kv;
+
+/**
+ * Leads through the entries of a map in chunks, each of them one read. Each entry that is in the map throughout is given exactly once: a cursor never looks back behind the last key it gave. For one thread.
+ *
+ * <p>Chunks grow, so that a look at the first entries is cheap, and a long way takes few reads, none of which holds up writers for long.
+ */
+abstract class MapCursor<K, V> {
+    private static final int SMALLEST = 32;
+    private static final int LARGEST = 512;
+
+    private int limit = SMALLEST;
+    private boolean atEnd;
+
+    /** The next entries; none at the end, and from then on. */
+    final MapChunk<K, V> next() {
+        if (atEnd) {
+            return MapChunk.empty();
+        }
+        MapChunk<K, V> chunk = read(limit);
+        limit = Math.min(LARGEST, 4 * limit);
+        atEnd = chunk.size == 0;
+        return chunk;
+    }
+
+    abstract MapChunk<K, V> read(int limit);
+
+    /** Through a hashed table. */
+    static final class Hashed<K, V> extends MapCursor<K, V> {
+        private final MapStore<K, V> store;
+        private long position;
+
+        Hashed(MapStore<K, V> store) {
+            this.store = store;
+        }
+
+        @Override
+        MapChunk<K, V> read(int limit) {
+            if (position == HashTable.END) {
+                return MapChunk.empty();
+            }
+            MapChunk<K, V> chunk = store.read(new MapQuery.HashScan<K, V>(position, limit));
+            position = chunk.next;
+            return chunk;
+        }
+    }
+
+    /** Through a range of a sorted table, in either direction. */
+    static final class Sorted<K, V> extends MapCursor<K, V> {
+        private final MapStore<K, V> store;
+        private final boolean descending;
+        private MapRange<K> left;
+        private boolean last;
+
+        Sorted(MapStore<K, V> store, MapRange<K> range, boolean descending) {
+            this.store = store;
+            this.left = range;
+            this.descending = descending;
+        }
+
+        @Override
+        MapChunk<K, V> read(int limit) {
+            if (last) {
+                return MapChunk.empty();
+            }
+            MapChunk<K, V> chunk = store.read(new MapQuery.RangeScan<K, V>(left, descending, limit));
+            last = chunk.size < limit;
+            if (!last) {
+                K key = chunk.key(chunk.size - 1);
+                left = descending
+                        ? new MapRange<>(left.low(), left.lowIncluded(), key, false)
+                        : new MapRange<>(key, false, left.high(), left.highIncluded());
+            }
+            return chunk;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.nr4j.kv;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.NodeReplicated;
+
+/** The replicated table behind a map and all its views: its operations, with their types. */
+final class MapStore<K, V> {
+    final NodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated;
+    /** Whether a write goes through a log to several replicas, so that it pays to look first whether it would change anything. */
+    private final boolean logged;
+
+    MapStore(NodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated) {
+        this.replicated = replicated;
+        this.logged = replicated.replicas() > 1;
+    }
+
+    @SuppressWarnings("unchecked")
+    @Nullable
+    V get(Object key) {
+        return (V) replicated.execute(key);
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // no query answers null
+    <T> T read(MapQuery<T> query) {
+        return (T) replicated.execute(query);
+    }
+
+    int size() {
+        return read(MapQuery.SIZE);
+    }
+
+    @SuppressWarnings("unchecked")
+    @Nullable
+    V write(MapChange<K, V> change) {
+        return (V) replicated.executeMut(change);
+    }
+
+    @Nullable
+    V remove(Object key) {
+        return logged && get(key) == null ? null : write(new MapChange.Remove<>(key));
+    }
+
+    /** Returns the value found: if that is {@code expected}, it was replaced by {@code next}, or removed if that is null. */
+    @Nullable
+    V compareAndSet(K key, @Nullable V expected, @Nullable V next) {
+        return write(new MapChange.CompareAndSet<>(key, expected, next));
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // Poll always answers
+    MapChunk<K, V> poll(MapRange<K> range, boolean last) {
+        if (logged) {
+            MapChunk<K, V> there = read(new MapQuery.RangeScan<K, V>(range, last, 1));
+            if (there.size == 0) {
+                return there;
+            }
+        }
+        return (MapChunk<K, V>) replicated.executeMut(new MapChange.Poll<>(range, last));
+    }
+
+    @SuppressWarnings("unchecked")
+    CompletableFuture<@Nullable V> writeAsync(MapChange<K, V> change) {
+        return (CompletableFuture<V>) (CompletableFuture<?>) replicated.executeMutAsync(change);
+    }
+}

@@ -1,0 +1,52 @@
+package org.nr4j.kv;
+
+import org.jspecify.annotations.Nullable;
+import org.nr4j.Dispatch;
+import org.nr4j.WriteBatch;
+
+/**
+ * The plain, single-threaded table that is replicated. A read is a {@link MapQuery} or, for the most frequent one, the bare key to get; a write is a {@link MapChange}.
+ */
+abstract class MapTable<K, V> implements Dispatch<Object, MapChange<K, V>, @Nullable Object> {
+
+    abstract @Nullable V get(Object key);
+
+    /** Returns the old value. */
+    abstract @Nullable V put(K key, V value);
+
+    /** Returns the old value. */
+    abstract @Nullable V remove(Object key);
+
+    /** Sets the value of a key, or removes the key if {@code next} is null, if its value is this very object; null is that of a key that is not there. Returns the value found. */
+    abstract @Nullable V compareAndSet(K key, @Nullable V expected, @Nullable V next);
+
+    abstract int size();
+
+    abstract void clear();
+
+    /** A table of its own with the same keys and values: only arrays are copied. To be called while nobody writes. */
+    abstract MapTable<K, V> copy();
+
+    /** What the table class knows how to look up; split from {@link #dispatch} so that a get is short. */
+    abstract @Nullable Object query(MapQuery<?> query);
+
+    @Override
+    @SuppressWarnings("NullAway") // the answer is nullable
+    public Object dispatch(Object op) {
+        return op instanceof MapQuery<?> query ? query(query) : get(op);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway")
+    public Object dispatchMut(MapChange<K, V> op) {
+        return op.applyTo(this);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway")
+    public void dispatchMutAll(WriteBatch<MapChange<K, V>, @Nullable Object> batch) {
+        while (batch.hasNext()) {
+            batch.answer(batch.next().applyTo(this));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.nr4j.kv;
+
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.NodeReplicated;
+import org.nr4j.NrStats;
+
+/**
+ * A replicated sorted map: a {@link java.util.concurrent.ConcurrentNavigableMap} with a replica on each NUMA node. Stands where a {@code ConcurrentSkipListMap} does.
+ *
+ * <pre>{@code
+ * try (ReplicatedNavigableMap<Instant, String> events = ReplicatedNavigableMap.create()) {
+ *     events.put(Instant.now(), "started");
+ *     events.headMap(Instant.now().minusSeconds(60)).clear();       // one write
+ *     events.lastEntry();
+ * }
+ * }</pre>
+ *
+ * <p>What {@link ReplicatedMap} says of keys and values, of what is linearizable, of functions, and of iterators holds here too, with these differences. Keys are found by their natural order or a comparator, which runs inside the
+ * replicas: it must give the same on each, must not use the map, and should be consistent with {@code equals}. Iterators go in the order of the keys, or against it. The neighbours of a key
+ * ({@code floorEntry} and the like), the ends, {@code pollFirstEntry} and {@code pollLastEntry}, and the size of a part of the map, in O(log n), are linearizable; {@code clear} of a part is one write. Entries that are not given by
+ * an iterator of {@code entrySet} are as they were at one instant, and cannot be set.
+ *
+ * <p>Parts of the map and the descending map are live views. They refuse to put a key that is not in their range.
+ *
+ * @param <K> the keys
+ * @param <V> the values
+ */
+public final class ReplicatedNavigableMap<K, V> extends SortedMapBase<K, V> implements AutoCloseable {
+
+    private ReplicatedNavigableMap(MapStore<K, V> store, @Nullable Comparator<? super K> order) {
+        super(store, order, MapRange.all(), false);
+    }
+
+    /** An empty map in the natural order of its keys, with the defaults: one replica a node. */
+    public static <K, V> ReplicatedNavigableMap<K, V> create() {
+        return ReplicatedNavigableMap.<K, V>builder().build();
+    }
+
+    /** An empty map in the order of a comparator, with the defaults: one replica a node. */
+    public static <K, V> ReplicatedNavigableMap<K, V> create(Comparator<? super K> order) {
+        return ReplicatedNavigableMap.<K, V>builder(order).build();
+    }
+
+    /** Starts building an empty map in the natural order of its keys: they are {@link Comparable}, or operations throw {@link ClassCastException}. */
+    public static <K, V> ReplicatedMapBuilder<ReplicatedNavigableMap<K, V>> builder() {
+        return builderOf(null);
+    }
+
+    /** Starts building an empty map in the order of a comparator. */
+    public static <K, V> ReplicatedMapBuilder<ReplicatedNavigableMap<K, V>> builder(Comparator<? super K> order) {
+        return builderOf(Objects.requireNonNull(
+                order, "a comparator must not be null: order=null; call builder() for the natural order"));
+    }
+
+    private static <K, V> ReplicatedMapBuilder<ReplicatedNavigableMap<K, V>> builderOf(
+            @Nullable Comparator<? super K> given) {
+        Comparator<? super K> order = orderOf(given);
+        return new ReplicatedMapBuilder<>(
+                NodeReplicated.<Object, MapChange<K, V>, @Nullable Object>builder(() -> new SortedTable<K, V>(order)),
+                replicated -> new ReplicatedNavigableMap<>(new MapStore<>(replicated), given));
+    }
+
+    /**
+     * Puts, and does not wait for it; see {@link NodeReplicated#executeMutAsync}.
+     *
+     * @return the value the key had, or null
+     * @throws NullPointerException if {@code key} or {@code value} is null
+     */
+    public CompletableFuture<@Nullable V> putAsync(K key, V value) {
+        return store.writeAsync(new MapChange.Put<>(admit(key), requireValue(value)));
+    }
+
+    /**
+     * Removes, and does not wait for it; see {@link NodeReplicated#executeMutAsync}.
+     *
+     * @return the value the key had, or null
+     * @throws NullPointerException if {@code key} is null
+     */
+    public CompletableFuture<@Nullable V> removeAsync(K key) {
+        return store.writeAsync(new MapChange.Remove<>(admit(key)));
+    }
+
+    /** How many replicas there are. */
+    public int replicas() {
+        return store.replicated.replicas();
+    }
+
+    /** See {@link NodeReplicated#sync}. */
+    public void sync() {
+        store.replicated.sync();
+    }
+
+    /** See {@link NodeReplicated#stats}. */
+    public NrStats stats() {
+        return store.replicated.stats();
+    }
+
+    /** See {@link NodeReplicated#close}. Views and iterators end with the map. */
+    @Override
+    public void close() {
+        store.replicated.close();
+    }
+}

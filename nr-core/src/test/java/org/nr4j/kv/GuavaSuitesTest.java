@@ -1,0 +1,168 @@
+package org.nr4j.kv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.testing.ConcurrentMapTestSuiteBuilder;
+import com.google.common.collect.testing.ConcurrentNavigableMapTestSuiteBuilder;
+import com.google.common.collect.testing.TestStringMapGenerator;
+import com.google.common.collect.testing.TestStringSortedMapGenerator;
+import com.google.common.collect.testing.features.CollectionFeature;
+import com.google.common.collect.testing.features.CollectionSize;
+import com.google.common.collect.testing.features.Feature;
+import com.google.common.collect.testing.features.MapFeature;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import junit.framework.TestCase;
+import junit.framework.TestSuite;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Guava's suites for concurrent maps, every test of them: the maps themselves, their key sets, values and entry sets, and for sorted maps all kinds of parts and their
+ * descending views. Nothing is suppressed. After each test the replicas of the maps it made must be equal.
+ */
+class GuavaSuitesTest {
+    private static final Feature<?>[] FEATURES = {
+        MapFeature.GENERAL_PURPOSE, CollectionFeature.SUPPORTS_ITERATOR_REMOVE, CollectionSize.ANY
+    };
+    private static final Feature<?>[] SORTED_FEATURES = {
+        MapFeature.GENERAL_PURPOSE,
+        CollectionFeature.SUPPORTS_ITERATOR_REMOVE,
+        CollectionFeature.KNOWN_ORDER,
+        CollectionSize.ANY
+    };
+
+    /** The maps that the running test made, to be checked and closed. */
+    private final List<MapBase<String, String>> open = new ArrayList<>();
+
+    @TestFactory
+    Stream<DynamicNode> hashed_oneReplica() {
+        return hashed(() -> ReplicatedMap.<String, String>builder().replicas(1).build());
+    }
+
+    @TestFactory
+    Stream<DynamicNode> hashed_threeReplicas_tinyLog() {
+        return hashed(() -> ReplicatedMap.<String, String>builder()
+                .replicas(3)
+                .logCapacity(1)
+                .build());
+    }
+
+    @TestFactory
+    Stream<DynamicNode> sorted_oneReplica_naturalOrder() {
+        return sorted(() ->
+                ReplicatedNavigableMap.<String, String>builder().replicas(1).build());
+    }
+
+    @TestFactory
+    Stream<DynamicNode> sorted_threeReplicas_tinyLog_comparator() {
+        Comparator<String> order = (a, b) -> a.compareTo(b);
+        return sorted(() -> ReplicatedNavigableMap.<String, String>builder(order)
+                .replicas(3)
+                .logCapacity(1)
+                .build());
+    }
+
+    /** The tests above can fail. */
+    @Test
+    void aMapThatIsWrong_isCaught() {
+        class Overwriting extends ConcurrentHashMap<String, String> {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String putIfAbsent(String key, String value) {
+                return put(key, value);
+            }
+        }
+        TestSuite suite = ConcurrentMapTestSuiteBuilder.using(new TestStringMapGenerator() {
+                    @Override
+                    protected Map<String, String> create(Map.Entry<String, String>[] entries) {
+                        Map<String, String> map = new Overwriting();
+                        Stream.of(entries).forEach(each -> map.put(each.getKey(), each.getValue()));
+                        return map;
+                    }
+                })
+                .named("wrong")
+                .withFeatures(FEATURES)
+                .createTestSuite();
+        List<String> caught = new ArrayList<>();
+        leaves(nodes(suite)).forEach(test -> {
+            try {
+                test.getExecutable().execute();
+            } catch (Throwable e) {
+                caught.add(test.getDisplayName());
+            }
+        });
+        assertThat(caught).anyMatch(name -> name.startsWith("testPutIfAbsent_supportedPresent"));
+    }
+
+    private static Stream<DynamicTest> leaves(Stream<? extends DynamicNode> nodes) {
+        return nodes.flatMap(node -> node instanceof DynamicContainer container
+                ? leaves(container.getChildren())
+                : Stream.of((DynamicTest) node));
+    }
+
+    private Stream<DynamicNode> hashed(Supplier<ReplicatedMap<String, String>> maps) {
+        TestSuite suite = ConcurrentMapTestSuiteBuilder.using(new TestStringMapGenerator() {
+                    @Override
+                    protected Map<String, String> create(Map.Entry<String, String>[] entries) {
+                        return filled(maps.get(), entries);
+                    }
+                })
+                .named("hashed")
+                .withFeatures(FEATURES)
+                .createTestSuite();
+        return nodes(suite);
+    }
+
+    private Stream<DynamicNode> sorted(Supplier<ReplicatedNavigableMap<String, String>> maps) {
+        TestSuite suite = ConcurrentNavigableMapTestSuiteBuilder.using(new TestStringSortedMapGenerator() {
+                    @Override
+                    protected SortedMap<String, String> create(Map.Entry<String, String>[] entries) {
+                        return filled(maps.get(), entries);
+                    }
+                })
+                .named("sorted")
+                .withFeatures(SORTED_FEATURES)
+                .createTestSuite();
+        return nodes(suite);
+    }
+
+    private <M extends MapBase<String, String>> M filled(M map, Map.Entry<String, String>[] entries) {
+        open.add(map);
+        for (Map.Entry<String, String> entry : entries) {
+            map.put(entry.getKey(), entry.getValue());
+        }
+        return map;
+    }
+
+    private Stream<DynamicNode> nodes(TestSuite suite) {
+        return Collections.list(suite.tests()).stream().map(test -> {
+            if (test instanceof TestSuite inner) {
+                return DynamicContainer.dynamicContainer(inner.getName(), nodes(inner));
+            }
+            TestCase single = (TestCase) test;
+            return DynamicTest.dynamicTest(single.getName(), () -> run(single));
+        });
+    }
+
+    private void run(TestCase test) throws Throwable {
+        try {
+            test.runBare();
+            open.forEach(MapReplicas::assertEqual);
+        } finally {
+            open.forEach(map -> map.store.replicated.close());
+            open.clear();
+        }
+    }
+}

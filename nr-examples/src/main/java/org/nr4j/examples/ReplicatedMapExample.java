@@ -1,0 +1,73 @@
+package org.nr4j.examples;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import org.nr4j.kv.ReplicatedMap;
+import org.nr4j.kv.ReplicatedNavigableMap;
+
+/**
+ * The ready-made maps: a shop counts its sales, and looks prices up by the day they began to hold.
+ *
+ * <p>Shows that no operations have to be written: the code below {@code main} knows {@code ConcurrentMap} and {@code ConcurrentNavigableMap} only, and would run on a {@code ConcurrentHashMap}
+ * and a {@code ConcurrentSkipListMap} all the same. What these do not have: {@code putAll} is one step, so nobody sees a price list half changed. Keys and values are immutable, because all replicas
+ * share them.
+ *
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.ReplicatedMapExample}
+ */
+public final class ReplicatedMapExample {
+    private static final List<String> ARTICLES = List.of("bread", "butter", "cheese");
+    private static final int SALES = 3_000;
+    private static final int SELLERS = 3;
+
+    private ReplicatedMapExample() {}
+
+    /** A price in cents, from a day of the year on. */
+    record Price(int cents) {}
+
+    public static void main(String[] args) throws InterruptedException {
+        try (ReplicatedMap<String, Integer> sales = ReplicatedMap.create();
+                ReplicatedNavigableMap<Integer, Price> prices = ReplicatedNavigableMap.create()) {
+            sell(sales);
+            System.out.println("bread sold: " + sales.get("bread"));
+            System.out.println("sold in all: "
+                    + sales.values().stream().mapToInt(count -> count).sum());
+
+            prices.putAll(Map.of(1, new Price(200), 100, new Price(220), 300, new Price(250)));
+            System.out.println("price on day 150: " + priceOn(prices, 150));
+            System.out.println("changes from day 50 on: " + prices.tailMap(50).keySet());
+            System.out.println("forgotten: " + forgetBefore(prices, 120) + ", kept: " + prices.keySet());
+            System.out.println("price on day 150: " + priceOn(prices, 150));
+        }
+    }
+
+    /** Several threads count. The function may run more than once, if two of them meet; each sale counts once. */
+    private static void sell(ConcurrentMap<String, Integer> sales) throws InterruptedException {
+        List<Thread> sellers = new ArrayList<>();
+        for (int seller = 0; seller < SELLERS; seller++) {
+            sellers.add(new Thread(() -> {
+                for (int sale = 0; sale < SALES; sale++) {
+                    sales.merge(ARTICLES.get(sale % ARTICLES.size()), 1, Integer::sum);
+                }
+            }));
+        }
+        sellers.forEach(Thread::start);
+        for (Thread seller : sellers) {
+            seller.join();
+        }
+    }
+
+    private static int priceOn(ConcurrentNavigableMap<Integer, Price> prices, int day) {
+        return prices.floorEntry(day).getValue().cents();
+    }
+
+    /** Forgets what no longer holds on a day; clearing a part of the map is one step. */
+    private static int forgetBefore(ConcurrentNavigableMap<Integer, Price> prices, int day) {
+        ConcurrentNavigableMap<Integer, Price> past = prices.headMap(prices.floorKey(day));
+        int count = past.size();
+        past.clear();
+        return count;
+    }
+}
