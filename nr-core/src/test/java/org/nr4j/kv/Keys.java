@@ -26,18 +26,29 @@ final class Keys {
         return entry == null ? null : text(entry.key()) + "=" + text(entry.value());
     }
 
+    /** Fails unless each replica is a tree as it should be. */
+    static void assertReplicasWellFormed(KeyValueStore store) {
+        for (int replica = 0; replica < store.replicas(); replica++) {
+            TreeInvariants.assertHold(snapshot(store, replica));
+        }
+    }
+
+    private static TreeView snapshot(KeyValueStore store, int replica) {
+        try (var token = store.replicated().register(replica)) {
+            return (TreeView) token.execute(each -> each.snapshot());
+        }
+    }
+
     /** Fails unless all replicas are well formed and have the same contents, read through each. */
     static void assertReplicasEqual(KeyValueStore store) {
         store.sync();
         Fingerprint first = null;
         for (int replica = 0; replica < store.replicas(); replica++) {
-            try (var token = store.replicated().register(replica)) {
-                TreeView tree = (TreeView) token.execute(each -> each.snapshot());
-                TreeInvariants.assertHold(tree);
-                Fingerprint fingerprint = Fingerprint.of(tree.count(), tree.sum(null, null));
-                assertThat(fingerprint).as("replica " + replica).isEqualTo(first == null ? fingerprint : first);
-                first = fingerprint;
-            }
+            TreeView tree = snapshot(store, replica);
+            TreeInvariants.assertHold(tree);
+            Fingerprint fingerprint = Fingerprint.of(tree.count(), tree.sum(null, null));
+            assertThat(fingerprint).as("replica " + replica).isEqualTo(first == null ? fingerprint : first);
+            first = fingerprint;
         }
     }
 }
