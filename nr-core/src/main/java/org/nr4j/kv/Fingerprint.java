@@ -22,13 +22,13 @@ public final class Fingerprint {
         this.sum = sum;
     }
 
-    /** From limbs, the lowest first. */
-    static Fingerprint of(long count, long[] limbs) {
+    /** From a count and four limbs, the lowest first. */
+    static Fingerprint of(long[] countAndSum) {
         byte[] sum = new byte[BYTES];
         for (int i = 0; i < BYTES; i++) {
-            sum[i] = (byte) (limbs[i / Long.BYTES] >>> ((i % Long.BYTES) * Byte.SIZE));
+            sum[i] = (byte) (countAndSum[1 + i / Long.BYTES] >>> ((i % Long.BYTES) * Byte.SIZE));
         }
-        return new Fingerprint(count, sum);
+        return new Fingerprint(countAndSum[0], sum);
     }
 
     /** How many entries. */

@@ -16,17 +16,15 @@ import org.jspecify.annotations.Nullable;
  * <p>A range that no key can be in is refused when it is made.
  */
 public final class KeyRange {
-    private static final KeyRange ALL = new KeyRange(null, null, "all keys");
+    private static final KeyRange ALL = new KeyRange(null, null);
 
     // Any range is a half-open one: the first key greater than k is k followed by a zero.
     private final byte @Nullable [] low;
     private final byte @Nullable [] end;
-    private final String text;
 
-    private KeyRange(byte @Nullable [] low, byte @Nullable [] end, String text) {
+    private KeyRange(byte @Nullable [] low, byte @Nullable [] end) {
         this.low = low == null || low.length == 0 ? null : low;
         this.end = end;
-        this.text = text;
     }
 
     /** Every key. */
@@ -36,12 +34,12 @@ public final class KeyRange {
 
     /** Keys from {@code key} on, it included. */
     public static KeyRange atLeast(byte[] key) {
-        return new KeyRange(copy(key), null, "key >= " + hex(key));
+        return new KeyRange(copy(key), null);
     }
 
     /** Keys greater than {@code key}. */
     public static KeyRange above(byte[] key) {
-        return new KeyRange(successor(key), null, "key > " + hex(key));
+        return new KeyRange(successor(key), null);
     }
 
     /** Keys that start with {@code prefix}. */
@@ -56,7 +54,7 @@ public final class KeyRange {
             end = Arrays.copyOf(low, last + 1);
             end[last]++;
         }
-        return new KeyRange(low, end, "key starts with " + hex(prefix));
+        return new KeyRange(low, end);
     }
 
     /**
@@ -65,7 +63,7 @@ public final class KeyRange {
      * @throws IllegalArgumentException if no key can be in the range, or it has an upper end already
      */
     public KeyRange below(byte[] key) {
-        return upTo(copy(key), " and key < " + hex(key));
+        return upTo(copy(key));
     }
 
     /**
@@ -74,19 +72,19 @@ public final class KeyRange {
      * @throws IllegalArgumentException if no key can be in the range, or it has an upper end already
      */
     public KeyRange atMost(byte[] key) {
-        return upTo(successor(key), " and key <= " + hex(key));
+        return upTo(successor(key));
     }
 
-    private KeyRange upTo(byte[] newEnd, String condition) {
+    private KeyRange upTo(byte[] newEnd) {
         if (end != null) {
-            throw new IllegalArgumentException("a range must have one upper end: range=" + text + condition
-                    + "; start from atLeast, above or all");
+            throw new IllegalArgumentException("a range must have one upper end: range=" + this + " end="
+                    + Limits.show(newEnd) + "; start from atLeast, above or all");
         }
         if (Arrays.compareUnsigned(low == null ? new byte[0] : low, newEnd) >= 0) {
             throw new IllegalArgumentException("a range must have room for a key, its ends in ascending order: range="
-                    + text + condition + "; exchange the ends, or ask for nothing");
+                    + new KeyRange(low, newEnd) + "; exchange the ends, or ask for nothing");
         }
-        return new KeyRange(low, newEnd, text + condition);
+        return new KeyRange(low, newEnd);
     }
 
     /** Whether a key is in this range. */
@@ -123,10 +121,6 @@ public final class KeyRange {
         }
     }
 
-    private static String hex(byte[] key) {
-        return Limits.show(key);
-    }
-
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof KeyRange that && Arrays.equals(low, that.low) && Arrays.equals(end, that.end);
@@ -139,6 +133,6 @@ public final class KeyRange {
 
     @Override
     public String toString() {
-        return text;
+        return (low == null ? "" : Limits.show(low) + " <= ") + "key" + (end == null ? "" : " < " + Limits.show(end));
     }
 }

@@ -407,7 +407,7 @@ public final class KeyValueStore implements AutoCloseable {
             throw new IllegalStateException(
                     "fingerprints must be on to ask for one: fingerprints=false; call fingerprints(true) in the builder");
         }
-        return ofTree(tree -> Fingerprint.of(tree.count(range.low(), range.end()), tree.sum(range.low(), range.end())));
+        return ofTree(tree -> Fingerprint.of(tree.countAndSum(range.low(), range.end())));
     }
 
     // ---- snapshots ----

@@ -50,7 +50,9 @@ class FingerprintTest {
     }
 
     private static String hash(EntryHasher hasher, byte[] key, byte[] value, long expiry) {
-        return HEX.formatHex(Fingerprint.of(1, hasher.hash(key, value, expiry)).sum());
+        long[] hash = hasher.hash(key, value, expiry);
+        return HEX.formatHex(Fingerprint.of(new long[] {1, hash[0], hash[1], hash[2], hash[3]})
+                .sum());
     }
 
     @Test

@@ -46,7 +46,7 @@ final class Keys {
         for (int replica = 0; replica < store.replicas(); replica++) {
             TreeView tree = snapshot(store, replica);
             TreeInvariants.assertHold(tree);
-            Fingerprint fingerprint = Fingerprint.of(tree.count(), tree.sum(null, null));
+            Fingerprint fingerprint = Fingerprint.of(tree.countAndSum(null, null));
             assertThat(fingerprint).as("replica " + replica).isEqualTo(first == null ? fingerprint : first);
             first = fingerprint;
         }

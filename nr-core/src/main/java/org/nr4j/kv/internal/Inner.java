@@ -159,6 +159,16 @@ final class Inner extends Node {
         return totals[child * width + Totals.COUNT];
     }
 
+    /** Adds up counts and hashes only of the children from {@code from} up to {@code to}, exclusive. */
+    void addCountsAndSums(long[] to, int from, int end) {
+        long count = 0;
+        for (int at = from * width + Totals.COUNT; at < end * width; at += width) {
+            count += totals[at];
+        }
+        to[Totals.COUNT] += count;
+        Totals.addSums(to, Totals.SUM, totals, from * width + Totals.SUM, width, end - from);
+    }
+
     /** How many entries are below the children before {@code child}. */
     long countBefore(int child) {
         long count = 0;

@@ -335,9 +335,7 @@ final class Leaf extends Node {
     /** Adds up hashes only. */
     void addHashes(long[] to, int at, int from, int end) {
         if (hashes != null) {
-            for (int slot = from; slot < end; slot++) {
-                Totals.addSum(to, at + Totals.SUM, hashes, slot * LIMBS);
-            }
+            Totals.addSums(to, at + Totals.SUM, hashes, from * LIMBS, LIMBS, end - from);
         }
     }
 

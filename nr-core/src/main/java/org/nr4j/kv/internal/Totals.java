@@ -53,20 +53,32 @@ final class Totals {
     }
 
     static void addSum(long[] to, int at, long[] from, int start) {
-        long limb0 = to[at] + from[start];
-        long carry = isLess(limb0, from[start]);
-        long limb1 = to[at + 1] + from[start + 1];
-        long carry1 = isLess(limb1, from[start + 1]);
-        limb1 += carry;
-        carry1 += isLess(limb1, carry);
-        long limb2 = to[at + 2] + from[start + 2];
-        long carry2 = isLess(limb2, from[start + 2]);
-        limb2 += carry1;
-        carry2 += isLess(limb2, carry1);
+        addSums(to, at, from, start, 1, 1);
+    }
+
+    /** Adds {@code count} numbers that start at {@code start} and are {@code step} apart. */
+    static void addSums(long[] to, int at, long[] from, int start, int step, int count) {
+        long limb0 = to[at];
+        long limb1 = to[at + 1];
+        long limb2 = to[at + 2];
+        long limb3 = to[at + 3];
+        for (int i = start, end = start + count * step; i < end; i += step) {
+            limb0 += from[i];
+            long carry = isLess(limb0, from[i]);
+            limb1 += from[i + 1];
+            long carry1 = isLess(limb1, from[i + 1]);
+            limb1 += carry;
+            carry1 += isLess(limb1, carry);
+            limb2 += from[i + 2];
+            long carry2 = isLess(limb2, from[i + 2]);
+            limb2 += carry1;
+            carry2 += isLess(limb2, carry1);
+            limb3 += from[i + 3] + carry2;
+        }
         to[at] = limb0;
         to[at + 1] = limb1;
         to[at + 2] = limb2;
-        to[at + 3] += from[start + 3] + carry2;
+        to[at + 3] = limb3;
     }
 
     static void subtractSum(long[] to, int at, long[] from, int start) {

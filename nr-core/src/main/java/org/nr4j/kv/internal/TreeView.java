@@ -63,45 +63,53 @@ public class TreeView {
     }
 
     /**
-     * The hashes of a range, added up.
+     * The entries of a range, counted, and their hashes, added up. Only where fingerprints are on.
      *
-     * @return their sum in four limbs, the lowest first
+     * @return the count, then the sum in four limbs, the lowest first
      */
-    public final long[] sum(byte @Nullable [] low, byte @Nullable [] end) {
-        long[] totals = Totals.none(shape.totalsWidth());
+    public final long[] countAndSum(byte @Nullable [] low, byte @Nullable [] end) {
+        long[] totals = Totals.none(Totals.WITH_SUM);
         if (low == null && end == null) {
             Totals.add(totals, 0, total, 0, totals.length);
         } else {
-            addSum(root, low, end, totals);
+            addCountAndSum(root, low, end, totals);
         }
-        long[] sum = new long[Totals.WITH_SUM - Totals.SUM];
-        System.arraycopy(totals, Totals.SUM, sum, 0, sum.length);
-        return sum;
+        return new long[] {
+            totals[Totals.COUNT],
+            totals[Totals.SUM],
+            totals[Totals.SUM + 1],
+            totals[Totals.SUM + 2],
+            totals[Totals.SUM + 3]
+        };
     }
 
-    private static void addSum(Node node, byte @Nullable [] low, byte @Nullable [] end, long[] to) {
-        if (node instanceof Inner inner) {
-            addSum(inner, low, end, to);
-        } else {
-            Leaf leaf = (Leaf) node;
-            int from = low == null ? 0 : leaf.lowerBound(low);
-            leaf.addHashes(to, 0, from, end == null ? leaf.size : leaf.lowerBound(end));
+    private static void addCountAndSum(Node from, byte @Nullable [] low, byte @Nullable [] end, long[] to) {
+        Node node = from;
+        while (node instanceof Inner inner) {
+            int first = low == null ? 0 : inner.childOf(low);
+            int last = end == null ? inner.childCount - 1 : inner.lastChildBefore(end);
+            if (first >= last) {
+                node = inner.children[first];
+            } else {
+                addChildren(inner, first, last, low, end, to);
+                return;
+            }
         }
+        Leaf leaf = (Leaf) node;
+        int start = low == null ? 0 : leaf.lowerBound(low);
+        int stop = end == null ? leaf.size : leaf.lowerBound(end);
+        to[Totals.COUNT] += stop - start;
+        leaf.addHashes(to, 0, start, stop);
     }
 
-    private static void addSum(Inner node, byte @Nullable [] low, byte @Nullable [] end, long[] to) {
-        int first = low == null ? 0 : node.childOf(low);
-        int last = end == null ? node.childCount - 1 : node.lastChildBefore(end);
-        if (first >= last) {
-            addSum(node.children[first], low, end, to);
-            return;
-        }
+    private static void addChildren(
+            Inner node, int first, int last, byte @Nullable [] low, byte @Nullable [] end, long[] to) {
         if (low != null) {
-            addSum(node.children[first], low, null, to);
+            addCountAndSum(node.children[first], low, null, to);
         }
-        node.addTotals(to, 0, low == null ? 0 : first + 1, end == null ? last + 1 : last);
+        node.addCountsAndSums(to, low == null ? first : first + 1, end == null ? last + 1 : last);
         if (end != null) {
-            addSum(node.children[last], null, end, to);
+            addCountAndSum(node.children[last], null, end, to);
         }
     }
 

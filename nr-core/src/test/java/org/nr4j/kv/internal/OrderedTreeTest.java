@@ -289,9 +289,9 @@ class OrderedTreeTest {
                     .isEqualTo(lower);
         }
         if (shape.fingerprints()) {
-            long[] sum = new long[4];
-            range.forEach((key, value) -> Totals.addSum(sum, 0, hash(key, value.bytes, value.expiry), 0));
-            assertThat(tree.sum(low, end)).isEqualTo(sum);
+            long[] sum = {range.size(), 0, 0, 0, 0};
+            range.forEach((key, value) -> Totals.addSum(sum, 1, hash(key, value.bytes, value.expiry), 0));
+            assertThat(tree.countAndSum(low, end)).isEqualTo(sum);
         }
     }
 
