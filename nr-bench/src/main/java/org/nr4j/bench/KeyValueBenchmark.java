@@ -39,6 +39,9 @@ import org.openjdk.jmh.infra.ThreadParams;
 public class KeyValueBenchmark {
     private static final int RANGE = 100;
 
+    /** Made before, so that a measurement is of the store; enough to come from all over it. */
+    private static final int RANGES = 1 << 14;
+
     @Param("1000000")
     int entries;
 
@@ -47,6 +50,7 @@ public class KeyValueBenchmark {
 
     private byte[][] keys;
     private byte[][] sorted;
+    private KeyRange[] ranges;
     private KeyValueStore store;
     private final ConcurrentSkipListMap<byte[], byte[]> map = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
 
@@ -66,6 +70,10 @@ public class KeyValueBenchmark {
         }
         sorted = keys.clone();
         Arrays.sort(sorted, Arrays::compareUnsigned);
+        ranges = new KeyRange[RANGES];
+        for (int i = 0; i < RANGES; i++) {
+            ranges[i] = newRange(random);
+        }
     }
 
     /** Ends the store. */
@@ -101,11 +109,14 @@ public class KeyValueBenchmark {
     }
 
     private KeyRange range(Dice dice) {
-        int a = dice.roll(entries);
-        int b = dice.roll(entries - 1);
-        int from = Math.min(a, b);
-        int to = Math.max(a, b) + 1;
-        return KeyRange.atLeast(sorted[from]).below(sorted[Math.min(to, entries - 1)]);
+        return ranges[dice.roll(ranges.length)];
+    }
+
+    /** Between two keys at random. */
+    private KeyRange newRange(SplittableRandom random) {
+        int from = random.nextInt(entries - 1);
+        int to = random.nextInt(entries - 1);
+        return KeyRange.atLeast(sorted[Math.min(from, to)]).below(sorted[Math.max(from, to) + 1]);
     }
 
     /** A read. */
@@ -150,10 +161,11 @@ public class KeyValueBenchmark {
     /** A hundred entries in order. */
     @Benchmark
     public Object scanSkipList(Dice dice) {
-        int from = dice.roll(entries - RANGE);
+        int from = dice.roll(Math.max(1, entries - RANGE));
         List<Map.Entry<byte[], byte[]>> result = new ArrayList<>(RANGE);
-        for (Map.Entry<byte[], byte[]> entry :
-                map.subMap(sorted[from], true, sorted[from + RANGE], false).entrySet()) {
+        for (Map.Entry<byte[], byte[]> entry : map.subMap(
+                        sorted[from], true, sorted[Math.min(from + RANGE, entries - 1)], false)
+                .entrySet()) {
             result.add(entry);
         }
         return result;

@@ -5,26 +5,43 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A key and its value, as they were when the store answered. The arrays are the caller's own. */
+/** A key and its value, as they were when the store answered. Immutable: each call makes a copy that is the caller's own. */
 public final class Entry {
-    private final byte[] key;
-    private final byte[] value;
+    /** The key from {@code start} on, and the value behind it, unless it is large; shared with other entries of the same answer. */
+    private final byte[] bytes;
+
+    private final int start;
+    private final int keyLength;
+    private final int valueLength;
+    private final byte @Nullable [] large;
     private final long expiry;
 
-    Entry(byte[] key, byte[] value, long expiry) {
-        this.key = key;
-        this.value = value;
+    Entry(byte[] bytes, int start, int keyLength, int valueLength, byte @Nullable [] large, long expiry) {
+        this.bytes = bytes;
+        this.start = start;
+        this.keyLength = keyLength;
+        this.valueLength = valueLength;
+        this.large = large;
         this.expiry = expiry;
+    }
+
+    /** Of arrays that nobody else has. */
+    Entry(byte[] key, byte[] value, long expiry) {
+        this(key, 0, key.length, value.length, value, expiry);
     }
 
     /** The key. */
     public byte[] key() {
-        return key;
+        return Arrays.copyOfRange(bytes, start, start + keyLength);
     }
 
     /** The value. */
     public byte[] value() {
-        return value;
+        if (large != null) {
+            return large.clone();
+        }
+        int from = start + keyLength;
+        return Arrays.copyOfRange(bytes, from, from + valueLength);
     }
 
     /** When the entry expires; empty if it stays. */
@@ -35,18 +52,18 @@ public final class Entry {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Entry that
-                && Arrays.equals(key, that.key)
-                && Arrays.equals(value, that.value)
+                && Arrays.equals(key(), that.key())
+                && Arrays.equals(value(), that.value())
                 && expiry == that.expiry;
     }
 
     @Override
     public int hashCode() {
-        return 31 * Arrays.hashCode(key) + Arrays.hashCode(value);
+        return 31 * Arrays.hashCode(key()) + Arrays.hashCode(value());
     }
 
     @Override
     public String toString() {
-        return Limits.show(key) + "=" + Limits.show(value);
+        return Limits.show(key()) + "=" + Limits.show(value());
     }
 }

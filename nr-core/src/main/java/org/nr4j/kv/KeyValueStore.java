@@ -304,7 +304,8 @@ public final class KeyValueStore implements AutoCloseable {
             Object due = replica.scan(
                     new RangeScan(replica.tree(), range.low(), range.end(), order == ScanOrder.DESCENDING),
                     limit,
-                    (key, value, expiry) -> entries.add(new Entry(key, value, expiry)));
+                    (bytes, start, keyLength, valueLength, large, expiry) ->
+                            entries.add(new Entry(bytes, start, keyLength, valueLength, large, expiry)));
             return due == null ? entries : due;
         });
     }
@@ -351,7 +352,8 @@ public final class KeyValueStore implements AutoCloseable {
             Object due = replica.scan(
                     new RangeScan(replica.tree(), low, end, descending),
                     1,
-                    (key, value, expiry) -> entries.add(new Entry(key, value, expiry)));
+                    (bytes, start, keyLength, valueLength, large, expiry) ->
+                            entries.add(new Entry(bytes, start, keyLength, valueLength, large, expiry)));
             return due == null ? entries : due;
         });
         return found.isEmpty() ? null : found.get(0);

@@ -154,19 +154,24 @@ final class Inner extends Node {
         return totals[child * width + Totals.EXPIRY];
     }
 
+    /** Where the totals of a child are. */
+    int totalsOf(int child) {
+        return child * width;
+    }
+
     /** How many entries are below a child. */
     long countOf(int child) {
         return totals[child * width + Totals.COUNT];
     }
 
-    /** Adds up counts and hashes only of the children from {@code from} up to {@code to}, exclusive. */
+    /** Adds up counts, and behind them hashes, of the children from {@code from} up to {@code to}, exclusive. */
     void addCountsAndSums(long[] to, int from, int end) {
         long count = 0;
         for (int at = from * width + Totals.COUNT; at < end * width; at += width) {
             count += totals[at];
         }
-        to[Totals.COUNT] += count;
-        Totals.addSums(to, Totals.SUM, totals, from * width + Totals.SUM, width, end - from);
+        to[0] += count;
+        Totals.addSums(to, 1, totals, from * width + Totals.SUM, width, end - from);
     }
 
     /** How many entries are below the children before {@code child}. */

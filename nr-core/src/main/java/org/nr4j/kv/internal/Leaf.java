@@ -70,6 +70,22 @@ final class Leaf extends Node {
         return valueLength(record(slot)) == OUTSIDE ? large(slot) : value(slot);
     }
 
+    /** Copies keys, each with its value behind it if that is in the page, from slot {@code from} up to {@code to}, exclusive. */
+    byte[] copyRecords(int from, int to) {
+        int length = 0;
+        for (int slot = from; slot < to; slot++) {
+            length += entryBytes(slot) - SLOT - HEADER;
+        }
+        byte[] copies = new byte[length];
+        int at = 0;
+        for (int slot = from; slot < to; slot++) {
+            int bytes = entryBytes(slot) - SLOT - HEADER;
+            System.arraycopy(page, keyStart(record(slot)), copies, at, bytes);
+            at += bytes;
+        }
+        return copies;
+    }
+
     boolean hasValue(int slot, byte[] value) {
         int record = record(slot);
         int length = valueLength(record);
@@ -329,13 +345,13 @@ final class Leaf extends Node {
         to[at + Totals.BYTES] += bytes;
         to[at + Totals.COUNT] += end - from;
         to[at + Totals.EXPIRY] = Math.min(to[at + Totals.EXPIRY], minExpiry);
-        addHashes(to, at, from, end);
+        addHashes(to, at + Totals.SUM, from, end);
     }
 
-    /** Adds up hashes only. */
+    /** Adds hashes to the four limbs at {@code at}. */
     void addHashes(long[] to, int at, int from, int end) {
         if (hashes != null) {
-            Totals.addSums(to, at + Totals.SUM, hashes, from * LIMBS, LIMBS, end - from);
+            Totals.addSums(to, at, hashes, from * LIMBS, LIMBS, end - from);
         }
     }
 

@@ -31,6 +31,9 @@ abstract class Node {
 
     private static final byte[] NO_PAGE = new byte[0];
 
+    /** Shorter common prefixes are not left out of the heads: enough of the key is left, and a search need not look at a record for the prefix. */
+    private static final int MIN_SKIP = 5;
+
     /** The least room left in a new page. */
     private static final int MIN_ROOM = 64;
 
@@ -337,11 +340,12 @@ abstract class Node {
             int start = keyStart(record(0));
             int common = Arrays.mismatch(key, 0, Math.min(key.length, skip), page, start, start + skip);
             if (common >= 0) {
-                writeHeads(common);
+                writeHeads(common < MIN_SKIP ? 0 : common);
             }
         }
     }
 
+    /** How many leading bytes all keys have in common, 0 if they are few. */
     final int commonPrefix() {
         if (size < 2) {
             return 0;
@@ -351,7 +355,8 @@ abstract class Node {
         int length = Math.min(keyLength(first), keyLength(last));
         int mismatch = Arrays.mismatch(
                 page, keyStart(first), keyStart(first) + length, page, keyStart(last), keyStart(last) + length);
-        return mismatch < 0 ? length : mismatch;
+        int common = mismatch < 0 ? length : mismatch;
+        return common < MIN_SKIP ? 0 : common;
     }
 
     private void writeHeads(int newSkip) {

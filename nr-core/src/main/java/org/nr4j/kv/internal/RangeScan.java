@@ -56,6 +56,47 @@ public final class RangeScan {
         return slot >= bound;
     }
 
+    /**
+     * Gives the next entries to {@code consumer}, copied a leaf at a time into one array.
+     *
+     * @param limit how many at most
+     * @param now entries that expire then or before end this
+     * @return whether there was no such entry
+     */
+    boolean forEach(int limit, long now, EntryConsumer consumer) {
+        int left = limit;
+        while (left > 0 && advance()) {
+            int here = Math.min(left, descending ? slot - bound + 1 : bound - slot);
+            int first = descending ? slot - here + 1 : slot;
+            if (!giveEntries(leaf.copyRecords(first, first + here), here, now, consumer)) {
+                return false;
+            }
+            left -= here;
+            slot = descending ? first : first + here - 1;
+        }
+        return true;
+    }
+
+    private boolean giveEntries(byte[] copies, int count, long now, EntryConsumer consumer) {
+        int start = descending ? copies.length : 0;
+        int next = slot;
+        for (int n = 0; n < count; n++) {
+            if (leaf.expiry(next) <= now) {
+                return false;
+            }
+            int record = leaf.record(next);
+            int keyLength = leaf.keyLength(record);
+            int valueLength = leaf.valueLength(record);
+            int length = keyLength + Math.max(0, valueLength);
+            start -= descending ? length : 0;
+            byte[] large = valueLength == Node.OUTSIDE ? leaf.valueToShare(next) : null;
+            consumer.accept(copies, start, keyLength, valueLength, large, leaf.expiry(next));
+            start += descending ? 0 : length;
+            next += descending ? -1 : 1;
+        }
+        return true;
+    }
+
     /** A copy of the key of the entry. */
     public byte[] key() {
         return leaf.key(slot);

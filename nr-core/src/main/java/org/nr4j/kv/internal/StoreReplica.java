@@ -117,13 +117,7 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
      */
     public @Nullable Object scan(RangeScan scan, int limit, EntryConsumer consumer) {
         long now = tree.minExpiry() == Totals.NEVER ? Long.MIN_VALUE : clock.millis();
-        for (int n = 0; n < limit && scan.advance(); n++) {
-            if (scan.expiry() <= now) {
-                return DUE;
-            }
-            consumer.accept(scan.key(), scan.value(), scan.expiry());
-        }
-        return null;
+        return scan.forEach(limit, now, consumer) ? null : DUE;
     }
 
     // ---- writes ----

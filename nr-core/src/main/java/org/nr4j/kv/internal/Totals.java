@@ -6,7 +6,7 @@ import java.util.Arrays;
  * What is known of a set of entries without looking at them: how many, their bytes, the earliest instant at which one expires, and the sum of their hashes
  * modulo 2^256. A row of longs, alone or among others in one array, the sum with its lowest limb first.
  */
-final class Totals {
+public final class Totals {
     static final int COUNT = 0;
     /** Of keys and values. */
     static final int BYTES = 1;
@@ -52,7 +52,8 @@ final class Totals {
         }
     }
 
-    static void addSum(long[] to, int at, long[] from, int start) {
+    /** Adds one number of four limbs to another. */
+    public static void addSum(long[] to, int at, long[] from, int start) {
         addSums(to, at, from, start, 1, 1);
     }
 
@@ -81,7 +82,8 @@ final class Totals {
         to[at + 3] = limb3;
     }
 
-    static void subtractSum(long[] to, int at, long[] from, int start) {
+    /** Subtracts one number of four limbs from another. */
+    public static void subtractSum(long[] to, int at, long[] from, int start) {
         long limb0 = to[at] - from[start];
         long borrow = isLess(to[at], from[start]);
         long limb1 = to[at + 1] - from[start + 1];

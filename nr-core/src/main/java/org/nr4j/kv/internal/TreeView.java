@@ -68,49 +68,9 @@ public class TreeView {
      * @return the count, then the sum in four limbs, the lowest first
      */
     public final long[] countAndSum(byte @Nullable [] low, byte @Nullable [] end) {
-        long[] totals = Totals.none(Totals.WITH_SUM);
-        if (low == null && end == null) {
-            Totals.add(totals, 0, total, 0, totals.length);
-        } else {
-            addCountAndSum(root, low, end, totals);
-        }
-        return new long[] {
-            totals[Totals.COUNT],
-            totals[Totals.SUM],
-            totals[Totals.SUM + 1],
-            totals[Totals.SUM + 2],
-            totals[Totals.SUM + 3]
-        };
-    }
-
-    private static void addCountAndSum(Node from, byte @Nullable [] low, byte @Nullable [] end, long[] to) {
-        Node node = from;
-        while (node instanceof Inner inner) {
-            int first = low == null ? 0 : inner.childOf(low);
-            int last = end == null ? inner.childCount - 1 : inner.lastChildBefore(end);
-            if (first >= last) {
-                node = inner.children[first];
-            } else {
-                addChildren(inner, first, last, low, end, to);
-                return;
-            }
-        }
-        Leaf leaf = (Leaf) node;
-        int start = low == null ? 0 : leaf.lowerBound(low);
-        int stop = end == null ? leaf.size : leaf.lowerBound(end);
-        to[Totals.COUNT] += stop - start;
-        leaf.addHashes(to, 0, start, stop);
-    }
-
-    private static void addChildren(
-            Inner node, int first, int last, byte @Nullable [] low, byte @Nullable [] end, long[] to) {
-        if (low != null) {
-            addCountAndSum(node.children[first], low, null, to);
-        }
-        node.addCountsAndSums(to, low == null ? first : first + 1, end == null ? last + 1 : last);
-        if (end != null) {
-            addCountAndSum(node.children[last], null, end, to);
-        }
+        RangeSum sum = new RangeSum();
+        sum.add(root, low, end, total, 0);
+        return sum.result();
     }
 
     /** The key that has {@code rank} keys before it; null if there are not that many. */
