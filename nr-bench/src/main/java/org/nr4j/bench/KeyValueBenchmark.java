@@ -70,8 +70,8 @@ public class KeyValueBenchmark {
         }
         sorted = keys.clone();
         Arrays.sort(sorted, Arrays::compareUnsigned);
-        ranges = new KeyRange[RANGES];
-        for (int i = 0; i < RANGES; i++) {
+        ranges = new KeyRange[Math.min(RANGES, 4 * entries)];
+        for (int i = 0; i < ranges.length; i++) {
             ranges[i] = newRange(random);
         }
     }

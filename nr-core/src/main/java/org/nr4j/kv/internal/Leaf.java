@@ -70,22 +70,6 @@ final class Leaf extends Node {
         return valueLength(record(slot)) == OUTSIDE ? large(slot) : value(slot);
     }
 
-    /** Copies keys, each with its value behind it if that is in the page, from slot {@code from} up to {@code to}, exclusive. */
-    byte[] copyRecords(int from, int to) {
-        int length = 0;
-        for (int slot = from; slot < to; slot++) {
-            length += entryBytes(slot) - SLOT - HEADER;
-        }
-        byte[] copies = new byte[length];
-        int at = 0;
-        for (int slot = from; slot < to; slot++) {
-            int bytes = entryBytes(slot) - SLOT - HEADER;
-            System.arraycopy(page, keyStart(record(slot)), copies, at, bytes);
-            at += bytes;
-        }
-        return copies;
-    }
-
     boolean hasValue(int slot, byte[] value) {
         int record = record(slot);
         int length = valueLength(record);

@@ -175,6 +175,11 @@ abstract class Node {
         return Arrays.copyOfRange(page, start, start + keyLength(start - HEADER));
     }
 
+    /** A copy of the back of the page, where the records are. */
+    final byte[] copyOfRecords() {
+        return Arrays.copyOfRange(page, page.length - recordBytes, page.length);
+    }
+
     /** Bytes of the page that slots and records need. */
     final int liveBytes() {
         return size * SLOT + recordBytes - garbage;

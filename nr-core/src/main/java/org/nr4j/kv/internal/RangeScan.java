@@ -1,5 +1,6 @@
 package org.nr4j.kv.internal;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through the entries of a range of a tree that is not being changed. For one thread. */
@@ -57,7 +58,7 @@ public final class RangeScan {
     }
 
     /**
-     * Gives the next entries to {@code consumer}, copied a leaf at a time into one array.
+     * Gives the next entries to {@code consumer}. Where it takes most of a leaf, it copies all its records at once.
      *
      * @param limit how many at most
      * @param now entries that expire then or before end this
@@ -67,31 +68,36 @@ public final class RangeScan {
         int left = limit;
         while (left > 0 && advance()) {
             int here = Math.min(left, descending ? slot - bound + 1 : bound - slot);
-            int first = descending ? slot - here + 1 : slot;
-            if (!giveEntries(leaf.copyRecords(first, first + here), here, now, consumer)) {
+            if (!giveEntries(here, now, consumer)) {
                 return false;
             }
             left -= here;
-            slot = descending ? first : first + here - 1;
+            slot += descending ? 1 - here : here - 1;
         }
         return true;
     }
 
-    private boolean giveEntries(byte[] copies, int count, long now, EntryConsumer consumer) {
-        int start = descending ? copies.length : 0;
+    private boolean giveEntries(int count, long now, EntryConsumer consumer) {
+        boolean together = 2 * count >= leaf.size;
+        byte[] records = together ? leaf.copyOfRecords() : leaf.page;
+        int from = leaf.page.length - leaf.recordBytes;
         int next = slot;
         for (int n = 0; n < count; n++) {
-            if (leaf.expiry(next) <= now) {
+            long expiry = leaf.expiry(next);
+            if (expiry <= now) {
                 return false;
             }
             int record = leaf.record(next);
             int keyLength = leaf.keyLength(record);
             int valueLength = leaf.valueLength(record);
-            int length = keyLength + Math.max(0, valueLength);
-            start -= descending ? length : 0;
             byte[] large = valueLength == Node.OUTSIDE ? leaf.valueToShare(next) : null;
-            consumer.accept(copies, start, keyLength, valueLength, large, leaf.expiry(next));
-            start += descending ? 0 : length;
+            int start = leaf.keyStart(record);
+            if (together) {
+                consumer.accept(records, start - from, keyLength, valueLength, large, expiry);
+            } else {
+                byte[] own = Arrays.copyOfRange(records, start, start + keyLength + Math.max(0, valueLength));
+                consumer.accept(own, 0, keyLength, valueLength, large, expiry);
+            }
             next += descending ? -1 : 1;
         }
         return true;

@@ -22,7 +22,7 @@ import org.nr4j.testing.Shrinking;
 @ParameterizedClass(name = "{0} {1}")
 @MethodSource("settings")
 class OrderedTreeTest {
-    private static final int STEPS = 3_000;
+    private static final int STEPS = 1_500;
 
     @Parameter(0)
     Keys keys;
