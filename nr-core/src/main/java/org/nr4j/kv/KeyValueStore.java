@@ -430,7 +430,7 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     /**
-     * Replaces the contents by those of a snapshot, at one instant, after all of it has been read and checked. Reads no further than the snapshot's end, and does not close the stream.
+     * Replaces the contents by those of a snapshot, at one instant, after all of it has been read and checked. Entries whose instant has come are left out. Reads no further than the snapshot's end, and does not close the stream.
      *
      * @throws SnapshotFormatException if the stream is something else, damaged, not complete, or has keys or values beyond this store's limits; then nothing changes
      * @throws IOException if the stream throws it; then nothing changes
@@ -441,7 +441,11 @@ public final class KeyValueStore implements AutoCloseable {
         }
         OrderedTree contents = new OrderedTree(shape);
         BlockInput input = new BlockInput(in, limits);
+        long now = clock.millis();
         while (input.next()) {
+            if (input.expiry() <= now) {
+                continue; // see ExpiryCollector.timeOfWrite: nothing comes in that is due already
+            }
             long[] hash = hasher == null ? null : hasher.hash(input.key(), input.value(), input.expiry());
             contents.locate(input.key());
             contents.insert(input.key(), input.value(), input.expiry(), hash);

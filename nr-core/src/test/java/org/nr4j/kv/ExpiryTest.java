@@ -3,6 +3,9 @@ package org.nr4j.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.nr4j.kv.Keys.bytes;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -190,6 +193,18 @@ class ExpiryTest {
         assertThat(store.get(KEY)).isNull();
         assertThat(snapshot.get(KEY)).isEqualTo(VALUE);
         assertThat(snapshot.count(KeyRange.all())).isOne();
+    }
+
+    @Test
+    void restore_leavesOutWhatIsDue() throws IOException {
+        store.put(KEY, VALUE, after(5));
+        store.put(bytes("later"), VALUE, after(6));
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        store.writeSnapshot(file);
+        clock.advance(5);
+        store.restore(new ByteArrayInputStream(file.toByteArray()));
+        assertThat(held(store)).isOne();
+        assertThat(store.get(bytes("later"))).isEqualTo(VALUE);
     }
 
     /** Once a thread has seen an entry gone, it stays gone for all, whatever their clocks say. */
