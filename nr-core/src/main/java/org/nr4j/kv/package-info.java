@@ -1,6 +1,10 @@
 /**
- * Replicated maps, ready to use: {@link org.nr4j.kv.ReplicatedMap} stands where a {@code ConcurrentHashMap} does, {@link org.nr4j.kv.ReplicatedNavigableMap} where a
- * {@code ConcurrentSkipListMap} does.
+ * Replicated structures, ready to use.
+ *
+ * <p>{@link org.nr4j.kv.ReplicatedMap} stands where a {@code ConcurrentHashMap} does, {@link org.nr4j.kv.ReplicatedNavigableMap} where a {@code ConcurrentSkipListMap} does.
+ *
+ * <p>{@link org.nr4j.kv.KeyValueStore} is an ordered store for bytes. {@link org.nr4j.kv.KeyRange} says which keys, {@link org.nr4j.kv.Expiry} how long, {@link
+ * org.nr4j.kv.AtomicBatch} what together; {@link org.nr4j.kv.Entry}, {@link org.nr4j.kv.Fingerprint} and {@link org.nr4j.kv.KeyValueSnapshot} are answers.
  */
 @NullMarked
 package org.nr4j.kv;

@@ -1,0 +1,194 @@
+package org.nr4j.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import org.nr4j.kv.Fingerprint;
+import org.nr4j.kv.KeyRange;
+import org.nr4j.kv.KeyValueStore;
+import org.nr4j.kv.ScanOrder;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/**
+ * The key-value store beside a {@link ConcurrentSkipListMap} of byte arrays, both with 16-byte random keys and 100-byte values, and its range queries.
+ *
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar KeyValueBenchmark -jvmArgs "-Xmx4g -XX:+UseParallelGC"}; {@code -t 2} for two threads.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(3)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@State(Scope.Benchmark)
+public class KeyValueBenchmark {
+    private static final int RANGE = 100;
+
+    /** Made before, so that a measurement is of the store; enough to come from all over it. */
+    private static final int RANGES = 1 << 14;
+
+    @Param("1000000")
+    int entries;
+
+    @Param("false")
+    boolean fingerprints;
+
+    private byte[][] keys;
+    private byte[][] sorted;
+    private KeyRange[] ranges;
+    private KeyValueStore store;
+    private final ConcurrentSkipListMap<byte[], byte[]> map = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
+
+    /** Builds both with the same entries. */
+    @Setup
+    public void build() {
+        SplittableRandom random = new SplittableRandom(42);
+        store = KeyValueStore.builder().fingerprints(fingerprints).replicas(1).build();
+        keys = new byte[entries][];
+        for (int i = 0; i < entries; i++) {
+            keys[i] = new byte[16];
+            random.nextBytes(keys[i]);
+            byte[] value = new byte[100];
+            random.nextBytes(value);
+            store.set(keys[i], value);
+            map.put(keys[i].clone(), value);
+        }
+        sorted = keys.clone();
+        Arrays.sort(sorted, Arrays::compareUnsigned);
+        ranges = new KeyRange[Math.min(RANGES, 4 * entries)];
+        for (int i = 0; i < ranges.length; i++) {
+            ranges[i] = newRange(random);
+        }
+    }
+
+    /** Ends the store. */
+    @TearDown
+    public void close() {
+        store.close();
+    }
+
+    /** A thread's random numbers, and a value of its own. */
+    @State(Scope.Thread)
+    public static class Dice {
+        private long state;
+        private byte[] value;
+
+        /** Seeds by thread, so that each run draws the same keys. */
+        @Setup
+        public void seed(ThreadParams thread) {
+            state = 0x9E3779B97F4A7C15L * (thread.getThreadIndex() + 1);
+            value = new byte[100];
+        }
+
+        /** Xorshift. */
+        int roll(int bound) {
+            state ^= state << 13;
+            state ^= state >>> 7;
+            state ^= state << 17;
+            return (int) ((state >>> 32) * bound >>> 32);
+        }
+    }
+
+    private byte[] key(Dice dice) {
+        return keys[dice.roll(entries)];
+    }
+
+    private KeyRange range(Dice dice) {
+        return ranges[dice.roll(ranges.length)];
+    }
+
+    /** Between two keys at random. */
+    private KeyRange newRange(SplittableRandom random) {
+        int from = random.nextInt(entries - 1);
+        int to = random.nextInt(entries - 1);
+        return KeyRange.atLeast(sorted[Math.min(from, to)]).below(sorted[Math.max(from, to) + 1]);
+    }
+
+    /** A read. */
+    @Benchmark
+    public byte[] getStore(Dice dice) {
+        return store.get(key(dice));
+    }
+
+    /** A read. */
+    @Benchmark
+    public byte[] getSkipList(Dice dice) {
+        return map.get(key(dice));
+    }
+
+    /** A new value for an old one, which is fetched. */
+    @Benchmark
+    public byte[] putStore(Dice dice) {
+        dice.value[0]++;
+        return store.put(key(dice), dice.value);
+    }
+
+    /** A new value for an old one, which is not fetched. */
+    @Benchmark
+    public void setStore(Dice dice) {
+        dice.value[0]++;
+        store.set(key(dice), dice.value);
+    }
+
+    /** A new value, a copy like the store's, for an old one. */
+    @Benchmark
+    public byte[] putSkipList(Dice dice) {
+        dice.value[0]++;
+        return map.put(key(dice), dice.value.clone());
+    }
+
+    /** A hundred entries in order. */
+    @Benchmark
+    public Object scanStore(Dice dice) {
+        return store.scan(KeyRange.atLeast(key(dice)), ScanOrder.ASCENDING, RANGE);
+    }
+
+    /** A hundred entries in order. */
+    @Benchmark
+    public Object scanSkipList(Dice dice) {
+        int from = dice.roll(Math.max(1, entries - RANGE));
+        List<Map.Entry<byte[], byte[]>> result = new ArrayList<>(RANGE);
+        for (Map.Entry<byte[], byte[]> entry : map.subMap(
+                        sorted[from], true, sorted[Math.min(from + RANGE, entries - 1)], false)
+                .entrySet()) {
+            result.add(entry);
+        }
+        return result;
+    }
+
+    /** How many keys a random range has. */
+    @Benchmark
+    public long countStore(Dice dice) {
+        return store.count(range(dice));
+    }
+
+    /** How many keys a random range has. */
+    @Benchmark
+    public long countSkipList(Dice dice) {
+        int a = dice.roll(entries);
+        int b = dice.roll(entries);
+        return map.subMap(sorted[Math.min(a, b)], true, sorted[Math.max(a, b)], true)
+                .size();
+    }
+
+    /** The fingerprint of a random range; needs {@code -p fingerprints=true}. */
+    @Benchmark
+    public Fingerprint fingerprintStore(Dice dice) {
+        return store.fingerprint(range(dice));
+    }
+}

@@ -1,0 +1,132 @@
+package org.nr4j.kv;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.EntryHasher;
+import org.nr4j.kv.internal.Increment;
+import org.nr4j.kv.internal.SetExpiry;
+import org.nr4j.kv.internal.Update;
+import org.nr4j.kv.internal.Updates.Batch;
+import org.nr4j.kv.internal.Updates.Condition;
+import org.nr4j.kv.internal.Updates.Put;
+import org.nr4j.kv.internal.Updates.RemoveIf;
+import org.nr4j.kv.internal.Updates.RemoveRange;
+import org.nr4j.kv.internal.Updates.When;
+
+/**
+ * Writes to be applied together, in order, all or none, and conditions for it. Given to {@link KeyValueStore#apply}; can be given again, each time as it is then. For one thread.
+ *
+ * <pre>{@code
+ * boolean moved = store.apply(new AtomicBatch()
+ *         .requireValue(from, expected)
+ *         .requireAbsent(to)
+ *         .remove(from)
+ *         .put(to, expected));
+ * }</pre>
+ *
+ * <p>Conditions look at the store before the first write. Arrays are copied here; their lengths are checked when the batch is applied.
+ */
+public final class AtomicBatch {
+    private final List<Part<Condition>> conditions = new ArrayList<>();
+    private final List<Part<Update>> updates = new ArrayList<>();
+    private boolean increments;
+    private boolean expiring;
+
+    /** An empty batch. */
+    public AtomicBatch() {}
+
+    /** What a part becomes when the batch is applied. */
+    @FunctionalInterface
+    private interface Part<T> {
+        T build(Limits limits, @Nullable EntryHasher hasher, long now);
+    }
+
+    /** Applies nothing unless the key is there. */
+    public AtomicBatch requirePresent(byte[] key) {
+        byte[] ownKey = Limits.copy(key);
+        conditions.add((limits, hasher, now) -> new Condition(limits.check(ownKey), /* present= */ true, null, now));
+        return this;
+    }
+
+    /** Applies nothing if the key is there. */
+    public AtomicBatch requireAbsent(byte[] key) {
+        byte[] ownKey = Limits.copy(key);
+        conditions.add((limits, hasher, now) -> new Condition(limits.check(ownKey), /* present= */ false, null, now));
+        return this;
+    }
+
+    /** Applies nothing unless the key has this value. */
+    public AtomicBatch requireValue(byte[] key, byte[] value) {
+        byte[] ownKey = Limits.copy(key);
+        byte[] ownValue = Limits.copy(value);
+        conditions.add((limits, hasher, now) ->
+                new Condition(limits.check(ownKey), /* present= */ true, limits.checkValue(ownValue), now));
+        return this;
+    }
+
+    /** Puts a value that stays. */
+    public AtomicBatch put(byte[] key, byte[] value) {
+        return put(key, value, Expiry.never());
+    }
+
+    /** Puts a value that goes. */
+    public AtomicBatch put(byte[] key, byte[] value, Expiry expiry) {
+        byte[] ownKey = Limits.copy(key);
+        byte[] ownValue = Limits.copy(value);
+        KeyValueStore.requireExpiry(expiry);
+        expiring |= !expiry.isNever();
+        updates.add((limits, hasher, now) -> {
+            long instant = expiry.from(now);
+            limits.check(ownKey);
+            limits.checkValue(ownValue);
+            long[] hash = hasher == null ? null : hasher.hash(ownKey, ownValue, instant);
+            return new Put(ownKey, ownValue, instant, hash, When.ALWAYS, /* answersOld= */ false, now);
+        });
+        return this;
+    }
+
+    /** Removes a key, if it is there. */
+    public AtomicBatch remove(byte[] key) {
+        byte[] ownKey = Limits.copy(key);
+        updates.add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), null, now));
+        return this;
+    }
+
+    /** Removes the keys of a range. */
+    public AtomicBatch removeRange(KeyRange range) {
+        KeyValueStore.requireRange(range);
+        updates.add((limits, hasher, now) -> new RemoveRange(range.low(), range.end(), now));
+        return this;
+    }
+
+    /** Adds to a number, as {@link KeyValueStore#increment}; where that throws, the batch does, and nothing is applied. */
+    public AtomicBatch increment(byte[] key, long delta) {
+        byte[] ownKey = Limits.copy(key);
+        increments = true;
+        updates.add((limits, hasher, now) -> new Increment(limits.check(ownKey), delta, now));
+        return this;
+    }
+
+    /** Changes when an entry expires, if it is there. */
+    public AtomicBatch setExpiry(byte[] key, Expiry expiry) {
+        byte[] ownKey = Limits.copy(key);
+        KeyValueStore.requireExpiry(expiry);
+        expiring |= !expiry.isNever();
+        updates.add((limits, hasher, now) -> new SetExpiry(limits.check(ownKey), expiry.from(now), now));
+        return this;
+    }
+
+    /** Whether it gives an entry an expiry. */
+    boolean isExpiring() {
+        return expiring;
+    }
+
+    Batch build(Limits limits, @Nullable EntryHasher hasher, long now) {
+        List<Condition> builtConditions = new ArrayList<>(conditions.size());
+        conditions.forEach(each -> builtConditions.add(each.build(limits, hasher, now)));
+        List<Update> builtUpdates = new ArrayList<>(updates.size());
+        updates.forEach(each -> builtUpdates.add(each.build(limits, hasher, now)));
+        return new Batch(builtConditions, builtUpdates, increments);
+    }
+}

@@ -1,0 +1,69 @@
+package org.nr4j.kv;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A key and its value, as they were when the store answered. Immutable: each call makes a copy that is the caller's own. */
+public final class Entry {
+    /** The key from {@code start} on, and the value behind it, unless it is large; shared with other entries of the same answer. */
+    private final byte[] bytes;
+
+    private final int start;
+    private final int keyLength;
+    private final int valueLength;
+    private final byte @Nullable [] large;
+    private final long expiry;
+
+    Entry(byte[] bytes, int start, int keyLength, int valueLength, byte @Nullable [] large, long expiry) {
+        this.bytes = bytes;
+        this.start = start;
+        this.keyLength = keyLength;
+        this.valueLength = valueLength;
+        this.large = large;
+        this.expiry = expiry;
+    }
+
+    /** Of arrays that nobody else has. */
+    Entry(byte[] key, byte[] value, long expiry) {
+        this(key, 0, key.length, value.length, value, expiry);
+    }
+
+    /** The key. */
+    public byte[] key() {
+        return Arrays.copyOfRange(bytes, start, start + keyLength);
+    }
+
+    /** The value. */
+    public byte[] value() {
+        if (large != null) {
+            return large.clone();
+        }
+        int from = start + keyLength;
+        return Arrays.copyOfRange(bytes, from, from + valueLength);
+    }
+
+    /** When the entry expires; empty if it stays. */
+    public Optional<Instant> expiry() {
+        return expiry == Expiry.NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expiry));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Entry that
+                && Arrays.equals(key(), that.key())
+                && Arrays.equals(value(), that.value())
+                && expiry == that.expiry;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(key()) + Arrays.hashCode(value());
+    }
+
+    @Override
+    public String toString() {
+        return Limits.show(key()) + "=" + Limits.show(value());
+    }
+}

@@ -1,0 +1,77 @@
+package org.nr4j.kv;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * When an entry is to go: never, after a time, or at an instant. To the millisecond; what is finer is rounded up. An entry is there before the instant, and gone from it on. Immutable.
+ *
+ * <p>A duration counts from the call it is given to, by the clock of the store. An instant that has passed removes the entry.
+ */
+public final class Expiry {
+    static final long NEVER = Long.MAX_VALUE;
+
+    /** Far enough for anybody, and sums stay in range. */
+    private static final long LARGEST = Long.MAX_VALUE / 4;
+
+    private static final Expiry NONE = new Expiry(NEVER, /* relative= */ false);
+
+    private final long millis;
+    private final boolean relative;
+
+    private Expiry(long millis, boolean relative) {
+        this.millis = millis;
+        this.relative = relative;
+    }
+
+    /** The entry stays until it is removed. */
+    public static Expiry never() {
+        return NONE;
+    }
+
+    /**
+     * The entry goes a while after the call.
+     *
+     * @throws IllegalArgumentException if the duration is not positive, or longer than some 70 million years
+     */
+    public static Expiry after(Duration duration) {
+        if (duration == null) {
+            throw new NullPointerException("a duration must not be null: duration=null; use Expiry.never()");
+        }
+        if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofMillis(LARGEST)) > 0) {
+            throw new IllegalArgumentException("a duration must be positive and at most " + LARGEST + " ms: duration="
+                    + duration + "; remove the key, or use Expiry.never()");
+        }
+        return new Expiry(duration.plusNanos(999_999).toMillis(), /* relative= */ true);
+    }
+
+    /**
+     * The entry goes at an instant.
+     *
+     * @throws IllegalArgumentException if the instant is more than some 70 million years from 1970
+     */
+    public static Expiry at(Instant instant) {
+        if (instant == null) {
+            throw new NullPointerException("an instant must not be null: instant=null; use Expiry.never()");
+        }
+        if (Math.abs((double) instant.getEpochSecond()) > LARGEST / 1e3) {
+            throw new IllegalArgumentException("an instant must be within " + LARGEST + " ms of 1970: instant="
+                    + instant + "; use Expiry.never()");
+        }
+        return new Expiry(instant.plusNanos(999_999).toEpochMilli(), /* relative= */ false);
+    }
+
+    boolean isNever() {
+        return millis == NEVER;
+    }
+
+    /** The instant, in milliseconds since 1970. */
+    long from(long now) {
+        return relative ? now + millis : millis;
+    }
+
+    @Override
+    public String toString() {
+        return isNever() ? "never" : relative ? "after " + millis + " ms" : "at " + Instant.ofEpochMilli(millis);
+    }
+}

@@ -1,0 +1,80 @@
+package org.nr4j.kv;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.Totals;
+
+/**
+ * How many entries a range has, and the sum of their 256-bit hashes modulo 2^256. Equal contents have equal fingerprints, whatever their history; different contents have different ones, except with negligible
+ * probability (see {@link KeyValueStore.Builder#fingerprintKey} for contents chosen by an adversary). Immutable.
+ *
+ * <p>Fingerprints add up: that of a range is the sum of those of its parts.
+ */
+public final class Fingerprint {
+    /** How many bytes the sum has. */
+    public static final int BYTES = 32;
+
+    private static final int SUM = 1;
+    private static final int LIMBS = 4;
+
+    /** The count, and the sum in four limbs, the lowest first. */
+    private final long[] countAndSum;
+
+    private Fingerprint(long[] countAndSum) {
+        this.countAndSum = countAndSum;
+    }
+
+    /** From a count and four limbs, the lowest first; the array is the fingerprint's own from now on. */
+    static Fingerprint of(long[] countAndSum) {
+        return new Fingerprint(countAndSum);
+    }
+
+    /** How many entries. */
+    public long count() {
+        return countAndSum[0];
+    }
+
+    /** The sum of their hashes, 32 bytes, the lowest first. */
+    public byte[] sum() {
+        ByteBuffer sum = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < LIMBS; i++) {
+            sum.putLong(countAndSum[SUM + i]);
+        }
+        return sum.array();
+    }
+
+    /** That of two disjoint sets of entries together. */
+    public Fingerprint plus(Fingerprint other) {
+        long[] result = countAndSum.clone();
+        result[0] += other.countAndSum[0];
+        Totals.addSum(result, SUM, other.countAndSum, SUM);
+        return new Fingerprint(result);
+    }
+
+    /** That of what is left without a subset. */
+    public Fingerprint minus(Fingerprint part) {
+        long[] result = countAndSum.clone();
+        result[0] -= part.countAndSum[0];
+        Totals.subtractSum(result, SUM, part.countAndSum, SUM);
+        return new Fingerprint(result);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Fingerprint that && Arrays.equals(countAndSum, that.countAndSum);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(countAndSum);
+    }
+
+    /** The count, and the sum in hexadecimal, lowest byte first. */
+    @Override
+    public String toString() {
+        return count() + ":" + HexFormat.of().formatHex(sum());
+    }
+}

@@ -1,0 +1,97 @@
+package org.nr4j.kv;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.RangeScan;
+import org.nr4j.kv.internal.TreeView;
+
+/**
+ * The contents of a store at one instant. Taking it copies nothing: it shares the pages of one replica, which copies a page before it next changes it. So a snapshot costs the memory of what has changed since, for as long as it is
+ * reachable. For any number of threads; no method waits, and none disturbs the store.
+ */
+public final class KeyValueSnapshot {
+    private final TreeView tree;
+    private final Limits limits;
+
+    KeyValueSnapshot(TreeView tree, Limits limits) {
+        this.tree = tree;
+        this.limits = limits;
+    }
+
+    /** How many entries. */
+    public long size() {
+        return tree.count();
+    }
+
+    /** Bytes of all keys and values. */
+    public long bytes() {
+        return tree.bytes();
+    }
+
+    /** The value of a key, null if there is none. */
+    public byte @Nullable [] get(byte[] key) {
+        return tree.get(limits.check(key));
+    }
+
+    /** How many keys of a range there are. */
+    public long count(KeyRange range) {
+        return tree.count(range.low(), range.end());
+    }
+
+    /**
+     * Goes through a range. The iterator is for one thread; it cannot remove.
+     *
+     * @throws NullPointerException if an argument is null
+     */
+    public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
+        KeyValueStore.requireRange(range);
+        KeyValueStore.requireOrder(order);
+        return new EntryIterator(new RangeScan(tree, range.low(), range.end(), order == ScanOrder.DESCENDING));
+    }
+
+    /**
+     * Writes all entries to a stream, for {@link KeyValueStore#restore}. Flushes it, and does not close it.
+     *
+     * @throws IOException if the stream throws it; what has been written until then is of no use
+     */
+    public void writeTo(OutputStream out) throws IOException {
+        if (out == null) {
+            throw new NullPointerException("a stream must not be null: out=null; pass an open stream");
+        }
+        BlockOutput blocks = new BlockOutput(out);
+        RangeScan scan = new RangeScan(tree, null, null, /* descending= */ false);
+        while (scan.advance()) {
+            blocks.writeEntry(scan.key(), scan.value(), scan.expiry());
+        }
+        blocks.finish(tree.count(), tree.bytes());
+    }
+
+    private static final class EntryIterator implements Iterator<Entry> {
+        private final RangeScan scan;
+        private boolean more;
+
+        EntryIterator(RangeScan scan) {
+            this.scan = scan;
+            this.more = scan.advance();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return more;
+        }
+
+        @Override
+        public Entry next() {
+            if (!more) {
+                throw new NoSuchElementException(
+                        "next must be called only while hasNext; the range has no more entries");
+            }
+            Entry entry = new Entry(scan.key(), scan.value(), scan.expiry());
+            more = scan.advance();
+            return entry;
+        }
+    }
+}

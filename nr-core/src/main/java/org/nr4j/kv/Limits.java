@@ -1,0 +1,75 @@
+package org.nr4j.kv;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** How long keys and values may be; copies and refuses at the store's door. */
+final class Limits {
+    static final int LONGEST_KEY = 0xFFFF;
+    static final int LONGEST_VALUE = 1 << 30;
+
+    private static final int SHOWN_BYTES = 16;
+
+    private final int maxKey;
+    private final int maxValue;
+
+    Limits(int maxKey, int maxValue) {
+        this.maxKey = maxKey;
+        this.maxValue = maxValue;
+    }
+
+    /** A key to look up, or that nobody else has: not copied. */
+    byte[] check(byte[] key) {
+        if (key == null) {
+            throw new NullPointerException("a key must not be null: key=null; an empty array is a key");
+        }
+        if (key.length > maxKey) {
+            throw new IllegalArgumentException(
+                    "a key must not be longer than maxKeyLength: length=" + key.length + " maxKeyLength=" + maxKey
+                            + " key=" + show(key) + "; shorten the key, or raise maxKeyLength in the builder");
+        }
+        return key;
+    }
+
+    byte[] key(byte[] key) {
+        return check(key).clone();
+    }
+
+    byte[] value(byte[] value) {
+        return checkValue(value).clone();
+    }
+
+    /** A value to compare with, or that nobody else has. */
+    byte[] checkValue(byte[] value) {
+        if (value == null) {
+            throw new NullPointerException("a value must not be null: value=null; remove the key instead");
+        }
+        if (value.length > maxValue) {
+            throw new IllegalArgumentException("a value must not be longer than maxValueLength: length=" + value.length
+                    + " maxValueLength=" + maxValue + "; shorten the value, or raise maxValueLength in the builder");
+        }
+        return value;
+    }
+
+    /** A copy whose length is checked later. */
+    static byte[] copy(byte[] bytes) {
+        if (bytes == null) {
+            throw new NullPointerException("a key or value must not be null: null; remove the key instead");
+        }
+        return bytes.clone();
+    }
+
+    int maxKey() {
+        return maxKey;
+    }
+
+    int maxValue() {
+        return maxValue;
+    }
+
+    /** The first bytes in hexadecimal. */
+    static String show(byte[] bytes) {
+        String text = "0x" + HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, SHOWN_BYTES)));
+        return bytes.length > SHOWN_BYTES ? text + "... (" + bytes.length + " bytes)" : text;
+    }
+}

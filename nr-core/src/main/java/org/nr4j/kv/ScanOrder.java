@@ -1,0 +1,9 @@
+package org.nr4j.kv;
+
+/** In which direction a range is gone through. */
+public enum ScanOrder {
+    /** From the lowest key. */
+    ASCENDING,
+    /** From the highest key. */
+    DESCENDING
+}

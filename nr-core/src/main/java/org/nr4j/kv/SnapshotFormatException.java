@@ -1,0 +1,20 @@
+package org.nr4j.kv;
+
+import java.io.IOException;
+
+/** A stream is not a snapshot of a store, or not as it was written. */
+public final class SnapshotFormatException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final long offset;
+
+    SnapshotFormatException(String message, long offset) {
+        super(message + ": offset=" + offset);
+        this.offset = offset;
+    }
+
+    /** Where in the stream the damaged part starts, in bytes from where reading began. */
+    public long offset() {
+        return offset;
+    }
+}

@@ -1,0 +1,32 @@
+package org.nr4j.kv.internal;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A write whose entry depends on what it finds, so that its submitter cannot hash it. The first replica to apply it does, in most cases by the submitter's hand, and leaves the hash here for the others: at one place in the log
+ * there is one entry to hash.
+ */
+abstract class ComputedUpdate implements Update {
+    final byte[] key;
+    final long now;
+
+    // Volatile: whoever sees the array sees its numbers. Two replicas may both compute it, which is the same.
+    private volatile long @Nullable [] hash;
+
+    ComputedUpdate(byte[] key, long now) {
+        this.key = key;
+        this.now = now;
+    }
+
+    final long @Nullable [] hashOf(StoreReplica replica, byte[] value, long expiry) {
+        EntryHasher hasher = replica.hasher();
+        if (hasher == null) {
+            return null;
+        }
+        if (hash == null) {
+            hash = hasher.hash(key, value, expiry);
+        }
+        return Objects.requireNonNull(hash);
+    }
+}

@@ -1,0 +1,105 @@
+package org.nr4j.kv.internal;
+
+import java.util.Arrays;
+
+/**
+ * What is known of a set of entries without looking at them: how many, their bytes, the earliest instant at which one expires, and the sum of their hashes
+ * modulo 2^256. A row of longs, alone or among others in one array, the sum with its lowest limb first.
+ */
+public final class Totals {
+    static final int COUNT = 0;
+    /** Of keys and values. */
+    static final int BYTES = 1;
+    /** Milliseconds since 1970, {@link #NEVER} if no entry expires. */
+    static final int EXPIRY = 2;
+    /** Four limbs; only where fingerprints are on. */
+    static final int SUM = 3;
+
+    static final int WITHOUT_SUM = 3;
+    static final int WITH_SUM = 7;
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    private Totals() {}
+
+    /** Those of no entries. */
+    static long[] none(int width) {
+        long[] totals = new long[width];
+        totals[EXPIRY] = NEVER;
+        return totals;
+    }
+
+    static void clear(long[] totals) {
+        Arrays.fill(totals, 0);
+        totals[EXPIRY] = NEVER;
+    }
+
+    static void add(long[] to, int at, long[] from, int start, int width) {
+        to[at + COUNT] += from[start + COUNT];
+        to[at + BYTES] += from[start + BYTES];
+        to[at + EXPIRY] = Math.min(to[at + EXPIRY], from[start + EXPIRY]);
+        if (width > SUM) {
+            addSum(to, at + SUM, from, start + SUM);
+        }
+    }
+
+    /** Leaves the earliest expiry as it is: a minimum cannot be taken back. */
+    static void subtract(long[] to, int at, long[] from, int start, int width) {
+        to[at + COUNT] -= from[start + COUNT];
+        to[at + BYTES] -= from[start + BYTES];
+        if (width > SUM) {
+            subtractSum(to, at + SUM, from, start + SUM);
+        }
+    }
+
+    /** Adds one number of four limbs to another. */
+    public static void addSum(long[] to, int at, long[] from, int start) {
+        addSums(to, at, from, start, 1, 1);
+    }
+
+    /** Adds {@code count} numbers that start at {@code start} and are {@code step} apart. */
+    static void addSums(long[] to, int at, long[] from, int start, int step, int count) {
+        long limb0 = to[at];
+        long limb1 = to[at + 1];
+        long limb2 = to[at + 2];
+        long limb3 = to[at + 3];
+        for (int i = start, end = start + count * step; i < end; i += step) {
+            limb0 += from[i];
+            long carry = isLess(limb0, from[i]);
+            limb1 += from[i + 1];
+            long carry1 = isLess(limb1, from[i + 1]);
+            limb1 += carry;
+            carry1 += isLess(limb1, carry);
+            limb2 += from[i + 2];
+            long carry2 = isLess(limb2, from[i + 2]);
+            limb2 += carry1;
+            carry2 += isLess(limb2, carry1);
+            limb3 += from[i + 3] + carry2;
+        }
+        to[at] = limb0;
+        to[at + 1] = limb1;
+        to[at + 2] = limb2;
+        to[at + 3] = limb3;
+    }
+
+    /** Subtracts one number of four limbs from another. */
+    public static void subtractSum(long[] to, int at, long[] from, int start) {
+        long limb0 = to[at] - from[start];
+        long borrow = isLess(to[at], from[start]);
+        long limb1 = to[at + 1] - from[start + 1];
+        long borrow1 = isLess(to[at + 1], from[start + 1]) + isLess(limb1, borrow);
+        limb1 -= borrow;
+        long limb2 = to[at + 2] - from[start + 2];
+        long borrow2 = isLess(to[at + 2], from[start + 2]) + isLess(limb2, borrow1);
+        limb2 -= borrow1;
+        to[at] = limb0;
+        to[at + 1] = limb1;
+        to[at + 2] = limb2;
+        to[at + 3] -= from[start + 3] + borrow2;
+    }
+
+    /** 1 if {@code a < b} as unsigned numbers, else 0. Without a branch, which would be mispredicted half of the time. */
+    private static long isLess(long a, long b) {
+        return ((~a & b) | ((~a | b) & (a - b))) >>> 63;
+    }
+}
