@@ -24,6 +24,19 @@ interface SharedMap {
 
     Integer put(Put put);
 
+    /** A map under node replication. */
+    static NodeReplicated<Integer, Put, Integer> replicated(String structure, int entries, int replicas) {
+        return replicated(() -> fill(plain(structure), entries), replicas);
+    }
+
+    private static NodeReplicated<Integer, Put, Integer> replicated(
+            Supplier<Map<Integer, Integer>> maps, int replicas) {
+        return NodeReplicated.builder(() -> new MapDispatch(maps.get()))
+                .copier((MapDispatch dispatch) -> dispatch.copy())
+                .replicas(replicas)
+                .build();
+    }
+
     /** A way of sharing, by the name it has on the command line. */
     static SharedMap of(String way, String structure, int entries, int replicas) {
         Supplier<Map<Integer, Integer>> maps = () -> fill(plain(structure), entries);
@@ -77,9 +90,7 @@ interface SharedMap {
         private final NodeReplicated<Integer, Put, Integer> map;
 
         Replicated(Supplier<Map<Integer, Integer>> maps, int replicas) {
-            this.map = NodeReplicated.builder(() -> new MapDispatch(maps.get()))
-                    .replicas(replicas)
-                    .build();
+            this.map = SharedMap.replicated(maps, replicas);
         }
 
         @Override
@@ -95,6 +106,12 @@ interface SharedMap {
 
     /** The structure that {@link Replicated} replicates. */
     record MapDispatch(Map<Integer, Integer> map) implements Dispatch<Integer, Put, Integer> {
+        /** Of all entries, one by one. */
+        MapDispatch copy() {
+            return new MapDispatch(
+                    map instanceof TreeMap<Integer, Integer> tree ? new TreeMap<>(tree) : new HashMap<>(map));
+        }
+
         @Override
         public Integer dispatch(Integer key) {
             return map.get(key);

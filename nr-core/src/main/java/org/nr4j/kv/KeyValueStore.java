@@ -75,7 +75,8 @@ public final class KeyValueStore implements AutoCloseable {
         this.shape = builder.shape == null ? Shape.standard(builder.fingerprints) : builder.shape;
         this.clock = builder.clock;
         NodeReplicated.Builder<Query, Update, @Nullable Object> replicas =
-                NodeReplicated.builder(() -> new StoreReplica(shape, clock, hasher));
+                NodeReplicated.<Query, Update, @Nullable Object>builder(() -> new StoreReplica(shape, clock, hasher))
+                        .copier((StoreReplica replica) -> replica.copy());
         builder.options.forEach(option -> option.accept(replicas));
         this.replicated = replicas.build();
         this.collector = new ExpiryCollector(replicated, clock, builder.expiryInterval);
@@ -461,6 +462,16 @@ public final class KeyValueStore implements AutoCloseable {
     /** How many replicas there are. */
     public int replicas() {
         return replicated.replicas();
+    }
+
+    /** Adds a replica on a node and returns its number; see {@link NodeReplicated#addReplica}. The copy shares the pages that neither has changed since, so that writers hardly wait. */
+    public int addReplica(int node) {
+        return replicated.addReplica(node);
+    }
+
+    /** Removes a replica; see {@link NodeReplicated#removeReplica}. */
+    public void removeReplica(int replica) {
+        replicated.removeReplica(replica);
     }
 
     /** See {@link NodeReplicated#sync}. */

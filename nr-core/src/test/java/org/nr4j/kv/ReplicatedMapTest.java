@@ -56,7 +56,7 @@ class ReplicatedMapTest {
     }
 
     private long written() {
-        return map.store.replicated.stats().appended();
+        return map.store.replicated.stats().index();
     }
 
     // ---- functions ----

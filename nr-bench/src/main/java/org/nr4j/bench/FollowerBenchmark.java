@@ -1,0 +1,104 @@
+package org.nr4j.bench;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.nr4j.FollowerOptions;
+import org.nr4j.NodeReplicated;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/**
+ * What a follower costs the writers: throughput of writes to a map without one, and with one that only counts.
+ *
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar FollowerBenchmark -t 1}; where {@code -t} is the number of processors, the follower's own thread competes with the writers. {@code -p
+ * replicas=2} for writes that go through the log anyway.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(3)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@State(Scope.Benchmark)
+public class FollowerBenchmark {
+    @Param({"0", "1"})
+    int followers;
+
+    @Param({"TreeMap", "HashMap"})
+    String structure;
+
+    @Param("1")
+    int replicas;
+
+    @Param("10000")
+    int entries;
+
+    private final LongAdder followed = new LongAdder();
+    private NodeReplicated<Integer, SharedMap.Put, Integer> map;
+    private SharedMap.Put[] puts;
+
+    /** Builds the map, the operations and the followers. */
+    @Setup
+    public void build() {
+        map = SharedMap.replicated(structure, entries, replicas);
+        puts = new SharedMap.Put[entries];
+        for (int i = 0; i < entries; i++) {
+            puts[i] = new SharedMap.Put(i, i);
+        }
+        for (int i = 0; i < followers; i++) {
+            map.follow((index, writes) -> followed.add(writes.size()), FollowerOptions.defaults());
+        }
+    }
+
+    /** The followers must have seen what was written, or the figures would mean nothing. */
+    @TearDown
+    public void check() {
+        long written = map.index();
+        map.stats().followers().forEach(follower -> {
+            while (map.stats().followers().get(0).index() < written) {
+                Thread.onSpinWait();
+            }
+        });
+        map.close();
+        if (followed.sum() < (long) followers * written) {
+            throw new IllegalStateException(
+                    "a follower must see every write: followed=" + followed.sum() + " written=" + written);
+        }
+    }
+
+    /** A thread's random numbers. */
+    @State(Scope.Thread)
+    public static class Dice {
+        private long state;
+
+        /** Seeds by thread, so that each run draws the same keys. */
+        @Setup
+        public void seed(ThreadParams thread) {
+            state = 0x9E3779B97F4A7C15L * (thread.getThreadIndex() + 1);
+        }
+
+        /** Xorshift. */
+        int roll(int bound) {
+            state ^= state << 13;
+            state ^= state >>> 7;
+            state ^= state << 17;
+            return (int) ((state >>> 32) * bound >>> 32);
+        }
+    }
+
+    /** One write. */
+    @Benchmark
+    public Integer write(Dice dice) {
+        return map.executeMut(puts[dice.roll(entries)]);
+    }
+}
