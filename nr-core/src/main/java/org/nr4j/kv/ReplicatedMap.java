@@ -50,7 +50,8 @@ public final class ReplicatedMap<K, V> extends MapBase<K, V> implements AutoClos
     /** Starts building an empty map. */
     public static <K, V> ReplicatedMapBuilder<ReplicatedMap<K, V>> builder() {
         return new ReplicatedMapBuilder<>(
-                NodeReplicated.<Object, MapChange<K, V>, @Nullable Object>builder(HashTable<K, V>::new),
+                NodeReplicated.<Object, MapChange<K, V>, @Nullable Object>builder(HashTable<K, V>::new)
+                        .copier((HashTable<K, V> table) -> table.copy()),
                 replicated -> new ReplicatedMap<>(new MapStore<>(replicated)));
     }
 

@@ -59,7 +59,8 @@ public final class ReplicatedNavigableMap<K, V> extends SortedMapBase<K, V> impl
             @Nullable Comparator<? super K> given) {
         Comparator<? super K> order = orderOf(given);
         return new ReplicatedMapBuilder<>(
-                NodeReplicated.<Object, MapChange<K, V>, @Nullable Object>builder(() -> new SortedTable<K, V>(order)),
+                NodeReplicated.<Object, MapChange<K, V>, @Nullable Object>builder(() -> new SortedTable<K, V>(order))
+                        .copier((SortedTable<K, V> table) -> table.copy()),
                 replicated -> new ReplicatedNavigableMap<>(new MapStore<>(replicated), given));
     }
 
