@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
-import org.nr4j.kv.Fingerprint;
 import org.nr4j.kv.KeyRange;
 import org.nr4j.kv.KeyValueStore;
 import org.nr4j.kv.ScanOrder;
@@ -184,11 +183,5 @@ public class KeyValueBenchmark {
         int b = dice.roll(entries);
         return map.subMap(sorted[Math.min(a, b)], true, sorted[Math.max(a, b)], true)
                 .size();
-    }
-
-    /** The fingerprint of a random range; needs {@code -p fingerprints=true}. */
-    @Benchmark
-    public Fingerprint fingerprintStore(Dice dice) {
-        return store.fingerprint(range(dice));
     }
 }
