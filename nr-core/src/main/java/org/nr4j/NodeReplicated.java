@@ -58,6 +58,12 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     private final NumaTopology topology;
     private final AsyncSubmissions<W, A> asyncSubmissions;
 
+    /**
+     * The replica that works alone, to which no way has to be found: one load instead of a chain of them before each operation. Null where there are several. May be out of date: then it is one that is retired,
+     * says so, and is looked up anew; volatile, so that who finds it sees it whole.
+     */
+    private volatile @Nullable Replica<R, W, A> single;
+
     private NodeReplicated(Builder<R, W, A> builder) {
         this.topology = builder.topology == null ? NumaTopology.detect() : builder.topology;
         int count = builder.replicas == 0 ? topology.nodeCount() : builder.replicas;
@@ -69,6 +75,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
                 replicas, topology, build(builder.supplier, nodes), nodes, builder.copier, Closing::closeQuietly);
         this.enrolment = new Enrolment<>(replicas);
         this.asyncSubmissions = new AsyncSubmissions<>(this::applyAll, builder.executor, replicas::newBackoff);
+        this.single = replicas.single();
     }
 
     /** Builds each structure on its node, so that its memory comes from there. */
@@ -102,14 +109,26 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     public A execute(R op) {
         requireOperation(op);
         long threadId = currentThreadId();
-        return execute(replicas.replicaOf(threadId), op, threadId);
+        return execute(replicaOf(threadId), op, threadId);
     }
 
     A execute(Replica<R, W, A> replica, R op, long threadId) {
         A answer = replica.execute(op, threadId);
         return Replica.isMoved(answer)
-                ? replicas.callElsewhere(replica, other -> other.execute(op, threadId), threadId)
+                ? callElsewhere(replica, other -> other.execute(op, threadId), threadId)
                 : answer;
+    }
+
+    /** A replica was retired: looks up the one that works alone, and repeats the call where it is served. */
+    private <T extends @Nullable Object> T callElsewhere(
+            Replica<R, W, A> retired, Function<Replica<R, W, A>, T> call, long threadId) {
+        single = replicas.single();
+        return replicas.callElsewhere(retired, call, threadId);
+    }
+
+    private Replica<R, W, A> replicaOf(long threadId) {
+        Replica<R, W, A> single = this.single;
+        return single != null ? single : replicas.replicaOf(threadId);
     }
 
     /**
@@ -122,7 +141,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     public StaleRead<A> executeStale(R op) {
         requireOperation(op);
         long threadId = currentThreadId();
-        return executeStale(replicas.replicaOf(threadId), op, threadId);
+        return executeStale(replicaOf(threadId), op, threadId);
     }
 
     StaleRead<A> executeStale(Replica<R, W, A> replica, R op, long threadId) {
@@ -139,13 +158,13 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     public A executeMut(W op) {
         requireOperation(op);
         long threadId = currentThreadId();
-        return executeMut(replicas.replicaOf(threadId), op, threadId);
+        return executeMut(replicaOf(threadId), op, threadId);
     }
 
     A executeMut(Replica<R, W, A> replica, W op, long threadId) {
         A answer = replica.executeMut(op, threadId);
         return Replica.isMoved(answer)
-                ? replicas.callElsewhere(replica, other -> other.executeMut(op, threadId), threadId)
+                ? callElsewhere(replica, other -> other.executeMut(op, threadId), threadId)
                 : answer;
     }
 
@@ -159,7 +178,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public List<A> executeMutAll(List<? extends W> ops) {
         long threadId = currentThreadId();
-        return executeMutAll(replicas.replicaOf(threadId), ops, threadId);
+        return executeMutAll(replicaOf(threadId), ops, threadId);
     }
 
     /**
@@ -186,7 +205,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public ThreadToken<R, W, A> register() {
         replicas.checkUsable();
-        return new ThreadToken<>(this, replicas.replicaOf(currentThreadId()), Thread.currentThread());
+        return new ThreadToken<>(this, replicaOf(currentThreadId()), Thread.currentThread());
     }
 
     /**
@@ -328,7 +347,9 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new structure, and as {@link #execute}; nothing has changed then
      */
     public int addReplica(int node) {
-        return reconfiguration.add(node, currentThreadId());
+        int added = reconfiguration.add(node, currentThreadId());
+        single = replicas.single();
+        return added;
     }
 
     /**
@@ -340,6 +361,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public void removeReplica(int replica) {
         reconfiguration.remove(replica, currentThreadId());
+        single = replicas.single();
     }
 
     /**
@@ -467,13 +489,13 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     private Answers applyAll(Object[] ops) {
         long threadId = currentThreadId();
-        return applyAll(replicas.replicaOf(threadId), ops, threadId);
+        return applyAll(replicaOf(threadId), ops, threadId);
     }
 
     private Answers applyAll(Replica<R, W, A> replica, Object[] ops, long threadId) {
         Answers answers = replica.executeMutAll(ops, threadId);
         return Replica.isMoved(answers)
-                ? replicas.callElsewhere(replica, other -> other.executeMutAll(ops, threadId), threadId)
+                ? callElsewhere(replica, other -> other.executeMutAll(ops, threadId), threadId)
                 : answers;
     }
 

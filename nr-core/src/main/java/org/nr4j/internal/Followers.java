@@ -129,6 +129,11 @@ public final class Followers<W> {
         }
     }
 
+    /** Whether there are followers at all, and that thread may write. */
+    boolean admit(long threadId) {
+        return !isEmpty() && !isAwaitedConsumer(threadId);
+    }
+
     /** Whether that thread runs the consumer of a follower that writers wait for. It must not wait for room in the log itself. */
     boolean isAwaitedConsumer(long threadId) {
         for (LogFollower<W> follower : current().followers) {

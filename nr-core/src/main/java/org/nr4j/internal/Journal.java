@@ -32,9 +32,14 @@ final class Journal {
         this.origin = origin;
     }
 
+    /** Whether there is room for an operation in the open entry, as was found out before; if so, {@link #add} allocates nothing. */
+    boolean isReady() {
+        return fill < limit;
+    }
+
     /** Whether there is room for an operation: in the log, and as far as the followers are concerned. */
     boolean hasRoom() {
-        if (fill < limit) {
+        if (isReady()) {
             return true;
         }
         long room = followers.room(log);

@@ -296,8 +296,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
     }
 
     private A executeMutDirect(W op, long threadId) {
+        Journal journal = this.journal;
         if (journal != null) {
-            record(op, threadId);
+            record(journal, op, threadId);
         }
         try {
             return dispatch.dispatchMut(op);
@@ -311,7 +312,15 @@ public final class Replica<R, W, A extends @Nullable Object> {
     }
 
     /** Journals an operation before it is applied, in writing mode; leaves the lock if that is refused. */
-    private void record(W op, long threadId) {
+    private void record(Journal journal, W op, long threadId) {
+        if (journal.isReady() && group.followers().admit(threadId)) {
+            journal.add(op);
+        } else {
+            recordSlowPath(op, threadId);
+        }
+    }
+
+    private void recordSlowPath(W op, long threadId) {
         boolean recorded = false;
         try {
             group.followers().refuseConsumer(threadId);

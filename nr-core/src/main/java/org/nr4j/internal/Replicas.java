@@ -68,6 +68,12 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         return members().replicaOf(threadId);
     }
 
+    /** The replica that works alone, or null. Should another join it, or take its place, it is retired. */
+    public @Nullable Replica<R, W, A> single() {
+        Replica<R, W, A> first = members().replicas.get(0);
+        return first.isDirect() ? first : null;
+    }
+
     /** The followers of the log. */
     public Followers<W> followers() {
         return followers;
