@@ -1,8 +1,10 @@
 package org.nr4j.bench;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.nr4j.FollowerOptions;
+import org.nr4j.Follower;
 import org.nr4j.NodeReplicated;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -16,7 +18,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * What a follower costs the writers: throughput of writes to a map without one, and with one that only counts.
@@ -44,6 +45,7 @@ public class FollowerBenchmark {
     int entries;
 
     private final LongAdder followed = new LongAdder();
+    private final List<Follower> following = new ArrayList<>();
     private NodeReplicated<Integer, SharedMap.Put, Integer> map;
     private SharedMap.Put[] puts;
 
@@ -56,7 +58,7 @@ public class FollowerBenchmark {
             puts[i] = new SharedMap.Put(i, i);
         }
         for (int i = 0; i < followers; i++) {
-            map.follow((index, writes) -> followed.add(writes.size()), FollowerOptions.defaults());
+            following.add(map.follow((index, writes) -> followed.add(writes.size())));
         }
     }
 
@@ -64,41 +66,19 @@ public class FollowerBenchmark {
     @TearDown
     public void check() {
         long written = map.index();
-        map.stats().followers().forEach(follower -> {
-            while (map.stats().followers().get(0).index() < written) {
-                Thread.onSpinWait();
-            }
-        });
         map.close();
-        if (followed.sum() < (long) followers * written) {
+        for (Follower follower : following) {
+            follower.ended().join();
+        }
+        if (followed.sum() != followers * written) {
             throw new IllegalStateException(
                     "a follower must see every write: followed=" + followed.sum() + " written=" + written);
-        }
-    }
-
-    /** A thread's random numbers. */
-    @State(Scope.Thread)
-    public static class Dice {
-        private long state;
-
-        /** Seeds by thread, so that each run draws the same keys. */
-        @Setup
-        public void seed(ThreadParams thread) {
-            state = 0x9E3779B97F4A7C15L * (thread.getThreadIndex() + 1);
-        }
-
-        /** Xorshift. */
-        int roll(int bound) {
-            state ^= state << 13;
-            state ^= state >>> 7;
-            state ^= state << 17;
-            return (int) ((state >>> 32) * bound >>> 32);
         }
     }
 
     /** One write. */
     @Benchmark
     public Integer write(Dice dice) {
-        return map.executeMut(puts[dice.roll(entries)]);
+        return map.executeMut(puts[dice.below(entries)]);
     }
 }

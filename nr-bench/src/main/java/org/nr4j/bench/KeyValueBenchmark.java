@@ -22,7 +22,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * The key-value store beside a {@link ConcurrentSkipListMap} of byte arrays, both with 16-byte random keys and 100-byte values, and its range queries.
@@ -81,34 +80,18 @@ public class KeyValueBenchmark {
         store.close();
     }
 
-    /** A thread's random numbers, and a value of its own. */
+    /** A value of a thread's own. */
     @State(Scope.Thread)
-    public static class Dice {
-        private long state;
-        private byte[] value;
-
-        /** Seeds by thread, so that each run draws the same keys. */
-        @Setup
-        public void seed(ThreadParams thread) {
-            state = 0x9E3779B97F4A7C15L * (thread.getThreadIndex() + 1);
-            value = new byte[100];
-        }
-
-        /** Xorshift. */
-        int roll(int bound) {
-            state ^= state << 13;
-            state ^= state >>> 7;
-            state ^= state << 17;
-            return (int) ((state >>> 32) * bound >>> 32);
-        }
+    public static class Value {
+        private final byte[] bytes = new byte[100];
     }
 
     private byte[] key(Dice dice) {
-        return keys[dice.roll(entries)];
+        return keys[dice.below(entries)];
     }
 
     private KeyRange range(Dice dice) {
-        return ranges[dice.roll(ranges.length)];
+        return ranges[dice.below(ranges.length)];
     }
 
     /** Between two keys at random. */
@@ -132,23 +115,23 @@ public class KeyValueBenchmark {
 
     /** A new value for an old one, which is fetched. */
     @Benchmark
-    public byte[] putStore(Dice dice) {
-        dice.value[0]++;
-        return store.put(key(dice), dice.value);
+    public byte[] putStore(Dice dice, Value value) {
+        value.bytes[0]++;
+        return store.put(key(dice), value.bytes);
     }
 
     /** A new value for an old one, which is not fetched. */
     @Benchmark
-    public void setStore(Dice dice) {
-        dice.value[0]++;
-        store.set(key(dice), dice.value);
+    public void setStore(Dice dice, Value value) {
+        value.bytes[0]++;
+        store.set(key(dice), value.bytes);
     }
 
     /** A new value, a copy like the store's, for an old one. */
     @Benchmark
-    public byte[] putSkipList(Dice dice) {
-        dice.value[0]++;
-        return map.put(key(dice), dice.value.clone());
+    public byte[] putSkipList(Dice dice, Value value) {
+        value.bytes[0]++;
+        return map.put(key(dice), value.bytes.clone());
     }
 
     /** A hundred entries in order. */
@@ -160,7 +143,7 @@ public class KeyValueBenchmark {
     /** A hundred entries in order. */
     @Benchmark
     public Object scanSkipList(Dice dice) {
-        int from = dice.roll(Math.max(1, entries - RANGE));
+        int from = dice.below(Math.max(1, entries - RANGE));
         List<Map.Entry<byte[], byte[]>> result = new ArrayList<>(RANGE);
         for (Map.Entry<byte[], byte[]> entry : map.subMap(
                         sorted[from], true, sorted[Math.min(from + RANGE, entries - 1)], false)
@@ -179,8 +162,8 @@ public class KeyValueBenchmark {
     /** How many keys a random range has. */
     @Benchmark
     public long countSkipList(Dice dice) {
-        int a = dice.roll(entries);
-        int b = dice.roll(entries);
+        int a = dice.below(entries);
+        int b = dice.below(entries);
         return map.subMap(sorted[Math.min(a, b)], true, sorted[Math.max(a, b)], true)
                 .size();
     }

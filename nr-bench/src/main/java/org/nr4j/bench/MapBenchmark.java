@@ -12,7 +12,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * Reads and writes of one map by all threads, uniform keys: node replication against what one would use instead, in one run.
@@ -59,31 +58,11 @@ public class MapBenchmark {
         }
     }
 
-    /** A thread's random numbers. */
-    @State(Scope.Thread)
-    public static class Dice {
-        private long state;
-
-        /** Seeds by thread, so that each run draws the same keys. */
-        @Setup
-        public void seed(ThreadParams thread) {
-            state = 0x9E3779B97F4A7C15L * (thread.getThreadIndex() + 1);
-        }
-
-        /** Xorshift. */
-        long roll() {
-            state ^= state << 13;
-            state ^= state >>> 7;
-            state ^= state << 17;
-            return state;
-        }
-    }
-
     /** One read or write. */
     @Benchmark
     public Integer operation(Dice dice) {
         long roll = dice.roll();
-        int i = (int) ((roll >>> 32) * entries >>> 32);
+        int i = Dice.below(roll, entries);
         boolean write = (roll & 0xFFFF) * 100 < (long) writes * 0x10000;
         return write ? map.put(puts[i]) : map.get(keys[i]);
     }

@@ -23,7 +23,6 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
-import org.openjdk.jmh.infra.ThreadParams;
 
 /**
  * The replicated maps beside those of the JDK that they stand in for, used through the interface. Keys are uniform; a put replaces a value.
@@ -82,26 +81,6 @@ public class ReplicatedMapBenchmark {
     public void close() throws Exception {
         if (map instanceof AutoCloseable closeable) {
             closeable.close();
-        }
-    }
-
-    /** A thread's random numbers. */
-    @State(Scope.Thread)
-    public static class Dice {
-        private long state;
-
-        /** Seeds by thread, so that each run draws the same keys. */
-        @Setup
-        public void seed(ThreadParams thread) {
-            state = 0x9E3779B97F4A7C15L * (thread.getThreadIndex() + 1);
-        }
-
-        /** Xorshift. */
-        int below(int bound) {
-            state ^= state << 13;
-            state ^= state >>> 7;
-            state ^= state << 17;
-            return (int) ((state >>> 32) * bound >>> 32);
         }
     }
 

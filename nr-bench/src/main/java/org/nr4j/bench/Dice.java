@@ -1,0 +1,36 @@
+package org.nr4j.bench;
+
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.ThreadParams;
+
+/** A thread's random numbers: cheap, so that a benchmark measures something else. */
+@State(Scope.Thread)
+public class Dice {
+    private long state;
+
+    /** Seeds by thread, so that each run draws the same numbers. */
+    @Setup
+    public void seed(ThreadParams thread) {
+        state = 0x9E3779B97F4A7C15L * (thread.getThreadIndex() + 1);
+    }
+
+    /** Xorshift. */
+    long roll() {
+        state ^= state << 13;
+        state ^= state >>> 7;
+        state ^= state << 17;
+        return state;
+    }
+
+    /** From 0 to {@code bound - 1}. */
+    int below(int bound) {
+        return below(roll(), bound);
+    }
+
+    /** The same from a number rolled before, of which it uses the upper half. */
+    static int below(long roll, int bound) {
+        return (int) ((roll >>> 32) * bound >>> 32);
+    }
+}
