@@ -136,6 +136,9 @@ final class Subject implements AutoCloseable {
 
     /** The entries of all replicas, which must be the same, read through each. */
     List<Object> entries() {
+        if (turmoil != null) {
+            turmoil.calmDown();
+        }
         nr.sync();
         List<Object> first = null;
         for (NrStats.ReplicaStats stats : nr.stats().replicas()) {

@@ -103,13 +103,22 @@ final class Turmoil<W> implements AutoCloseable {
         return LongStream.range(0, seen.size()).mapToObj(seen::get).toList();
     }
 
-    /** Ends it, and checks what the followers saw. May be called for a closed instance. */
-    @Override
-    public void close() {
+    /** No more changes: the replicas stay those there are. */
+    void calmDown() {
         done = true;
         try {
             thread.join(TimeUnit.SECONDS.toMillis(30));
-            assertThat(thread.isAlive()).as("the turmoil hangs").isFalse();
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted while the turmoil ends", e);
+        }
+        assertThat(thread.isAlive()).as("the turmoil hangs").isFalse();
+    }
+
+    /** Ends it, and checks what the followers saw. May be called for a closed instance. */
+    @Override
+    public void close() {
+        calmDown();
+        try {
             followers.forEach(Follower::close);
             complete.finish();
             long end = complete.ended().get(30, TimeUnit.SECONDS);
