@@ -145,7 +145,9 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     StaleRead<A> executeStale(Replica<R, W, A> replica, R op, long threadId) {
-        return replicas.executeStale(replica, op, threadId);
+        StaleRead<A> read = replicas.tryReadStale(replica, op, threadId);
+        // All are writing at this moment: then one that waits for its turn is as good.
+        return read != null ? read : new StaleRead<>(execute(replica, op, threadId), /* lag= */ 0);
     }
 
     /**
@@ -261,8 +263,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Snapshot<S> snapshot(
             Function<? super D, ? extends S> function) {
         Function<Dispatch<R, W, A>, S> of = ofStructure(function);
-        return replicas.workAsHolder(
-                replica -> new Snapshot<>(replica.writesApplied(), of.apply(replica.dispatch())), currentThreadId());
+        return replicas.workAsHolder(replica -> replica.snapshot(of), currentThreadId());
     }
 
     /** Follows the writes from now on: see {@link #follow(LogConsumer, FollowerOptions)}. */

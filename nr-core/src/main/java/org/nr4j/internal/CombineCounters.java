@@ -37,7 +37,7 @@ public final class CombineCounters {
     }
 
     /** How many writes the replica has applied, as {@link #applied(long)} was told. */
-    public long applied() {
+    long applied() {
         return count(APPLIED);
     }
 

@@ -49,9 +49,8 @@ public final class Enrolment<R, W, A extends @Nullable Object> {
             long threadId) {
         Joined<W, S> joined = group.workAsHolder(
                 replica -> {
-                    long index = replica.writesApplied();
-                    Snapshot<S> snapshot = new Snapshot<>(index, function.apply(replica.dispatch()));
-                    return new Joined<>(join(replica, index, terms), snapshot);
+                    Snapshot<S> snapshot = replica.snapshot(function);
+                    return new Joined<>(join(replica, snapshot.index(), terms), snapshot);
                 },
                 threadId);
         LogConsumer<W> made = null;

@@ -137,7 +137,7 @@ final class OperationLog {
         return published;
     }
 
-    /** Whether there is room for an entry; for a thread that keeps all others from appending, it stays so. */
+    /** Whether there is room for an entry; for a thread that keeps all others from appending, there is until it appends. */
     boolean hasRoom() {
         return tail.getVolatile() - head.getVolatile() < slots.length;
     }

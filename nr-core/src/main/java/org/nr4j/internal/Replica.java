@@ -3,8 +3,10 @@ package org.nr4j.internal;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
+import org.nr4j.Snapshot;
 import org.nr4j.StaleRead;
 
 /**
@@ -439,11 +441,16 @@ public final class Replica<R, W, A extends @Nullable Object> {
         try {
             combine(own, threadId);
         } catch (VirtualMachineError e) {
-            if (broken == null) {
-                throw e;
-            } // else the failure is the replica's, and its combiner goes on like everybody else
+            throwUnlessBroken(e);
         } finally {
             releaseAndWake();
+        }
+    }
+
+    /** If the error broke the replica, that is the replica's failure: the thread it hit goes on like everybody else. */
+    private void throwUnlessBroken(VirtualMachineError error) {
+        if (broken == null) {
+            throw error;
         }
     }
 
@@ -637,9 +644,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         try {
             replay(bound, threadId);
         } catch (VirtualMachineError e) {
-            if (broken == null) {
-                throw e;
-            } // else the failure is this replica's
+            throwUnlessBroken(e);
         } finally {
             releaseAndWake();
             publications.wakeOne();
@@ -831,9 +836,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
             begun = true;
             work.run();
         } catch (VirtualMachineError e) {
-            if (broken == null) {
-                throw e;
-            }
+            throwUnlessBroken(e);
         } finally {
             leaveToOthers();
         }
@@ -860,6 +863,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
         return false;
     }
 
+    /** For the holder: what a function makes of the structure, and which writes it has. */
+    public <S extends @Nullable Object> Snapshot<S> snapshot(
+            Function<? super Dispatch<R, W, A>, ? extends S> function) {
+        return new Snapshot<>(writesApplied(), function.apply(dispatch));
+    }
+
     /** For the holder of a single replica: begins to write a journal, or goes on with it; what follows is in the log. */
     void startJournal() {
         if (journal == null) {
@@ -882,36 +891,30 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** For the holder: applies the log up to {@code bound}, then lets readers in again. False if that failed, and the replica is out of order. */
     boolean tryReplay(long bound, long threadId) {
-        if (outOfOrder) {
-            return false;
-        }
-        try {
+        return tryAsHolder(() -> {
             replay(bound, threadId);
             lock.downgrade(threadId);
-            return true;
-        } catch (VirtualMachineError e) {
-            if (broken == null) {
-                throw e;
-            }
-            releaseAndWake();
-            return false;
-        }
+        });
     }
 
     /** For the holder of the locks of all replicas, for ever: applies all that was published, then refuses more. False as {@link #tryReplay}. */
     boolean tryDrain(long threadId) {
-        if (outOfOrder) {
-            return false;
-        }
-        try {
+        return tryAsHolder(() -> {
             do {
                 combine(null, threadId);
             } while (!publications.tryClose());
+        });
+    }
+
+    private boolean tryAsHolder(Runnable work) {
+        if (outOfOrder) {
+            return false; // since the caller took the lock
+        }
+        try {
+            work.run();
             return true;
         } catch (VirtualMachineError e) {
-            if (broken == null) {
-                throw e;
-            }
+            throwUnlessBroken(e);
             releaseAndWake();
             return false;
         }

@@ -172,17 +172,17 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         }
         followers.makeRoom();
         reclaim();
-        if (log.tail() - log.head() >= log.capacity() || followers.room(log) <= 0) {
+        if (!log.hasRoom() || followers.room(log) <= 0) {
             backoff.pauseOrSleep(this, SLEEP_NANOS);
         }
     }
 
     /** Counts a combiner that has to wait for room, by what it waits for. */
     void countStall() {
-        if (log.tail() - log.head() >= log.capacity()) {
-            waits.logWasFull();
-        } else {
+        if (log.hasRoom()) {
             waits.followerWasBehind();
+        } else {
+            waits.logWasFull();
         }
     }
 
@@ -221,32 +221,23 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Answers a read without waiting for writes to be applied, by the thread's own replica if possible. */
-    public StaleRead<A> executeStale(Replica<R, W, A> own, R op, long threadId) {
+    /** Answers a read without waiting, by the thread's own replica if possible; null if all are writing at this moment. */
+    public @Nullable StaleRead<A> tryReadStale(Replica<R, W, A> own, R op, long threadId) {
         refuseInside(threadId);
         entrants.enter(threadId);
         try {
             checkUsable();
             StaleRead<A> read = own.tryReadStale(op, threadId);
-            if (read != null) {
-                return read;
-            }
-            for (Replica<R, W, A> replica : members().replicas) {
-                read = replica.tryReadStale(op, threadId);
+            for (Replica<R, W, A> replica : all()) {
                 if (read != null) {
-                    return read;
+                    break;
                 }
+                read = replica.tryReadStale(op, threadId);
             }
+            return read;
         } finally {
             entrants.leave(threadId);
         }
-        // All are writing at this moment: then one that waits for its turn is as good.
-        A answer = own.execute(op, threadId);
-        return new StaleRead<>(
-                Replica.isMoved(answer)
-                        ? callElsewhere(own, replica -> replica.execute(op, threadId), threadId)
-                        : answer,
-                /* lag= */ 0);
     }
 
     /** The replica that serves in the place of one that may be retired: of the same number, or on the same node, or as if there had been none. */
