@@ -89,7 +89,7 @@ public final class KeyRange {
 
     /** Whether a key is in this range. */
     public boolean contains(byte[] key) {
-        copy(key); // refuses null
+        requireKey(key);
         return (low == null || Arrays.compareUnsigned(low, key) <= 0)
                 && (end == null || Arrays.compareUnsigned(key, end) < 0);
     }

@@ -13,12 +13,19 @@ import org.nr4j.kv.internal.TreeView;
  * reachable. For any number of threads; no method waits, and none disturbs the store.
  */
 public final class KeyValueSnapshot {
+    private final long index;
     private final TreeView tree;
     private final Limits limits;
 
-    KeyValueSnapshot(TreeView tree, Limits limits) {
+    KeyValueSnapshot(long index, TreeView tree, Limits limits) {
+        this.index = index;
         this.tree = tree;
         this.limits = limits;
+    }
+
+    /** How many writes of the store these contents have. A {@link Change} with this index or a higher one is not part of them; one with a lower one is. */
+    public long index() {
+        return index;
     }
 
     /** How many entries. */
@@ -49,6 +56,10 @@ public final class KeyValueSnapshot {
     public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
         KeyValueStore.requireRange(range);
         KeyValueStore.requireOrder(order);
+        return iterator(tree, range, order);
+    }
+
+    static Iterator<Entry> iterator(TreeView tree, KeyRange range, ScanOrder order) {
         return new EntryIterator(new RangeScan(tree, range.low(), range.end(), order == ScanOrder.DESCENDING));
     }
 

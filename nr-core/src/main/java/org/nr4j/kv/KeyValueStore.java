@@ -13,11 +13,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.FollowerOptions;
 import org.nr4j.NodeReplicated;
 import org.nr4j.NrStats;
+import org.nr4j.Snapshot;
 import org.nr4j.WaitStrategy;
 import org.nr4j.kv.internal.EntryHasher;
 import org.nr4j.kv.internal.Increment;
@@ -68,12 +71,17 @@ public final class KeyValueStore implements AutoCloseable {
     private final @Nullable EntryHasher hasher;
     private final Shape shape;
     private final InstantSource clock;
+    private final FollowerOptions listenerOptions;
+
+    /** The last feed that was started. */
+    private final AtomicReference<@Nullable ChangeFeed> feed = new AtomicReference<>();
 
     private KeyValueStore(Builder builder) {
         this.limits = new Limits(builder.maxKeyLength, builder.maxValueLength);
         this.hasher = builder.fingerprints ? new EntryHasher(builder.fingerprintKey) : null;
         this.shape = builder.shape == null ? Shape.standard(builder.fingerprints) : builder.shape;
         this.clock = builder.clock;
+        this.listenerOptions = builder.listenerOptions;
         NodeReplicated.Builder<Query, Update, @Nullable Object> replicas =
                 NodeReplicated.<Query, Update, @Nullable Object>builder(() -> new StoreReplica(shape, clock, hasher))
                         .copier((StoreReplica replica) -> replica.copy());
@@ -314,7 +322,9 @@ public final class KeyValueStore implements AutoCloseable {
     /** Goes through a range as it is at the call, without copying it: see {@link KeyValueSnapshot}. The iterator is for one thread; it cannot remove. */
     public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
         requireRange(range);
-        return snapshot().iterator(range, order);
+        requireOrder(order);
+        TreeView contents = read(replica -> replica.isAnyDue() ? StoreReplica.DUE : replica.snapshot());
+        return KeyValueSnapshot.iterator(contents, range, order);
     }
 
     /** The entry with the lowest key; null if there is none. */
@@ -415,10 +425,17 @@ public final class KeyValueStore implements AutoCloseable {
 
     // ---- snapshots ----
 
-    /** The contents as they are now. Takes O(1); later writes copy the pages that they change. */
+    /** The contents as they are now. Takes O(1), by the turn of a writer; later writes copy the pages that they change. */
     public KeyValueSnapshot snapshot() {
-        return new KeyValueSnapshot(
-                read(replica -> replica.isAnyDue() ? StoreReplica.DUE : replica.snapshot()), limits);
+        while (true) {
+            Snapshot<@Nullable TreeView> taken = replicated.snapshot(
+                    (StoreReplica replica) -> replica.isAnyDue() ? null : replica.snapshot());
+            TreeView contents = taken.state();
+            if (contents != null) {
+                return new KeyValueSnapshot(taken.index(), contents, limits);
+            }
+            collector.collect(/* key= */ null);
+        }
     }
 
     /**
@@ -455,6 +472,46 @@ public final class KeyValueStore implements AutoCloseable {
             collector.use();
         }
         write(new ReplaceAll(contents.snapshot()));
+    }
+
+    // ---- changes ----
+
+    /**
+     * Lets a listener hear of every change in a range: of all writes that begin after this call, and perhaps of some under way. It hears of each change once, in the order of the log, shortly after.
+     *
+     * <p>Listeners do not hold up writers, save one that is {@linkplain Builder#listenerOptions too far behind}. All listeners of a store are called by one thread, one after the other: one that has much to do should hand it on. While there are listeners the
+     * store keeps the contents once more, less the pages that have not changed since the first one came.
+     *
+     * <p>A copy of the contents elsewhere starts with a listener, then takes a {@link #snapshot}, and leaves out changes whose {@link Change#index} is less than {@link KeyValueSnapshot#index}.
+     *
+     * @throws IllegalStateException as {@link NodeReplicated#execute}
+     */
+    public ChangeSubscription listen(KeyRange range, ChangeListener listener) {
+        requireRange(range);
+        if (listener == null) {
+            throw new NullPointerException("a listener must not be null: listener=null; pass what is to hear of changes");
+        }
+        while (true) {
+            ChangeFeed current = feed.get();
+            ChangeSubscription subscription = current == null ? null : current.subscribe(range, listener);
+            if (subscription != null) {
+                return subscription;
+            }
+            startFeed(current);
+        }
+    }
+
+    /** Puts a new feed in the place of one that is over. Without a lock: it may have to wait for writers, and they for a listener that is in here too. */
+    private void startFeed(@Nullable ChangeFeed over) {
+        ChangeFeed started = ChangeFeed.start(replicated, listenerOptions);
+        Throwable failure = started.failure();
+        if (failure != null) {
+            throw new IllegalStateException(
+                    "listeners must be able to start: listenerOptions=" + listenerOptions + "; see the cause", failure);
+        }
+        if (!feed.compareAndSet(over, started)) {
+            started.endIfUnused();
+        }
     }
 
     // ---- the instance ----
@@ -573,6 +630,7 @@ public final class KeyValueStore implements AutoCloseable {
         private byte @Nullable [] fingerprintKey;
         private InstantSource clock = InstantSource.system();
         private Duration expiryInterval = DEFAULT_EXPIRY_INTERVAL;
+        private FollowerOptions listenerOptions = FollowerOptions.defaults().name("change-listeners");
         private @Nullable Shape shape;
 
         private Builder() {}
@@ -679,6 +737,15 @@ public final class KeyValueStore implements AutoCloseable {
                         + interval + "; leave it out for " + DEFAULT_EXPIRY_INTERVAL.toMillis() + " ms");
             }
             this.expiryInterval = interval;
+            return this;
+        }
+
+        /**
+         * How the listeners of a store follow its writes: on which thread, how far they may be behind, and whether then writers wait or all listeners are dropped. By default {@link FollowerOptions#defaults}, with a name.
+         */
+        public Builder listenerOptions(FollowerOptions options) {
+            this.listenerOptions = Objects.requireNonNull(
+                    options, "options must not be null: pass FollowerOptions.defaults() or leave it out");
             return this;
         }
 

@@ -2,10 +2,12 @@ package org.nr4j.kv.internal;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
+import org.nr4j.kv.internal.ChangeRecorder.Content;
 
 /**
  * One replica of the store: the tree, and what operations do to it.
@@ -19,7 +21,7 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
 
     private final InstantSource clock;
     private final @Nullable EntryHasher hasher;
-    private final @Nullable ChangeListener listener;
+    private final @Nullable ChangeRecorder recorder;
     private OrderedTree tree;
 
     /** Changes of a batch that may still be taken back. */
@@ -31,11 +33,11 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
     }
 
     private StoreReplica(
-            OrderedTree tree, InstantSource clock, @Nullable EntryHasher hasher, @Nullable ChangeListener listener) {
+            OrderedTree tree, InstantSource clock, @Nullable EntryHasher hasher, @Nullable ChangeRecorder recorder) {
         this.tree = tree;
         this.clock = clock;
         this.hasher = hasher;
-        this.listener = listener;
+        this.recorder = recorder;
     }
 
     /** A replica with the same contents, in O(1): pages are shared until one of the two changes them. */
@@ -43,9 +45,9 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
         return new StoreReplica(new OrderedTree(tree.snapshot()), clock, hasher, null);
     }
 
-    /** A copy that tells a listener of every change applied to it. */
-    public StoreReplica copy(ChangeListener listener) {
-        return new StoreReplica(new OrderedTree(tree.snapshot()), clock, hasher, listener);
+    /** A copy that tells of every change applied to it. */
+    public StoreReplica copy(ChangeRecorder recorder) {
+        return new StoreReplica(new OrderedTree(tree.snapshot()), clock, hasher, recorder);
     }
 
     @Override
@@ -126,7 +128,7 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
     boolean locate(byte[] key, long now) {
         boolean found = tree.locate(key);
         if (found && tree.expiry() <= now) {
-            removeLocated(key);
+            removeLocated(key, /* expired= */ true);
             return tree.locate(key);
         }
         return found;
@@ -152,57 +154,95 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
             }
             return;
         }
-        byte[] before = listener != null && found ? tree.value() : null;
+        Content before = found ? locatedContent() : null;
         if (found) {
             tree.replace(value, expiry, hash);
         } else {
             tree.insert(key, value, expiry, hash);
         }
-        tell(key, before, value);
+        if (recorder != null) {
+            tell(key, before, new Content(value, expiry), /* expired= */ false);
+        }
     }
 
     /** Changes when the entry located expires; if that has passed, the entry goes. */
     void expireLocated(byte[] key, long expiry, long @Nullable [] hash, long now) {
         if (expiry <= now) {
             removeLocated(key);
-        } else {
-            tree.setExpiry(expiry, hash);
+            return;
+        }
+        Content before = locatedContent();
+        tree.setExpiry(expiry, hash);
+        if (before != null) {
+            tell(key, before, new Content(before.value(), expiry), /* expired= */ false);
         }
     }
 
     void removeLocated(byte[] key) {
-        byte[] before = listener != null ? tree.value() : null;
+        removeLocated(key, /* expired= */ false);
+    }
+
+    private void removeLocated(byte[] key, boolean expired) {
+        Content before = locatedContent();
         tree.remove();
-        tell(key, before, null);
+        tell(key, before, /* after= */ null, expired);
+    }
+
+    /** What is located, where somebody is to hear of it. */
+    private @Nullable Content locatedContent() {
+        return recorder == null ? null : new Content(tree.value(), tree.expiry());
     }
 
     /** Removes a range; what is due at {@code now} goes before and does not count. */
     long removeRange(byte @Nullable [] low, byte @Nullable [] end, long now) {
         removeDue(now, Integer.MAX_VALUE);
-        if (listener != null) {
+        if (recorder != null) {
             RangeScan scan = new RangeScan(tree.snapshot(), low, end, /* descending= */ false);
             while (scan.advance()) {
-                tell(scan.key(), scan.value(), null);
+                tell(scan.key(), contentOf(scan), /* after= */ null, /* expired= */ false);
             }
         }
         return tree.removeRange(low, end);
     }
 
     int removeDue(long now, int limit) {
-        return tree.removeDue(
-                now, limit, listener == null ? null : (leaf, slot) -> tell(leaf.key(slot), leaf.value(slot), null));
+        return tree.removeDue(now, limit, recorder == null ? null : this::tellExpiry);
+    }
+
+    private void tellExpiry(Leaf leaf, int slot) {
+        Content before = new Content(leaf.value(slot), leaf.expiry(slot));
+        tell(leaf.key(slot), before, /* after= */ null, /* expired= */ true);
     }
 
     /** Takes other contents for one's own. */
     void replaceAll(TreeView contents) {
-        removeRange(null, null, Long.MIN_VALUE);
+        TreeView before = tree.snapshot();
         tree = new OrderedTree(contents);
-        if (listener != null) {
-            RangeScan scan = new RangeScan(contents, null, null, /* descending= */ false);
-            while (scan.advance()) {
-                tell(scan.key(), null, scan.value());
-            }
+        if (recorder != null) {
+            tellDifferences(before, contents);
         }
+    }
+
+    private void tellDifferences(TreeView old, TreeView contents) {
+        RangeScan before = new RangeScan(old, null, null, /* descending= */ false);
+        RangeScan after = new RangeScan(contents, null, null, /* descending= */ false);
+        boolean wasThere = before.advance();
+        boolean isThere = after.advance();
+        while (wasThere || isThere) {
+            int order = !wasThere ? 1 : !isThere ? -1 : Arrays.compareUnsigned(before.key(), after.key());
+            byte[] key = order <= 0 ? before.key() : after.key();
+            Content was = order <= 0 ? contentOf(before) : null;
+            Content is = order >= 0 ? contentOf(after) : null;
+            if (was == null || is == null || was.expiry() != is.expiry() || !Arrays.equals(was.value(), is.value())) {
+                tell(key, was, is, /* expired= */ false);
+            }
+            wasThere = order <= 0 ? before.advance() : wasThere;
+            isThere = order >= 0 ? after.advance() : isThere;
+        }
+    }
+
+    private static Content contentOf(RangeScan scan) {
+        return new Content(scan.value(), scan.expiry());
     }
 
     /** Runs steps of which one may throw; then all are taken back. */
@@ -222,15 +262,15 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
         changes.forEach(Runnable::run);
     }
 
-    private void tell(byte[] key, byte @Nullable [] before, byte @Nullable [] after) {
-        ChangeListener listener = this.listener;
-        if (listener == null) {
+    private void tell(byte[] key, @Nullable Content before, @Nullable Content after, boolean expired) {
+        ChangeRecorder recorder = this.recorder;
+        if (recorder == null) {
             return;
         }
         if (unheard != null) {
-            unheard.add(() -> listener.changed(key, before, after));
+            unheard.add(() -> recorder.changed(key, before, after, expired));
         } else {
-            listener.changed(key, before, after);
+            recorder.changed(key, before, after, expired);
         }
     }
 

@@ -18,9 +18,10 @@ import org.nr4j.kv.internal.Updates.Remove;
 import org.nr4j.kv.internal.Updates.RemoveRange;
 import org.nr4j.kv.internal.Updates.ReplaceAll;
 import org.nr4j.kv.internal.Updates.When;
+import org.nr4j.kv.internal.ChangeRecorder.Content;
 import org.nr4j.testing.Seeded;
 
-/** Copies of a replica are independent, and one with a listener tells of every change, and of nothing that was taken back. */
+/** Copies of a replica are independent, and one with a recorder tells of every change, and of nothing that was taken back. */
 class StoreReplicaTest {
     private static final Shape TINY = new Shape(4, 4, 1 << 14, 12, /* fingerprints= */ false);
 
@@ -28,16 +29,19 @@ class StoreReplicaTest {
     final Seeded seeded = new Seeded();
 
     private final StoreReplica replica = new StoreReplica(TINY, InstantSource.system(), null);
-    private final TreeMap<byte[], byte[]> heard = new TreeMap<>(Arrays::compareUnsigned);
+    private final TreeMap<byte[], Content> heard = new TreeMap<>(Arrays::compareUnsigned);
+    private int expired;
 
-    private void hear(byte[] key, byte[] before, byte[] after) {
-        assertThat(heard.get(key)).isEqualTo(before);
+    private void hear(byte[] key, Content before, Content after, boolean expired) {
+        assertThat(heard.get(key)).usingRecursiveComparison().isEqualTo(before);
         assertThat(before == null && after == null).isFalse();
         if (after == null) {
             heard.remove(key);
         } else {
             heard.put(key, after);
         }
+        assertThat(expired && after != null).isFalse();
+        this.expired += expired ? 1 : 0;
     }
 
     private static Update update(RandomGenerator random) {
@@ -72,37 +76,38 @@ class StoreReplicaTest {
         return entries;
     }
 
-    private static List<String> contents(StoreReplica replica) {
+    private List<String> heardEntries() {
         List<String> entries = new ArrayList<>();
-        RangeScan scan = new RangeScan(replica.snapshot(), null, null, /* descending= */ false);
-        while (scan.advance()) {
-            entries.add(Arrays.toString(scan.key()) + Arrays.toString(scan.value()));
-        }
-        return entries;
-    }
-
-    private List<String> heardContents() {
-        List<String> entries = new ArrayList<>();
-        heard.forEach((key, value) -> entries.add(Arrays.toString(key) + Arrays.toString(value)));
+        heard.forEach((key, content) ->
+                entries.add(Arrays.toString(key) + Arrays.toString(content.value()) + content.expiry()));
         return entries;
     }
 
     @Test
-    void listener_hearsEveryChange() {
+    void recorder_hearsEveryChange() {
         StoreReplica telling = replica.copy(this::hear);
         RandomGenerator random = seeded.random();
         for (int i = 0; i < 3_000; i++) {
             Update update = update(random);
             replica.dispatchMut(update);
             telling.dispatchMut(update);
-            assertThat(heardContents()).isEqualTo(contents(telling));
+            assertThat(heardEntries()).isEqualTo(entries(telling));
         }
         assertThat(entries(telling)).isEqualTo(entries(replica));
+        assertThat(expired).isPositive();
+    }
+
+    @Test
+    void replacement_tellsOfWhatDiffers() {
+        StoreReplica telling = replica.copy(this::hear);
+        for (int i = 0; i < 3; i++) {
+            telling.dispatchMut(put(new byte[] {(byte) i}, new byte[] {2}, 0));
+        }
         OrderedTree other = new OrderedTree(TINY);
         other.locate(new byte[] {1});
         other.insert(new byte[] {1}, new byte[] {2}, Totals.NEVER, null);
         telling.dispatchMut(new ReplaceAll(other.snapshot()));
-        assertThat(heardContents()).isEqualTo(contents(telling)).hasSize(1);
+        assertThat(heardEntries()).isEqualTo(entries(telling)).hasSize(1);
     }
 
     @Test
@@ -120,7 +125,7 @@ class StoreReplicaTest {
                 /* mayThrow= */ true);
         assertThatThrownBy(() -> telling.dispatchMut(batch)).isInstanceOf(IllegalStateException.class);
         assertThat(entries(telling)).isEqualTo(before);
-        assertThat(heardContents()).isEqualTo(contents(telling));
+        assertThat(heardEntries()).isEqualTo(entries(telling));
         TreeInvariants.assertHold(telling.tree());
     }
 

@@ -1,0 +1,51 @@
+package org.nr4j.kv;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a write did to one entry. Immutable. */
+public final class Change {
+    private final long index;
+    private final byte[] key;
+    private final @Nullable Entry before;
+    private final @Nullable Entry after;
+    private final boolean expired;
+
+    Change(long index, byte[] key, @Nullable Entry before, @Nullable Entry after, boolean expired) {
+        this.index = index;
+        this.key = key;
+        this.before = before;
+        this.after = after;
+        this.expired = expired;
+    }
+
+    /** The number of the write that did it: how many writes the store had before. See {@link KeyValueSnapshot#index}. */
+    public long index() {
+        return index;
+    }
+
+    /** The key; a copy that is the caller's own. */
+    public byte[] key() {
+        return key.clone();
+    }
+
+    /** The entry until then; null if there was none. */
+    public @Nullable Entry before() {
+        return before;
+    }
+
+    /** The entry from then on; null if there is none any more. Equal to the one before if its value was put again. */
+    public @Nullable Entry after() {
+        return after;
+    }
+
+    /** Whether the entry went because its instant had come. */
+    public boolean isExpiry() {
+        return expired;
+    }
+
+    @Override
+    public String toString() {
+        return "Change[index=" + index + ", key=" + Limits.show(key) + ", before=" + before + ", after=" + after
+                + (expired ? ", expired]" : "]");
+    }
+}

@@ -1,0 +1,156 @@
+package org.nr4j.kv;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.Follower;
+import org.nr4j.FollowerOptions;
+import org.nr4j.NodeReplicated;
+import org.nr4j.kv.internal.ChangeRecorder.Content;
+import org.nr4j.kv.internal.Query;
+import org.nr4j.kv.internal.StoreReplica;
+import org.nr4j.kv.internal.Update;
+
+/**
+ * Tells listeners of changes: a follower of the log that applies each write to a copy of the contents, and so finds out what it changes. All listeners of a store share one, which is there only while there are any.
+ *
+ * <p>So a writer never waits for more than a place in the log, does no work for listeners, and does not notice what they throw; the price is the memory of the pages that have changed since the first listener came.
+ */
+final class ChangeFeed {
+    private final NodeReplicated<Query, Update, @Nullable Object> replicated;
+    private final List<ChangeSubscription> subscriptions = new CopyOnWriteArrayList<>();
+
+    /** Whether no listener can be added any more. Guarded by this. */
+    private boolean over;
+
+    /** Why it is over, if something went wrong. Guarded by this. */
+    private @Nullable Throwable failure;
+
+    /** Set before any listener is there. */
+    private @Nullable Follower follower;
+
+    /** The number of the first write not told of. Volatile: see {@link ChangeSubscription#finish}. */
+    private volatile long heard;
+
+    /** The thread inside the follower's call. Volatile: only an answer about the asking thread itself needs to be exact. */
+    private volatile @Nullable Thread telling;
+
+    /** The number of the write being applied. For the follower's thread. */
+    private long applying;
+
+    private ChangeFeed(NodeReplicated<Query, Update, @Nullable Object> replicated) {
+        this.replicated = replicated;
+    }
+
+    /** A feed that tells of all writes from now on. */
+    static ChangeFeed start(NodeReplicated<Query, Update, @Nullable Object> replicated, FollowerOptions options) {
+        ChangeFeed feed = new ChangeFeed(replicated);
+        feed.follower = replicated.followSnapshot(
+                (StoreReplica replica) -> replica.copy(feed::tell),
+                snapshot -> {
+                    feed.heard = snapshot.index();
+                    return (index, updates) -> feed.apply(index, updates, snapshot.state());
+                },
+                options);
+        feed.follower.ended().whenComplete((index, failure) -> feed.end(causeOf(failure)));
+        return feed;
+    }
+
+    private static @Nullable Throwable causeOf(@Nullable Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
+    }
+
+    /** Adds a listener for all writes from now on; null if the feed is over. */
+    @Nullable
+    ChangeSubscription subscribe(KeyRange range, ChangeListener listener) {
+        ChangeSubscription subscription = new ChangeSubscription(this, range, listener, written());
+        synchronized (this) {
+            return !over && subscriptions.add(subscription) ? subscription : null;
+        }
+    }
+
+    /** Why the feed is over, if something went wrong. */
+    synchronized @Nullable Throwable failure() {
+        return failure;
+    }
+
+    /** Takes a listener away. */
+    void remove(ChangeSubscription subscription) {
+        subscriptions.remove(subscription);
+        if (telling != Thread.currentThread()) { // a listener that leaves may bring another; looked at after the call
+            endIfUnused();
+        }
+    }
+
+    /** Ends if there are no listeners. */
+    void endIfUnused() {
+        synchronized (this) {
+            if (over || !subscriptions.isEmpty()) {
+                return;
+            }
+            over = true;
+        }
+        Objects.requireNonNull(follower).finish(); // does not wait: this may be inside the follower's call
+    }
+
+    private void end(@Nullable Throwable failure) {
+        synchronized (this) {
+            over = true;
+            this.failure = failure;
+        }
+        subscriptions.forEach(subscription -> subscription.end(failure));
+    }
+
+    /** The number of the first write not made. */
+    long written() {
+        return replicated.index();
+    }
+
+    long heard() {
+        return heard;
+    }
+
+    // ---- the follower's thread ----
+
+    private void apply(long index, List<Update> updates, StoreReplica copy) {
+        telling = Thread.currentThread();
+        try {
+            applying = index;
+            for (Update update : updates) {
+                apply(update, copy);
+                applying++;
+            }
+            heard = applying;
+            subscriptions.forEach(subscription -> subscription.endIfAllHeard(applying));
+        } finally {
+            telling = null;
+        }
+        endIfUnused();
+    }
+
+    private static void apply(Update update, StoreReplica copy) {
+        try {
+            copy.dispatchMut(update);
+        } catch (RuntimeException e) {
+            // The write was refused, here as on each replica, before it changed anything. Its caller has this exception.
+        }
+    }
+
+    private void tell(byte[] key, @Nullable Content before, @Nullable Content after, boolean expired) {
+        Change change = null;
+        for (ChangeSubscription subscription : subscriptions) {
+            if (subscription.wants(applying, key)) {
+                if (change == null) {
+                    change = new Change(applying, key, entry(key, before), entry(key, after), expired);
+                }
+                subscription.tell(change);
+            }
+        }
+    }
+
+    private static @Nullable Entry entry(byte[] key, @Nullable Content content) {
+        return content == null ? null : new Entry(key, content.value(), content.expiry());
+    }
+}
