@@ -2,6 +2,7 @@ package org.nr4j.kv;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,8 @@ final class ChangeFeed {
                     return (index, updates) -> feed.apply(index, updates, snapshot.state());
                 },
                 options);
-        feed.follower.ended().whenComplete((index, failure) -> feed.end(causeOf(failure)));
+        CompletableFuture<Long> unused =
+                feed.follower.ended().whenComplete((index, failure) -> feed.end(causeOf(failure)));
         return feed;
     }
 
@@ -134,7 +136,8 @@ final class ChangeFeed {
         try {
             copy.dispatchMut(update);
         } catch (RuntimeException e) {
-            // The write was refused, here as on each replica, before it changed anything. Its caller has this exception.
+            // The write was refused, here as on each replica, before it changed anything. Its caller has this
+            // exception.
         }
     }
 

@@ -60,8 +60,11 @@ public final class ChangeSubscription implements AutoCloseable {
     public void close() {
         over = true;
         calling.lock();
-        calling.unlock();
-        end(/* failure= */ null);
+        try {
+            end(/* failure= */ null);
+        } finally {
+            calling.unlock();
+        }
     }
 
     // ---- for the feed ----
@@ -89,7 +92,8 @@ public final class ChangeSubscription implements AutoCloseable {
         boolean detached = failures == ChangeListener.MAX_FAILURES;
         LOGGER.log(
                 Logger.Level.WARNING,
-                "a change listener must not throw: listener=" + listener.getClass().getName() + " index="
+                "a change listener must not throw: listener="
+                        + listener.getClass().getName() + " index="
                         + change.index() + " failuresInARow=" + failures
                         + (detached ? "; it was detached, ended() tells" : "; it will hear of the next change"),
                 failure);

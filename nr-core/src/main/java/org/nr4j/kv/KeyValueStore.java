@@ -428,8 +428,8 @@ public final class KeyValueStore implements AutoCloseable {
     /** The contents as they are now. Takes O(1), by the turn of a writer; later writes copy the pages that they change. */
     public KeyValueSnapshot snapshot() {
         while (true) {
-            Snapshot<@Nullable TreeView> taken = replicated.snapshot(
-                    (StoreReplica replica) -> replica.isAnyDue() ? null : replica.snapshot());
+            Snapshot<@Nullable TreeView> taken =
+                    replicated.snapshot((StoreReplica replica) -> replica.isAnyDue() ? null : replica.snapshot());
             TreeView contents = taken.state();
             if (contents != null) {
                 return new KeyValueSnapshot(taken.index(), contents, limits);
@@ -489,7 +489,8 @@ public final class KeyValueStore implements AutoCloseable {
     public ChangeSubscription listen(KeyRange range, ChangeListener listener) {
         requireRange(range);
         if (listener == null) {
-            throw new NullPointerException("a listener must not be null: listener=null; pass what is to hear of changes");
+            throw new NullPointerException(
+                    "a listener must not be null: listener=null; pass what is to hear of changes");
         }
         while (true) {
             ChangeFeed current = feed.get();

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.nr4j.kv.internal.ChangeRecorder.Content;
 import org.nr4j.kv.internal.Updates.Batch;
 import org.nr4j.kv.internal.Updates.CollectDue;
 import org.nr4j.kv.internal.Updates.Put;
@@ -18,7 +19,6 @@ import org.nr4j.kv.internal.Updates.Remove;
 import org.nr4j.kv.internal.Updates.RemoveRange;
 import org.nr4j.kv.internal.Updates.ReplaceAll;
 import org.nr4j.kv.internal.Updates.When;
-import org.nr4j.kv.internal.ChangeRecorder.Content;
 import org.nr4j.testing.Seeded;
 
 /** Copies of a replica are independent, and one with a recorder tells of every change, and of nothing that was taken back. */
