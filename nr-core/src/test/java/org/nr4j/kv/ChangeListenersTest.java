@@ -154,15 +154,16 @@ class ChangeListenersTest {
         clock.advance(10);
         assertThat(store.size()).isEqualTo(1);
         finish(subscription);
+        // Who removes an entry first, a reader, a writer or the background, is open, and so is the order of different
+        // keys.
+        assertThat(heard).filteredOn(change -> change.startsWith("read")).containsExactly("read:>1~", "read:1~>!");
         assertThat(heard)
-                .containsExactly(
-                        "read:>1~",
-                        "written:>2~",
-                        "counted:>3~",
-                        "read:1~>!",
-                        "written:2~>!",
-                        "written:>4",
-                        "counted:3~>!");
+                .filteredOn(change -> change.startsWith("written"))
+                .containsExactly("written:>2~", "written:2~>!", "written:>4");
+        assertThat(heard)
+                .filteredOn(change -> change.startsWith("counted"))
+                .containsExactly("counted:>3~", "counted:3~>!");
+        assertThat(heard).hasSize(7);
     }
 
     @Test
