@@ -20,6 +20,8 @@ public final class Totals {
 
     static final long NEVER = Long.MAX_VALUE;
 
+    private static final long HALF = 0xFFFF_FFFFL;
+
     private Totals() {}
 
     /** Those of no entries. */
@@ -54,32 +56,52 @@ public final class Totals {
 
     /** Adds one number of four limbs to another. */
     public static void addSum(long[] to, int at, long[] from, int start) {
-        addSums(to, at, from, start, 1, 1);
-    }
-
-    /** Adds {@code count} numbers that start at {@code start} and are {@code step} apart. */
-    static void addSums(long[] to, int at, long[] from, int start, int step, int count) {
-        long limb0 = to[at];
-        long limb1 = to[at + 1];
-        long limb2 = to[at + 2];
-        long limb3 = to[at + 3];
-        for (int i = start, end = start + count * step; i < end; i += step) {
-            limb0 += from[i];
-            long carry = isLess(limb0, from[i]);
-            limb1 += from[i + 1];
-            long carry1 = isLess(limb1, from[i + 1]);
-            limb1 += carry;
-            carry1 += isLess(limb1, carry);
-            limb2 += from[i + 2];
-            long carry2 = isLess(limb2, from[i + 2]);
-            limb2 += carry1;
-            carry2 += isLess(limb2, carry1);
-            limb3 += from[i + 3] + carry2;
-        }
+        long limb0 = to[at] + from[start];
+        long carry = isLess(limb0, from[start]);
+        long limb1 = to[at + 1] + from[start + 1];
+        long carry1 = isLess(limb1, from[start + 1]);
+        limb1 += carry;
+        carry1 += isLess(limb1, carry);
+        long limb2 = to[at + 2] + from[start + 2];
+        long carry2 = isLess(limb2, from[start + 2]);
+        limb2 += carry1;
+        carry2 += isLess(limb2, carry1);
         to[at] = limb0;
         to[at + 1] = limb1;
         to[at + 2] = limb2;
-        to[at + 3] = limb3;
+        to[at + 3] += from[start + 3] + carry2;
+    }
+
+    /**
+     * Adds {@code count} numbers that start at {@code start} and are {@code step} apart, less than 2^31 of them. The halves of limbs are added up by themselves, so that carries are looked at once in the end.
+     */
+    static void addSums(long[] to, int at, long[] from, int start, int step, int count) {
+        long low0 = 0;
+        long high0 = 0;
+        long low1 = 0;
+        long high1 = 0;
+        long low2 = 0;
+        long high2 = 0;
+        long limb3 = 0;
+        for (int i = start, end = start + count * step; i < end; i += step) {
+            low0 += from[i] & HALF;
+            high0 += from[i] >>> 32;
+            low1 += from[i + 1] & HALF;
+            high1 += from[i + 1] >>> 32;
+            low2 += from[i + 2] & HALF;
+            high2 += from[i + 2] >>> 32;
+            limb3 += from[i + 3];
+        }
+        low0 += to[at] & HALF;
+        high0 += (to[at] >>> 32) + (low0 >>> 32);
+        low1 += (to[at + 1] & HALF) + (high0 >>> 32);
+        high1 += (to[at + 1] >>> 32) + (low1 >>> 32);
+        low2 += (to[at + 2] & HALF) + (high1 >>> 32);
+        high2 += (to[at + 2] >>> 32) + (low2 >>> 32);
+        to[at] = (high0 << 32) | (low0 & HALF);
+        to[at + 1] = (high1 << 32) | (low1 & HALF);
+        to[at + 2] = (high2 << 32) | (low2 & HALF);
+        to[at + 3] += limb3 + (high2 >>> 32);
     }
 
     /** Subtracts one number of four limbs from another. */
