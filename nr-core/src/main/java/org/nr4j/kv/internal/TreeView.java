@@ -68,9 +68,7 @@ public class TreeView {
      * @return the count, then the sum in four limbs, the lowest first
      */
     public final long[] countAndSum(byte @Nullable [] low, byte @Nullable [] end) {
-        RangeSum sum = new RangeSum();
-        sum.add(root, low, end, total, 0);
-        return sum.result();
+        return new RangeSum(low, end).of(this);
     }
 
     /** The key that has {@code rank} keys before it; null if there are not that many. */
