@@ -34,6 +34,7 @@ final class RangeSum {
             int first = low == null ? 0 : leftInner.childOf(low);
             int last = end == null ? rightInner.childCount - 1 : rightInner.lastChildBefore(end);
             if (left == right) {
+                last = Math.max(first, last); // in a range without keys its end may lie before its start
                 addChildren(leftInner, first + 1, last, leftTotals, leftAt);
             } else {
                 addChildren(leftInner, first + 1, leftInner.childCount, leftTotals, leftAt);
@@ -64,7 +65,7 @@ final class RangeSum {
     /** @param totals where those of the node are, from {@code at} on */
     private void addChildren(Inner node, int from, int to, long[] totals, int at) {
         if (2 * (to - from) <= node.childCount) {
-            node.addCountsAndSums(result, from, Math.max(from, to));
+            node.addCountsAndSums(result, from, to);
         } else {
             long[] others = new long[WIDTH];
             node.addCountsAndSums(others, 0, from);
