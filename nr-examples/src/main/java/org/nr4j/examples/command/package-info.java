@@ -1,2 +1,5 @@
-/** What the programs with options have in common: reading the command line, and knowing whether a person looks on. */
+/**
+ * What the programs with options have in common: reading the command line, knowing whether a person looks on, and
+ * saying how far they have come.
+ */
 package org.nr4j.examples.command;

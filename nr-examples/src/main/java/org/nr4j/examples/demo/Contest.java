@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.nr4j.examples.command.Progress;
 
 /**
  * Lets the contenders run by turns, in short slices, so that what else happens on the machine hits all alike. The first

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.nr4j.examples.command.BadOptionException;
+import org.nr4j.examples.command.Progress;
 import org.nr4j.examples.command.Terminal;
 import org.nr4j.examples.demo.Subject.Concurrent;
 import org.nr4j.examples.demo.Subject.Measure;

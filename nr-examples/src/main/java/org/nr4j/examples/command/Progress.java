@@ -1,4 +1,4 @@
-package org.nr4j.examples.demo;
+package org.nr4j.examples.command;
 
 import java.io.PrintStream;
 import java.util.Locale;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * Says how far the run has come: on a terminal in one line that is written over, elsewhere in a new line each second.
  * For one thread at a time.
  */
-final class Progress {
+public final class Progress {
     private static final int BAR = 20;
 
     /** A line that is wider than the terminal cannot be written over. */
@@ -21,13 +21,13 @@ final class Progress {
     private long lastNanos = System.nanoTime();
     private int written;
 
-    Progress(PrintStream out, boolean isTerminal) {
+    public Progress(PrintStream out, boolean isTerminal) {
         this.out = out;
         this.isTerminal = isTerminal;
     }
 
     /** @param share what is done, from 0 to 1 */
-    void show(double share, String what) {
+    public void show(double share, String what) {
         if (isTerminal) {
             int done = (int) (share * BAR);
             overwrite("  [" + "#".repeat(done) + "-".repeat(BAR - done) + "] " + percent(share) + "  " + what);
@@ -38,7 +38,7 @@ final class Progress {
     }
 
     /** The run is over. Takes the line on a terminal away again. */
-    void done() {
+    public void done() {
         if (isTerminal) {
             overwrite("");
             out.print('\r');
