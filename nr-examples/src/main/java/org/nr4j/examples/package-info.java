@@ -18,6 +18,7 @@
  * <tr><td>{@link org.nr4j.examples.LivingReplicasExample}</td><td>replicas that come and go, snapshots, comparing</td></tr>
  * <tr><td>{@link org.nr4j.examples.MicrometerExample}</td><td>the statistics as metrics</td></tr>
  * <tr><td>{@link org.nr4j.examples.Watch}</td><td>the statistics live on the screen</td></tr>
+ * <tr><td>{@link org.nr4j.examples.Ycsb}</td><td>a real workload on the key-value store: YCSB A to F</td></tr>
  * </table>
  *
  * <p>Any of them runs with

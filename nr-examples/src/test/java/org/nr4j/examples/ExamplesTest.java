@@ -169,4 +169,12 @@ class ExamplesTest {
                         "  nr4j.replica.lag{node=1, replica=2} 0");
         assertThat(lines).endsWith("  nr4j.writes 1000").contains("  nr4j.follower.lag{follower=listener} 0");
     }
+
+    @Test
+    void ycsb() throws Exception {
+        List<String> lines =
+                Printed.by(() -> Ycsb.main(new String[] {"--records=100", "--operations=100", "--workloads=c"}));
+
+        assertThat(lines).contains("100 records inserted; all are there, of 1,000 bytes each: yes");
+    }
 }
