@@ -4,8 +4,8 @@ import org.nr4j.examples.ycsb.YcsbProgram;
 
 /**
  * A real workload on {@link org.nr4j.kv.KeyValueStore}: the core workloads A to F of YCSB, the Yahoo! Cloud Serving
- * Benchmark, over a million records of 1 KB. Shows how far loading and running have come, prints a table of latencies for
- * each workload, and in the end looks whether all records are there.
+ * Benchmark, over a million records of 1 KB. Shows how far loading and running have come, prints a table of latencies
+ * for each workload, and in the end looks whether all records are there.
  *
  * <p>Run: {@code MAVEN_OPTS=-Xmx4g ./mvnw -q -pl nr-examples -am compile exec:java
  * -Dexec.mainClass=org.nr4j.examples.Ycsb}, with options in {@code -Dexec.args="--workloads ae --operations 200000"};

@@ -48,9 +48,8 @@ final class Client {
                 byte[] field = Records.nextField(random);
                 timed(operation, () -> update(key, number, field));
             }
-            // As in YCSB a read and then an update. They need not be one step, since what is written does not depend on
-            // what
-            // was read. Where it does, write as ReplicatedStore.update does: if the record is still what was read.
+            // As in YCSB a read and then an update. They need not be one step, since what is written does not depend
+            // on what was read. Where it does, do as ReplicatedStore.update: write if the record is still as read.
             case READ_MODIFY_WRITE -> {
                 byte[] field = Records.nextField(random);
                 timed(operation, () -> {

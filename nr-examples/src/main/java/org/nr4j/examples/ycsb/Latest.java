@@ -2,7 +2,10 @@ package org.nr4j.examples.ycsb;
 
 import java.util.random.RandomGenerator;
 
-/** Numbers below a growing bound, the last of which are drawn most often: how far back is {@link Zipfian}. For one thread. */
+/**
+ * Numbers below a growing bound, the last of which are drawn most often: how far back is {@link Zipfian}. For one
+ * thread.
+ */
 final class Latest {
     private Zipfian distance = new Zipfian(1);
 

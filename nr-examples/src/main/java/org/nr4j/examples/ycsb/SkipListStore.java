@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** The JDK's {@link ConcurrentSkipListMap}, to compare with. Its scans are not atomic: they may see some of what others write meanwhile. */
+/**
+ * The JDK's {@link ConcurrentSkipListMap}, to compare with. Its scans are not atomic: they may see some of what others
+ * write meanwhile.
+ */
 final class SkipListStore implements Store {
     private final ConcurrentSkipListMap<byte[], byte[]> map = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
 

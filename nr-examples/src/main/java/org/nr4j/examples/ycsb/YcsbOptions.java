@@ -58,7 +58,7 @@ record YcsbOptions(
     /** YCSB recommends this order: only the last one needs a new load. */
     private static final String ALL_WORKLOADS = "abcfde";
 
-    /** What a record needs in a store and in what the collector has not yet taken away, measured: with less it hardly advances. */
+    /** What a record needs, measured: with a quarter less, the collector slows everything down. */
     private static final long BYTES_PER_RECORD = 1_250;
 
     /** What everything else takes. */

@@ -7,9 +7,9 @@ import java.util.random.RandomGenerator;
  * proportional to {@code 1 / (i + 1)^0.99}. Immutable.
  *
  * <p>Drawn in constant time by the method of Gray, Sundaresan, Englert, Baclawski and Weinberger, "Quickly Generating
- * Billion-Record Synthetic Databases", SIGMOD 1994, which YCSB uses. It is exact for numbers 0 and 1; the others share what
- * is left along a continuous curve, by which number 2 comes up to a fifth too often, and from number 10 on each is within a
- * few percent of its due.
+ * Billion-Record Synthetic Databases", SIGMOD 1994, which YCSB uses. It is exact for numbers 0 and 1; the others share
+ * what is left along a continuous curve, by which number 2 comes up to a fifth too often, and from number 10 on each is
+ * within a few percent of its due.
  */
 final class Zipfian {
     /** YCSB's: how uneven the distribution is, from 0, for not at all, to less than 1. */
@@ -50,8 +50,8 @@ final class Zipfian {
     }
 
     /**
-     * The sum of {@code 1 / i^0.99} for {@code i} from 1 to {@code n}. Beyond the first terms by the formula of Euler and
-     * Maclaurin, for which billions of terms are no work.
+     * The sum of {@code 1 / i^0.99} for {@code i} from 1 to {@code n}. Beyond the first terms by the formula of Euler
+     * and Maclaurin, for which billions of terms are no work.
      */
     static double zeta(long n) {
         return n <= SINGLE_TERMS ? sum(n) : SUM_OF_SINGLE_TERMS + antiderivative(n) - antiderivative(SINGLE_TERMS);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FnvTest {
-    /** The first three are in the keys that YCSB loads first; the others were computed apart, of 8 bytes, the lowest first. */
+    /** The first three are in the keys that YCSB loads first; the others were computed apart. */
     @ParameterizedTest
     @CsvSource({
         "0, 6284781860667377211",
