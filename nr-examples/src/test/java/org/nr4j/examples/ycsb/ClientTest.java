@@ -72,18 +72,19 @@ class ClientTest {
         assertThat(store.lengths).containsOnly(1_000);
     }
 
-    @Test
-    void operate_readLatest_neverOneThatIsNotAcknowledged() {
+    @ParameterizedTest
+    @EnumSource(names = {"D", "E"})
+    void operate_othersInsert_neverOneThatIsNotAcknowledged(Workload workload) {
         insertRecords();
         inserted.begin(); // somebody else, who takes long
-        Client client = client(Workload.D, RECORDS);
+        Client client = client(workload, 2 * RECORDS);
         for (int i = 0; i < OPERATIONS; i++) {
             client.operate();
         }
 
         assertThat(inserted.count()).isEqualTo(RECORDS);
         assertThat(store.inserts).isPositive();
-        assertThat(store.keys.stream().filter(keysBelow(RECORDS)::contains)).hasSize(store.reads);
+        assertThat(store.keys.stream().filter(keysBelow(RECORDS)::contains)).hasSize(store.reads + store.scans);
         assertThat(new HashSet<>(store.keys)).contains(Records.show(Records.key(RECORDS - 1)));
     }
 
@@ -110,10 +111,21 @@ class ClientTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"A", "C", "D", "E", "F"})
+    @EnumSource(names = {"C", "D", "E"})
     void operate_recordIsMissing_failsAndNamesIt(Workload workload) {
-        insertRecords();
         store.isFull = false;
+        assertFails(workload);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"A", "B", "F"})
+    void operate_recordToUpdateIsMissing_failsAndNamesIt(Workload workload) {
+        store.isUpdatable = false;
+        assertFails(workload);
+    }
+
+    private void assertFails(Workload workload) {
+        insertRecords();
         Client client = client(workload, RECORDS);
 
         assertThatThrownBy(() -> {

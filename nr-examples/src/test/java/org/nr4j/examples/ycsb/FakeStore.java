@@ -16,6 +16,9 @@ final class FakeStore implements Store {
     /** Whether it has what it is asked for. */
     boolean isFull = true;
 
+    /** Whether it can be updated. */
+    boolean isUpdatable = true;
+
     /** How long a read takes. */
     long delayMillis;
 
@@ -42,7 +45,7 @@ final class FakeStore implements Store {
         updates++;
         lengths.add(field.length);
         keys.add(Records.show(key));
-        return isFull;
+        return isUpdatable;
     }
 
     @Override
