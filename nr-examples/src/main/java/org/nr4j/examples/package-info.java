@@ -5,6 +5,7 @@
  * <caption>Where to start</caption>
  * <tr><td>{@link org.nr4j.examples.LambdaExample}</td><td>any class, no operations to write: five lines</td></tr>
  * <tr><td>{@link org.nr4j.examples.ReplicatedMapExample}</td><td>the ready-made maps, instead of those of the JDK</td></tr>
+ * <tr><td>{@link org.nr4j.examples.KeyValueStoreExample}</td><td>bytes in order: ranges, batches, expiry, listeners, fingerprints</td></tr>
  * <tr><td>{@link org.nr4j.examples.HashMapExample}</td><td>the full form: operations as records</td></tr>
  * <tr><td>{@link org.nr4j.examples.StackExample}</td><td>operations that throw</td></tr>
  * <tr><td>{@link org.nr4j.examples.OrderedSetExample}</td><td>range queries, and several writes as one step</td></tr>

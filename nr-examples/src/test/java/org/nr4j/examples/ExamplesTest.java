@@ -97,6 +97,19 @@ class ExamplesTest {
     }
 
     @Test
+    void keyValueStore() throws Exception {
+        assertThat(Printed.by(() -> KeyValueStoreExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "transferred: true, again with an old balance: false, now 30 and 90",
+                        "orders of a week: 70, the latest of all: order/2026-11-30/9",
+                        "forgotten: 70",
+                        "session of anna, extended: true",
+                        "still cached: [page/help]",
+                        "the copy is equal: true",
+                        "and now: false; accounts: true, that day's orders: false");
+    }
+
+    @Test
     void pinnedThreads() throws Exception {
         List<String> lines = Printed.by(() -> PinnedThreadsExample.main(NO_ARGUMENTS));
         assertThat(lines).anyMatch(line -> line.startsWith("placement: ")).endsWith("all increments counted: true");
