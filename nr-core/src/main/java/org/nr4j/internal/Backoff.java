@@ -76,10 +76,15 @@ public final class Backoff implements AutoCloseable {
     /** One step of a wait that nobody ends by unparking: spins, yields, or sleeps for {@code nanos}. */
     public void pauseOrSleep(Object blocker, long nanos) {
         if (!pause()) {
-            counters.parked();
-            LockSupport.parkNanos(blocker, nanos);
-            interrupted |= Thread.interrupted();
+            sleep(blocker, nanos);
         }
+    }
+
+    /** Sleeps, when it is time to, until unparked at most. An interrupt is kept as by {@link #park}. */
+    public void sleep(Object blocker, long nanos) {
+        counters.parked();
+        LockSupport.parkNanos(blocker, nanos);
+        interrupted |= Thread.interrupted();
     }
 
     /** The wait is over: gives the thread back an interrupt that arrived meanwhile. */

@@ -291,10 +291,12 @@ public final class ReplicaLock {
      */
     private void awaitReaderSlowPath(int cell) {
         try (Backoff backoff = newBackoff()) {
-            for (long nanos = SHORTEST_SLEEP_NANOS;
-                    isOccupied(cell);
-                    nanos = Math.min(2 * nanos, LONGEST_SLEEP_NANOS)) {
-                backoff.pauseOrSleep(this, nanos);
+            long nanos = SHORTEST_SLEEP_NANOS;
+            while (isOccupied(cell)) {
+                if (!backoff.pause()) {
+                    backoff.sleep(this, nanos);
+                    nanos = Math.min(2 * nanos, LONGEST_SLEEP_NANOS);
+                }
             }
         }
     }
