@@ -287,6 +287,9 @@ public final class Replicas<R, W, A extends @Nullable Object> {
                 }
             }
             settle();
+            if (failure != null) {
+                throw stopped(); // the last one broke over it
+            }
         } while (members != members());
     }
 
