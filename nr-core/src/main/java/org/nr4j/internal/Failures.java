@@ -22,7 +22,15 @@ public final class Failures {
     static void attachCaller(Answers answers) {
         for (int i = 0; answers.hasFailures() && i < answers.size(); i++) {
             Throwable failure = answers.failure(i);
-            if (failure != null && !hasCaller(failure)) {
+            if (failure != null) {
+                attachCaller(failure);
+            }
+        }
+    }
+
+    private static void attachCaller(Throwable failure) {
+        synchronized (failure) { // by its own monitor, as addSuppressed: several callers may have the same one at once
+            if (!hasCaller(failure)) {
                 failure.addSuppressed(new CallerStack());
             }
         }

@@ -180,6 +180,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** A writer is at work. Waits, then tries again; a reader that writers overtake again and again competes with them for the lock, and reads as its holder. */
     private A readSlowPath(R op, long threadId) {
+        group.refuseInside(threadId); // who calls back, and was not noticed by Entrants, would wait here
         try (Backoff backoff = lock.newBackoff()) {
             for (int overtaken = 0; ; overtaken++) {
                 if (lock.isRetired()) {
