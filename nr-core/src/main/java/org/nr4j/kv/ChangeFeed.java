@@ -23,6 +23,9 @@ final class ChangeFeed {
     private final NodeReplicated<Query, Update, @Nullable Object> replicated;
     private final List<ChangeSubscription> subscriptions = new CopyOnWriteArrayList<>();
 
+    /** Whether there has been a listener: before the first one, a feed is not unused. Guarded by this. */
+    private boolean used;
+
     /** Whether no listener can be added any more. Guarded by this. */
     private boolean over;
 
@@ -69,7 +72,12 @@ final class ChangeFeed {
     ChangeSubscription subscribe(KeyRange range, ChangeListener listener) {
         ChangeSubscription subscription = new ChangeSubscription(this, range, listener, written());
         synchronized (this) {
-            return !over && subscriptions.add(subscription) ? subscription : null;
+            if (over) {
+                return null;
+            }
+            used = true;
+            subscriptions.add(subscription);
+            return subscription;
         }
     }
 
@@ -86,14 +94,26 @@ final class ChangeFeed {
         }
     }
 
-    /** Ends if there are no listeners. */
-    void endIfUnused() {
+    /** Ends when the last listener has gone. */
+    private void endIfUnused() {
         synchronized (this) {
-            if (over || !subscriptions.isEmpty()) {
+            if (over || !used || !subscriptions.isEmpty()) {
                 return;
             }
             over = true;
         }
+        finish();
+    }
+
+    /** Ends a feed that nobody knows of yet. */
+    void discard() {
+        synchronized (this) {
+            over = true;
+        }
+        finish();
+    }
+
+    private void finish() {
         Objects.requireNonNull(follower).finish(); // does not wait: this may be inside the follower's call
     }
 

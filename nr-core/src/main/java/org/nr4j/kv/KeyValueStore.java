@@ -511,7 +511,7 @@ public final class KeyValueStore implements AutoCloseable {
                     "listeners must be able to start: listenerOptions=" + listenerOptions + "; see the cause", failure);
         }
         if (!feed.compareAndSet(over, started)) {
-            started.endIfUnused();
+            started.discard(); // another thread was faster
         }
     }
 

@@ -512,6 +512,25 @@ class ChangeListenersTest {
                 .run();
     }
 
+    /** Else the first listener would find it over, start another, and so on. */
+    @Test
+    void feedThatHasHadNoListenerYet_waitsForOne() throws InterruptedException {
+        ChangeFeed feed = ChangeFeed.start(store.replicated(), FollowerOptions.defaults());
+        set("a", "1");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (feed.heard() < feed.written()) {
+            assertThat(System.nanoTime()).as("the feed runs").isLessThan(deadline);
+            Thread.sleep(1);
+        }
+        Thread.sleep(5); // what comes after the last change
+        ChangeSubscription subscription = feed.subscribe(KeyRange.all(), this::hear);
+        assertThat(subscription).isNotNull();
+        set("b", "2");
+        finish(subscription);
+        assertThat(heard).containsExactly("b:>2");
+        assertThat(feed.subscribe(KeyRange.all(), this::hear)).isNull();
+    }
+
     private long numberOr0(byte[] key) {
         byte[] value = store.get(key);
         return value == null ? 0 : KeyValueStore.decode(value);
