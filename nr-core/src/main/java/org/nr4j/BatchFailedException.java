@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.Answers;
 
 /**
  * Thrown by {@link NodeReplicated#executeMutAll} when operations of the batch threw. All operations of the batch were applied, those that threw as well
@@ -16,19 +15,28 @@ public final class BatchFailedException extends RuntimeException {
     private final transient List<@Nullable Object> answers;
     private final transient List<@Nullable Throwable> failures;
 
-    BatchFailedException(Answers outcome, int firstFailure) {
+    /**
+     * What became of each operation, in order.
+     *
+     * @param answers null where it threw
+     * @param failures null where it answered; at least one is not
+     */
+    public BatchFailedException(
+            List<? extends @Nullable Object> answers, List<? extends @Nullable Throwable> failures) {
         super(
-                "operations of the batch threw: first=" + firstFailure + " of=" + outcome.size()
+                "operations of the batch threw: first=" + firstOf(failures) + " of=" + failures.size()
                         + "; failures() and answers() tell what became of each",
-                outcome.failure(firstFailure));
-        List<@Nullable Object> answers = new ArrayList<>();
-        List<@Nullable Throwable> failures = new ArrayList<>();
-        for (int i = 0; i < outcome.size(); i++) {
-            answers.add(outcome.value(i));
-            failures.add(outcome.failure(i));
+                failures.get(firstOf(failures)));
+        this.answers = Collections.unmodifiableList(new ArrayList<>(answers));
+        this.failures = Collections.unmodifiableList(new ArrayList<>(failures));
+    }
+
+    private static int firstOf(List<? extends @Nullable Throwable> failures) {
+        int first = 0;
+        while (failures.get(first) == null) {
+            first++;
         }
-        this.answers = Collections.unmodifiableList(answers);
-        this.failures = Collections.unmodifiableList(failures);
+        return first;
     }
 
     /** For each operation, in order, its answer; null where it threw. */

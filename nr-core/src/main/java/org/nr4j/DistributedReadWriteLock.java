@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.nr4j.internal.Backoff;
+import org.nr4j.internal.Operations;
 import org.nr4j.internal.ReplicaLock;
 import org.nr4j.internal.WaitCounters;
 
@@ -53,7 +54,7 @@ public final class DistributedReadWriteLock {
      * @throws IllegalStateException if the thread is inside already
      */
     public int lockRead() {
-        int entry = lock.tryEnter(NodeReplicated.currentThreadId());
+        int entry = lock.tryEnter(Operations.currentThreadId());
         return entry == ReplicaLock.NOT_ENTERED ? lockReadSlowPath() : entry;
     }
 
@@ -62,7 +63,7 @@ public final class DistributedReadWriteLock {
             int entry;
             do {
                 lock.awaitReadable(backoff);
-                entry = lock.tryEnter(NodeReplicated.currentThreadId());
+                entry = lock.tryEnter(Operations.currentThreadId());
             } while (entry == ReplicaLock.NOT_ENTERED);
             return entry;
         }
@@ -75,7 +76,7 @@ public final class DistributedReadWriteLock {
      * @throws IllegalMonitorStateException if the thread is not inside as a reader
      */
     public void unlockRead(int entry) {
-        long threadId = NodeReplicated.currentThreadId();
+        long threadId = Operations.currentThreadId();
         if (!lock.isReader(threadId)) {
             throw new IllegalMonitorStateException("unlockRead must be called by the thread that locked: caller="
                     + Thread.currentThread().getName() + "; call it once for each lockRead");
@@ -89,13 +90,13 @@ public final class DistributedReadWriteLock {
      * @throws IllegalStateException if the thread is inside already
      */
     public void lockWrite() {
-        if (!lock.tryWrite(NodeReplicated.currentThreadId())) {
+        if (!lock.tryWrite(Operations.currentThreadId())) {
             lockWriteSlowPath();
         }
     }
 
     private void lockWriteSlowPath() {
-        long threadId = NodeReplicated.currentThreadId();
+        long threadId = Operations.currentThreadId();
         lock.refuseHolder(threadId);
         try (Backoff backoff = lock.newBackoff()) {
             while (!lock.isFree() || !lock.tryWrite(threadId)) {
@@ -121,7 +122,7 @@ public final class DistributedReadWriteLock {
      * @throws IllegalStateException if the thread is inside already as a reader
      */
     public boolean tryLockWrite() {
-        boolean entered = lock.tryWriteNow(NodeReplicated.currentThreadId());
+        boolean entered = lock.tryWriteNow(Operations.currentThreadId());
         if (!entered) {
             wakeWriter(); // the attempt may have kept a writer out for a moment, long enough for it to go to sleep
         }
@@ -134,7 +135,7 @@ public final class DistributedReadWriteLock {
      * @throws IllegalMonitorStateException if the thread is not inside as a writer
      */
     public void unlockWrite() {
-        if (!lock.isHeldBy(NodeReplicated.currentThreadId())) {
+        if (!lock.isHeldBy(Operations.currentThreadId())) {
             throw new IllegalMonitorStateException("unlockWrite must be called by the thread that locked: caller="
                     + Thread.currentThread().getName() + "; call it once for each lockWrite");
         }

@@ -1,9 +1,6 @@
 package org.nr4j;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -12,19 +9,19 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.Answers;
 import org.nr4j.internal.AsyncSubmissions;
 import org.nr4j.internal.Backoff;
-import org.nr4j.internal.CombineCounters;
+import org.nr4j.internal.Closing;
 import org.nr4j.internal.Enrolment;
 import org.nr4j.internal.LogFollower;
+import org.nr4j.internal.Operations;
 import org.nr4j.internal.Reconfiguration;
 import org.nr4j.internal.Replica;
 import org.nr4j.internal.Replicas;
-import org.nr4j.internal.WaitCounters;
+import org.nr4j.internal.Settings;
+import org.nr4j.internal.Statistics;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -65,27 +62,16 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     private volatile @Nullable Replica<R, W, A> single;
 
     private NodeReplicated(Builder<R, W, A> builder) {
-        this.topology = builder.topology == null ? NumaTopology.detect() : builder.topology;
-        int count = builder.replicas == 0 ? topology.nodeCount() : builder.replicas;
-        List<Integer> nodes = IntStream.range(0, count)
-                .mapToObj(replica -> replica % topology.nodeCount())
-                .toList();
-        this.replicas = new Replicas<>(builder.logCapacity, builder.waitStrategy);
-        this.reconfiguration = new Reconfiguration<>(
-                replicas, topology, build(builder.supplier, nodes), nodes, builder.copier, Closing::closeQuietly);
+        Settings settings = builder.settings;
+        this.topology = settings.topology();
+        List<Integer> nodes = settings.nodes(topology);
+        this.replicas = new Replicas<>(settings.logCapacity(), settings.waitStrategy());
+        List<Dispatch<R, W, A>> structures = Settings.build(builder.supplier, topology, nodes);
+        this.reconfiguration =
+                new Reconfiguration<>(replicas, topology, structures, nodes, builder.copier, Closing::closeQuietly);
         this.enrolment = new Enrolment<>(replicas);
-        this.asyncSubmissions = new AsyncSubmissions<>(this::applyAll, builder.executor, replicas::newBackoff);
+        this.asyncSubmissions = new AsyncSubmissions<>(this::applyAll, settings.executor(), replicas::newBackoff);
         this.single = replicas.single();
-    }
-
-    /** Builds each structure on its node, so that its memory comes from there. */
-    private List<Dispatch<R, W, A>> build(Supplier<? extends Dispatch<R, W, A>> supplier, List<Integer> nodes) {
-        DistinctInstances<Dispatch<R, W, A>> structures = new DistinctInstances<>(supplier);
-        List<Dispatch<R, W, A>> result = new ArrayList<>();
-        for (int node : nodes) {
-            result.add(topology.runOn(node, structures));
-        }
-        return result;
     }
 
     /**
@@ -107,8 +93,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or after {@link #close}
      */
     public A execute(R op) {
-        requireOperation(op);
-        long threadId = currentThreadId();
+        Operations.require(op);
+        long threadId = Operations.currentThreadId();
         return execute(replicaOf(threadId), op, threadId);
     }
 
@@ -139,8 +125,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException as {@link #execute}
      */
     public StaleRead<A> executeStale(R op) {
-        requireOperation(op);
-        long threadId = currentThreadId();
+        Operations.require(op);
+        long threadId = Operations.currentThreadId();
         return executeStale(replicaOf(threadId), op, threadId);
     }
 
@@ -158,8 +144,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws AnswerLostException if the operation has taken effect, but its answer went with a replica
      */
     public A executeMut(W op) {
-        requireOperation(op);
-        long threadId = currentThreadId();
+        Operations.require(op);
+        long threadId = Operations.currentThreadId();
         return executeMut(replicaOf(threadId), op, threadId);
     }
 
@@ -179,7 +165,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException as {@link #executeMut}
      */
     public List<A> executeMutAll(List<? extends W> ops) {
-        long threadId = currentThreadId();
+        long threadId = Operations.currentThreadId();
         return executeMutAll(replicaOf(threadId), ops, threadId);
     }
 
@@ -193,10 +179,10 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException as {@link #executeMut}; a submission that meets a close under way is completed, perhaps with this exception, and then without effect
      */
     public CompletableFuture<A> executeMutAsync(W op) {
-        requireOperation(op);
+        Operations.require(op);
         replicas.checkUsable();
-        replicas.refuseInside(currentThreadId());
-        replicas.followers().refuseConsumer(currentThreadId());
+        replicas.refuseInside(Operations.currentThreadId());
+        replicas.followers().refuseConsumer(Operations.currentThreadId());
         return asyncSubmissions.submit(op);
     }
 
@@ -207,7 +193,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public ThreadToken<R, W, A> register() {
         replicas.checkUsable();
-        return new ThreadToken<>(this, replicaOf(currentThreadId()), Thread.currentThread());
+        return new ThreadToken<>(this, replicaOf(Operations.currentThreadId()), Thread.currentThread());
     }
 
     /**
@@ -245,7 +231,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException as {@link #execute}
      */
     public void sync() {
-        replicas.sync(currentThreadId());
+        replicas.sync(Operations.currentThreadId());
     }
 
     // ---- snapshots and followers ----
@@ -263,7 +249,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Snapshot<S> snapshot(
             Function<? super D, ? extends S> function) {
         Function<Dispatch<R, W, A>, S> of = ofStructure(function);
-        return replicas.workAsHolder(replica -> replica.snapshot(of), currentThreadId());
+        return replicas.workAsHolder(replica -> replica.snapshot(of), Operations.currentThreadId());
     }
 
     /** Follows the writes from now on: see {@link #follow(LogConsumer, FollowerOptions)}. */
@@ -298,7 +284,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     private Follower followFrom(long index, LogConsumer<W> consumer, FollowerOptions options) {
         Objects.requireNonNull(consumer, "consumer must not be null: pass what is to receive the writes");
-        return new Follower(enrolment.follow(index, consumer, termsOf(options), currentThreadId()), this);
+        return new Follower(enrolment.follow(index, consumer, termsOf(options), Operations.currentThreadId()), this);
     }
 
     /**
@@ -315,7 +301,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
             FollowerOptions options) {
         Objects.requireNonNull(consumer, "consumer must not be null: pass a function that makes it of the snapshot");
         return new Follower(
-                enrolment.<S>follow(ofStructure(function), consumer, termsOf(options), currentThreadId()), this);
+                enrolment.<S>follow(ofStructure(function), consumer, termsOf(options), Operations.currentThreadId()),
+                this);
     }
 
     private static Enrolment.Terms termsOf(FollowerOptions options) {
@@ -325,7 +312,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     void close(LogFollower<?> follower) {
         try (Backoff backoff = replicas.newBackoff()) {
-            follower.close(currentThreadId(), backoff);
+            follower.close(Operations.currentThreadId(), backoff);
         }
     }
 
@@ -348,7 +335,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new structure, and as {@link #execute}; nothing has changed then
      */
     public int addReplica(int node) {
-        int added = reconfiguration.add(node, currentThreadId());
+        int added = reconfiguration.add(node, Operations.currentThreadId());
         single = replicas.single();
         return added;
     }
@@ -361,7 +348,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException if it is the last one that serves, and as {@link #execute}; nothing has changed then
      */
     public void removeReplica(int replica) {
-        reconfiguration.remove(replica, currentThreadId());
+        reconfiguration.remove(replica, Operations.currentThreadId());
         single = replicas.single();
     }
 
@@ -375,7 +362,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException as {@link #execute}
      */
     public <D extends Dispatch<R, W, A>> long verify(Function<? super D, ? extends @Nullable Object> digest) {
-        Reconfiguration.Comparison comparison = reconfiguration.compare(ofStructure(digest), currentThreadId());
+        Reconfiguration.Comparison comparison =
+                reconfiguration.compare(ofStructure(digest), Operations.currentThreadId());
         if (comparison.digests().values().stream().distinct().count() > 1) {
             var difference = new ReplicasDifferException(comparison.index(), comparison.digests());
             Reconfiguration.reportDifference(difference.differing(), comparison.index());
@@ -404,44 +392,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     /** What happened so far. */
     public NrStats stats() {
-        CombineCounters all = new CombineCounters();
-        all.addAll(reconfiguration.gone());
-        List<NrStats.ReplicaStats> each = new ArrayList<>();
-        for (Replica<R, W, A> replica : replicas.all()) {
-            all.addAll(replica.counters());
-            each.add(statsOf(replica, NrStats.ReplicaState.SERVING));
-        }
-        for (Replica<R, W, A> replica : replicas.outOfOrder()) {
-            all.addAll(replica.counters());
-            each.add(statsOf(replica, NrStats.ReplicaState.QUARANTINED));
-        }
-        each.sort(Comparator.comparingInt(NrStats.ReplicaStats::id));
-        List<Long> batchSizes = LongStream.range(0, CombineCounters.SIZE_CLASSES)
-                .mapToObj(sizeClass -> all.batches((int) sizeClass))
-                .toList();
-        WaitCounters waits = replicas.waits();
-        return new NrStats(
-                replicas.index(),
-                batchSizes.stream().mapToLong(Long::longValue).sum(),
-                batchSizes,
-                replicas.logCapacity(),
-                replicas.logOccupancy(),
-                replicas.helps(),
-                new NrStats.Waits(waits.spins(), waits.yields(), waits.parks(), waits.logFull(), waits.behind()),
-                Collections.unmodifiableList(each),
-                replicas.followers().all().stream().map(this::statsOf).toList(),
-                topology.placement().toString());
-    }
-
-    private NrStats.ReplicaStats statsOf(Replica<R, W, A> replica, NrStats.ReplicaState state) {
-        return new NrStats.ReplicaStats(
-                replica.id(), replica.node(), state, replica.counters().operations(), replicas.lag(replica));
-    }
-
-    private NrStats.FollowerStats statsOf(LogFollower<W> follower) {
-        long index = follower.index();
-        return new NrStats.FollowerStats(
-                follower.name(), index, Math.max(0, replicas.index() - index), follower.maxLag());
+        return Statistics.of(replicas, reconfiguration, topology);
     }
 
     /**
@@ -452,44 +403,20 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     @Override
     public void close() {
-        if (reconfiguration.close(currentThreadId())) {
+        if (reconfiguration.close(Operations.currentThreadId())) {
             replicas.outOfOrder().forEach(replica -> Closing.closeQuietly(replica.dispatch()));
             Closing.closeAll(replicas.all().stream().map(Replica::dispatch).toList());
         }
     }
 
     List<A> executeMutAll(Replica<R, W, A> replica, List<? extends W> ops, long threadId) {
-        if (ops == null) {
-            throw new NullPointerException("a batch must not be null: ops=null; pass a list of operations");
-        }
+        Object[] array = Operations.copyOf(ops);
         replicas.checkUsable();
-        Object[] array = ops.toArray();
-        for (int i = 0; i < array.length; i++) {
-            if (array[i] == null) {
-                throw new NullPointerException("an operation must not be null: ops[" + i
-                        + "]=null; leave it out, or use an operation that does nothing");
-            }
-        }
-        if (array.length == 0) {
-            return List.of();
-        }
-        return answersOf(applyAll(replica, array, threadId));
-    }
-
-    @SuppressWarnings("unchecked")
-    private List<A> answersOf(Answers answers) {
-        List<A> result = new ArrayList<>(answers.size());
-        for (int i = 0; i < answers.size(); i++) {
-            if (answers.failure(i) != null) {
-                throw new BatchFailedException(answers, i);
-            }
-            result.add((A) answers.value(i));
-        }
-        return Collections.unmodifiableList(result);
+        return array.length == 0 ? List.of() : Operations.answersOf(applyAll(replica, array, threadId));
     }
 
     private Answers applyAll(Object[] ops) {
-        long threadId = currentThreadId();
+        long threadId = Operations.currentThreadId();
         return applyAll(replicaOf(threadId), ops, threadId);
     }
 
@@ -505,17 +432,6 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         return replicas.successor(replica, threadId);
     }
 
-    static void requireOperation(@Nullable Object op) {
-        if (op == null) {
-            throw new NullPointerException("an operation must not be null: op=null; pass an operation object");
-        }
-    }
-
-    @SuppressWarnings("deprecation") // threadId() is there from JDK 19 on only
-    static long currentThreadId() {
-        return Thread.currentThread().getId();
-    }
-
     /**
      * Builds a {@link NodeReplicated}. For one thread at a time; can be used again.
      *
@@ -525,17 +441,11 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public static final class Builder<R, W, A extends @Nullable Object> {
         /** The default of {@link #logCapacity}. */
-        public static final int DEFAULT_LOG_CAPACITY = 4096;
-
-        private static final int LARGEST_LOG_CAPACITY = 1 << 28;
+        public static final int DEFAULT_LOG_CAPACITY = Settings.DEFAULT_LOG_CAPACITY;
 
         private final Supplier<? extends Dispatch<R, W, A>> supplier;
         private @Nullable Function<Dispatch<R, W, A>, ? extends @Nullable Dispatch<R, W, A>> copier;
-        private int replicas;
-        private int logCapacity = DEFAULT_LOG_CAPACITY;
-        private @Nullable NumaTopology topology;
-        private WaitStrategy waitStrategy = WaitStrategy.adaptive();
-        private Executor executor = ForkJoinPool.commonPool();
+        private final Settings settings = new Settings();
 
         private Builder(Supplier<? extends Dispatch<R, W, A>> supplier) {
             this.supplier = supplier;
@@ -547,11 +457,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
          * @throws IllegalArgumentException if less than 1
          */
         public Builder<R, W, A> replicas(int replicas) {
-            if (replicas < 1) {
-                throw new IllegalArgumentException(
-                        "replicas must be at least 1: replicas=" + replicas + "; leave it out for one replica a node");
-            }
-            this.replicas = replicas;
+            settings.replicas(replicas);
             return this;
         }
 
@@ -561,26 +467,19 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
          * @throws IllegalArgumentException if not a power of two from 1 to 2^28
          */
         public Builder<R, W, A> logCapacity(int entries) {
-            if (entries < 1 || entries > LARGEST_LOG_CAPACITY || Integer.bitCount(entries) != 1) {
-                throw new IllegalArgumentException(
-                        "logCapacity must be a power of two from 1 to " + LARGEST_LOG_CAPACITY + ": logCapacity="
-                                + entries + "; the nearest is " + nearestPowerOfTwo(entries));
-            }
-            this.logCapacity = entries;
+            settings.logCapacity(entries);
             return this;
         }
 
         /** The nodes to place replicas on; by default {@link NumaTopology#detect}. */
         public Builder<R, W, A> topology(NumaTopology topology) {
-            this.topology = Objects.requireNonNull(
-                    topology, "topology must not be null: pass NumaTopology.detect() or leave it out");
+            settings.topology(topology);
             return this;
         }
 
         /** How threads wait for each other; by default {@link WaitStrategy#adaptive}. */
         public Builder<R, W, A> waitStrategy(WaitStrategy waitStrategy) {
-            this.waitStrategy = Objects.requireNonNull(
-                    waitStrategy, "waitStrategy must not be null: pass WaitStrategy.adaptive() or leave it out");
+            settings.waitStrategy(waitStrategy);
             return this;
         }
 
@@ -602,8 +501,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
         /** Where asynchronous writes are applied and their futures completed; by default {@link ForkJoinPool#commonPool}. */
         public Builder<R, W, A> executor(Executor executor) {
-            this.executor = Objects.requireNonNull(
-                    executor, "executor must not be null: pass an executor or leave it out for the common pool");
+            settings.executor(executor);
             return this;
         }
 
@@ -614,12 +512,6 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
          */
         public NodeReplicated<R, W, A> build() {
             return new NodeReplicated<>(this);
-        }
-
-        private static int nearestPowerOfTwo(int entries) {
-            int inRange = Math.max(1, Math.min(entries, LARGEST_LOG_CAPACITY));
-            int below = Integer.highestOneBit(inRange);
-            return inRange - below <= 2 * below - inRange ? below : 2 * below;
         }
     }
 }

@@ -3,6 +3,7 @@ package org.nr4j;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.Operations;
 import org.nr4j.internal.Replica;
 
 /**
@@ -26,13 +27,13 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
     ThreadToken(NodeReplicated<R, W, A> structure, Replica<R, W, A> replica, Thread owner) {
         this.structure = structure;
         this.replica = replica;
-        this.threadId = NodeReplicated.currentThreadId();
+        this.threadId = Operations.currentThreadId();
         this.owner = owner;
     }
 
     /** See {@link NodeReplicated#execute}. */
     public A execute(R op) {
-        NodeReplicated.requireOperation(op);
+        Operations.require(op);
         requireOwner();
         A answer = replica.execute(op, threadId);
         return Replica.isMoved(answer) ? structure.execute(move(), op, threadId) : answer;
@@ -40,14 +41,14 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
 
     /** See {@link NodeReplicated#executeStale}; asks the replica of this token first. */
     public StaleRead<A> executeStale(R op) {
-        NodeReplicated.requireOperation(op);
+        Operations.require(op);
         requireOwner();
         return structure.executeStale(replica.isRetired() ? move() : replica, op, threadId);
     }
 
     /** See {@link NodeReplicated#executeMut}. */
     public A executeMut(W op) {
-        NodeReplicated.requireOperation(op);
+        Operations.require(op);
         requireOwner();
         A answer = replica.executeMut(op, threadId);
         return Replica.isMoved(answer) ? structure.executeMut(move(), op, threadId) : answer;
@@ -91,17 +92,7 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
 
     private void requireOwner() {
         if (Thread.currentThread() != owner) {
-            throw wrongUse();
+            throw Operations.wrongUse(owner, replica.id());
         }
-    }
-
-    private IllegalStateException wrongUse() {
-        Thread owner = this.owner;
-        return owner == null
-                ? new IllegalStateException("a token must not be used after it was closed: replica=" + replica.id()
-                        + "; call register() again")
-                : new IllegalStateException(
-                        "a token must be used by the thread that registered: owner=" + owner.getName() + " caller="
-                                + Thread.currentThread().getName() + "; call register() on each thread");
     }
 }

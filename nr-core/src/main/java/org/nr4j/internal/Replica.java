@@ -852,7 +852,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    private boolean hold(long threadId) {
+    /** Takes the lock, waiting for it; false if this replica is retired. */
+    boolean hold(long threadId) {
         try (Backoff backoff = lock.newBackoff()) {
             while (!lock.isRetired()) {
                 if (lock.isFree() && lock.tryUpdate(threadId)) {
@@ -883,6 +884,43 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** Whether the calling thread is inside this replica, as a reader or as its combiner. */
     boolean isInside(long threadId) {
         return lock.isReader(threadId) || lock.isHeldBy(threadId);
+    }
+
+    /** Enters as a reader: see {@link ReplicaLock#tryEnter}. */
+    int tryEnter(long threadId) {
+        return lock.tryEnter(threadId);
+    }
+
+    /** Leaves as a reader: see {@link ReplicaLock#leave}. */
+    void leave(int entry, long threadId) {
+        lock.leave(entry, threadId);
+    }
+
+    /** Waits one step for a writer to let readers in. */
+    void awaitReadable(Backoff backoff) {
+        lock.awaitReadable(backoff);
+    }
+
+    /** Applies what is in the log by now; a retired one does not. */
+    void catchUp(long threadId) {
+        if (!direct) {
+            awaitApplied(log.tail(), threadId);
+        }
+    }
+
+    /** For a reader inside, so that it stays where it is: whether it has applied all of the log. */
+    boolean isUpToDate() {
+        return direct || localTail.getAcquire() == log.tail();
+    }
+
+    /** For the holder: keeps readers out. */
+    void keepReadersOut(long threadId) {
+        lock.upgrade(threadId);
+    }
+
+    /** For the holder of a single replica, in writing mode: it has applied a write that did not come through here. */
+    void countApplied() {
+        counters.single();
     }
 
     /** Takes the lock, if it is free. */

@@ -26,6 +26,9 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     private final LongAdder helps = new LongAdder();
     private final int reclaimShift;
 
+    /** Where these share their structures with the replicas of other logs: what stops them all. Else null. */
+    private final @Nullable Breakdown breakdown;
+
     /** The first membership is set before any other thread knows of this. */
     private final AtomicReference<@Nullable Membership<R, W, A>> members = new AtomicReference<>();
 
@@ -42,6 +45,12 @@ public final class Replicas<R, W, A extends @Nullable Object> {
      * @param logCapacity in entries, a power of two
      */
     public Replicas(int logCapacity, WaitStrategy waitStrategy) {
+        this(logCapacity, waitStrategy, /* breakdown= */ null);
+    }
+
+    /** The same, as one of several that share their structures. */
+    Replicas(int logCapacity, WaitStrategy waitStrategy, @Nullable Breakdown breakdown) {
+        this.breakdown = breakdown;
         this.log = new OperationLog(logCapacity);
         this.waitStrategy = waitStrategy;
         this.reclaimShift = Integer.numberOfTrailingZeros(Math.max(1, logCapacity / 4));
@@ -151,12 +160,30 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         }
     }
 
+    /** Publishes an entry, for a thread that is inside no replica; waits for room. */
+    void append(LogEntry entry, long threadId) {
+        if (log.tryAppend(entry)) {
+            return;
+        }
+        countStall();
+        try (Backoff backoff = newBackoff()) {
+            do {
+                makeRoom(/* own= */ null, threadId, backoff);
+            } while (!log.tryAppend(entry));
+        }
+    }
+
     /**
      * For a combiner that holds its own lock, is up to date, and finds the log full or a follower too far behind: reclaims, helps the replicas that lag, makes the followers take what there is, or waits a
      * step for those at work.
+     *
+     * <p>It helps others as far as it has come itself, which is as far as it needs. Were it to help further, it might meet there what its own replica has yet to do, and wait for itself where
+     * operations meet over several logs ({@link Lane}).
+     *
+     * @param own null for a thread that holds no lock
      */
-    void makeRoom(Replica<R, W, A> own, long threadId, Backoff backoff) {
-        long bound = log.tail();
+    void makeRoom(@Nullable Replica<R, W, A> own, long threadId, Backoff backoff) {
+        long bound = own == null ? log.tail() : own.localTail();
         for (Replica<R, W, A> replica : members().replicas) {
             if (replica == own || replica.isRetired()) {
                 continue;
@@ -363,12 +390,15 @@ public final class Replicas<R, W, A extends @Nullable Object> {
 
     /** Whether no operation is possible any more. */
     boolean isStopped() {
-        return closed || failure != null;
+        return closed || failure != null || (breakdown != null && breakdown.isReported());
     }
 
     /** Why an operation was refused; to be thrown. */
     private IllegalStateException stopped() {
         IllegalStateException failure = this.failure;
+        if (breakdown != null && breakdown.isReported()) {
+            return breakdown.refusal();
+        }
         return failure != null
                 ? new IllegalStateException(failure.getMessage(), failure.getCause())
                 : new IllegalStateException(
@@ -387,6 +417,9 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     public void settle() {
         Membership<R, W, A> before = members();
         while (!before.unnoticed().isEmpty()) {
+            if (breakdown != null) {
+                breakdown.report(before.unnoticed().get(0).error());
+            }
             Membership<R, W, A> after = before.noticed();
             if (after == null) {
                 fail(before.replicas.get(0));
@@ -396,7 +429,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
             before = members();
         }
         Reconfiguration<R, W, A> reconfiguration = this.reconfiguration;
-        if (reconfiguration != null) {
+        if (reconfiguration != null && breakdown == null) {
             before.outOfOrder.forEach(reconfiguration::rescue);
         }
     }

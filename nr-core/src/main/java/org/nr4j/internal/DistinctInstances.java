@@ -1,4 +1,4 @@
-package org.nr4j;
+package org.nr4j.internal;
 
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -7,11 +7,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A supplier of replicas' structures that refuses null and an instance it has given out before. For one thread at a time. */
-final class DistinctInstances<S> implements Supplier<S> {
+public final class DistinctInstances<S> implements Supplier<S> {
     private final Supplier<? extends @Nullable S> supplier;
     private final Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    DistinctInstances(Supplier<? extends @Nullable S> supplier) {
+    /** Of the structures that this supplier builds. */
+    public DistinctInstances(Supplier<? extends @Nullable S> supplier) {
         this.supplier = supplier;
     }
 

@@ -1,17 +1,17 @@
-package org.nr4j;
+package org.nr4j.internal;
 
 import java.lang.System.Logger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Closes the structures of a closed instance, those that want to be. */
-final class Closing {
+public final class Closing {
     private static final Logger LOGGER = System.getLogger(Closing.class.getName());
 
     private Closing() {}
 
     /** Closes each; the first failure is thrown in the end, the others are suppressed in it. */
-    static void closeAll(List<?> structures) {
+    public static void closeAll(List<?> structures) {
         RuntimeException failure = null;
         for (Object structure : structures) {
             failure = close(structure, failure);
@@ -22,7 +22,7 @@ final class Closing {
     }
 
     /** Closes one that is used no more while the others go on; a failure is logged. */
-    static void closeQuietly(Object structure) {
+    public static void closeQuietly(Object structure) {
         try {
             closeAll(List.of(structure));
         } catch (RuntimeException e) {

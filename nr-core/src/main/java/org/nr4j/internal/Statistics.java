@@ -1,0 +1,60 @@
+package org.nr4j.internal;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.NrStats;
+import org.nr4j.topology.NumaTopology;
+
+/** What the replicas of one log have done and how they stand, as the façades report it. */
+public final class Statistics {
+    private Statistics() {}
+
+    /** The figures, read while others work. */
+    public static <R, W, A extends @Nullable Object> NrStats of(
+            Replicas<R, W, A> replicas, Reconfiguration<R, W, A> reconfiguration, NumaTopology topology) {
+        CombineCounters all = new CombineCounters();
+        all.addAll(reconfiguration.gone());
+        List<NrStats.ReplicaStats> each = new ArrayList<>();
+        for (Replica<R, W, A> replica : replicas.all()) {
+            all.addAll(replica.counters());
+            each.add(of(replica, replicas, NrStats.ReplicaState.SERVING));
+        }
+        for (Replica<R, W, A> replica : replicas.outOfOrder()) {
+            all.addAll(replica.counters());
+            each.add(of(replica, replicas, NrStats.ReplicaState.QUARANTINED));
+        }
+        each.sort(Comparator.comparingInt(NrStats.ReplicaStats::id));
+        List<Long> batchSizes = LongStream.range(0, CombineCounters.SIZE_CLASSES)
+                .mapToObj(sizeClass -> all.batches((int) sizeClass))
+                .toList();
+        WaitCounters waits = replicas.waits();
+        return new NrStats(
+                replicas.index(),
+                batchSizes.stream().mapToLong(Long::longValue).sum(),
+                batchSizes,
+                replicas.logCapacity(),
+                replicas.logOccupancy(),
+                replicas.helps(),
+                new NrStats.Waits(waits.spins(), waits.yields(), waits.parks(), waits.logFull(), waits.behind()),
+                Collections.unmodifiableList(each),
+                replicas.followers().all().stream()
+                        .map(follower -> of(follower, replicas.index()))
+                        .toList(),
+                topology.placement().toString());
+    }
+
+    private static <R, W, A extends @Nullable Object> NrStats.ReplicaStats of(
+            Replica<R, W, A> replica, Replicas<R, W, A> replicas, NrStats.ReplicaState state) {
+        return new NrStats.ReplicaStats(
+                replica.id(), replica.node(), state, replica.counters().operations(), replicas.lag(replica));
+    }
+
+    private static NrStats.FollowerStats of(LogFollower<?> follower, long end) {
+        long index = follower.index();
+        return new NrStats.FollowerStats(follower.name(), index, Math.max(0, end - index), follower.maxLag());
+    }
+}
