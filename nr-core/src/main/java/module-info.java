@@ -1,6 +1,7 @@
 /** Node replication: concurrent structures from sequential ones. */
 module org.nr4j {
     exports org.nr4j;
+    exports org.nr4j.cnr;
     exports org.nr4j.kv;
     exports org.nr4j.topology;
 

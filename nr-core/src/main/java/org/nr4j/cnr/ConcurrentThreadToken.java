@@ -1,0 +1,77 @@
+package org.nr4j.cnr;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.Operations;
+
+/**
+ * Ties a thread to a replica: its operations go there without a look-up. A token holds nothing that has to be given back, so one that was not closed, or whose thread died, costs nothing; closing it makes a later use an error.
+ *
+ * <p>Only the thread that registered may use it. The promises are those of {@link ConcurrentNodeReplicated}.
+ *
+ * @param <R> the operations that read
+ * @param <W> the operations that write
+ * @param <A> what they answer
+ */
+public final class ConcurrentThreadToken<R, W, A extends @Nullable Object> implements AutoCloseable {
+    private final ConcurrentNodeReplicated<R, W, A> structure;
+    private final int replica;
+    private final long threadId = Operations.currentThreadId();
+
+    /** The thread that may use this, null once closed; written and read by that thread only, as far as it behaves. */
+    private @Nullable Thread owner = Thread.currentThread();
+
+    ConcurrentThreadToken(ConcurrentNodeReplicated<R, W, A> structure, int replica) {
+        this.structure = structure;
+        this.replica = replica;
+    }
+
+    /** See {@link ConcurrentNodeReplicated#execute}. */
+    public A execute(R op) {
+        requireOwner();
+        return structure.execute(op, replica, threadId);
+    }
+
+    /** See {@link ConcurrentNodeReplicated#executeMut}. */
+    public A executeMut(W op) {
+        requireOwner();
+        return structure.executeMut(op, replica, threadId);
+    }
+
+    /** See {@link ConcurrentNodeReplicated#executeMutAll}. */
+    public List<A> executeMutAll(List<? extends W> ops) {
+        requireOwner();
+        return structure.executeMutAll(ops, replica, threadId);
+    }
+
+    /** See {@link ConcurrentNodeReplicated#executeMutAsync}. */
+    public CompletableFuture<A> executeMutAsync(W op) {
+        requireOwner();
+        return structure.executeMutAsync(op);
+    }
+
+    /** The number of its replica. */
+    public int replica() {
+        return replica;
+    }
+
+    /**
+     * Ends the use of this token. Closing twice does nothing.
+     *
+     * @throws IllegalStateException if called by another thread
+     */
+    @Override
+    public void close() {
+        if (owner != null) {
+            requireOwner();
+            owner = null;
+        }
+    }
+
+    private void requireOwner() {
+        if (Thread.currentThread() != owner) {
+            throw Operations.wrongUse(owner, replica);
+        }
+    }
+}

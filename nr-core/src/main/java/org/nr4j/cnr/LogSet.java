@@ -1,0 +1,103 @@
+package org.nr4j.cnr;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** The logs that an operation belongs to: one, several, or all. Immutable; those of one log, and all, cost no memory. */
+public final class LogSet {
+    private static final int CACHED = 256;
+    private static final LogSet[] ONE = IntStream.range(0, CACHED)
+            .mapToObj(log -> new LogSet(new int[] {log}))
+            .toArray(LogSet[]::new);
+    private static final LogSet ALL = new LogSet(new int[0]);
+
+    /** Ascending, each once; empty for all. */
+    private final int[] logs;
+
+    private LogSet(int[] logs) {
+        this.logs = logs;
+    }
+
+    /**
+     * One log.
+     *
+     * @throws IllegalArgumentException if negative
+     */
+    public static LogSet one(int log) {
+        if (log < 0) {
+            throw negative(log);
+        }
+        return log < CACHED ? ONE[log] : new LogSet(new int[] {log});
+    }
+
+    /** The log for a hash code, for operations that touch one key; hash codes are spread over the logs, though they be multiples of something. */
+    public static LogSet ofHash(int hashCode, int logs) {
+        return one(Math.floorMod((hashCode * 0x9E3779B9) >>> 7, logs));
+    }
+
+    /**
+     * Several logs, in any order.
+     *
+     * @throws IllegalArgumentException if there is none, or a negative one
+     */
+    public static LogSet of(int... logs) {
+        int[] ascending = Arrays.stream(logs).sorted().distinct().toArray();
+        if (ascending.length == 0) {
+            throw new IllegalArgumentException(
+                    "an operation must belong to a log: logs=[]; where it touches nothing, any log will do");
+        }
+        if (ascending[0] < 0) {
+            throw negative(ascending[0]);
+        }
+        return ascending.length == 1 ? one(ascending[0]) : new LogSet(ascending);
+    }
+
+    /** All logs there are. */
+    public static LogSet all() {
+        return ALL;
+    }
+
+    /** Those of this and of another. */
+    public LogSet and(LogSet other) {
+        if (this == other || this == ALL || other == ALL) {
+            return this == other ? this : ALL;
+        }
+        return of(
+                IntStream.concat(Arrays.stream(logs), Arrays.stream(other.logs)).toArray());
+    }
+
+    private static IllegalArgumentException negative(int log) {
+        return new IllegalArgumentException("a log must be a number from 0: log=" + log
+                + "; use Math.floorMod for a hash code, which may be negative, or LogSet.ofHash");
+    }
+
+    /** The only log, or -1. */
+    int single() {
+        return logs.length == 1 ? logs[0] : -1;
+    }
+
+    /** The highest number, or -1 where it is all. */
+    int largest() {
+        return logs.length == 0 ? -1 : logs[logs.length - 1];
+    }
+
+    /** The logs in ascending order, all of {@code count} where it is all. */
+    int[] logs(int count) {
+        return this == ALL ? IntStream.range(0, count).toArray() : logs;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LogSet that && Arrays.equals(logs, that.logs);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(logs);
+    }
+
+    @Override
+    public String toString() {
+        return this == ALL ? "LogSet[all]" : "LogSet" + Arrays.toString(logs);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Concurrent node replication: node replication with several logs, for structures in which operations commute. Operations that conflict share a log; those that do not are appended and applied side by side.
+ *
+ * <p>Start with {@link org.nr4j.cnr.ConcurrentNodeReplicated}.
+ */
+@NullMarked
+package org.nr4j.cnr;
+
+import org.jspecify.annotations.NullMarked;
