@@ -315,7 +315,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
     private void publish(Crossing crossing, LogEntry[] entries, long threadId) {
         try {
             for (int i = 0; i < entries.length; i++) {
-                groups.get(crossing.logs[i]).append(entries[i], threadId);
+                append(entries[i], crossing.logs[i], threadId);
                 crossing.setPosition(i, entries[i].index);
             }
             crossing.setPublished();
@@ -323,6 +323,10 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
             breakdown.report(e);
             throw e;
         }
+    }
+
+    void append(LogEntry entry, int log, long threadId) {
+        groups.get(log).append(entry, threadId);
     }
 
     /**
