@@ -300,6 +300,10 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
             return this;
         }
 
+        int logs() {
+            return logs;
+        }
+
         /**
          * How many replicas; by default one for each node of the topology. Fewer save memory; more than nodes is for tests.
          *

@@ -76,6 +76,11 @@ public final class LogSet {
         return logs.length == 1 ? logs[0] : -1;
     }
 
+    /** Whether that log is one of them. */
+    boolean contains(int log) {
+        return this == ALL || Arrays.binarySearch(logs, log) >= 0;
+    }
+
     /** The highest number, or -1 where it is all. */
     int largest() {
         return logs.length == 0 ? -1 : logs[logs.length - 1];

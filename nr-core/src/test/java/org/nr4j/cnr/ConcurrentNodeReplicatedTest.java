@@ -373,9 +373,9 @@ class ConcurrentNodeReplicatedTest {
                 Cells.write("overflow", cells -> recurse(0), severalLogs ? new Integer[] {0, 1} : new Integer[] {0});
         new ConcurrentRun()
                 .threads(6, i -> {
-                    try (var token = cnr.register(i % replicas)) {
-                        List<CompletableFuture<Object>> futures = new ArrayList<>();
-                        assertStopped(() -> {
+                    List<CompletableFuture<Object>> futures = new ArrayList<>();
+                    assertStopped(() -> {
+                        try (var token = cnr.register(i % replicas)) {
                             for (int n = 0; ; n++) {
                                 token.executeMut(
                                         i == 0 && n == 50
@@ -386,10 +386,10 @@ class ConcurrentNodeReplicatedTest {
                                     futures.add(token.executeMutAsync(Cells.add(1, n % 4)));
                                 }
                             }
-                        });
-                        for (CompletableFuture<Object> future : futures) {
-                            future.handle((answer, failure) -> "ended").get(30, TimeUnit.SECONDS);
                         }
+                    });
+                    for (CompletableFuture<Object> future : futures) {
+                        future.handle((answer, failure) -> "ended").get(30, TimeUnit.SECONDS);
                     }
                 })
                 .deadline(DEADLINE)
@@ -430,7 +430,7 @@ class ConcurrentNodeReplicatedTest {
             var cnr = builder(replicas, logCapacity).build();
             new ConcurrentRun()
                     .threads(5, i -> {
-                        try (var token = cnr.register(i % replicas)) {
+                        try (var token = cnr.register(i % replicas)) { // may be refused, too
                             for (int n = 0; ; n++) {
                                 token.executeMut(n % 2 == 0 ? Cells.add(1, i % 4, (i + 1) % 4) : Cells.add(1, n % 4));
                                 added.add(n % 2 == 0 ? 2 : 1);

@@ -19,6 +19,12 @@ class ExamplesTest {
     }
 
     @Test
+    void partitionedMap() throws Exception {
+        assertThat(Printed.by(() -> PartitionedMapExample.main(NO_ARGUMENTS)))
+                .containsExactly("the sum was the same at all times: true", "sum: 10000");
+    }
+
+    @Test
     void stack() throws Exception {
         assertThat(Printed.by(() -> StackExample.main(NO_ARGUMENTS)))
                 .containsExactly(

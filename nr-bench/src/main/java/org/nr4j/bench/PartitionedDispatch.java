@@ -1,0 +1,61 @@
+package org.nr4j.bench;
+
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.nr4j.cnr.ConcurrentDispatch;
+import org.nr4j.cnr.LogSet;
+
+/** A map in parts, one a log: the structure under several logs. Reads are the key, or {@link #SIZE} for that of all parts; writes are a {@link SharedMap.Put}, or a {@link Both} in two parts. */
+final class PartitionedDispatch implements ConcurrentDispatch<Object, Object, Object> {
+    static final Object SIZE = new Object();
+
+    private final Map<Integer, Integer>[] parts;
+
+    /** Two writes at once. */
+    record Both(SharedMap.Put one, SharedMap.Put other) {}
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    PartitionedDispatch(int logs, int entries, IntFunction<Map<Integer, Integer>> newMap) {
+        parts = IntStream.range(0, logs).mapToObj(newMap).toArray(Map[]::new);
+        for (int i = 0; i < entries; i++) {
+            partOf(i).put(i, i);
+        }
+    }
+
+    static LogSet logsOf(Object op, int logs) {
+        if (op instanceof SharedMap.Put put) {
+            return LogSet.one(put.key() % logs);
+        }
+        if (op instanceof Both both) {
+            return LogSet.of(both.one.key() % logs, both.other.key() % logs);
+        }
+        return op == SIZE ? LogSet.all() : LogSet.one((Integer) op % logs);
+    }
+
+    private Map<Integer, Integer> partOf(int key) {
+        return parts[key % parts.length];
+    }
+
+    @Override
+    public Object dispatch(Object op) {
+        if (op == SIZE) {
+            int size = 0;
+            for (Map<Integer, Integer> part : parts) {
+                size += part.size();
+            }
+            return size;
+        }
+        return partOf((Integer) op).get(op);
+    }
+
+    @Override
+    public Object dispatchMut(Object op) {
+        if (op instanceof Both both) {
+            dispatchMut(both.one);
+            return dispatchMut(both.other);
+        }
+        SharedMap.Put put = (SharedMap.Put) op;
+        return partOf(put.key()).put(put.key(), put.value());
+    }
+}
