@@ -14,8 +14,13 @@ public final class LogSet {
     /** Ascending, each once; empty for all. */
     private final int[] logs;
 
+    private final int single;
+    private final int largest;
+
     private LogSet(int[] logs) {
         this.logs = logs;
+        this.single = logs.length == 1 ? logs[0] : -1;
+        this.largest = logs.length == 0 ? -1 : logs[logs.length - 1];
     }
 
     /**
@@ -73,7 +78,7 @@ public final class LogSet {
 
     /** The only log, or -1. */
     int single() {
-        return logs.length == 1 ? logs[0] : -1;
+        return single;
     }
 
     /** Whether that log is one of them. */
@@ -83,7 +88,7 @@ public final class LogSet {
 
     /** The highest number, or -1 where it is all. */
     int largest() {
-        return logs.length == 0 ? -1 : logs[logs.length - 1];
+        return largest;
     }
 
     /** The logs in ascending order, all of {@code count} where it is all. */

@@ -12,7 +12,7 @@ import org.nr4j.topology.NumaTopology;
 
 /**
  * Several logs over the same structures. Each log has {@link Replicas} of its own, just as in node replication with one log; what these take for the structure of a replica is a {@link Lane} to the structure that all logs
- * share. So an operation of one log takes the same ways as there. This class adds the operations of several logs.
+ * share. So an operation of one log takes the same ways as there. This class adds the operations of several logs. With one log it adds nothing: that is node replication.
  *
  * <p>Any thread may call the public methods.
  */
@@ -77,10 +77,11 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
         this.router = new Router(topology, nodes);
         this.lanes = new Replica[logs][];
         for (int log = 0; log < logs; log++) {
-            Replicas<R, Object, A> group = new Replicas<>(logCapacity, waitStrategy, breakdown);
+            Replicas<R, Object, A> group = new Replicas<>(logCapacity, waitStrategy, logs == 1 ? null : breakdown);
             List<Dispatch<R, Object, A>> toStructures = new ArrayList<>();
             for (int replica = 0; replica < structures.size(); replica++) {
-                toStructures.add(new Lane<>(this, breakdown, structures.get(replica), replica));
+                Dispatch<R, W, A> structure = structures.get(replica);
+                toStructures.add(logs == 1 ? (Dispatch) structure : new Lane<>(this, breakdown, structure, replica));
             }
             groups.add(group);
             reconfigurations.add(
@@ -98,30 +99,44 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
 
     /** Answers a read of one log. */
     public A execute(R op, int log, int replica, long threadId) {
+        if (lanes.length == 1) {
+            return executeInLog(op, log, replica, threadId);
+        }
         entrants.enter(threadId);
         try {
-            Replica<R, Object, A> lane = lanes[log][replica];
-            A answer = lane.execute(op, threadId);
-            return Replica.isMoved(answer)
-                    ? groups.get(log).callElsewhere(lane, other -> other.execute(op, threadId), threadId)
-                    : answer;
+            return executeInLog(op, log, replica, threadId);
         } finally {
             entrants.leave(threadId);
         }
     }
 
+    private A executeInLog(R op, int log, int replica, long threadId) {
+        Replica<R, Object, A> lane = lanes[log][replica];
+        A answer = lane.execute(op, threadId);
+        return Replica.isMoved(answer)
+                ? groups.get(log).callElsewhere(lane, other -> other.execute(op, threadId), threadId)
+                : answer;
+    }
+
     /** Applies a write of one log and answers it; throws what it threw. */
     public A executeMut(W op, int log, int replica, long threadId) {
+        if (lanes.length == 1) {
+            return executeMutInLog(op, log, replica, threadId);
+        }
         entrants.enter(threadId);
         try {
-            Replica<R, Object, A> lane = lanes[log][replica];
-            A answer = lane.executeMut(op, threadId);
-            return Replica.isMoved(answer)
-                    ? groups.get(log).callElsewhere(lane, other -> other.executeMut(op, threadId), threadId)
-                    : answer;
+            return executeMutInLog(op, log, replica, threadId);
         } finally {
             entrants.leave(threadId);
         }
+    }
+
+    private A executeMutInLog(W op, int log, int replica, long threadId) {
+        Replica<R, Object, A> lane = lanes[log][replica];
+        A answer = lane.executeMut(op, threadId);
+        return Replica.isMoved(answer)
+                ? groups.get(log).callElsewhere(lane, other -> other.executeMut(op, threadId), threadId)
+                : answer;
     }
 
     /** Applies a run of writes of these logs (ascending) as one. */
@@ -426,7 +441,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
         entrants.enter(threadId);
         publishing.lock();
         try {
-            if (!breakdown.isReported() && !closed) {
+            if (lanes.length > 1 && !breakdown.isReported() && !closed) {
                 getPastCrossings(threadId);
             }
             boolean first = !closed;

@@ -406,6 +406,20 @@ class ConcurrentNodeReplicatedTest {
         assertThat(structures).allMatch(cells -> cells.closed == 1);
     }
 
+    /** As in node replication: the replica that broke is out of service, the others go on; the last one stops the instance. */
+    @Test
+    void stackOverflow_withOneLog_putsTheReplicaOutOfService() {
+        try (var cnr = builder(2, 4).logs(1).build();
+                var token = cnr.register(0)) {
+            Cells broken = structures.get(0);
+            token.executeMut(Cells.write("overflow", cells -> cells == broken ? recurse(0) : cells.plus(1, 0), 0));
+            assertThat(token.execute(readAll())).isEqualTo(List.of(1L, 0L, 0L, 0L));
+            assertThat(cnr.execute(Cells.read(0))).isEqualTo(List.of(1L));
+            assertStopped(() -> token.executeMut(Cells.write("overflow", cells -> recurse(0), 0)));
+            assertStopped(() -> cnr.execute(Cells.read(0)));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void stackOverflow_inARead_isThrownAndTheInstanceGoesOn(int replicas) {
@@ -540,6 +554,7 @@ class ConcurrentNodeReplicatedTest {
             assertThat(cnr.execute(readAll())).isEqualTo(List.of(1L, 1L, 1L, 1L));
             assertThat(cnr.stats().crossings()).isZero();
             assertThat(cnr.logs()).isEqualTo(1);
+            assertRefused(() -> cnr.executeMut(Cells.write("callBack", cells -> cnr.execute(readAll()), 0)));
             assertThat(cnr.replicas()).isEqualTo(2);
         }
     }
