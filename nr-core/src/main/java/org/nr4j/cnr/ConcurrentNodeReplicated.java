@@ -36,7 +36,7 @@ import org.nr4j.topology.NumaTopology;
  * }
  * }</pre>
  *
- * <p>Threads, progress, memory effects, interrupts and exceptions are as in {@link NodeReplicated}, with one difference: all logs share the structures, so a {@link VirtualMachineError} in {@code dispatchMut} stops the whole instance where there is more than one. From
+ * <p>Threads, progress, memory effects, interrupts and exceptions are as in {@link NodeReplicated}, with one difference: all logs share the structures, so a {@link VirtualMachineError} in {@code dispatchMut} stops the whole instance where there is more than one log. From
  * then on each operation gets an {@link IllegalStateException} with the cause.
  *
  * @param <R> the operations that read
