@@ -27,7 +27,7 @@ import org.nr4j.topology.NumaTopology;
  * Small programs on a map and a queue, in every interleaving that Lincheck's model checker gets to, and under stress. Waits are as short as the strategy allows, so that the model checker
  * comes to the parking, not only to the spinning.
  */
-@Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class LincheckTest {
 
     @ParameterizedTest
