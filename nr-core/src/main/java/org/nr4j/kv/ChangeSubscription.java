@@ -98,7 +98,6 @@ public final class ChangeSubscription implements AutoCloseable {
                         + (detached ? "; it was detached, ended() tells" : "; it will hear of the next change"),
                 failure);
         if (detached) {
-            over = true;
             end(failure);
         }
     }

@@ -56,20 +56,7 @@ public final class Totals {
 
     /** Adds one number of four limbs to another. */
     public static void addSum(long[] to, int at, long[] from, int start) {
-        long limb0 = to[at] + from[start];
-        long carry = isLess(limb0, from[start]);
-        long limb1 = to[at + 1] + from[start + 1];
-        long carry1 = isLess(limb1, from[start + 1]);
-        limb1 += carry;
-        carry1 += isLess(limb1, carry);
-        long limb2 = to[at + 2] + from[start + 2];
-        long carry2 = isLess(limb2, from[start + 2]);
-        limb2 += carry1;
-        carry2 += isLess(limb2, carry1);
-        to[at] = limb0;
-        to[at + 1] = limb1;
-        to[at + 2] = limb2;
-        to[at + 3] += from[start + 3] + carry2;
+        addSums(to, at, from, start, 1, 1);
     }
 
     /**
