@@ -22,6 +22,7 @@ import org.nr4j.internal.Replica;
 import org.nr4j.internal.Replicas;
 import org.nr4j.internal.Settings;
 import org.nr4j.internal.Statistics;
+import org.nr4j.internal.Verification;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -248,7 +249,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Snapshot<S> snapshot(
             Function<? super D, ? extends S> function) {
-        Function<Dispatch<R, W, A>, S> of = ofStructure(function);
+        Function<Dispatch<R, W, A>, S> of = Operations.ofStructure(function);
         return replicas.workAsHolder(replica -> replica.snapshot(of), Operations.currentThreadId());
     }
 
@@ -301,7 +302,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
             FollowerOptions options) {
         Objects.requireNonNull(consumer, "consumer must not be null: pass a function that makes it of the snapshot");
         return new Follower(
-                enrolment.<S>follow(ofStructure(function), consumer, termsOf(options), Operations.currentThreadId()),
+                enrolment.<S>follow(
+                        Operations.ofStructure(function), consumer, termsOf(options), Operations.currentThreadId()),
                 this);
     }
 
@@ -314,14 +316,6 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         try (Backoff backoff = replicas.newBackoff()) {
             follower.close(Operations.currentThreadId(), backoff);
         }
-    }
-
-    /** The structures are of the class that the caller says, or the function is not called: the cast in it fails. */
-    @SuppressWarnings("unchecked")
-    private static <R, W, A extends @Nullable Object, T extends @Nullable Object>
-            Function<Dispatch<R, W, A>, T> ofStructure(Function<?, ? extends T> function) {
-        return (Function<Dispatch<R, W, A>, T>)
-                Objects.requireNonNull(function, "function must not be null: pass one such as MyStructure::copy");
     }
 
     // ---- replicas at run time ----
@@ -362,14 +356,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException as {@link #execute}
      */
     public <D extends Dispatch<R, W, A>> long verify(Function<? super D, ? extends @Nullable Object> digest) {
-        Reconfiguration.Comparison comparison =
-                reconfiguration.compare(ofStructure(digest), Operations.currentThreadId());
-        if (comparison.digests().values().stream().distinct().count() > 1) {
-            var difference = new ReplicasDifferException(comparison.index(), comparison.digests());
-            Reconfiguration.reportDifference(difference.differing(), comparison.index());
-            throw difference;
-        }
-        return comparison.index();
+        return Verification.verify(reconfiguration, Operations.ofStructure(digest), Operations.currentThreadId());
     }
 
     /**
@@ -383,16 +370,15 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
             Function<? super D, ? extends @Nullable Object> digest,
             Consumer<? super ReplicasDifferException> onDifference) {
         Objects.requireNonNull(digest, "digest must not be null: pass one such as MyStructure::hashCode");
-        Objects.requireNonNull(onDifference, "onDifference must not be null: pass e -> {} to have it logged only");
         replicas.checkUsable();
-        return ScheduledVerification.start(period, () -> verify(digest), onDifference);
+        return Verification.every(period, () -> verify(digest), onDifference);
     }
 
     // ---- state ----
 
     /** What happened so far. */
     public NrStats stats() {
-        return Statistics.of(replicas, reconfiguration, topology);
+        return Statistics.of(replicas, reconfiguration.gone(), topology);
     }
 
     /**

@@ -19,7 +19,11 @@ public final class ReplicasDifferException extends IllegalStateException {
     private final transient Map<Integer, @Nullable Object> digests;
     private final transient List<Integer> differing;
 
-    ReplicasDifferException(long index, Map<Integer, @Nullable Object> digests) {
+    /**
+     * @param index how many writes the replicas had applied
+     * @param digests for each replica, by its number, what the function made of it
+     */
+    public ReplicasDifferException(long index, Map<Integer, @Nullable Object> digests) {
         super(message(index, digests));
         this.index = index;
         this.digests = Collections.unmodifiableMap(new LinkedHashMap<>(digests));

@@ -1,15 +1,20 @@
 package org.nr4j.cnr;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.BatchFailedException;
+import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
+import org.nr4j.ReplicasDifferException;
+import org.nr4j.StaleRead;
 import org.nr4j.WaitStrategy;
 import org.nr4j.internal.Answers;
 import org.nr4j.internal.AsyncSubmissions;
@@ -17,6 +22,7 @@ import org.nr4j.internal.Closing;
 import org.nr4j.internal.ManyLogs;
 import org.nr4j.internal.Operations;
 import org.nr4j.internal.Settings;
+import org.nr4j.internal.Verification;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -47,7 +53,6 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     private final ManyLogs<R, W, A> logs;
     private final LogMapper<? super R> readMapper;
     private final LogMapper<? super W> writeMapper;
-    private final List<ConcurrentDispatch<R, W, A>> structures;
     private final AsyncSubmissions<ManyLogs.Routed, A> asyncSubmissions;
 
     private ConcurrentNodeReplicated(Builder<R, W, A> builder) {
@@ -56,9 +61,15 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         List<Integer> nodes = settings.nodes(topology);
         this.readMapper = builder.readMapper;
         this.writeMapper = builder.writeMapper;
-        this.structures = Settings.build(builder.supplier, topology, nodes);
         this.logs = new ManyLogs<>(
-                builder.logs, structures, nodes, topology, settings.logCapacity(), settings.waitStrategy());
+                builder.logs,
+                Settings.<ConcurrentDispatch<R, W, A>>build(builder.supplier, topology, nodes),
+                nodes,
+                topology,
+                settings.logCapacity(),
+                settings.waitStrategy(),
+                builder.copier,
+                Closing::closeQuietly);
         this.asyncSubmissions = new AsyncSubmissions<>(this::executeInOrder, settings.executor(), logs::newBackoff);
     }
 
@@ -102,7 +113,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      */
     public A execute(R op) {
         long threadId = Operations.currentThreadId();
-        return execute(op, logs.replicaOf(threadId), threadId);
+        return execute(op, ManyLogs.NEAREST, threadId);
     }
 
     A execute(R op, int replica, long threadId) {
@@ -114,6 +125,26 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
+     * Answers a read from the state that the calling thread's replica has just now, which may lack writes that have returned. It does not wait for the replica to apply them; while a write is being applied, it waits for the end of that. A read of several logs sees
+     * each of them at some such state, and a write of several logs in all of them or none.
+     *
+     * @throws NullPointerException as {@link #execute}
+     * @throws IllegalArgumentException as {@link #execute}
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public StaleRead<A> executeStale(R op) {
+        return executeStale(op, ManyLogs.NEAREST, Operations.currentThreadId());
+    }
+
+    StaleRead<A> executeStale(R op, int replica, long threadId) {
+        Operations.require(op);
+        int[] of = logsOf(op, readMapper).logs(logs.logs());
+        StaleRead<A> read = logs.tryReadStale(op, of, replica, threadId);
+        // A writer is at work: then one that waits for its turn is as good.
+        return read != null ? read : new StaleRead<>(logs.executeAcross(op, of, replica, threadId), /* lag= */ 0);
+    }
+
+    /**
      * Applies a write to all replicas and answers it. Throws what {@code dispatchMut} threw, as it is; where another thread ran it, the caller's stack is among the suppressed exceptions.
      *
      * @throws NullPointerException if {@code op} is null, or the mapper answers null
@@ -122,7 +153,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      */
     public A executeMut(W op) {
         long threadId = Operations.currentThreadId();
-        return executeMut(op, logs.replicaOf(threadId), threadId);
+        return executeMut(op, ManyLogs.NEAREST, threadId);
     }
 
     A executeMut(W op, int replica, long threadId) {
@@ -143,7 +174,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      */
     public List<A> executeMutAll(List<? extends W> ops) {
         long threadId = Operations.currentThreadId();
-        return executeMutAll(ops, logs.replicaOf(threadId), threadId);
+        return executeMutAll(ops, ManyLogs.NEAREST, threadId);
     }
 
     List<A> executeMutAll(List<? extends W> ops, int replica, long threadId) {
@@ -178,7 +209,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
 
     private Answers executeInOrder(Object[] routed) {
         long threadId = Operations.currentThreadId();
-        return logs.executeInOrder(routed, logs.replicaOf(threadId), threadId);
+        return logs.executeInOrder(routed, ManyLogs.NEAREST, threadId);
     }
 
     @SuppressWarnings("unchecked") // an element of a list of W
@@ -188,6 +219,9 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
 
     private <O> LogSet logsOf(O op, LogMapper<? super O> mapper) {
         int count = logs.logs();
+        if (count == 1) {
+            return LogSet.one(0);
+        }
         LogSet set = mapper.logsOf(op, count);
         if (set == null) {
             throw new NullPointerException("the mapper must answer the logs of an operation: op=" + op
@@ -207,27 +241,33 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      * @return a token for this thread, to be closed by it
      */
     public ConcurrentThreadToken<R, W, A> register() {
-        return register(logs.replicaOf(Operations.currentThreadId()));
+        return register(logs.serving(ManyLogs.NEAREST, Operations.currentThreadId()));
     }
 
     /**
      * Ties the calling thread to a replica.
      *
      * @param replica its number, from 0
-     * @throws IllegalArgumentException if there is no replica of that number
+     * @throws IllegalArgumentException if no replica of that number serves
      */
     public ConcurrentThreadToken<R, W, A> register(int replica) {
-        if (replica < 0 || replica >= logs.replicas()) {
+        List<Integer> replicas = logs.replicas();
+        if (!replicas.contains(replica)) {
             throw new IllegalArgumentException("replica must be one that serves: replica=" + replica + " replicas="
-                    + logs.replicas() + "; call register() for the one of the calling thread's node");
+                    + replicas + "; call register() for the one of the calling thread's node");
         }
         logs.checkUsable();
         return new ConcurrentThreadToken<>(this, replica);
     }
 
-    /** How many replicas there are. */
+    /** The number of the replica that serves a token's thread. */
+    int serving(int replica, long threadId) {
+        return logs.serving(replica, threadId);
+    }
+
+    /** How many replicas serve. */
     public int replicas() {
-        return logs.replicas();
+        return logs.replicas().size();
     }
 
     /** How many logs there are. */
@@ -244,6 +284,57 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         logs.sync(Operations.currentThreadId());
     }
 
+    // ---- replicas at run time ----
+
+    /**
+     * Adds a replica on a node, made by the builder's {@link Builder#copier} from one that serves, and returns its number. Threads of the node are served by it from now on. While the copier runs, writes of the replica that is copied wait, as do those of several
+     * logs, and in the end all writes.
+     *
+     * @param node the number of the node in the topology
+     * @throws IllegalArgumentException if the topology has no such node
+     * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new structure, and as {@link #execute}; nothing has changed then
+     */
+    public int addReplica(int node) {
+        return logs.reconfiguration().add(node, Operations.currentThreadId());
+    }
+
+    /**
+     * Removes a replica. Its operations under way are completed; threads it served, and tokens for it, go over to another one by themselves. Its structure is closed if it is {@link AutoCloseable}.
+     *
+     * @param replica its number; one in quarantine can be removed too
+     * @throws IllegalArgumentException if there is no such replica
+     * @throws IllegalStateException if it is the last one that serves, and as {@link #execute}; nothing has changed then
+     */
+    public void removeReplica(int replica) {
+        logs.reconfiguration().remove(replica, Operations.currentThreadId());
+    }
+
+    /**
+     * Compares all replicas after the same writes; as {@link NodeReplicated#verify}.
+     *
+     * @param <D> the class of the structures, as built by the supplier
+     * @param digest makes of a structure what equal structures have equal, by {@code equals}: a hash, a sum, a size
+     * @return how many writes the replicas had applied, those of several logs counted in each of them
+     * @throws ReplicasDifferException if they are not all equal; it tells which
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public <D extends ConcurrentDispatch<R, W, A>> long verify(Function<? super D, ? extends @Nullable Object> digest) {
+        return Verification.verify(
+                logs.reconfiguration(), Operations.ofStructure(digest), Operations.currentThreadId());
+    }
+
+    /** Calls {@link #verify} again and again; as {@link NodeReplicated#verifyEvery}. */
+    public <D extends ConcurrentDispatch<R, W, A>> AutoCloseable verifyEvery(
+            Duration period,
+            Function<? super D, ? extends @Nullable Object> digest,
+            Consumer<? super ReplicasDifferException> onDifference) {
+        Objects.requireNonNull(digest, "digest must not be null: pass one such as MyStructure::hashCode");
+        logs.checkUsable();
+        return Verification.every(period, () -> verify(digest), onDifference);
+    }
+
+    // ---- state ----
+
     /** What happened so far. */
     public CnrStats stats() {
         return new CnrStats(logs.stats(), logs.crossings(), logs.readCuts());
@@ -257,9 +348,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      */
     @Override
     public void close() {
-        if (logs.close(Operations.currentThreadId())) {
-            Closing.closeAll(new ArrayList<>(structures));
-        }
+        logs.close(Operations.currentThreadId());
     }
 
     /**
@@ -273,6 +362,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         private final Supplier<? extends ConcurrentDispatch<R, W, A>> supplier;
         private final LogMapper<? super R> readMapper;
         private final LogMapper<? super W> writeMapper;
+        private @Nullable Function<Dispatch<R, W, A>, ? extends @Nullable Dispatch<R, W, A>> copier;
         private final Settings settings = new Settings();
         private int logs =
                 Math.max(2, Integer.highestOneBit(Runtime.getRuntime().availableProcessors()) / 4);
@@ -321,6 +411,19 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
          */
         public Builder<R, W, A> logCapacity(int entries) {
             settings.logCapacity(entries);
+            return this;
+        }
+
+        /**
+         * How to copy a structure: needed to {@linkplain ConcurrentNodeReplicated#addReplica add} replicas at run time, and to rebuild one that ran into a {@link VirtualMachineError}. By default there is no way. See {@link NodeReplicated.Builder#copier}.
+         *
+         * @param <D> the class of the structures, as built by the supplier
+         * @param copier returns a new structure of the same contents, which shares nothing with the old one that writes change; called beside reads, and changes nothing
+         */
+        public <D extends ConcurrentDispatch<R, W, A>> Builder<R, W, A> copier(
+                Function<? super D, ? extends D> copier) {
+            this.copier = Operations.ofStructure(
+                    Objects.requireNonNull(copier, "copier must not be null: pass one such as MyStructure::copy"));
             return this;
         }
 

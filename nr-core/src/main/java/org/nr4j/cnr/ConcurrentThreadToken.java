@@ -3,6 +3,7 @@ package org.nr4j.cnr;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.StaleRead;
 import org.nr4j.internal.Operations;
 
 /**
@@ -33,6 +34,12 @@ public final class ConcurrentThreadToken<R, W, A extends @Nullable Object> imple
         return structure.execute(op, replica, threadId);
     }
 
+    /** See {@link ConcurrentNodeReplicated#executeStale}. */
+    public StaleRead<A> executeStale(R op) {
+        requireOwner();
+        return structure.executeStale(op, replica, threadId);
+    }
+
     /** See {@link ConcurrentNodeReplicated#executeMut}. */
     public A executeMut(W op) {
         requireOwner();
@@ -51,9 +58,9 @@ public final class ConcurrentThreadToken<R, W, A extends @Nullable Object> imple
         return structure.executeMutAsync(op);
     }
 
-    /** The number of its replica. */
+    /** The number of the replica that serves the thread. */
     public int replica() {
-        return replica;
+        return structure.serving(replica, threadId);
     }
 
     /**

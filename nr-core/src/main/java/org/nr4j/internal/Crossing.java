@@ -1,6 +1,7 @@
 package org.nr4j.internal;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 
@@ -10,11 +11,22 @@ import org.nr4j.Dispatch;
 /*
  * missing[r]  how many logs have not arrived on replica r; DONE once the operation was applied there. Volatile: an arrival publishes what that log's operations did to the structure; the last one to arrive sees all of
  *             that, applies, and publishes it by DONE to those who wait.
- * positions   written by the publisher before `published` (volatile), read after it.
- * answers     written on the origin's replica before DONE, read by the submitter after it.
+ * origin, missing, positions   written by the publisher before `state` (volatile), read after it; but the first two are also read by who comes to an entry: the log publishes them.
+ * answered    set before DONE, read by the submitter after it. That of the origin counts; another's is there in case the origin breaks.
  */
 final class Crossing {
     private static final int DONE = -1;
+
+    private enum State {
+        /** Not yet in all of its logs. */
+        COMING,
+        /** In all of its logs. */
+        PUBLISHED,
+        /** Not in all of its logs, nor ever to be: nobody applies it. */
+        CANCELLED
+    }
+
+    private record Answered(Answers answers, Thread by) {}
 
     /** The operations, in order. */
     final Object[] ops;
@@ -24,26 +36,36 @@ final class Crossing {
     /** The logs, ascending. */
     final int[] logs;
 
-    /** The number of the replica that answers; a read is applied nowhere else. */
-    final int origin;
-
-    private final Answers answers;
     private final long[] positions;
-    private final AtomicIntegerArray missing;
-    private volatile boolean published;
-    private volatile @Nullable Thread answeredBy;
+    private final AtomicReference<@Nullable Answered> answered = new AtomicReference<>();
+    private AtomicIntegerArray missing = new AtomicIntegerArray(0);
+    private int origin;
+    private volatile State state = State.COMING;
 
-    Crossing(Object[] ops, boolean readOnly, int[] logs, int origin, int replicas) {
+    Crossing(Object[] ops, boolean readOnly, int[] logs) {
         this.ops = ops;
         this.readOnly = readOnly;
         this.logs = logs;
-        this.origin = origin;
-        this.answers = new Answers(ops.length);
         this.positions = new long[logs.length];
-        this.missing = new AtomicIntegerArray(replicas);
-        for (int replica = 0; replica < replicas; replica++) {
-            missing.set(replica, logs.length);
+    }
+
+    /**
+     * For the publisher, before the first entry.
+     *
+     * @param replica the number of the replica that answers; a read is applied nowhere else
+     * @param replicas the number of the first replica that there is not
+     */
+    void begin(int replica, int replicas) {
+        origin = replica;
+        missing = new AtomicIntegerArray(replicas);
+        for (int i = 0; i < replicas; i++) {
+            missing.set(i, logs.length);
         }
+    }
+
+    /** The number of the replica that answers. */
+    int origin() {
+        return origin;
     }
 
     /** For the publisher: it is in its {@code i}th log, there. */
@@ -58,11 +80,20 @@ final class Crossing {
 
     /** For the publisher: it is in all of its logs. */
     void setPublished() {
-        published = true;
+        state = State.PUBLISHED;
+    }
+
+    /** For the publisher, who cannot go on: those who come to its entries are to pass. */
+    void cancel() {
+        state = State.CANCELLED;
     }
 
     boolean isPublished() {
-        return published;
+        return state == State.PUBLISHED;
+    }
+
+    boolean isCancelled() {
+        return state == State.CANCELLED;
     }
 
     /** Whether it does something on that replica. */
@@ -80,12 +111,24 @@ final class Crossing {
     }
 
     /**
-     * Applies it, for one who keeps all others out of its logs on that replica.
+     * Applies it on a replica, for one who keeps all others out of its logs there.
      *
      * @throws VirtualMachineError as it comes from a write: then nobody knows what was done
      */
+    void applyTo(Dispatch<?, ?, ?> structure, int replica) {
+        Answered mine = new Answered(answersOf(structure), Thread.currentThread());
+        if (replica == origin) {
+            answered.set(mine);
+        } else {
+            answered.compareAndSet(null, mine);
+        }
+        missing.set(replica, DONE);
+    }
+
+    /** Applies it and returns the answers, for the same caller; all that is to be done with a single replica, where there is no log. */
     @SuppressWarnings("unchecked")
-    <R, W> void applyTo(Dispatch<R, W, ?> structure, int replica) {
+    <R, W> Answers answersOf(Dispatch<R, W, ?> structure) {
+        Answers answers = new Answers(ops.length);
         for (Object op : ops) {
             Object answer = null;
             Throwable failure = null;
@@ -97,21 +140,21 @@ final class Crossing {
                 }
                 failure = e;
             }
-            if (replica == origin) {
-                answers.add(answer, failure);
-            }
-        }
-        if (replica == origin) {
-            answeredBy = Thread.currentThread();
-        }
-        missing.set(replica, DONE);
-    }
-
-    /** What it was answered, for its submitter; once it {@link #isDone} at its origin. */
-    Answers answers() {
-        if (answeredBy != Thread.currentThread()) {
-            Failures.attachCaller(answers);
+            answers.add(answer, failure);
         }
         return answers;
+    }
+
+    /** What it was answered, for its submitter; null if no replica has applied it. */
+    @Nullable
+    Answers answers() {
+        Answered answered = this.answered.get();
+        if (answered == null) {
+            return null;
+        }
+        if (answered.by != Thread.currentThread()) {
+            Failures.attachCaller(answered.answers);
+        }
+        return answered.answers;
     }
 }

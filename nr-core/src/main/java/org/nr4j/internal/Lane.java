@@ -10,35 +10,42 @@ import org.nr4j.WriteBatch;
  */
 final class Lane<R, W, A extends @Nullable Object> implements Dispatch<R, Object, A> {
     private final ManyLogs<R, W, A> logs;
-    private final Breakdown breakdown;
-    private final Dispatch<R, W, A> structure;
+    private final SharedStructure<R, W, A> shared;
     private final int replica;
 
-    Lane(ManyLogs<R, W, A> logs, Breakdown breakdown, Dispatch<R, W, A> structure, int replica) {
+    Lane(ManyLogs<R, W, A> logs, SharedStructure<R, W, A> shared, int replica) {
         this.logs = logs;
-        this.breakdown = breakdown;
-        this.structure = structure;
+        this.shared = shared;
         this.replica = replica;
+    }
+
+    /** The user's structure, where a lane leads to it. */
+    @SuppressWarnings("unchecked")
+    static <R, W, A extends @Nullable Object> Dispatch<R, W, A> structureOf(Dispatch<R, W, A> dispatch) {
+        return dispatch instanceof Lane<?, ?, ?> lane ? (Dispatch<R, W, A>) lane.shared.dispatch : dispatch;
+    }
+
+    SharedStructure<R, W, A> shared() {
+        return shared;
     }
 
     @Override
     public A dispatch(R op) {
-        breakdown.check();
-        return structure.dispatch(op);
+        return shared.isBroken() ? Replica.moved() : shared.dispatch.dispatch(op);
     }
 
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // nobody looks at what is returned for a crossing
     public A dispatchMut(Object op) {
-        breakdown.check();
+        shared.check();
         try {
             if (op instanceof Crossing crossing) {
-                logs.meet(crossing, replica, structure);
+                logs.meet(crossing, replica, shared);
                 return (A) null;
             }
-            return structure.dispatchMut((W) op);
+            return shared.dispatch.dispatchMut((W) op);
         } catch (VirtualMachineError e) {
-            breakdown.report(e);
+            shared.report(e);
             throw e;
         }
     }

@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.AnswerLostException;
 import org.nr4j.Dispatch;
 import org.nr4j.NrStats;
+import org.nr4j.StaleRead;
 import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
@@ -32,127 +36,159 @@ import org.nr4j.topology.NumaTopology;
  * Readers that are inside wait for nothing: who cannot enter all logs leaves those entered.
  *
  * With a single replica there are no logs. A write of several takes the locks of all, in ascending order; no other thread waits for a lock while it holds one.
+ *
+ * Who changes the replicas holds `publishing` too, and first lets all logs get past all crossings (pause). So nobody waits at a crossing while it takes the locks of a replica one after the other, and a replica that joins never meets a crossing
+ * older than itself.
  */
-public class ManyLogs<R, W, A extends @Nullable Object> {
+public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, Object, A> {
+    /** Instead of the number of a replica: that of the calling thread's node. */
+    public static final int NEAREST = -1;
+
     /** How often a read of several logs tries to find them at rest before it becomes an entry in them. */
     private static final int READ_ATTEMPTS = 8;
 
     private static final long SLEEP_NANOS = 50_000;
 
     private final List<Replicas<R, Object, A>> groups = new ArrayList<>();
-    private final List<Reconfiguration<R, Object, A>> reconfigurations = new ArrayList<>();
-
-    /** By log, then by number of the replica; they do not change. */
-    private final Replica<R, Object, A>[][] lanes;
-
+    private final Reconfiguration<R, Object, A> reconfiguration;
     private final NumaTopology topology;
-    private final Router router;
-    private final Breakdown breakdown = new Breakdown();
     private final Entrants entrants = new Entrants();
-    private final List<? extends Dispatch<R, W, A>> structures;
 
-    /** Held while a crossing is put into its logs, and by close. Its holder is inside no replica. */
+    /** Held while a crossing is put into its logs, and while the replicas change. Its holder is inside no replica. */
     private final ReentrantLock publishing = new ReentrantLock();
 
     private final LongAdder crossings = new LongAdder();
     private final LongAdder readCuts = new LongAdder();
 
-    private boolean closed;
-
     /**
      * Logs over these structures, one a replica.
      *
      * @param nodes for each structure the node it is on
+     * @param copier makes a copy of a structure; null if there is no way
+     * @param discard is given structures that are used no more
      */
-    @SuppressWarnings({"unchecked", "rawtypes", "this-escape"})
+    @SuppressWarnings({"unchecked", "rawtypes", "this-escape"
+    }) // W is Object inside; nobody else knows of this before the end
     public ManyLogs(
             int logs,
             List<? extends Dispatch<R, W, A>> structures,
             List<Integer> nodes,
             NumaTopology topology,
             int logCapacity,
-            WaitStrategy waitStrategy) {
-        this.structures = structures;
+            WaitStrategy waitStrategy,
+            @Nullable Function<Dispatch<R, W, A>, ? extends @Nullable Dispatch<R, W, A>> copier,
+            Consumer<Object> discard) {
         this.topology = topology;
-        this.router = new Router(topology, nodes);
-        this.lanes = new Replica[logs][];
         for (int log = 0; log < logs; log++) {
-            Replicas<R, Object, A> group = new Replicas<>(logCapacity, waitStrategy, logs == 1 ? null : breakdown);
-            List<Dispatch<R, Object, A>> toStructures = new ArrayList<>();
-            for (int replica = 0; replica < structures.size(); replica++) {
-                Dispatch<R, W, A> structure = structures.get(replica);
-                toStructures.add(logs == 1 ? (Dispatch) structure : new Lane<>(this, breakdown, structure, replica));
-            }
-            groups.add(group);
-            reconfigurations.add(
-                    new Reconfiguration<>(group, topology, toStructures, nodes, /* copier= */ null, lane -> {}));
-            lanes[log] = group.all().toArray(new Replica[0]);
+            groups.add(new Replicas<>(logCapacity, waitStrategy, entrants));
         }
+        groups.forEach(group -> group.joinWith(groups));
+        this.reconfiguration =
+                new Reconfiguration<>(groups, this, topology, (List) structures, nodes, (Function) copier, discard);
     }
 
     // ---- operations of one log ----
 
-    /** The number of the replica that serves the calling thread. */
-    public int replicaOf(long threadId) {
-        return structures.size() == 1 ? 0 : router.replicaOf(threadId);
-    }
-
     /** Answers a read of one log. */
     public A execute(R op, int log, int replica, long threadId) {
-        if (lanes.length == 1) {
-            return executeInLog(op, log, replica, threadId);
-        }
-        entrants.enter(threadId);
+        Replica<R, Object, A> lane = lane(log, replica, threadId);
+        A answer = executeAt(lane, op, threadId);
+        return Replica.isMoved(answer)
+                ? groups.get(log).callElsewhere(lane, other -> executeAt(other, op, threadId), threadId)
+                : answer;
+    }
+
+    private A executeAt(Replica<R, Object, A> lane, R op, long threadId) {
+        boolean marked = mark(lane, threadId);
         try {
-            return executeInLog(op, log, replica, threadId);
+            return lane.execute(op, threadId);
         } finally {
-            entrants.leave(threadId);
+            unmark(marked, threadId);
         }
     }
 
-    private A executeInLog(R op, int log, int replica, long threadId) {
-        Replica<R, Object, A> lane = lanes[log][replica];
-        A answer = lane.execute(op, threadId);
-        return Replica.isMoved(answer)
-                ? groups.get(log).callElsewhere(lane, other -> other.execute(op, threadId), threadId)
-                : answer;
+    /** A single replica recognises calls back by its lock; here they may come by another log, so they are marked as where there are several. */
+    private boolean mark(Replica<R, Object, A> lane, long threadId) {
+        boolean marked = lane.isDirect() && groups.size() > 1;
+        if (marked) {
+            entrants.enter(threadId);
+        }
+        return marked;
+    }
+
+    private void unmark(boolean marked, long threadId) {
+        if (marked) {
+            entrants.leave(threadId);
+        }
     }
 
     /** Applies a write of one log and answers it; throws what it threw. */
     public A executeMut(W op, int log, int replica, long threadId) {
-        if (lanes.length == 1) {
-            return executeMutInLog(op, log, replica, threadId);
-        }
-        entrants.enter(threadId);
-        try {
-            return executeMutInLog(op, log, replica, threadId);
-        } finally {
-            entrants.leave(threadId);
-        }
+        Replica<R, Object, A> lane = lane(log, replica, threadId);
+        A answer = executeMutAt(lane, op, threadId);
+        return Replica.isMoved(answer)
+                ? groups.get(log).callElsewhere(lane, other -> executeMutAt(other, op, threadId), threadId)
+                : answer;
     }
 
-    private A executeMutInLog(W op, int log, int replica, long threadId) {
-        Replica<R, Object, A> lane = lanes[log][replica];
-        A answer = lane.executeMut(op, threadId);
-        return Replica.isMoved(answer)
-                ? groups.get(log).callElsewhere(lane, other -> other.executeMut(op, threadId), threadId)
-                : answer;
+    private A executeMutAt(Replica<R, Object, A> lane, W op, long threadId) {
+        boolean marked = mark(lane, threadId);
+        try {
+            return lane.executeMut(op, threadId);
+        } finally {
+            unmark(marked, threadId);
+        }
     }
 
     /** Applies a run of writes of these logs (ascending) as one. */
     public Answers executeMutAll(Object[] ops, int[] logs, int replica, long threadId) {
+        if (logs.length > 1) {
+            return executeMutAcross(ops, logs, replica, threadId);
+        }
+        Replica<R, Object, A> lane = lane(logs[0], replica, threadId);
+        Answers answers = executeMutAllAt(lane, ops, threadId);
+        return Replica.isMoved(answers)
+                ? groups.get(logs[0]).callElsewhere(lane, other -> executeMutAllAt(other, ops, threadId), threadId)
+                : answers;
+    }
+
+    private Answers executeMutAllAt(Replica<R, Object, A> lane, Object[] ops, long threadId) {
+        boolean marked = mark(lane, threadId);
+        try {
+            return lane.executeMutAll(ops, threadId);
+        } finally {
+            unmark(marked, threadId);
+        }
+    }
+
+    /** Answers a read of these logs (ascending) from the state that a replica has just now; null if somebody is writing. */
+    public @Nullable StaleRead<A> tryReadStale(R op, int[] logs, int replica, long threadId) {
+        if (logs.length == 1) {
+            return groups.get(logs[0]).tryReadStale(lane(logs[0], replica, threadId), op, threadId);
+        }
+        checkUsable();
+        refuseInside(threadId);
         entrants.enter(threadId);
         try {
-            if (logs.length > 1) {
-                return cross(new Crossing(ops, /* readOnly= */ false, logs, replica, structures.size()), threadId);
-            }
-            Replica<R, Object, A> lane = lanes[logs[0]][replica];
-            Answers answers = lane.executeMutAll(ops, threadId);
-            return Replica.isMoved(answers)
-                    ? groups.get(logs[0]).callElsewhere(lane, other -> other.executeMutAll(ops, threadId), threadId)
-                    : answers;
+            Replica<R, Object, A>[] lanes = lanes(logs, serving(replica, threadId));
+            return lanes == null ? null : tryReadStale(op, logs, lanes, threadId);
         } finally {
             entrants.leave(threadId);
+        }
+    }
+
+    private @Nullable StaleRead<A> tryReadStale(R op, int[] logs, Replica<R, Object, A>[] lanes, long threadId) {
+        int[] entries = new int[lanes.length];
+        int entered = enter(lanes, entries, threadId);
+        try {
+            A answer = entered == lanes.length ? lanes[0].dispatch().dispatch(op) : Replica.moved();
+            long lag = 0;
+            for (int i = 0; i < lanes.length; i++) {
+                lag += groups.get(logs[i]).lag(lanes[i]);
+            }
+            return Replica.isMoved(answer) ? null : new StaleRead<>(answer, lag);
+        } finally {
+            leave(lanes, entries, entered, threadId);
         }
     }
 
@@ -218,125 +254,160 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
         entrants.enter(threadId);
         try (Backoff backoff = newBackoff()) {
             refuseInside(threadId);
-            int[] entries = new int[logs.length];
             for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-                catchUp(logs, replica, threadId);
-                if (tryEnter(logs, replica, entries, threadId, backoff)) {
+                A answer = tryRead(op, logs, serving(replica, threadId), threadId, backoff);
+                if (!Replica.isMoved(answer)) {
                     readCuts.increment();
-                    return dispatchInside(op, logs, replica, entries, threadId);
+                    return answer;
                 }
+                settle();
+                checkUsable();
             }
-            Crossing crossing = new Crossing(new Object[] {op}, /* readOnly= */ true, logs, replica, structures.size());
-            return Operations.answerOf(cross(crossing, threadId));
+            return Operations.answerOf(cross(new Object[] {op}, /* readOnly= */ true, logs, replica, threadId));
         } finally {
             entrants.leave(threadId);
         }
     }
 
-    private void catchUp(int[] logs, int replica, long threadId) {
-        for (int log : logs) {
-            lanes[log][replica].catchUp(threadId);
+    /**
+     * Answers a read if nothing is in the way: brings the replica up to the ends of these logs and enters all of them as a reader; if everything in them has been applied here at one moment after that, the structure is as at that moment. While inside, the
+     * replica stays where it is, so one look at each tail is enough: tails only grow, so one that is here now was here when the first was looked at. Never waits while inside.
+     */
+    private A tryRead(R op, int[] logs, int replica, long threadId, Backoff backoff) {
+        Replica<R, Object, A>[] lanes = lanes(logs, replica);
+        if (lanes == null) {
+            return Replica.moved();
         }
+        for (Replica<R, Object, A> lane : lanes) {
+            lane.catchUp(threadId);
+        }
+        int[] entries = new int[lanes.length];
+        int entered = enter(lanes, entries, threadId);
+        try {
+            if (entered == lanes.length && isOneCut(lanes)) {
+                return lanes[0].dispatch().dispatch(op);
+            }
+        } finally {
+            leave(lanes, entries, entered, threadId);
+        }
+        if (entered < lanes.length) {
+            lanes[entered].awaitReadable(backoff);
+        }
+        return Replica.moved();
     }
 
-    /**
-     * Enters all of these logs as a reader, if no writer is at work, and if at one moment after that everything in them has been applied here: then the structure is as at that moment. While inside, the replica stays where it is, so one look at each tail
-     * is enough: tails only grow, so one that is here now was here when the first was looked at. Never waits while inside.
-     */
-    private boolean tryEnter(int[] logs, int replica, int[] entries, long threadId, Backoff backoff) {
+    /** Enters as a reader those it can, in order; returns how many. */
+    private int enter(Replica<R, Object, A>[] lanes, int[] entries, long threadId) {
         int entered = 0;
         boolean complete = false;
         try {
-            while (entered < logs.length
-                    && (entries[entered] = lanes[logs[entered]][replica].tryEnter(threadId))
-                            != ReplicaLock.NOT_ENTERED) {
+            while (entered < lanes.length
+                    && (entries[entered] = lanes[entered].tryEnter(threadId)) != ReplicaLock.NOT_ENTERED) {
                 entered++;
             }
-            complete = entered == logs.length && isOneCut(logs, replica);
+            complete = true;
+            return entered;
         } finally {
             if (!complete) {
-                leave(logs, replica, entries, entered, threadId);
+                leave(lanes, entries, entered, threadId);
             }
         }
-        if (entered < logs.length) {
-            lanes[logs[entered]][replica].awaitReadable(backoff);
+    }
+
+    private void leave(Replica<R, Object, A>[] lanes, int[] entries, int entered, long threadId) {
+        for (int i = entered - 1; i >= 0; i--) {
+            lanes[i].leave(entries[i], threadId);
         }
-        return complete;
     }
 
     /** Whether the replica, which readers keep where it is, has applied all there is in these logs. */
-    boolean isOneCut(int[] logs, int replica) {
-        for (int log : logs) {
-            if (!lanes[log][replica].isUpToDate()) {
+    boolean isOneCut(Replica<R, Object, A>[] lanes) {
+        for (Replica<R, Object, A> lane : lanes) {
+            if (!lane.isUpToDate()) {
                 return false;
             }
         }
         return true;
     }
 
-    private A dispatchInside(R op, int[] logs, int replica, int[] entries, long threadId) {
+    // ---- writes of several logs ----
+
+    private Answers executeMutAcross(Object[] ops, int[] logs, int replica, long threadId) {
+        entrants.enter(threadId);
         try {
-            breakdown.check();
-            return structures.get(replica).dispatch(op);
+            return cross(ops, /* readOnly= */ false, logs, replica, threadId);
         } finally {
-            leave(logs, replica, entries, logs.length, threadId);
+            entrants.leave(threadId);
         }
     }
 
-    private void leave(int[] logs, int replica, int[] entries, int entered, long threadId) {
-        for (int i = entered - 1; i >= 0; i--) {
-            lanes[logs[i]][replica].leave(entries[i], threadId);
-        }
-    }
-
-    // ---- crossings ----
-
-    private Answers cross(Crossing crossing, long threadId) {
-        checkUsable();
+    private Answers cross(Object[] ops, boolean readOnly, int[] logs, int replica, long threadId) {
         refuseInside(threadId);
         crossings.increment();
-        if (structures.size() == 1) {
-            applyAlone(crossing, threadId);
-        } else {
-            publish(crossing, threadId);
-            lanes[crossing.logs[0]][crossing.origin].awaitApplied(crossing.position(0) + 1, threadId);
+        try (Backoff backoff = newBackoff()) {
+            for (; ; ) {
+                settle();
+                checkUsable();
+                Crossing crossing = new Crossing(ops, readOnly, logs);
+                Replica<R, Object, A>[] alone = alone(logs);
+                Answers answers =
+                        alone == null ? tryLogs(crossing, replica, threadId) : tryAlone(crossing, alone, threadId);
+                if (answers != null) {
+                    return answers;
+                }
+                backoff.pauseOrSleep(this, SLEEP_NANOS);
+            }
         }
-        if (!crossing.isDone(crossing.origin)) {
-            groups.get(crossing.logs[0]).settle();
-            breakdown.check();
-            throw new IllegalStateException(
-                    "an operation of several logs must be applied once its replica is past it: log="
-                            + crossing.logs[0] + " index=" + crossing.position(0)
-                            + "; this is a defect of nr4j, please report it");
-        }
-        return crossing.answers();
     }
 
-    private void publish(Crossing crossing, long threadId) {
-        int[] logs = crossing.logs;
-        LogEntry[] entries = new LogEntry[logs.length];
-        for (int i = 0; i < logs.length; i++) {
-            entries[i] = new LogEntry(lanes[logs[i]][crossing.origin], new Object[] {crossing}, LogEntry.NOBODY);
+    /** Has it applied by way of the logs. Null if that has no effect: the replicas have changed meanwhile. */
+    private @Nullable Answers tryLogs(Crossing crossing, int replica, long threadId) {
+        Replica<R, Object, A> lane = publish(crossing, replica, threadId);
+        if (lane == null) {
+            return null;
         }
+        long bound = crossing.position(0) + 1;
+        if (!lane.awaitApplied(bound, threadId)) { // it is out of order: the others answer
+            groups.get(crossing.logs[0]).awaitApplied(bound, threadId);
+        }
+        Answers answers = crossing.answers();
+        if (answers == null && !crossing.readOnly) {
+            throw new AnswerLostException(crossing.origin(), lane.error());
+        }
+        return answers;
+    }
+
+    /** Puts it into its logs. Returns the replica that answers, by its first log; null if nothing was done, since there are no logs any more. */
+    private @Nullable Replica<R, Object, A> publish(Crossing crossing, int replica, long threadId) {
         publishing.lock();
         try {
             checkUsable(); // once more: close holds the lock until all is closed
-            publish(crossing, entries, threadId);
+            if (alone(crossing.logs) != null) {
+                return null;
+            }
+            Replica<R, Object, A> origin = lane(crossing.logs[0], replica, threadId);
+            crossing.begin(origin.id(), groups.get(0).members().numbers());
+            publish(crossing, origin, threadId);
+            return origin;
         } finally {
             publishing.unlock();
         }
     }
 
-    private void publish(Crossing crossing, LogEntry[] entries, long threadId) {
+    private void publish(Crossing crossing, Replica<R, Object, A> origin, long threadId) {
+        boolean complete = false;
         try {
-            for (int i = 0; i < entries.length; i++) {
-                append(entries[i], crossing.logs[i], threadId);
-                crossing.setPosition(i, entries[i].index);
+            for (int i = 0; i < crossing.logs.length; i++) {
+                LogEntry entry = new LogEntry(origin, new Object[] {crossing}, LogEntry.NOBODY);
+                append(entry, crossing.logs[i], threadId);
+                crossing.setPosition(i, entry.index);
             }
             crossing.setPublished();
-        } catch (Throwable e) { // out of memory, most likely; those who came to its entries would wait for ever
-            breakdown.report(e);
-            throw e;
+            complete = true;
+        } finally {
+            if (!complete) { // out of memory, most likely; those who come to its entries would wait for ever
+                crossing.cancel();
+            }
         }
     }
 
@@ -347,20 +418,20 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
     /**
      * For the holder of a log's lock on a replica, in writing mode, who applies that log and has come to a crossing: waits until all its logs have, and it was applied.
      */
-    void meet(Crossing crossing, int replica, Dispatch<R, W, A> structure) {
+    void meet(Crossing crossing, int replica, SharedStructure<R, W, A> shared) {
         if (crossing.concerns(replica) && crossing.arrive(replica)) {
-            crossing.applyTo(structure, replica);
+            crossing.applyTo(shared.dispatch, replica);
         } else {
-            awaitMet(crossing, replica);
+            awaitMet(crossing, replica, shared);
         }
     }
 
-    private void awaitMet(Crossing crossing, int replica) {
+    private void awaitMet(Crossing crossing, int replica, SharedStructure<R, W, A> shared) {
         long threadId = Operations.currentThreadId();
         try (Backoff backoff = newBackoff()) {
             while (!mayPass(crossing, replica)) {
-                breakdown.check();
-                if (!crossing.isPublished() || !help(crossing, replica, threadId)) {
+                shared.check(); // else it would wait for a log that goes on no more
+                if (!crossing.isPublished() || !help(crossing, replica, shared, threadId)) {
                     backoff.pauseOrSleep(this, SLEEP_NANOS);
                 }
             }
@@ -369,52 +440,152 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
 
     /** A read that is answered elsewhere holds up only what would overtake it: what comes behind it in one log, and is seen by something that comes before it in another. */
     boolean mayPass(Crossing crossing, int replica) {
-        return crossing.concerns(replica) ? crossing.isDone(replica) : crossing.isPublished();
+        return crossing.isCancelled()
+                || (crossing.concerns(replica) ? crossing.isDone(replica) : crossing.isPublished());
     }
 
     /** Brings the other logs of a crossing up to it, where nobody else is at it; true if there was something to do. */
-    private boolean help(Crossing crossing, int replica, long threadId) {
+    private boolean help(Crossing crossing, int replica, SharedStructure<R, W, A> shared, long threadId) {
         boolean helped = false;
         for (int i = 0; i < crossing.logs.length && !crossing.isDone(replica); i++) {
-            Replica<R, Object, A> lane = lanes[crossing.logs[i]][replica];
+            Replica<R, Object, A> lane = groups.get(crossing.logs[i]).find(replica);
+            if (lane == null || sharedOf(lane) != shared) {
+                continue; // removed or rebuilt, as all lanes of this structure
+            }
             if (lane.isOutOfOrder()) {
-                groups.get(crossing.logs[i]).settle(); // which stops the instance
+                shared.report(lane.error());
             }
             helped |= crossing.concerns(replica) && lane.tryHelp(crossing.position(i) + 1, threadId);
         }
         return helped;
     }
 
-    /** With a single replica: applies it, holding the locks of all its logs. */
-    private void applyAlone(Crossing crossing, long threadId) {
-        List<Replica<R, Object, A>> held = new ArrayList<>(crossing.logs.length);
+    /** With a single replica: applies it, holding the locks of all its logs. Null if that has no effect: the replica works alone no more, or is out of order. */
+    private @Nullable Answers tryAlone(Crossing crossing, Replica<R, Object, A>[] lanes, long threadId) {
+        List<Replica<R, Object, A>> held = new ArrayList<>(lanes.length);
         try {
-            for (int log : crossing.logs) {
-                while (!lanes[log][0].hold(threadId)) { // retired: the instance is closed, or has stopped
-                    groups.get(log).settle();
-                    checkUsable();
+            for (Replica<R, Object, A> lane : lanes) {
+                if (!lane.hold(threadId)) {
+                    return null;
                 }
-                held.add(lanes[log][0]);
+                held.add(lane);
             }
-            applyHeld(crossing, held, threadId);
+            return applyHeld(crossing, held, threadId);
         } finally {
             held.forEach(Replica::release);
             held.forEach(lane -> lane.serve(threadId));
         }
     }
 
-    private void applyHeld(Crossing crossing, List<Replica<R, Object, A>> held, long threadId) {
-        breakdown.check();
+    private @Nullable Answers applyHeld(Crossing crossing, List<Replica<R, Object, A>> held, long threadId) {
+        SharedStructure<R, W, A> shared = sharedOf(held.get(0));
         if (!crossing.readOnly) {
             held.forEach(lane -> lane.keepReadersOut(threadId));
             held.forEach(Replica::countApplied);
         }
         try {
-            crossing.applyTo(structures.get(0), 0);
+            shared.check();
+            return crossing.answersOf(shared.dispatch);
         } catch (VirtualMachineError e) {
-            breakdown.report(e);
-            breakdown.check();
+            shared.report(e);
+            held.forEach(lane -> lane.setBroken(e, threadId));
+            return null;
         }
+    }
+
+    // ---- the replicas ----
+
+    /** The replica that serves a log, of that number if there is one. */
+    private Replica<R, Object, A> lane(int log, int replica, long threadId) {
+        Replicas<R, Object, A> group = groups.get(log);
+        return replica == NEAREST ? group.replicaOf(threadId) : group.serving(replica, threadId);
+    }
+
+    /** The number of the replica that serves, that one if it does. */
+    public int serving(int replica, long threadId) {
+        return lane(0, replica, threadId).id();
+    }
+
+    /** The replica of that number, by log; null if it does not serve all of them, being about to go out of order. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private Replica<R, Object, A> @Nullable [] lanes(int[] logs, int replica) {
+        Replica<R, Object, A>[] lanes = new Replica[logs.length];
+        for (int i = 0; i < logs.length; i++) {
+            Replica<R, Object, A> lane = groups.get(logs[i]).find(replica);
+            if (lane == null) {
+                return null;
+            }
+            lanes[i] = lane;
+        }
+        return lanes;
+    }
+
+    /** The single replica, by log; null where there are several. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private Replica<R, Object, A> @Nullable [] alone(int[] logs) {
+        Replica<R, Object, A>[] lanes = new Replica[logs.length];
+        for (int i = 0; i < logs.length; i++) {
+            Replica<R, Object, A> lane = groups.get(logs[i]).single();
+            if (lane == null) {
+                return null;
+            }
+            lanes[i] = lane;
+        }
+        return lanes;
+    }
+
+    @SuppressWarnings("unchecked")
+    private SharedStructure<R, W, A> sharedOf(Replica<R, Object, A> lane) {
+        return ((Lane<R, W, A>) lane.dispatch()).shared();
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    public List<Dispatch<R, Object, A>> lanes(int id, Dispatch<R, Object, A> structure) {
+        if (groups.size() == 1) {
+            return List.of(structure);
+        }
+        SharedStructure<R, W, A> shared = new SharedStructure<>((Dispatch) structure);
+        return groups.stream()
+                .<Dispatch<R, Object, A>>map(log -> new Lane<>(this, shared, id))
+                .toList();
+    }
+
+    @Override
+    public void pause(long threadId) {
+        publishing.lock();
+        boolean paused = false;
+        try {
+            getPastCrossings(threadId);
+            paused = true;
+        } finally {
+            if (!paused) {
+                publishing.unlock();
+            }
+        }
+    }
+
+    @Override
+    public void resume() {
+        publishing.unlock();
+    }
+
+    private void getPastCrossings(long threadId) {
+        if (groups.size() == 1 || isStopped()) {
+            return;
+        }
+        try {
+            groups.forEach(group -> group.awaitApplied(group.log().tail(), threadId));
+        } catch (IllegalStateException e) {
+            if (!isStopped()) { // which happened meanwhile
+                throw e;
+            }
+        }
+    }
+
+    /** Adds, removes, compares and closes the replicas. */
+    public Reconfiguration<R, Object, A> reconfiguration() {
+        return reconfiguration;
     }
 
     // ---- all logs ----
@@ -422,46 +593,30 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
     /** Brings every replica up to the ends of the logs as they are now, and lets go of what the logs hold. */
     public void sync(long threadId) {
         checkUsable();
-        refuseInside(threadId);
-        entrants.enter(threadId);
-        try {
-            groups.forEach(group -> group.sync(threadId));
-        } finally {
-            entrants.leave(threadId);
+        groups.forEach(group -> group.sync(threadId));
+    }
+
+    /** Ends all service, and closes the structures; closing twice does nothing. */
+    public void close(long threadId) {
+        if (reconfiguration.close(threadId)) {
+            structures(groups.get(0).outOfOrder()).forEach(Closing::closeQuietly);
+            Closing.closeAll(structures(groups.get(0).all()));
         }
     }
 
-    /**
-     * Ends all service: what was published before is completed, what comes later is refused. Returns whether this call did it, which then has to close the structures.
-     *
-     * <p>While it holds {@code publishing}, there come no more crossings. It first lets the logs get past those there are, so that none is left to wait at while it holds the locks of all replicas of a log.
-     */
-    public boolean close(long threadId) {
-        refuseInside(threadId);
-        entrants.enter(threadId);
-        publishing.lock();
-        try {
-            if (lanes.length > 1 && !breakdown.isReported() && !closed) {
-                getPastCrossings(threadId);
-            }
-            boolean first = !closed;
-            closed = true;
-            reconfigurations.forEach(reconfiguration -> reconfiguration.close(threadId));
-            return first;
-        } finally {
-            publishing.unlock();
-            entrants.leave(threadId);
-        }
+    private static <R, A extends @Nullable Object> List<Dispatch<R, Object, A>> structures(
+            List<Replica<R, Object, A>> replicas) {
+        return replicas.stream()
+                .map(replica -> Lane.structureOf(replica.dispatch()))
+                .toList();
     }
 
-    private void getPastCrossings(long threadId) {
-        try {
-            groups.forEach(group -> group.awaitApplied(group.log().tail(), threadId));
-        } catch (IllegalStateException e) {
-            if (!breakdown.isReported()) { // which happened meanwhile, and lets everybody pass
-                throw e;
-            }
-        }
+    private void settle() {
+        groups.get(0).settle();
+    }
+
+    private boolean isStopped() {
+        return groups.stream().anyMatch(Replicas::isStopped);
     }
 
     /** Throws if no operation is possible any more. */
@@ -471,7 +626,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
 
     /** Throws if the calling thread is inside an operation. */
     public void refuseInside(long threadId) {
-        groups.forEach(group -> group.refuseInside(threadId));
+        groups.get(0).refuseInside(threadId);
     }
 
     /** A wait of the calling thread. */
@@ -481,19 +636,19 @@ public class ManyLogs<R, W, A extends @Nullable Object> {
 
     /** How many logs there are. */
     public int logs() {
-        return lanes.length;
+        return groups.size();
     }
 
-    /** How many replicas there are. */
-    public int replicas() {
-        return structures.size();
+    /** The numbers of the replicas that serve. */
+    public List<Integer> replicas() {
+        return groups.get(0).all().stream().map(Replica::id).toList();
     }
 
     /** What each log did. */
     public List<NrStats> stats() {
         List<NrStats> stats = new ArrayList<>();
-        for (int log = 0; log < lanes.length; log++) {
-            stats.add(Statistics.of(groups.get(log), reconfigurations.get(log), topology));
+        for (int log = 0; log < groups.size(); log++) {
+            stats.add(Statistics.of(groups.get(log), reconfiguration.gone(log), topology));
         }
         return List.copyOf(stats);
     }

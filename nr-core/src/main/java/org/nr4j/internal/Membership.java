@@ -3,6 +3,7 @@ package org.nr4j.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.topology.NumaTopology;
 
@@ -23,6 +24,7 @@ final class Membership<R, W, A extends @Nullable Object> {
     private final NumaTopology topology;
     private final Router router;
     private final @Nullable Replica<R, W, A> single;
+    private final @Nullable Replica<R, W, A>[] byNumber;
 
     Membership(NumaTopology topology, List<Replica<R, W, A>> replicas, List<Replica<R, W, A>> outOfOrder) {
         this.topology = topology;
@@ -30,12 +32,34 @@ final class Membership<R, W, A extends @Nullable Object> {
         this.outOfOrder = List.copyOf(outOfOrder);
         this.router = new Router(topology, replicas.stream().map(Replica::node).toList());
         this.single = replicas.size() == 1 ? replicas.get(0) : null;
+        this.byNumber =
+                byNumber(Stream.concat(outOfOrder.stream(), replicas.stream()).toList());
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static <R, W, A extends @Nullable Object> @Nullable Replica<R, W, A>[] byNumber(
+            List<Replica<R, W, A>> all) {
+        int numbers = 1 + all.stream().mapToInt(Replica::id).max().orElse(-1);
+        @Nullable Replica<R, W, A>[] result = new Replica[numbers];
+        all.forEach(replica -> result[replica.id()] = replica);
+        return result;
     }
 
     /** The replica for the calling thread. */
     Replica<R, W, A> replicaOf(long threadId) {
         Replica<R, W, A> single = this.single;
         return single != null ? single : replicas.get(router.replicaOf(threadId));
+    }
+
+    /** The replica of that number, whether it serves or is out of order; null if there is none. */
+    @Nullable
+    Replica<R, W, A> find(int id) {
+        return id >= 0 && id < byNumber.length ? byNumber[id] : null;
+    }
+
+    /** The first number that no replica has, nor any higher one. */
+    int numbers() {
+        return byNumber.length;
     }
 
     /** Those that are out of order but are still taken for serving. */

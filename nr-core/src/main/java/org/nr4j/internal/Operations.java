@@ -3,6 +3,8 @@ package org.nr4j.internal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.BatchFailedException;
 
@@ -15,6 +17,13 @@ public final class Operations {
         if (op == null) {
             throw new NullPointerException("an operation must not be null: op=null; pass an operation object");
         }
+    }
+
+    /** A function of structures; they are of the class that the caller says, or the function is not called: the cast in it fails. */
+    @SuppressWarnings("unchecked")
+    public static <D, T extends @Nullable Object> Function<D, T> ofStructure(Function<?, ? extends T> function) {
+        return (Function<D, T>)
+                Objects.requireNonNull(function, "function must not be null: pass one such as MyStructure::copy");
     }
 
     /** A copy of a batch, which is not null nor has nulls in it. */

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.topology.NumaTopology;
@@ -23,11 +25,17 @@ import org.nr4j.topology.NumaTopology;
  *
  * Between one replica and several, the way of working changes (Replica, "direct"). The new way needs another Replica object with the same structure; the old one is retired first, so that nobody is in it, and then replaced.
  * All that needs memory is made before that: between the two, everybody waits.
+ *
+ * Where several logs share the structures, a replica is a Replica for each of them, its lanes. A change pauses the operations of several logs, takes the locks of all lanes, in the order of the logs, and does to each what is done to the one of a single log. Who waits for the
+ * lock of a lane holds those of lower logs only; the holder of that one waits for nothing but its own log, since nobody waits for an operation of several.
  */
 public final class Reconfiguration<R, W, A extends @Nullable Object> {
     private static final Logger LOGGER = System.getLogger(Reconfiguration.class.getName());
 
-    private final Replicas<R, W, A> group;
+    private static final long SLEEP_NANOS = 50_000;
+
+    private final List<Replicas<R, W, A>> logs;
+    private final Crossings<R, W, A> crossings;
     private final NumaTopology topology;
     private final @Nullable Function<Dispatch<R, W, A>, ? extends @Nullable Dispatch<R, W, A>> copier;
     private final Consumer<Object> discard;
@@ -35,14 +43,14 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     /** Held during a change. User code (the copier, a digest) runs under it, and must not ask for another one. */
     private final ReentrantLock change = new ReentrantLock();
 
-    private final CombineCounters gone = new CombineCounters();
+    private final List<CombineCounters> gone;
     private int nextId;
 
-    /** A comparison: how many writes the replicas had applied, and what the function made of each, by its number. */
+    /** A comparison: how many writes the replicas had applied, in all logs together, and what the function made of each, by its number. */
     public record Comparison(long index, Map<Integer, @Nullable Object> digests) {}
 
     /**
-     * The first replicas.
+     * The first replicas, of a single log.
      *
      * @param nodes for each structure the node it is on
      * @param copier makes a copy of a structure; null if there is no way
@@ -55,23 +63,44 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
             List<Integer> nodes,
             @Nullable Function<Dispatch<R, W, A>, ? extends @Nullable Dispatch<R, W, A>> copier,
             Consumer<Object> discard) {
-        this.group = group;
+        this(List.of(group), Crossings.none(), topology, structures, nodes, copier, discard);
+    }
+
+    /** The first replicas of several logs, by log, that share the structures. */
+    Reconfiguration(
+            List<Replicas<R, W, A>> logs,
+            Crossings<R, W, A> crossings,
+            NumaTopology topology,
+            List<? extends Dispatch<R, W, A>> structures,
+            List<Integer> nodes,
+            @Nullable Function<Dispatch<R, W, A>, ? extends @Nullable Dispatch<R, W, A>> copier,
+            Consumer<Object> discard) {
+        this.logs = logs;
+        this.crossings = crossings;
         this.topology = topology;
         this.copier = copier;
         this.discard = discard;
-        List<Replica<R, W, A>> replicas = new ArrayList<>();
-        for (Dispatch<R, W, A> structure : structures) {
-            replicas.add(new Replica<>(
-                    nextId,
-                    nodes.get(nextId++),
-                    group,
-                    structure,
-                    /* direct= */ structures.size() == 1,
-                    new CombineCounters(),
-                    /* logIndex= */ 0,
-                    /* writes= */ 0));
+        this.gone = logs.stream().map(log -> new CombineCounters()).toList();
+        this.nextId = structures.size();
+        List<List<Dispatch<R, W, A>>> lanes = new ArrayList<>();
+        for (int id = 0; id < structures.size(); id++) {
+            lanes.add(crossings.lanes(id, structures.get(id)));
         }
-        group.begin(new Membership<>(topology, replicas, List.of()), this);
+        for (int log = 0; log < logs.size(); log++) {
+            List<Replica<R, W, A>> replicas = new ArrayList<>();
+            for (int id = 0; id < lanes.size(); id++) {
+                replicas.add(new Replica<>(
+                        id,
+                        nodes.get(id),
+                        logs.get(log),
+                        lanes.get(id).get(log),
+                        /* direct= */ structures.size() == 1,
+                        new CombineCounters(),
+                        /* logIndex= */ 0,
+                        /* writes= */ 0));
+            }
+            logs.get(log).begin(new Membership<>(topology, replicas, List.of()), this);
+        }
     }
 
     // ---- adding ----
@@ -98,66 +127,122 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     private void join(int id, int node, long threadId) {
         // On the node, so that the copy's memory comes from there.
         topology.runOn(node, () -> {
-            Replica<R, W, A> source;
-            do {
-                source = source(node, threadId);
-            } while (!copyAndJoin(source, id, node, threadId));
+            List<Replica<R, W, A>> source;
+            try (Backoff backoff = logs.get(0).newBackoff()) {
+                while ((source = source(node, threadId)) == null || !copyAndJoin(source, id, node, threadId)) {
+                    backoff.pauseOrSleep(this, SLEEP_NANOS);
+                }
+            }
             return id;
         });
     }
 
-    private Replica<R, W, A> source(int node, long threadId) {
-        group.settle();
-        group.checkUsable();
-        return group.all().stream()
+    /** The lanes of a replica that serves; null if one has just gone out of order. */
+    private @Nullable List<Replica<R, W, A>> source(int node, long threadId) {
+        settle();
+        checkUsable();
+        Replica<R, W, A> source = logs.get(0).all().stream()
                 .filter(replica -> replica.node() == node)
                 .findFirst()
-                .orElseGet(() -> group.replicaOf(threadId));
+                .orElseGet(() -> logs.get(0).replicaOf(threadId));
+        return lanes(source.id());
     }
 
-    private boolean copyAndJoin(Replica<R, W, A> source, int id, int node, long threadId) {
-        return source.workAsHolder(
+    private @Nullable List<Replica<R, W, A>> lanes(int id) {
+        List<Replica<R, W, A>> lanes = new ArrayList<>();
+        for (Replicas<R, W, A> log : logs) {
+            Replica<R, W, A> lane = log.find(id);
+            if (lane == null || lane.isOutOfOrder()) {
+                return null;
+            }
+            lanes.add(lane);
+        }
+        return lanes;
+    }
+
+    /** Works as the holder of the locks of all lanes of a replica, each having applied its log; false if one is retired and the work was not begun. */
+    private boolean workAsHolder(List<Replica<R, W, A>> lanes, Runnable work, long threadId) {
+        if (lanes.size() == 1) {
+            return lanes.get(0).workAsHolder(work, threadId);
+        }
+        AtomicBoolean begun = new AtomicBoolean();
+        lanes.get(0)
+                .workAsHolder(() -> begun.set(workAsHolder(lanes.subList(1, lanes.size()), work, threadId)), threadId);
+        return begun.get();
+    }
+
+    private boolean copyAndJoin(List<Replica<R, W, A>> source, int id, int node, long threadId) {
+        return workAsHolder(
+                source,
                 () -> {
-                    Dispatch<R, W, A> copy = copy(source);
-                    if (source.isDirect()) {
-                        joinSingle(source, id, node, copy, threadId);
-                    } else {
-                        Replica<R, W, A> added = replica(id, node, copy, source.localTail(), source.writesApplied());
-                        group.change(members -> members.replaced(null, added));
+                    List<Dispatch<R, W, A>> copies = crossings.lanes(id, copy(source.get(0)));
+                    if (source.get(0).isDirect()) {
+                        joinSingle(source, id, node, copies, threadId);
+                        return;
+                    }
+                    List<Replica<R, W, A>> added = new ArrayList<>();
+                    for (int log = 0; log < logs.size(); log++) {
+                        Replica<R, W, A> lane = source.get(log);
+                        added.add(replica(log, id, node, copies.get(log), lane.localTail(), lane.writesApplied()));
+                    }
+                    for (int log = 0; log < logs.size(); log++) {
+                        Replica<R, W, A> lane = added.get(log);
+                        logs.get(log).change(members -> members.replaced(null, lane));
                     }
                 },
                 threadId);
     }
 
-    private Replica<R, W, A> replica(int id, int node, Dispatch<R, W, A> structure, long logIndex, long writes) {
-        return new Replica<>(id, node, group, structure, /* direct= */ false, new CombineCounters(), logIndex, writes);
+    private Replica<R, W, A> replica(
+            int log, int id, int node, Dispatch<R, W, A> structure, long logIndex, long writes) {
+        return new Replica<>(
+                id, node, logs.get(log), structure, /* direct= */ false, new CombineCounters(), logIndex, writes);
     }
 
-    /** A second replica beside a single one, whose lock is held: from now on both work with the log. */
-    private void joinSingle(Replica<R, W, A> single, int id, int node, Dispatch<R, W, A> copy, long threadId) {
-        OperationLog log = group.log();
-        group.reclaim();
-        log.continueAt(single.writesApplied(), single);
-        Replica<R, W, A> same = new Replica<>(
-                single.id(),
-                single.node(),
-                group,
-                single.dispatch(),
-                /* direct= */ false,
-                single.counters(),
-                log.tail(),
-                single.writesApplied());
-        Replica<R, W, A> added = replica(id, node, copy, log.tail(), single.writesApplied());
-        Membership<R, W, A> both = group.members().replaced(single, same).replaced(null, added);
-        single.retire(threadId);
-        group.set(both); // nobody else changes it: the single one is in order, and its lock is ours
+    /** A second replica beside a single one, whose locks are held: from now on both work with the logs. */
+    private void joinSingle(
+            List<Replica<R, W, A>> single, int id, int node, List<Dispatch<R, W, A>> copies, long threadId) {
+        List<Membership<R, W, A>> both = new ArrayList<>();
+        for (int i = 0; i < logs.size(); i++) {
+            Replicas<R, W, A> group = logs.get(i);
+            Replica<R, W, A> alone = single.get(i);
+            group.reclaim();
+            group.log().continueAt(alone.writesApplied(), alone);
+            long tail = group.log().tail();
+            Replica<R, W, A> added = replica(i, id, node, copies.get(i), tail, alone.writesApplied());
+            both.add(group.members()
+                    .replaced(alone, successor(alone, /* direct= */ false, tail))
+                    .replaced(null, added));
+        }
+        replace(single, both, threadId);
+    }
+
+    /** One that goes on with the structure of another, in another way. */
+    private Replica<R, W, A> successor(Replica<R, W, A> replica, boolean direct, long logIndex) {
+        return new Replica<>(
+                replica.id(),
+                replica.node(),
+                replica.group(),
+                replica.dispatch(),
+                direct,
+                replica.counters(),
+                logIndex,
+                replica.writesApplied());
+    }
+
+    /** Nobody else changes the memberships: the lanes are in order, and their locks are ours. */
+    private void replace(List<Replica<R, W, A>> retiring, List<Membership<R, W, A>> next, long threadId) {
+        retiring.forEach(lane -> lane.retire(threadId));
+        for (int i = 0; i < logs.size(); i++) {
+            logs.get(i).set(next.get(i));
+        }
     }
 
     private Dispatch<R, W, A> copy(Replica<R, W, A> source) {
         Function<Dispatch<R, W, A>, ? extends @Nullable Dispatch<R, W, A>> copier = this.copier;
         Dispatch<R, W, A> copy;
         try {
-            copy = copier == null ? null : copier.apply(source.dispatch());
+            copy = copier == null ? null : copier.apply(Lane.structureOf(source.dispatch()));
         } catch (Throwable e) {
             throw new IllegalStateException(
                     "the copier must return a copy of the structure: replica=" + source.id() + " threw=" + e
@@ -173,8 +258,9 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     }
 
     private boolean isInUse(Dispatch<R, W, A> structure) {
-        return group.all().stream().anyMatch(replica -> replica.dispatch() == structure)
-                || group.outOfOrder().stream().anyMatch(replica -> replica.dispatch() == structure);
+        Replicas<R, W, A> group = logs.get(0);
+        return Stream.concat(group.all().stream(), group.outOfOrder().stream())
+                .anyMatch(replica -> Lane.structureOf(replica.dispatch()) == structure);
     }
 
     private void reportAdded(int id, int node) {
@@ -182,7 +268,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         if (event.shouldCommit()) {
             event.replica = id;
             event.node = node;
-            event.index = group.index();
+            event.index = logs.get(0).index();
             event.commit();
         }
     }
@@ -192,29 +278,29 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     /** Removes the replica with that number. */
     public void remove(int id, long threadId) {
         exclusively(threadId, () -> {
-            Replica<R, W, A> replica;
+            List<Replica<R, W, A>> lanes;
             do {
-                group.settle();
-                group.checkUsable();
-                replica = find(group.members(), id);
-            } while (!tryRemove(replica, threadId));
-            gone.addAll(replica.counters());
-            discard.accept(replica.dispatch());
+                settle();
+                checkUsable();
+                lanes = find(id);
+            } while (!tryRemove(lanes, threadId));
+            retired(lanes);
             workAloneIfPossible(threadId);
             return id;
         });
     }
 
-    private static <R, W, A extends @Nullable Object> Replica<R, W, A> find(Membership<R, W, A> members, int id) {
-        for (List<Replica<R, W, A>> replicas : List.of(members.replicas, members.outOfOrder)) {
-            for (Replica<R, W, A> replica : replicas) {
-                if (replica.id() == id) {
-                    return replica;
-                }
+    private List<Replica<R, W, A>> find(int id) {
+        List<Replica<R, W, A>> lanes = new ArrayList<>();
+        for (Replicas<R, W, A> log : logs) {
+            Replica<R, W, A> lane = log.find(id);
+            if (lane == null) {
+                throw new IllegalArgumentException("replica must be one there is: replica=" + id + " replicas="
+                        + ids(log.members()) + "; see stats()");
             }
+            lanes.add(lane);
         }
-        throw new IllegalArgumentException(
-                "replica must be one there is: replica=" + id + " replicas=" + ids(members) + "; see stats()");
+        return lanes;
     }
 
     private static <R, W, A extends @Nullable Object> List<Integer> ids(Membership<R, W, A> members) {
@@ -222,71 +308,81 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     }
 
     /** False if it went out of order just now. */
-    private boolean tryRemove(Replica<R, W, A> replica, long threadId) {
-        if (group.outOfOrder().contains(replica)) {
-            group.change(members -> members.replaced(replica, null));
-        } else if (!replica.workAsHolder(
+    private boolean tryRemove(List<Replica<R, W, A>> lanes, long threadId) {
+        int id = lanes.get(0).id();
+        if (logs.stream().anyMatch(log -> log.outOfOrder().contains(log.find(id)))) {
+            lanes.forEach(lane -> breakUp(lane, threadId));
+            settle();
+            logs.forEach(log -> log.change(members -> members.replaced(members.find(id), null)));
+        } else if (!workAsHolder(
+                lanes,
                 () -> {
-                    // First from the list, which may be refused, then out of service: its state is good until then.
-                    group.change(members -> without(members, replica));
-                    replica.retire(threadId);
+                    // First from the lists, which may be refused, then out of service: its state is good until then.
+                    lanes.forEach(this::requireAnother);
+                    lanes.forEach(lane -> lane.group().change(members -> members.replaced(lane, null)));
+                    lanes.forEach(lane -> lane.retire(threadId));
                 },
                 threadId)) {
             return false;
         }
         Events.ReplicaRemoved event = new Events.ReplicaRemoved();
-        event.replica = replica.id();
+        event.replica = id;
         event.commit();
         return true;
     }
 
-    private static <R, W, A extends @Nullable Object> Membership<R, W, A> without(
-            Membership<R, W, A> members, Replica<R, W, A> replica) {
-        if (!members.canDoWithout(replica)) {
-            throw new IllegalStateException("one replica must stay: replica=" + replica.id() + " replicas="
-                    + ids(members) + "; add another one first, or close the instance");
+    private void requireAnother(Replica<R, W, A> lane) {
+        Membership<R, W, A> members = lane.group().members();
+        if (!members.canDoWithout(lane)) {
+            throw new IllegalStateException("one replica must stay: replica=" + lane.id() + " replicas=" + ids(members)
+                    + "; add another one first, or close the instance");
         }
-        return members.replaced(replica, null);
     }
 
-    /** Where one replica is left, and none is to be rebuilt, the log is of no use any more. */
-    private void workAloneIfPossible(long threadId) {
-        Membership<R, W, A> members = group.members();
-        if (members.replicas.size() > 1 || !members.outOfOrder.isEmpty()) {
-            return;
+    private void retired(List<Replica<R, W, A>> lanes) {
+        for (int log = 0; log < logs.size(); log++) {
+            gone.get(log).addAll(lanes.get(log).counters());
         }
-        Replica<R, W, A> last = members.replicas.get(0);
-        last.workAsHolder(
-                () -> {
-                    Replica<R, W, A> single = new Replica<>(
-                            last.id(),
-                            last.node(),
-                            group,
-                            last.dispatch(),
-                            /* direct= */ true,
-                            last.counters(),
-                            group.log().tail(),
-                            last.writesApplied());
-                    if (!group.followers().isEmpty()) {
-                        single.startJournal();
-                    }
-                    Membership<R, W, A> alone = members.replaced(last, single);
-                    last.retire(threadId);
-                    group.set(alone); // nobody else changes it: the last one is in order, and its lock is ours
-                },
-                threadId);
-        group.reclaim();
+        discard.accept(Lane.structureOf(lanes.get(0).dispatch()));
+    }
+
+    /** Where one replica is left, and none is to be rebuilt, the logs are of no use any more. */
+    private void workAloneIfPossible(long threadId) {
+        for (Replicas<R, W, A> log : logs) {
+            if (log.all().size() > 1 || !log.outOfOrder().isEmpty()) {
+                return;
+            }
+        }
+        List<Replica<R, W, A>> last = lanes(logs.get(0).all().get(0).id());
+        if (last != null) {
+            workAsHolder(last, () -> workAlone(last, threadId), threadId);
+        }
+        logs.forEach(Replicas::reclaim);
+    }
+
+    private void workAlone(List<Replica<R, W, A>> last, long threadId) {
+        List<Membership<R, W, A>> alone = new ArrayList<>();
+        for (int i = 0; i < logs.size(); i++) {
+            Replicas<R, W, A> group = logs.get(i);
+            Replica<R, W, A> single =
+                    successor(last.get(i), /* direct= */ true, group.log().tail());
+            if (!group.followers().isEmpty()) {
+                single.startJournal();
+            }
+            alone.add(group.members().replaced(last.get(i), single));
+        }
+        replace(last, alone, threadId);
     }
 
     // ---- replicas out of order ----
 
     /** Looks after what a replica that is out of order left, and rebuilds it if it can be; once, on a thread of its own. Never throws. */
-    void rescue(Replica<R, W, A> replica) {
+    void rescue(Replicas<R, W, A> log, Replica<R, W, A> replica) {
         if (!replica.beginRescue()) {
             return;
         }
         try {
-            Thread thread = new Thread(() -> rescueHere(replica), "nr4j-rescue-" + replica.id());
+            Thread thread = new Thread(() -> rescueHere(log, replica), "nr4j-rescue-" + replica.id());
             thread.setDaemon(true);
             thread.start();
         } catch (Throwable e) { // no memory for a thread: whoever comes here next tries again
@@ -295,13 +391,17 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     }
 
     @SuppressWarnings("deprecation") // threadId() is there from JDK 19 on only
-    private void rescueHere(Replica<R, W, A> replica) {
+    private void rescueHere(Replicas<R, W, A> log, Replica<R, W, A> replica) {
         long threadId = Thread.currentThread().getId();
         try {
-            answer(replica, threadId);
+            breakUp(replica, threadId);
+            answer(log, replica, threadId);
         } catch (Throwable e) {
             replica.giveUpRescue(); // whoever waits tries again, unless the instance has stopped
             return;
+        }
+        if (log != logs.get(0)) {
+            return; // its lane there is out of order too, and does the rest
         }
         try {
             report(replica);
@@ -309,7 +409,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
                 rebuild(replica, threadId);
             }
         } catch (Throwable e) {
-            if (!group.isClosing()) {
+            if (!log.isClosing()) {
                 LOGGER.log(
                         Level.ERROR,
                         "a replica that is out of order could not be rebuilt: replica=" + replica.id()
@@ -319,9 +419,27 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         }
     }
 
+    /** The structure of a replica that is out of order is no good for any log: its lanes all go out of order. */
+    private void breakUp(Replica<R, W, A> replica, long threadId) {
+        VirtualMachineError error = replica.error();
+        if (logs.size() == 1 || error == null) {
+            return;
+        }
+        if (replica.dispatch() instanceof Lane<?, ?, ?> lane) {
+            lane.shared().report(error); // for those who wait for a lane that went out of order
+        }
+        Dispatch<R, W, A> structure = Lane.structureOf(replica.dispatch());
+        for (Replicas<R, W, A> log : logs) {
+            Replica<R, W, A> lane = log.find(replica.id());
+            if (lane != null && Lane.structureOf(lane.dispatch()) == structure) {
+                lane.goOutOfOrder(error, threadId);
+            }
+        }
+    }
+
     /** Those who wait get their answers from replicas that have yet to apply what they wait for; to the rest it is said that there are none. A close comes before the latter or after. */
-    private void answer(Replica<R, W, A> replica, long threadId) {
-        group.awaitApplied(group.log().tail(), threadId);
+    private void answer(Replicas<R, W, A> log, Replica<R, W, A> replica, long threadId) {
+        log.awaitApplied(log.log().tail(), threadId);
         change.lock();
         try {
             Rescue.answerInVain(replica);
@@ -332,11 +450,13 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
 
     private void rebuild(Replica<R, W, A> replica, long threadId) {
         boolean rebuilt = exclusively(threadId, () -> {
-            boolean wanted = !group.isClosing() && group.outOfOrder().contains(replica);
+            settle(); // so that all of its lanes are known to be out of order
+            boolean wanted =
+                    !logs.get(0).isClosing() && logs.get(0).outOfOrder().contains(replica);
             if (wanted) {
+                List<Replica<R, W, A>> lanes = find(replica.id());
                 join(replica.id(), replica.node(), threadId);
-                gone.addAll(replica.counters());
-                discard.accept(replica.dispatch());
+                retired(lanes);
             }
             return wanted;
         });
@@ -366,67 +486,94 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     /** What a function makes of each replica, all having applied the same writes. Readers go on, writers wait. */
     public Comparison compare(Function<? super Dispatch<R, W, A>, ? extends @Nullable Object> digest, long threadId) {
         return exclusively(threadId, () -> {
-            group.checkUsable();
-            List<Replica<R, W, A>> held = group.holdAll(threadId);
+            checkUsable();
+            List<List<Replica<R, W, A>>> held = new ArrayList<>();
             try {
-                Map<Integer, @Nullable Object> digests = new LinkedHashMap<>();
-                for (Replica<R, W, A> replica : held) {
-                    digests.put(replica.id(), digest.apply(replica.dispatch()));
+                for (Replicas<R, W, A> log : logs) {
+                    held.add(log.holdAll(threadId));
                 }
-                return new Comparison(held.isEmpty() ? 0 : held.get(0).writesApplied(), digests);
+                return compare(digest, held);
             } finally {
-                group.release(held, threadId);
+                for (int log = held.size() - 1; log >= 0; log--) {
+                    logs.get(log).release(held.get(log), threadId);
+                }
             }
         });
     }
 
-    /** Reports that a comparison found a difference. */
-    public static void reportDifference(List<Integer> replicas, long index) {
-        for (int replica : replicas) {
-            Events.ReplicasDiffer event = new Events.ReplicasDiffer();
-            event.replica = replica;
-            event.index = index;
-            event.commit();
+    private Comparison compare(
+            Function<? super Dispatch<R, W, A>, ? extends @Nullable Object> digest, List<List<Replica<R, W, A>>> held) {
+        Map<Integer, @Nullable Object> digests = new LinkedHashMap<>();
+        for (Replica<R, W, A> replica : held.get(0)) {
+            boolean inAll = held.stream().allMatch(lanes -> lanes.stream().anyMatch(lane -> lane.id() == replica.id()));
+            if (inAll) { // else it is about to go out of order
+                digests.put(replica.id(), digest.apply(Lane.structureOf(replica.dispatch())));
+            }
         }
+        long index = held.stream()
+                .filter(lanes -> !lanes.isEmpty())
+                .mapToLong(lanes -> lanes.get(0).writesApplied())
+                .sum();
+        return new Comparison(index, digests);
     }
 
     /** Ends all service: see {@link Replicas}. Returns whether this call did it, which then has to close the structures of the replicas. */
     public boolean close(long threadId) {
-        group.refuseInside(threadId);
+        logs.get(0).refuseInside(threadId);
         refuseNested();
-        boolean first = group.beginClosing();
+        boolean first = false;
+        for (Replicas<R, W, A> log : logs) {
+            first |= log.beginClosing();
+        }
+        crossings.pause(threadId);
         change.lock(); // where another thread closes, this waits for it
         try {
             if (first) {
-                group.close(threadId);
+                logs.forEach(log -> log.close(threadId));
             }
         } finally {
             change.unlock();
+            crossings.resume();
         }
         return first;
     }
 
     /** What combiners of replicas did that are no more. */
     public CombineCounters gone() {
-        return gone;
+        return gone(0);
+    }
+
+    /** The same, of a log. */
+    CombineCounters gone(int log) {
+        return gone.get(log);
     }
 
     private <T> T exclusively(long threadId, Supplier<T> work) {
-        group.checkUsable();
-        group.refuseInside(threadId);
-        group.followers().refuseConsumer(threadId);
+        checkUsable();
+        logs.get(0).refuseInside(threadId);
+        logs.forEach(log -> log.followers().refuseConsumer(threadId));
         refuseNested();
+        crossings.pause(threadId);
         change.lock();
         try {
-            group.entrants().enter(threadId);
+            logs.get(0).entrants().enter(threadId);
             try {
                 return work.get();
             } finally {
-                group.entrants().leave(threadId);
+                logs.get(0).entrants().leave(threadId);
             }
         } finally {
             change.unlock();
+            crossings.resume();
         }
+    }
+
+    private void settle() {
+        logs.get(0).settle();
+    }
+
+    private void checkUsable() {
+        logs.forEach(Replicas::checkUsable);
     }
 
     private void refuseNested() {

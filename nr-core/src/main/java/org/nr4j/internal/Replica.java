@@ -118,6 +118,11 @@ public final class Replica<R, W, A extends @Nullable Object> {
         return node;
     }
 
+    /** The replicas of its log. */
+    Replicas<R, W, A> group() {
+        return group;
+    }
+
     /** Whether it is the only one and works without the log. */
     boolean isDirect() {
         return direct;
@@ -139,7 +144,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <T> T moved() {
+    static <T> T moved() {
         return (T) MOVED; // compared with by reference, before it is taken for anything else
     }
 
@@ -226,7 +231,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         try {
             long lag = direct ? 0 : Math.max(0, log.writes() - counters.applied());
-            return new StaleRead<>(dispatch.dispatch(op), lag);
+            A answer = dispatch.dispatch(op);
+            return isMoved(answer) ? null : new StaleRead<>(answer, lag);
         } finally {
             lock.leave(entry, threadId);
         }
@@ -266,7 +272,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
      * over to a combiner on another processor; for the same reason the spinning thread looks seldom.
      */
     private A executeMutSlowPath(W op, long threadId) {
-        lock.refuseHolder(threadId);
+        group.refuseInside(threadId);
         group.followers().refuseConsumer(threadId);
         try (Backoff backoff = lock.newBackoff()) {
             while (backoff.spin()) {
@@ -384,7 +390,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 return request.answers();
             }
         } else {
-            lock.refuseHolder(threadId);
+            group.refuseInside(threadId);
             if (!publications.publish(request)) {
                 return Answers.MOVED;
             }
@@ -745,6 +751,20 @@ public final class Replica<R, W, A extends @Nullable Object> {
         cursor.wakeUnanswered();
         for (LogEntry entry = left; entry != null; entry = entry.nextOrphan) {
             entry.wakeWaiters();
+        }
+    }
+
+    /** For the holder: an error of the virtual machine has hit the structure; once the lock is left, this replica is out of order. */
+    void setBroken(VirtualMachineError error, long threadId) {
+        lock.upgrade(threadId);
+        broken = error;
+    }
+
+    /** Goes out of order, unless it is: an error of the virtual machine has hit the structure, by the way of another log. */
+    void goOutOfOrder(VirtualMachineError error, long threadId) {
+        if (hold(threadId)) {
+            setBroken(error, threadId);
+            releaseAndWake();
         }
     }
 

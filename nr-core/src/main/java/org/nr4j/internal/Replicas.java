@@ -22,12 +22,12 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     private final Followers<W> followers = new Followers<>();
     private final WaitStrategy waitStrategy;
     private final WaitCounters waits = new WaitCounters();
-    private final Entrants entrants = new Entrants();
+    private final Entrants entrants;
     private final LongAdder helps = new LongAdder();
     private final int reclaimShift;
 
-    /** Where these share their structures with the replicas of other logs: what stops them all. Else null. */
-    private final @Nullable Breakdown breakdown;
+    /** The replicas of the same structures by all logs, this one's among them: those of one log alone where there is but one. Set before any other thread knows of this. */
+    private List<Replicas<R, W, A>> logs = List.of(this);
 
     /** The first membership is set before any other thread knows of this. */
     private final AtomicReference<@Nullable Membership<R, W, A>> members = new AtomicReference<>();
@@ -45,15 +45,20 @@ public final class Replicas<R, W, A extends @Nullable Object> {
      * @param logCapacity in entries, a power of two
      */
     public Replicas(int logCapacity, WaitStrategy waitStrategy) {
-        this(logCapacity, waitStrategy, /* breakdown= */ null);
+        this(logCapacity, waitStrategy, new Entrants());
     }
 
-    /** The same, as one of several that share their structures. */
-    Replicas(int logCapacity, WaitStrategy waitStrategy, @Nullable Breakdown breakdown) {
-        this.breakdown = breakdown;
+    /** The same, as one of several logs that share their structures, and hence who is inside. */
+    Replicas(int logCapacity, WaitStrategy waitStrategy, Entrants entrants) {
+        this.entrants = entrants;
         this.log = new OperationLog(logCapacity);
         this.waitStrategy = waitStrategy;
         this.reclaimShift = Integer.numberOfTrailingZeros(Math.max(1, logCapacity / 4));
+    }
+
+    /** Tells which logs share their structures, at the beginning. */
+    void joinWith(List<Replicas<R, W, A>> logs) {
+        this.logs = logs;
     }
 
     /** For {@link Reconfiguration}, at the beginning. */
@@ -75,6 +80,19 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     /** The replica that serves the calling thread. */
     public Replica<R, W, A> replicaOf(long threadId) {
         return members().replicaOf(threadId);
+    }
+
+    /** The replica of that number, whether it serves or is out of order; null if there is none. */
+    @Nullable
+    Replica<R, W, A> find(int id) {
+        return members().find(id);
+    }
+
+    /** The replica of that number, or if it does not serve, that of the calling thread. */
+    Replica<R, W, A> serving(int id, long threadId) {
+        Membership<R, W, A> members = members();
+        Replica<R, W, A> replica = members.find(id);
+        return replica == null || members.outOfOrder.contains(replica) ? members.replicaOf(threadId) : replica;
     }
 
     /** The replica that works alone, or null. Should another join it, or take its place, it is retired. */
@@ -321,14 +339,16 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Throws if the calling thread is inside a replica, as a reader or as its combiner.
+     * Throws if the calling thread is inside a replica, as a reader or as its combiner, whatever the log.
      *
      * @throws IllegalStateException then
      */
     public void refuseInside(long threadId) {
-        for (Replica<R, W, A> replica : members().replicas) {
-            if (replica.isInside(threadId)) {
-                throw ReplicaLock.reentrant();
+        for (Replicas<R, W, A> log : logs) {
+            for (Replica<R, W, A> replica : log.members().replicas) {
+                if (replica.isInside(threadId)) {
+                    throw ReplicaLock.reentrant();
+                }
             }
         }
     }
@@ -390,15 +410,12 @@ public final class Replicas<R, W, A extends @Nullable Object> {
 
     /** Whether no operation is possible any more. */
     boolean isStopped() {
-        return closed || failure != null || (breakdown != null && breakdown.isReported());
+        return closed || failure != null;
     }
 
     /** Why an operation was refused; to be thrown. */
     private IllegalStateException stopped() {
         IllegalStateException failure = this.failure;
-        if (breakdown != null && breakdown.isReported()) {
-            return breakdown.refusal();
-        }
         return failure != null
                 ? new IllegalStateException(failure.getMessage(), failure.getCause())
                 : new IllegalStateException(
@@ -415,32 +432,41 @@ public final class Replicas<R, W, A extends @Nullable Object> {
      * case that was too short of memory to get through, by all that notice.
      */
     public void settle() {
+        logs.forEach(Replicas::settleOne);
+    }
+
+    private void settleOne() {
         Membership<R, W, A> before = members();
         while (!before.unnoticed().isEmpty()) {
-            if (breakdown != null) {
-                breakdown.report(before.unnoticed().get(0).error());
-            }
             Membership<R, W, A> after = before.noticed();
             if (after == null) {
-                fail(before.replicas.get(0));
+                stop(before.replicas.get(0));
                 return;
             }
             members.compareAndSet(before, after);
             before = members();
         }
         Reconfiguration<R, W, A> reconfiguration = this.reconfiguration;
-        if (reconfiguration != null && breakdown == null) {
-            before.outOfOrder.forEach(reconfiguration::rescue);
+        if (reconfiguration != null) {
+            before.outOfOrder.forEach(replica -> reconfiguration.rescue(this, replica));
         }
     }
 
-    private void fail(Replica<R, W, A> last) {
-        if (failure == null) {
-            failure = new IllegalStateException(
-                    "dispatchMut must not exhaust the memory or the stack: replica=" + last.id() + " threw="
-                            + last.error()
-                            + "; no replica is left whose state is known and the instance has stopped, build a new one",
-                    last.error());
+    /** Stops the instance, all logs. */
+    private void stop(Replica<R, W, A> last) {
+        if (failure != null) {
+            return;
+        }
+        IllegalStateException failure = new IllegalStateException(
+                "dispatchMut must not exhaust the memory or the stack: replica=" + last.id() + " threw=" + last.error()
+                        + "; no replica is left whose state is known and the instance has stopped, build a new one",
+                last.error());
+        logs.forEach(log -> log.fail(failure));
+    }
+
+    private void fail(IllegalStateException failure) {
+        if (this.failure == null) {
+            this.failure = failure;
             followers.finish(log.writes(), failure);
         }
     }

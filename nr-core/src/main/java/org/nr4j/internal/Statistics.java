@@ -13,11 +13,15 @@ import org.nr4j.topology.NumaTopology;
 public final class Statistics {
     private Statistics() {}
 
-    /** The figures, read while others work. */
+    /**
+     * The figures, read while others work.
+     *
+     * @param gone what replicas did that are no more
+     */
     public static <R, W, A extends @Nullable Object> NrStats of(
-            Replicas<R, W, A> replicas, Reconfiguration<R, W, A> reconfiguration, NumaTopology topology) {
+            Replicas<R, W, A> replicas, CombineCounters gone, NumaTopology topology) {
         CombineCounters all = new CombineCounters();
-        all.addAll(reconfiguration.gone());
+        all.addAll(gone);
         List<NrStats.ReplicaStats> each = new ArrayList<>();
         for (Replica<R, W, A> replica : replicas.all()) {
             all.addAll(replica.counters());

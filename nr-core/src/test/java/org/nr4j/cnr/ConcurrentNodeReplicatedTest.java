@@ -497,7 +497,7 @@ class ConcurrentNodeReplicatedTest {
                     .isInstanceOf(NullPointerException.class)
                     .hasMessageContaining("ops[1]");
             assertThat(cnr.executeMutAll(List.of())).isEmpty();
-            assertThatThrownBy(() -> cnr.register(2)).hasMessageContaining("replica=2 replicas=2");
+            assertThatThrownBy(() -> cnr.register(2)).hasMessageContaining("replica=2 replicas=[0, 1]");
             assertThat(cnr.execute(readAll())).isEqualTo(List.of(0L, 0L, 0L, 0L));
         }
         for (LogSet wrong : Arrays.asList(LogSet.one(2), LogSet.of(0, 2), null)) {

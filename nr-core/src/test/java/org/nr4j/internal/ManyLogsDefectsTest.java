@@ -43,7 +43,9 @@ class ManyLogsDefectsTest {
                     new ArrayList<>(List.of(0, 0, 0)).subList(0, replicas),
                     NumaTopology.detect(),
                     logCapacity,
-                    WaitStrategy.adaptive());
+                    WaitStrategy.adaptive(),
+                    /* copier= */ null,
+                    structure -> {});
         }
     }
 
@@ -95,7 +97,7 @@ class ManyLogsDefectsTest {
         assertCaught(
                 () -> new Broken(2, 4) {
                     @Override
-                    boolean isOneCut(int[] logs, int replica) {
+                    boolean isOneCut(Replica<Op, Object, Object>[] lanes) {
                         return true;
                     }
                 },
@@ -131,7 +133,7 @@ class ManyLogsDefectsTest {
                     }
 
                     @Override
-                    boolean isOneCut(int[] logs, int replica) {
+                    boolean isOneCut(Replica<Op, Object, Object>[] lanes) {
                         return false;
                     }
 
@@ -186,7 +188,7 @@ class ManyLogsDefectsTest {
                 .threads(4, i -> {
                     RandomGenerator random = seeded.random(i);
                     for (int n = 0; n < operations; n++) {
-                        step.run(logs, i % logs.replicas(), recorder, random);
+                        step.run(logs, i % logs.replicas().size(), recorder, random);
                     }
                 })
                 .deadline(Duration.ofSeconds(60))
