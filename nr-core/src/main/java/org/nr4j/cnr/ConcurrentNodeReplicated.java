@@ -42,8 +42,7 @@ import org.nr4j.topology.NumaTopology;
  * }
  * }</pre>
  *
- * <p>Threads, progress, memory effects, interrupts and exceptions are as in {@link NodeReplicated}, with one difference: all logs share the structures, so a {@link VirtualMachineError} in {@code dispatchMut} stops the whole instance where there is more than one log. From
- * then on each operation gets an {@link IllegalStateException} with the cause.
+ * <p>Threads, progress, memory effects, interrupts and exceptions are as in {@link NodeReplicated}. All logs share the structures, so a {@link VirtualMachineError} in {@code dispatchMut} puts a replica out of service for all of them.
  *
  * @param <R> the operations that read
  * @param <W> the operations that write

@@ -371,7 +371,9 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
             groups.get(crossing.logs[0]).awaitApplied(bound, threadId);
         }
         Answers answers = crossing.answers();
-        if (answers == null && !crossing.readOnly) {
+        if (answers == null
+                && !crossing.readOnly) { // which cannot be: one of those that serve has applied it. Not to be applied
+            // again
             throw new AnswerLostException(crossing.origin(), lane.error());
         }
         return answers;

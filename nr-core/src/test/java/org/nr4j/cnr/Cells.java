@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -57,6 +58,29 @@ public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Objec
                     throw new IllegalArgumentException("added: " + all.plus(delta, cells));
                 },
                 cells);
+    }
+
+    /** Adds to each; the first structure that comes to it is left half changed, with an error of the virtual machine. */
+    static Op breakOne(boolean outOfMemory, long delta, Integer... cells) {
+        AtomicBoolean armed = new AtomicBoolean(true);
+        return write(
+                "breakOne " + delta + " to ",
+                all -> {
+                    if (armed.compareAndSet(true, false)) {
+                        all.values[cells[0]] += 1_000_000;
+                        if (outOfMemory) {
+                            throw new OutOfMemoryError("simulated");
+                        }
+                        recurse(0);
+                    }
+                    return all.plus(delta, cells);
+                },
+                cells);
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // the purpose
+    private static int recurse(int depth) {
+        return recurse(depth + 1) + 1;
     }
 
     static Op write(String name, Function<Cells, Object> body, Integer... cells) {
@@ -133,6 +157,17 @@ public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Objec
         } finally {
             op.cells.forEach(cell -> requireAlone(inside.addAndGet(cell, -WRITING) == 0, op));
         }
+    }
+
+    /** Another one with the same contents. Whoever asks for it keeps writers away. */
+    Cells copy() {
+        Cells copy = new Cells();
+        for (int cell = 0; cell < COUNT; cell++) {
+            requireAlone(inside.get(cell) < WRITING, new Op("copy", List.of(cell), true, all -> all));
+            copy.values[cell] = values[cell];
+            copy.applied[cell].addAll(applied[cell]);
+        }
+        return copy;
     }
 
     private static void requireAlone(boolean alone, Op op) {
