@@ -1,0 +1,698 @@
+/*
+ * Several logs over the same structures (docs/cnr.md), small enough to look at every interleaving. check.sh runs it, in many configurations; docs/cnr.md ("Tests") says what is left out.
+ *
+ * Names are those of the Java classes: internal.ManyLogs, Crossing, Replicas, Replica, OperationLog. A lane is one log on one replica, with its lock.
+ *
+ * A configuration is given by -D:
+ *   LOGS, REPLICAS, CAPACITY   how many logs and replicas there are, and how many entries fit into a log
+ *   THREADS, PER_THREAD        how many threads, and how many operations each of them carries out, one after the other
+ *   HOME="{0,0,1}"             the replica of each thread
+ *   OPS="{W0,R01,...}"         the operations of the first thread, then those of the second, and so on
+ *   ATTEMPTS                   how often a read of several logs tries to find them at rest before it becomes a crossing
+ * and a switch may take a piece of the protocol away, which must be noticed: they are listed below.
+ *
+ * Operations are numbered. The structure is the set of all writes that it has seen; an operation is answered which of those it conflicts with (they have a log in common) came before it. No structure tells more than that. So at the end the
+ * order is known of any two operations one of which is a write, if they conflict, and of any two one of which returned before the other began; the history is linearizable if, and only if, these orders have no cycle.
+ *
+ * Every wait is a statement that cannot be executed until there is something to do. So a state in which some thread is not at its end and nobody can go on is a deadlock, and if there are no cycles of states, all runs end.
+ */
+
+/* ---- the switches: each takes something away, or does it as the Rust crate does ---- */
+
+/* UPSTREAM_ANSWERS     the completed tail is raised after a batch was applied, which answers its operations one by one
+ * UPSTREAM_READS       the completed tail is raised after a batch was applied, operations are answered after that; reads do not keep out of the way of writers
+ * READ_STALE           reads do not wait until their replica has what had returned
+ * CUT_UNCHECKED        reads of several logs enter all of them and do not look whether they are at rest
+ * CUT_FROM_OUTSIDE     reads of several logs look at each tail, once they have come up to it, without staying inside
+ * WAIT_INSIDE          reads of several logs wait for a writer inside the logs that they have entered
+ * PASS_UNMET           logs go on at a crossing before the others have come to it
+ * PASS_READS           a replica lets its logs go past a crossing that it need not apply before this is in all of them
+ * PUBLISH_AT_WILL      crossings are appended without holding `publishing`
+ * HELP_NOT_AT_CROSSING who waits at a crossing does not apply its other logs
+ * HELP_PAST_CROSSING   who waits at a crossing applies its other logs to their ends
+ * HELP_PAST_OWN        who needs room helps others further than it has come itself
+ * HELP_NOBODY          who needs room does not help others
+ * ROOM_BY_OWN          who needs room looks at its own replica only
+ * FREEZE_AT_WILL       who freezes a replica does not hold `publishing`
+ * FREEZE_AT_ONCE       who freezes a replica does not first let its logs get past the crossings
+ */
+
+#if defined(UPSTREAM_ANSWERS) || defined(UPSTREAM_READS)
+#define COMPLETED_LATER
+#define STEP   /* readers may see what is between */
+#else
+#define STEP atomic
+#endif
+
+/* ---- operations ---- */
+
+#define NONE   0
+#define W0     1  /* writes, by their logs: crossings if of several */
+#define W1     2
+#define W01    3
+#define W2     4
+#define W02    5
+#define W12    6
+#define R0     9  /* reads, by their logs */
+#define R1     10
+#define R01    11
+#define R12    14
+#define FREEZE 19 /* holds a replica in logs 0 and 1, to copy it */
+#define ANY    32 /* any read or write of log 0, log 1, or both */
+
+#define OPERATIONS (THREADS * PER_THREAD)
+#define LENGTH     OPERATIONS /* so many entries come into a log at most */
+
+byte kind[OPERATIONS] = OPS;
+byte home[THREADS] = HOME;
+
+#define BIT(i)         (1 << (i))
+#define HAS(mask, i)   (((mask) >> (i)) & 1)
+#define LOGS_OF(op)    (kind[op] & 7)
+#define IS_READ(op)    (kind[op] & 8)
+#define IS_CROSSING(op) ((LOGS_OF(op) & (LOGS_OF(op) - 1)) != 0)
+#define ORIGIN(op)     home[(op) / PER_THREAD]
+
+/* ---- the shared state ---- */
+
+#define LANES          (LOGS * REPLICAS)
+#define LANE(log, r)   ((log) * REPLICAS + (r))
+#define LOG(lane)      ((lane) / REPLICAS)
+#define REPLICA(lane)  ((lane) % REPLICAS)
+
+#define FREE     0
+#define UPDATING 1  /* held; readers may enter */
+#define WRITING  2  /* held; readers stay out, and those inside are waited for or have left */
+
+byte entry[LOGS * LENGTH]; /* by log and index: the operations, as bits, of which a batch has one or more, and a crossing is the only one */
+byte tail[LOGS];
+byte localTail[LANES];
+byte lock[LANES];
+byte readers[LANES];       /* how many are inside */
+byte publications[LANES];  /* operations that wait for a combiner, as bits */
+bit publishing;            /* whether the lock is held */
+
+byte position[OPERATIONS * LOGS]; /* of a crossing in each of its logs */
+byte arrived[OPERATIONS * REPLICAS]; /* the logs that have come to a crossing */
+byte published;            /* crossings that are in all their logs, as bits */
+byte done[REPLICAS];       /* crossings applied on a replica, as bits */
+
+#define ENTRY(lane)    entry[LOG(lane) * LENGTH + localTail[lane]]
+#define MAY_OVERWRITE(log, r) (tail[log] - localTail[LANE(log, r)] < CAPACITY)
+#ifdef ROOM_BY_OWN
+#define HAS_ROOM(log)  MAY_OVERWRITE(log, home[_pid])
+#elif REPLICAS == 2
+#define HAS_ROOM(log)  (MAY_OVERWRITE(log, 0) && MAY_OVERWRITE(log, 1))
+#elif REPLICAS == 3
+#define HAS_ROOM(log)  (MAY_OVERWRITE(log, 0) && MAY_OVERWRITE(log, 1) && MAY_OVERWRITE(log, 2))
+#endif
+
+/* Whoever reads this before a read sees every write that has returned. */
+#ifdef COMPLETED_LATER
+byte completed[LOGS];
+#define COMPLETED(log) completed[log]
+#else
+#define COMPLETED(log) tail[log]
+#endif
+
+#ifdef PASS_UNMET
+#define MAY_PASS(op, r) true
+#elif defined(PASS_READS)
+#define MAY_PASS(op, r) (!CONCERNS(op, r) || HAS(done[r], op))
+#else
+#define MAY_PASS(op, r) (CONCERNS(op, r) -> HAS(done[r], op) : HAS(published, op))
+#endif
+#define CONCERNS(op, r) (!IS_READ(op) || ORIGIN(op) == (r))
+
+/* ---- the structures and the history ---- */
+
+byte applied[REPLICAS];    /* the structure of each replica: the writes it has seen, as bits */
+byte somewhere;            /* writes that some replica has seen */
+byte members[LOGS];        /* operations of each log, as bits */
+byte answered;             /* operations of one log whose thread may take the answer, as bits */
+byte returned;             /* operations that have returned, as bits */
+byte earlier[OPERATIONS];  /* what had returned when each operation began */
+byte seen[OPERATIONS];     /* the answer of each operation: the writes it conflicts with that came before it */
+byte ended;                /* threads at their end */
+
+#if LOGS == 1
+#define MEMBERS(logs) members[0]
+#elif LOGS == 2
+#define MEMBERS(logs) (((logs) & 1 -> members[0] : 0) | ((logs) & 2 -> members[1] : 0))
+#elif LOGS == 3
+#define MEMBERS(logs) (((logs) & 1 -> members[0] : 0) | ((logs) & 2 -> members[1] : 0) | ((logs) & 4 -> members[2] : 0))
+#endif
+
+inline begin(op) {
+    printf("thread %d begins operation %d, of kind %d\n", _pid, op, kind[op]);
+    earlier[op] = returned;
+    for (log : 0 .. LOGS - 1) {
+        if
+        :: HAS(LOGS_OF(op), log) -> members[log] = members[log] | BIT(op)
+        :: else
+        fi
+    }
+    log = 0
+}
+
+/* Runs an operation on the structure of a replica. Writes are answered the same on every replica. */
+inline apply(op, r) {
+    if
+    :: IS_READ(op) || !HAS(somewhere, op) -> seen[op] = applied[r] & MEMBERS(LOGS_OF(op))
+    :: else -> assert(seen[op] == (applied[r] & MEMBERS(LOGS_OF(op))))
+    fi;
+    if
+    :: !IS_READ(op) -> assert(!HAS(applied[r], op)); applied[r] = applied[r] | BIT(op); somewhere = somewhere | BIT(op)
+    :: else
+    fi;
+    printf("thread %d applies operation %d on replica %d, after %d\n", _pid, op, r, seen[op])
+}
+
+inline returns(op) {
+    printf("thread %d returns from operation %d\n", _pid, op);
+    returned = returned | BIT(op)
+}
+
+/* Takes away, again and again, operations before which nothing must come. If some are left, each of them must come after another one. */
+#define MUST_PRECEDE(a, b) ((a) != (b) && HAS(among, a) && (HAS(earlier[b], a) || HAS(seen[b], a) || ((LOGS_OF(a) & LOGS_OF(b)) && !IS_READ(b) && !HAS(seen[a], b))))
+hidden byte a, b, among, before, round; /* for use inside a d_step only */
+inline checkLinearizable() {
+    d_step {
+        among = 0;
+        for (a : 0 .. OPERATIONS - 1) {
+            if
+            :: kind[a] != NONE && kind[a] != FREEZE -> among = among | BIT(a)
+            :: else
+            fi
+        }
+        for (round : 1 .. OPERATIONS) {
+            for (b : 0 .. OPERATIONS - 1) {
+                before = 0;
+                for (a : 0 .. OPERATIONS - 1) {
+                    if
+                    :: MUST_PRECEDE(a, b) -> before = before | BIT(a)
+                    :: else
+                    fi
+                }
+                if
+                :: before == 0 -> among = among & ~BIT(b)
+                :: else
+                fi
+            }
+        }
+        assert(among == 0) /* else not linearizable */
+    }
+}
+
+/* For who holds a replica in all logs: it has applied what these have below its local tails, and nothing else; of no crossing only a part. */
+inline checkPrefix(r) {
+    d_step {
+        for (a : 0 .. OPERATIONS - 1) {
+            before = (LOGS_OF(a) != 0);
+            for (b : 0 .. LOGS - 1) {
+                among = 0;
+                for (round : 1 .. localTail[LANE(b, r)]) {
+                    among = among | entry[b * LENGTH + round - 1]
+                }
+                before = (HAS(LOGS_OF(a), b) -> before & HAS(among, a) : before)
+            }
+            assert(kind[a] == NONE || kind[a] == FREEZE || IS_READ(a) || before == HAS(applied[r], a))
+        }
+    }
+}
+
+/* Nobody else is at work on its logs, or reads them. */
+inline runsAlone(op, r) {
+    d_step {
+        for (a : 0 .. LOGS - 1) {
+            assert(!HAS(LOGS_OF(op), a) || (lock[LANE(a, r)] == WRITING && readers[LANE(a, r)] == 0))
+        }
+    }
+}
+
+/* ---- a thread ---- */
+
+/* Why the thread applies a lane's log: where it goes on afterwards. */
+#define AS_COMBINER    0 /* of its own lane */
+#define FOR_OWN_ROOM   1 /* its own lane, whose lock it goes on to hold, for room */
+#define FOR_ROOM       2 /* another replica's lane, for room */
+#define FOR_CROSSING   3 /* another lane of a crossing at which it waits */
+
+/* What the thread wants from a round as the combiner. */
+#define ANSWER   0 /* that of its write of one log */
+#define CATCH_UP 1 /* that its replica has applied a log up to a bound, before a read */
+#define MEETING  2 /* the same, before it takes the answer of its crossing */
+
+#define DEPTH (LOGS + 1)
+
+#define APPLY_LANE(lane, bound, reason) \
+    assert(depth < DEPTH); \
+    at[depth] = lane; \
+    upTo[depth] = bound; \
+    why[depth] = reason; \
+    depth++
+#define AT   at[depth - 1]
+#define UP_TO upTo[depth - 1]
+#define WHY  why[depth - 1]
+
+/* Answers those operations that the replica on top has applied. */
+inline answer(ops) {
+    d_step {
+        for (a : 0 .. OPERATIONS - 1) {
+            if
+            :: HAS(applied[REPLICA(AT)] & ops, a) && ORIGIN(a) == REPLICA(AT) -> answered = answered | BIT(a)
+            :: else
+            fi
+        }
+    }
+}
+
+#define CAN_HELP(lane, bound) (localTail[lane] < (bound) && lock[lane] == FREE)
+
+#ifdef HELP_PAST_OWN
+#define ROOM_BOUND tail[log]
+#else
+#define ROOM_BOUND (combining -> localTail[LANE(log, me)] : tail[log])
+#endif
+#ifdef HELP_NOBODY
+#define CAN_HELP_FOR_ROOM(r) false
+#else
+#define CAN_HELP_FOR_ROOM(r) ((r) < REPLICAS && (!combining || (r) != me) && CAN_HELP(LANE(log, r), ROOM_BOUND))
+#endif
+
+#ifdef HELP_PAST_CROSSING
+#define CROSSING_BOUND(log) tail[log]
+#else
+#define CROSSING_BOUND(log) (position[met * LOGS + (log)] + 1)
+#endif
+#ifdef HELP_NOT_AT_CROSSING
+#define CAN_HELP_AT_CROSSING(log) false
+#else
+#define CAN_HELP_AT_CROSSING(log) ((log) < LOGS && HAS(LOGS_OF(met), log) && HAS(published, met) && CONCERNS(met, REPLICA(AT)) \
+        && CAN_HELP(LANE(log, REPLICA(AT)), CROSSING_BOUND(log)))
+#endif
+
+/* Leaves the logs that it has entered as a reader. */
+inline leave() {
+    for (log : 0 .. LOGS - 1) {
+        readers[LANE(log, me)] = readers[LANE(log, me)] - HAS(entered, log)
+    }
+    log = 0;
+    entered = 0
+}
+
+inline help_for_room(r) {
+    lock[LANE(log, r)] = UPDATING;
+    APPLY_LANE(LANE(log, r), ROOM_BOUND, FOR_ROOM)
+}
+
+inline help_at_crossing(other) {
+    lock[LANE(other, REPLICA(AT))] = UPDATING;
+    APPLY_LANE(LANE(other, REPLICA(AT)), CROSSING_BOUND(other), FOR_CROSSING);
+    met = 0
+}
+
+/* The first operation of what is left of the entry that is next in the lane on top. */
+inline meet() {
+    met = 0;
+    do
+    :: !HAS(rest, met) -> met++
+    :: else -> break
+    od
+}
+
+/* From the present one on, the first log that the operation has; LOGS if none is left. */
+inline skipTo(op) {
+    do
+    :: log < LOGS && !HAS(LOGS_OF(op), log) -> log++
+    :: else -> break
+    od
+}
+
+active [THREADS] proctype Client() {
+    byte me = home[_pid];  /* its replica */
+    byte n, op;            /* how many operations it has begun; the one it is at */
+    bit several;           /* whether that is of several logs */
+    byte log, bound, wants;
+    byte batch;            /* as combiner: what it has collected and not yet appended */
+    bit combining;         /* whether it holds the lock of (log, me) while it appends */
+    byte attempt, entered; /* of a read of several logs: the attempts; the logs entered, as bits */
+    byte at[DEPTH], upTo[DEPTH], why[DEPTH], depth; /* the lanes it applies, those of which it waits for the last one first */
+    byte met, rest;        /* the crossing at which it waits; what is left to apply of an entry */
+
+next:
+    atomic {
+        log = 0; bound = 0; wants = 0; attempt = 0;
+        if
+        :: n == PER_THREAD || kind[_pid * PER_THREAD + n] == NONE -> goto finish
+        :: else -> op = _pid * PER_THREAD + n; n++
+        fi;
+        if
+        :: kind[op] == ANY ->
+            if
+            :: kind[op] = W0
+            :: kind[op] = W1
+            :: kind[op] = W01
+            :: kind[op] = R0
+            :: kind[op] = R1
+            :: kind[op] = R01
+            fi
+        :: else
+        fi;
+        several = IS_CROSSING(op);
+        if
+        :: kind[op] == FREEZE -> goto freeze
+        :: kind[op] != FREEZE && IS_READ(op) && several -> goto read_several
+        :: kind[op] != FREEZE && IS_READ(op) && !several -> goto read_one
+        :: kind[op] != FREEZE && !IS_READ(op) && several -> goto cross
+        :: kind[op] != FREEZE && !IS_READ(op) && !several
+        fi
+    }
+
+    /* -- a write of one log -- */
+write_one:
+    atomic {
+        begin(op);
+        skipTo(op);
+        wants = ANSWER;
+        if
+        :: lock[LANE(log, me)] == FREE -> lock[LANE(log, me)] = UPDATING; batch = BIT(op); goto combine
+        :: else -> publications[LANE(log, me)] = publications[LANE(log, me)] | BIT(op)
+        fi
+    }
+await_answer:
+    if
+    :: atomic { HAS(answered, op) -> returns(op); goto next }
+    :: atomic { lock[LANE(log, me)] == FREE -> lock[LANE(log, me)] = UPDATING; goto combine }
+    fi;
+
+    /* -- a read of one log -- */
+read_one:
+    atomic {
+        begin(op);
+        skipTo(op);
+#ifndef READ_STALE
+        bound = COMPLETED(log);
+#endif
+        wants = CATCH_UP;
+        goto await_applied
+    }
+read:
+    atomic {
+#ifndef UPSTREAM_READS
+        lock[LANE(log, me)] != WRITING ->
+#endif
+        apply(op, me);
+        returns(op);
+        goto next
+    }
+
+    /* -- wait until the replica has applied the log up to the bound -- */
+await_applied:
+    if
+    :: localTail[LANE(log, me)] >= bound
+    :: atomic { localTail[LANE(log, me)] < bound && lock[LANE(log, me)] == FREE -> lock[LANE(log, me)] = UPDATING; goto combine }
+    fi;
+    if
+    :: wants == MEETING -> goto met_at_home
+    :: wants == CATCH_UP && several -> goto catch_up_next
+    :: wants == CATCH_UP && !several -> goto read
+    fi;
+
+    /* -- a read of several logs -- */
+read_several:
+    if
+    :: attempt == ATTEMPTS -> goto cross
+    :: else
+    fi;
+    wants = CATCH_UP;
+    log = 0;
+catch_up:
+    atomic {
+        skipTo(op);
+        if
+        :: attempt == 0 && !HAS(members[log], op) && kind[op] != FREEZE -> begin(op); skipTo(op)
+        :: else
+        fi;
+        bound = COMPLETED(log);
+        goto await_applied
+    }
+catch_up_next:
+    atomic { log++; skipTo(op) }
+    if
+    :: log < LOGS -> goto catch_up
+    :: log >= LOGS && kind[op] == FREEZE -> goto hold_all
+    :: else -> log = 0; bound = 0
+    fi;
+#ifndef CUT_FROM_OUTSIDE
+enter:
+    atomic { skipTo(op) }
+    if
+    :: log >= LOGS
+#ifdef WAIT_INSIDE
+    :: atomic { log < LOGS && lock[LANE(log, me)] != WRITING ->
+#else
+    :: atomic { log < LOGS ->
+        if
+        :: lock[LANE(log, me)] == WRITING -> bound = log; leave(); attempt++; goto await_readable
+        :: else
+        fi;
+#endif
+        readers[LANE(log, me)]++;
+        entered = entered | BIT(log);
+        log++;
+        goto enter }
+    fi;
+    log = 0;
+#endif
+is_one_cut:
+    atomic {
+        skipTo(op);
+        if
+        :: log < LOGS ->
+            if
+#ifdef CUT_UNCHECKED
+            :: true -> log++
+#else
+            :: localTail[LANE(log, me)] == tail[log] -> log++
+            :: else -> leave(); attempt++; goto read_several
+#endif
+            fi;
+            skipTo(op)
+        :: else
+        fi;
+        if
+        :: log >= LOGS -> apply(op, me); leave(); returns(op); goto next
+        :: else
+        fi
+    }
+    goto is_one_cut;
+await_readable:
+    atomic { lock[LANE(bound, me)] != WRITING -> bound = 0 }
+    goto read_several;
+
+    /* -- a crossing -- */
+cross:
+    atomic {
+#ifndef PUBLISH_AT_WILL
+        publishing == 0 -> publishing = 1;
+#endif
+        log = 0;
+        skipTo(op);
+        if
+        :: !HAS(members[log], op) -> begin(op); skipTo(op)
+        :: else
+        fi
+    }
+append_crossing:
+    atomic { /* combining == 0 */
+        batch = BIT(op);
+        goto append
+    }
+appended_crossing:
+    atomic { log++; skipTo(op) }
+    if
+    :: log < LOGS -> goto append_crossing
+    :: else
+    fi;
+    d_step {
+        published = published | BIT(op);
+#ifndef PUBLISH_AT_WILL
+        publishing = 0;
+#endif
+        log = 0;
+        skipTo(op);
+        bound = position[op * LOGS + log] + 1;
+        wants = MEETING
+    }
+    goto await_applied;
+met_at_home:
+    assert(HAS(done[me], op));
+    atomic { returns(op); goto next }
+
+    /* -- to freeze a replica, so as to copy it: all that its logs have applied, and nothing else -- */
+freeze:
+#ifndef FREEZE_AT_WILL
+    atomic { publishing == 0 -> publishing = 1 }
+#endif
+    wants = CATCH_UP;
+#ifdef FREEZE_AT_ONCE
+    goto hold_all;
+#else
+    goto catch_up;
+#endif
+hold_all:
+    log = 0;
+    do
+    :: atomic { log < LOGS && lock[LANE(log, me)] == FREE -> lock[LANE(log, me)] = UPDATING; log++ }
+    :: log == LOGS -> break
+    od;
+    atomic {
+        checkPrefix(me);
+        for (log : 0 .. LOGS - 1) {
+            lock[LANE(log, me)] = FREE
+        }
+#ifndef FREEZE_AT_WILL
+        publishing = 0;
+#endif
+        goto next
+    }
+
+    /* -- a round as the combiner of (log, me), whose lock is held -- */
+combine:
+    atomic {
+        combining = 1;
+        batch = batch | publications[LANE(log, me)];
+        publications[LANE(log, me)] = 0
+    }
+    if
+    :: batch == 0 -> goto apply_all
+    :: else -> goto append
+    fi;
+apply_all:
+    atomic { APPLY_LANE(LANE(log, me), tail[log], AS_COMBINER); goto replay }
+combined:
+    if
+    :: wants == ANSWER -> goto await_answer
+    :: else -> goto await_applied
+    fi;
+
+    /* -- to append, as a combiner or not -- */
+append:
+    atomic {
+        if
+        :: HAS_ROOM(log) ->
+            printf("thread %d appends %d to log %d at %d\n", _pid, batch, log, tail[log]);
+            entry[log * LENGTH + tail[log]] = batch;
+            position[op * LOGS + log] = (combining -> position[op * LOGS + log] : tail[log]);
+            tail[log]++;
+            batch = 0;
+            if
+            :: combining -> goto apply_all
+            :: else -> goto appended_crossing
+            fi
+        :: else
+        fi
+    }
+await_room:
+    if
+    :: HAS_ROOM(log) -> goto append
+    :: atomic { combining && localTail[LANE(log, me)] < tail[log] -> APPLY_LANE(LANE(log, me), tail[log], FOR_OWN_ROOM); goto replay }
+    :: atomic { CAN_HELP_FOR_ROOM(0) -> help_for_room(0); goto replay }
+    :: atomic { CAN_HELP_FOR_ROOM(1) -> help_for_room(1); goto replay }
+#if REPLICAS == 3
+    :: atomic { CAN_HELP_FOR_ROOM(2) -> help_for_room(2); goto replay }
+#endif
+    fi;
+
+    /* -- to apply the log of the lane on top, whose lock is held, up to its bound -- */
+replay:
+    atomic {
+        if
+        :: localTail[AT] >= UP_TO -> goto replayed
+        :: else -> lock[AT] = WRITING
+        fi
+    }
+    STEP {
+        readers[AT] == 0 ->
+replay_entry:
+        assert(tail[LOG(AT)] - localTail[AT] <= CAPACITY); /* else the entry has been overwritten */
+        d_step {
+            rest = ENTRY(AT);
+            meet()
+        }
+        if
+        :: IS_CROSSING(met) -> goto arrive
+        :: else
+        fi;
+        do
+        :: d_step { rest != 0 ->
+            meet();
+            apply(met, REPLICA(AT));
+#ifndef UPSTREAM_READS
+            answered = answered | (ORIGIN(met) == REPLICA(AT) -> BIT(met) : 0);
+#endif
+            rest = rest & ~BIT(met) }
+        :: rest == 0 -> break
+        od;
+pass:
+        rest = 0;
+        met = 0;
+        localTail[AT]++;
+        if
+        :: localTail[AT] < UP_TO -> goto replay_entry
+        :: else
+        fi;
+#ifdef COMPLETED_LATER
+        if
+        :: completed[LOG(AT)] < UP_TO -> completed[LOG(AT)] = UP_TO
+        :: else
+        fi;
+#endif
+#ifdef UPSTREAM_READS
+        answer(members[LOG(AT)]);
+#endif
+replayed:
+        depth--;
+        lock[at[depth]] = (why[depth] == FOR_OWN_ROOM -> UPDATING : FREE);
+        at[depth] = 0;
+        upTo[depth] = 0;
+        if
+        :: why[depth] == AS_COMBINER -> combining = 0; goto combined
+        :: why[depth] == FOR_OWN_ROOM || why[depth] == FOR_ROOM -> why[depth] = 0; goto await_room
+        :: why[depth] == FOR_CROSSING -> why[depth] = 0; rest = ENTRY(AT); meet(); goto await_met
+        fi
+    }
+
+    /* -- the lane on top has come to a crossing -- */
+arrive:
+    atomic {
+        arrived[met * REPLICAS + REPLICA(AT)] = arrived[met * REPLICAS + REPLICA(AT)] | BIT(LOG(AT));
+        if
+        :: CONCERNS(met, REPLICA(AT)) && arrived[met * REPLICAS + REPLICA(AT)] == LOGS_OF(met) ->
+#ifndef PASS_UNMET
+            runsAlone(met, REPLICA(AT));
+#endif
+            apply(met, REPLICA(AT));
+            done[REPLICA(AT)] = done[REPLICA(AT)] | BIT(met);
+            goto pass
+        :: else
+        fi
+    }
+await_met:
+    if
+    :: MAY_PASS(met, REPLICA(AT)) -> goto pass
+    :: atomic { CAN_HELP_AT_CROSSING(0) -> help_at_crossing(0); goto replay }
+    :: atomic { CAN_HELP_AT_CROSSING(1) -> help_at_crossing(1); goto replay }
+#if LOGS == 3
+    :: atomic { CAN_HELP_AT_CROSSING(2) -> help_at_crossing(2); goto replay }
+#endif
+    fi;
+
+finish:
+    ended++;
+    if
+    :: ended == THREADS -> checkLinearizable()
+    :: else
+    fi
+}
