@@ -50,16 +50,22 @@ cut-from-outside     | not-linearizable | CUT_FROM_OUTSIDE THREADS=3 PER_THREAD=
 wait-inside          | deadlock         | WAIT_INSIDE THREADS=3 PER_THREAD=1 HOME={0,0,0} OPS={W01,R01,R1}
 crossings            | holds            | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W01,W01,W01}
 crossings-end        | ends             | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W01,W01,W01}
+reads-end            | ends             | THREADS=2 PER_THREAD=2 HOME={0,1} OPS={W01,R01,W0,W1}
 crossings-3-logs     | holds            | LOGS=3 THREADS=3 PER_THREAD=1 HOME={0,1,1} OPS={W01,W12,W02}
 crossings-and-reads  | holds            | CAPACITY=2 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={W01,R01,W0,W1}
-pass-unmet           | not-linearizable | PASS_UNMET THREADS=2 PER_THREAD=2 HOME={0,1} OPS={W01,NONE,R0,R1}
+pass-unmet           | unmet            | PASS_UNMET THREADS=1 PER_THREAD=1 HOME={0} OPS={W01}
 publish-at-will      | deadlock         | PUBLISH_AT_WILL CAPACITY=2 THREADS=2 PER_THREAD=1 HOME={0,1} OPS={W01,W01}
 help-not-at-crossing | deadlock         | HELP_NOT_AT_CROSSING THREADS=1 PER_THREAD=1 HOME={0} OPS={W01}
 help-past-crossing   | deadlock         | HELP_PAST_CROSSING CAPACITY=2 THREADS=2 PER_THREAD=1 HOME={0,1} OPS={W01,W01}
 help-past-own        | deadlock         | HELP_PAST_OWN THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W01,W0,W1}
+three-replicas       | holds            | REPLICAS=3 THREADS=3 PER_THREAD=1 HOME={0,1,2} OPS={W01,W0,R01}
+anything-one-thread  | holds            | THREADS=3 PER_THREAD=1 HOME={0,1,1} OPS={ANY,W01,R01}
+anything-two-threads | holds            | THREADS=2 PER_THREAD=2 HOME={0,1} OPS={ANY,R01,ANY,W0}
 read-crossing        | holds            | ATTEMPTS=0 CAPACITY=2 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={R01,NONE,W0,W1}
 pass-reads           | not-linearizable | PASS_READS ATTEMPTS=0 CAPACITY=2 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={R01,NONE,W0,W1}
 freeze               | holds            | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={FREEZE,W01,W1}
+freeze-among-writes  | holds            | THREADS=3 PER_THREAD=2 HOME={0,0,1} OPS={FREEZE,NONE,W01,W1,W0,NONE}
+freeze-unlocked      | torn             | FREEZE_UNLOCKED THREADS=2 PER_THREAD=1 HOME={0,0} OPS={FREEZE,W0}
 freeze-at-will       | deadlock         | FREEZE_AT_WILL THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={FREEZE,W01,W1}
 freeze-at-once       | deadlock         | FREEZE_AT_ONCE THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={FREEZE,W01,W1}
 LIST

@@ -33,15 +33,22 @@
  * HELP_PAST_OWN        who needs room helps others further than it has come itself
  * HELP_NOBODY          who needs room does not help others
  * ROOM_BY_OWN          who needs room looks at its own replica only
+ * FREEZE_UNLOCKED      who freezes a replica does not take its locks
  * FREEZE_AT_WILL       who freezes a replica does not hold `publishing`
  * FREEZE_AT_ONCE       who freezes a replica does not first let its logs get past the crossings
  */
 
 #if defined(UPSTREAM_ANSWERS) || defined(UPSTREAM_READS)
 #define COMPLETED_LATER
-#define STEP   /* readers may see what is between */
+#endif
+
+/* While a thread applies a log it keeps all others out, who can only see that operations are answered and that the local tail grows. Nobody is kept from anything by that, so it makes no difference whether they see it at once or in steps
+ * (Lipton's reduction); except where a switch lets them look inside.
+ */
+#if defined(COMPLETED_LATER) || defined(FREEZE_UNLOCKED)
+#define WHILE_OTHERS_STAY_OUT
 #else
-#define STEP atomic
+#define WHILE_OTHERS_STAY_OUT atomic
 #endif
 
 /* ---- operations ---- */
@@ -383,7 +390,7 @@ write_one:
 await_answer:
     if
     :: atomic { HAS(answered, op) -> returns(op); goto next }
-    :: atomic { lock[LANE(log, me)] == FREE -> lock[LANE(log, me)] = UPDATING; goto combine }
+    :: atomic { !HAS(answered, op) && lock[LANE(log, me)] == FREE -> lock[LANE(log, me)] = UPDATING; goto combine }
     fi;
 
     /* -- a read of one log -- */
@@ -543,15 +550,19 @@ freeze:
 #endif
 hold_all:
     log = 0;
+#ifndef FREEZE_UNLOCKED
     do
     :: atomic { log < LOGS && lock[LANE(log, me)] == FREE -> lock[LANE(log, me)] = UPDATING; log++ }
     :: log == LOGS -> break
     od;
+#endif
     atomic {
         checkPrefix(me);
+#ifndef FREEZE_UNLOCKED
         for (log : 0 .. LOGS - 1) {
             lock[LANE(log, me)] = FREE
         }
+#endif
 #ifndef FREEZE_AT_WILL
         publishing = 0;
 #endif
@@ -613,7 +624,7 @@ replay:
         :: else -> lock[AT] = WRITING
         fi
     }
-    STEP {
+    WHILE_OTHERS_STAY_OUT {
         readers[AT] == 0 ->
 replay_entry:
         assert(tail[LOG(AT)] - localTail[AT] <= CAPACITY); /* else the entry has been overwritten */
