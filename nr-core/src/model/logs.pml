@@ -1,18 +1,20 @@
 /*
- * Several logs over the same structures (docs/cnr.md), small enough to look at every interleaving. check.sh runs it, in many configurations; docs/cnr.md ("Tests") says what is left out.
+ * Several logs over the same structures (docs/cnr.md), small enough to look at every interleaving. check.sh runs it, in many configurations; docs/cnr.md ("The model") says what is left out.
  *
  * Names are those of the Java classes: internal.ManyLogs, Crossing, Replicas, Replica, OperationLog. A lane is one log on one replica, with its lock.
  *
- * A configuration is given by -D:
+ * A configuration defines, before this file:
  *   LOGS, REPLICAS, CAPACITY   how many logs and replicas there are, and how many entries fit into a log
  *   THREADS, PER_THREAD        how many threads, and how many operations each of them carries out, one after the other
- *   HOME="{0,0,1}"             the replica of each thread
- *   OPS="{W0,R01,...}"         the operations of the first thread, then those of the second, and so on
+ *   HOME {0,0,1}               the replica of each thread
+ *   OPS {W0,R01,...}           the operations of the first thread, then those of the second, and so on
  *   ATTEMPTS                   how often a read of several logs tries to find them at rest before it becomes a crossing
- * and a switch may take a piece of the protocol away, which must be noticed: they are listed below.
+ * and perhaps a switch that takes a piece of the protocol away, which must be noticed. They are listed below.
  *
  * Operations are numbered. The structure is the set of all writes that it has seen; an operation is answered which of those it conflicts with (they have a log in common) came before it. No structure tells more than that. So at the end the
  * order is known of any two operations one of which is a write, if they conflict, and of any two one of which returned before the other began; the history is linearizable if, and only if, these orders have no cycle.
+ *
+ * An operation begins together with the first step that it takes, and returns together with the last: any other history of the same steps says less about which operation returned before another began.
  *
  * Every wait is a statement that cannot be executed until there is something to do. So a state in which some thread is not at its end and nobody can go on is a deadlock, and if there are no cycles of states, all runs end.
  */
@@ -63,12 +65,14 @@
 #define R0     9  /* reads, by their logs */
 #define R1     10
 #define R01    11
-#define R12    14
 #define FREEZE 19 /* holds a replica in logs 0 and 1, to copy it */
 #define ANY    32 /* any read or write of log 0, log 1, or both */
 
 #define OPERATIONS (THREADS * PER_THREAD)
 #define LENGTH     OPERATIONS /* so many entries come into a log at most */
+#if OPERATIONS > 8 || LOGS > 3 || REPLICAS < 2 || REPLICAS > 3
+#error "a model must have up to 8 operations, up to 3 logs, and 2 or 3 replicas"
+#endif
 
 byte kind[OPERATIONS] = OPS;
 byte home[THREADS] = HOME;
@@ -260,7 +264,6 @@ inline runsAlone(op, r) {
     depth++
 #define AT   at[depth - 1]
 #define UP_TO upTo[depth - 1]
-#define WHY  why[depth - 1]
 
 /* Answers those operations that the replica on top has applied. */
 inline answer(ops) {
