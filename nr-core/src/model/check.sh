@@ -11,6 +11,7 @@ Looks at all interleavings of the configurations with these names (default: all 
 Exit code 0 if all are as expected, 1 if one is not, 2 if the command is wrong or something is missing.
 
   --show   also print the counterexample of each configuration that has one: what each thread did, and the variables at the end
+           (operations are numbered as in OPS, from 0; sets of them, as what is appended, or came before, are sums of powers of two)
   --list   print names, expected results and definitions of all configurations
   --help   print this
 
