@@ -25,7 +25,7 @@ What is expected:
   unmet             there is a run in which a crossing is answered, or applied, before all of its logs have come to it
   torn              there is a run in which a frozen replica has applied other writes than its logs say
 
-Needs spin and gcc. The large ones, large-..., take some two minutes and 0.7 GB each. Everything is written below nr-core/target/model/. MODEL_MEGABYTES (default 6000) bounds the memory of one configuration.
+Needs spin and gcc. The large ones, large-..., take some two minutes and up to 0.8 GB each. Everything is written below nr-core/target/model/. MODEL_MEGABYTES (default 6000) bounds the memory of one configuration.
 USAGE
 }
 
