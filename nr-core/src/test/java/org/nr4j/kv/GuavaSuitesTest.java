@@ -11,7 +11,6 @@ import com.google.common.collect.testing.features.CollectionSize;
 import com.google.common.collect.testing.features.Feature;
 import com.google.common.collect.testing.features.MapFeature;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.nr4j.testing.SuiteNodes;
 
 /**
  * Guava's suites for concurrent maps, every test of them: the maps themselves, their key sets, values and entry sets, and for sorted maps all kinds of parts and their
@@ -147,13 +147,7 @@ class GuavaSuitesTest {
     }
 
     private Stream<DynamicNode> nodes(TestSuite suite) {
-        return Collections.list(suite.tests()).stream().map(test -> {
-            if (test instanceof TestSuite inner) {
-                return DynamicContainer.dynamicContainer(inner.getName(), nodes(inner));
-            }
-            TestCase single = (TestCase) test;
-            return DynamicTest.dynamicTest(single.getName(), () -> run(single));
-        });
+        return SuiteNodes.of(suite, this::run);
     }
 
     private void run(TestCase test) throws Throwable {

@@ -8,11 +8,11 @@ import java.util.random.RandomGenerator;
 import org.nr4j.linearizability.Command;
 
 /** Operations of {@code ConcurrentMap} and {@code ConcurrentNavigableMap} as commands, for the map under test and for the model alike. */
-final class MapCommands {
+public final class MapCommands {
     private MapCommands() {}
 
     /** One that deals with one key only. */
-    static Command<Map<Integer, Integer>> ofKey(RandomGenerator random, int key) {
+    public static Command<Map<Integer, Integer>> ofKey(RandomGenerator random, int key) {
         int value = random.nextInt(4);
         int other = random.nextInt(4);
         return switch (random.nextInt(14)) {
@@ -45,7 +45,7 @@ final class MapCommands {
     }
 
     /** One that deals with the whole map, hashed or sorted. */
-    static Command<Map<Integer, Integer>> ofAll(RandomGenerator random) {
+    public static Command<Map<Integer, Integer>> ofAll(RandomGenerator random) {
         int value = random.nextInt(4);
         return switch (random.nextInt(6)) {
             case 0 ->
