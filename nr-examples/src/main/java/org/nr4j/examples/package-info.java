@@ -17,6 +17,11 @@
  * <tr><td>{@link org.nr4j.examples.AsyncWritesExample}</td><td>writes that do not wait</td></tr>
  * <tr><td>{@link org.nr4j.examples.FollowerExample}</td><td>change listeners, and copies on other machines</td></tr>
  * <tr><td>{@link org.nr4j.examples.LivingReplicasExample}</td><td>replicas that come and go, snapshots, comparing</td></tr>
+ * <tr><td>{@link org.nr4j.examples.PartitionedMapExample}</td><td>several logs without operations to write: a map in parts</td></tr>
+ * <tr><td>{@link org.nr4j.examples.LogsHashMapExample}</td><td>the full form over several logs, and an operation of two</td></tr>
+ * <tr><td>{@link org.nr4j.examples.LogsOrderedSetExample}</td><td>several logs by ranges of keys</td></tr>
+ * <tr><td>{@link org.nr4j.examples.LogsStackExample}</td><td>what to do when nothing commutes</td></tr>
+ * <tr><td>{@link org.nr4j.examples.NrFsExample}</td><td>an application over several logs: a file system</td></tr>
  * <tr><td>{@link org.nr4j.examples.MicrometerExample}</td><td>the statistics as metrics</td></tr>
  * <tr><td>{@link org.nr4j.examples.Watch}</td><td>the statistics live on the screen</td></tr>
  * <tr><td>{@link org.nr4j.examples.Ycsb}</td><td>a real workload on the key-value store: YCSB A to F</td></tr>

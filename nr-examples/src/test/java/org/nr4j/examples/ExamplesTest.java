@@ -25,6 +25,49 @@ class ExamplesTest {
     }
 
     @Test
+    void logsHashMap() throws Exception {
+        assertThat(Printed.by(() -> LogsHashMapExample.main(NO_ARGUMENTS)))
+                .containsExactly("no count was seen twice or not at all: true", "lock: 1, in all: 7");
+    }
+
+    @Test
+    void logsOrderedSet() throws Exception {
+        assertThat(Printed.by(() -> LogsOrderedSetExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "taken: [998]",
+                        "taken again: []",
+                        "the group was seen together at all times: true",
+                        "it sits at: [2998, 2999, 3000]",
+                        "a look at some seats is of: LogSet[1], at those about the edge of a block of: LogSet[1, 2]");
+    }
+
+    @Test
+    void logsStack() throws Exception {
+        assertThat(Printed.by(() -> LogsStackExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "depth: 2000, sum pushed: 2001000",
+                        "on top of the first: 1000",
+                        "and put back: 1000",
+                        "depth: 0, sum popped: 2001000",
+                        "taken from the stacks of others: 2000");
+    }
+
+    @Test
+    void nrFs() throws Exception {
+        assertThat(Printed.by(() -> NrFsExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "letters done: 1000, moved once each: true",
+                        "letters found half written: 0",
+                        "letters never grew fewer while they moved: true",
+                        "archived: [today] with 1000",
+                        "refused: FileSystemException: /archive -> /archive/today/below: a directory must not be moved"
+                                + " to a place below itself",
+                        "refused: DirectoryNotEmptyException: /archive",
+                        "refused: NoSuchFileException: /done: there must be such a file or directory",
+                        "an index of 1099511627786 bytes, of which 4096 are stored");
+    }
+
+    @Test
     void stack() throws Exception {
         assertThat(Printed.by(() -> StackExample.main(NO_ARGUMENTS)))
                 .containsExactly(
