@@ -48,6 +48,9 @@ public final class Listening {
 
         private void hear() {
             begun = ended + 1;
+            for (int i = 0; i < 100; i++) {
+                Thread.onSpinWait(); // or a close is too seldom in between
+            }
             ended++;
         }
 
