@@ -39,12 +39,12 @@ public final class Follower implements AutoCloseable {
      * IllegalStateException} that says why the instance has stopped. Completing it has no effect on the follower.
      */
     public CompletableFuture<Long> ended() {
-        return follower.ended();
+        return follower.ended().thenApply(indexes -> indexes[0]);
     }
 
     /** Receives the writes up to now, then ends. Does not wait for that: {@link #ended} tells. */
     public void finish() {
-        follower.finish(structure.index(), /* failure= */ null);
+        follower.finish(structure.index());
     }
 
     /**

@@ -39,7 +39,7 @@ public final class FollowerOptions {
     }
 
     /**
-     * How many writes the follower may be behind before {@link #slowWriters} or {@link #dropWhenBehind} takes effect. It can be exceeded by the operations of one batch a replica. Writes that a follower has
+     * How many writes the follower may be behind before {@link #slowWriters} or {@link #dropWhenBehind} takes effect. It can be exceeded by the operations of one batch a replica. With several logs it holds for each. Writes that a follower has
      * yet to receive stay in memory.
      *
      * @throws IllegalArgumentException if less than 1
@@ -74,20 +74,23 @@ public final class FollowerOptions {
                 Objects.requireNonNull(executor, "executor must not be null: leave it out for a thread of its own"));
     }
 
-    String name() {
+    /** The name. */
+    public String name() {
         return name;
     }
 
-    long maxLag() {
+    /** How many writes the follower may be behind. */
+    public long maxLag() {
         return maxLag;
     }
 
-    boolean slowsWriters() {
+    /** Whether writers wait for it when it is that far behind; else it is dropped. */
+    public boolean slowsWriters() {
         return slowsWriters;
     }
 
-    @Nullable
-    Executor executor() {
+    /** Where the consumer runs; null for a thread of its own. */
+    public @Nullable Executor executor() {
         return executor;
     }
 

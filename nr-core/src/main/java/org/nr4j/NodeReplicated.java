@@ -285,7 +285,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     private Follower followFrom(long index, LogConsumer<W> consumer, FollowerOptions options) {
         Objects.requireNonNull(consumer, "consumer must not be null: pass what is to receive the writes");
-        return new Follower(enrolment.follow(index, consumer, termsOf(options), Operations.currentThreadId()), this);
+        return new Follower(enrolment.follow(index, consumer, require(options), Operations.currentThreadId()), this);
     }
 
     /**
@@ -303,13 +303,12 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         Objects.requireNonNull(consumer, "consumer must not be null: pass a function that makes it of the snapshot");
         return new Follower(
                 enrolment.<S>follow(
-                        Operations.ofStructure(function), consumer, termsOf(options), Operations.currentThreadId()),
+                        Operations.ofStructure(function), consumer, require(options), Operations.currentThreadId()),
                 this);
     }
 
-    private static Enrolment.Terms termsOf(FollowerOptions options) {
-        Objects.requireNonNull(options, "options must not be null: pass FollowerOptions.defaults()");
-        return new Enrolment.Terms(options.name(), options.maxLag(), options.slowsWriters(), options.executor());
+    private static FollowerOptions require(FollowerOptions options) {
+        return Objects.requireNonNull(options, "options must not be null: pass FollowerOptions.defaults()");
     }
 
     void close(LogFollower<?> follower) {

@@ -12,13 +12,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.BatchFailedException;
 import org.nr4j.Dispatch;
+import org.nr4j.FollowerOptions;
 import org.nr4j.NodeReplicated;
 import org.nr4j.ReplicasDifferException;
 import org.nr4j.StaleRead;
 import org.nr4j.WaitStrategy;
 import org.nr4j.internal.Answers;
 import org.nr4j.internal.AsyncSubmissions;
+import org.nr4j.internal.Backoff;
 import org.nr4j.internal.Closing;
+import org.nr4j.internal.CutEnrolment;
+import org.nr4j.internal.LogFollower;
 import org.nr4j.internal.ManyLogs;
 import org.nr4j.internal.Operations;
 import org.nr4j.internal.Settings;
@@ -50,6 +54,7 @@ import org.nr4j.topology.NumaTopology;
  */
 public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> implements AutoCloseable {
     private final ManyLogs<R, W, A> logs;
+    private final CutEnrolment<R, W, A> enrolment;
     private final LogMapper<? super R> readMapper;
     private final LogMapper<? super W> writeMapper;
     private final AsyncSubmissions<ManyLogs.Routed, A> asyncSubmissions;
@@ -69,6 +74,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
                 settings.waitStrategy(),
                 builder.copier,
                 Closing::closeQuietly);
+        this.enrolment = new CutEnrolment<>(logs);
         this.asyncSubmissions = new AsyncSubmissions<>(this::executeInOrder, settings.executor(), logs::newBackoff);
     }
 
@@ -148,7 +154,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      *
      * @throws NullPointerException if {@code op} is null, or the mapper answers null
      * @throws IllegalArgumentException if the mapper answers a log there is not
-     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or after {@link #close}; the operation has no effect then
+     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, from the consumer of a follower that slows writers down, or after {@link #close}; the operation has no effect then
      */
     public A executeMut(W op) {
         long threadId = Operations.currentThreadId();
@@ -203,6 +209,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         LogSet set = logsOf(op, writeMapper);
         logs.checkUsable();
         logs.refuseInside(Operations.currentThreadId());
+        logs.refuseConsumer(Operations.currentThreadId());
         return asyncSubmissions.submit(new ManyLogs.Routed(op, set.logs(logs.logs())));
     }
 
@@ -332,6 +339,95 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         return Verification.every(period, () -> verify(digest), onDifference);
     }
 
+    /** How many writes there have been in each log; read one after the other while the instance works. */
+    public LogIndexes indexes() {
+        return new LogIndexes(logs.indexes());
+    }
+
+    // ---- snapshots and followers ----
+
+    /**
+     * Calls a function with the structure of the calling thread's replica, as it is at one moment of all logs, and tells which writes it had. It has every write that returned before this call.
+     *
+     * <p>While the function runs, writes of threads of the same replica wait for its end; those of other replicas go on until a log is full ({@link Builder#logCapacity}), then they wait too. Reads go on; only where so many write that no such moment comes about by itself, those of the same
+     * replica wait too. So a function that takes long stops writers for about as long; let it take a cheap copy, and work on that.
+     *
+     * @param <D> the class of the structures, as built by the supplier
+     * @param function makes something of the structure, which must not be a view of it; as {@link Dispatch#dispatch}, it changes nothing, may run beside reads, on any thread, and must not call back. What it throws is thrown here, and changes nothing
+     * @throws IllegalStateException as {@link #executeMut}
+     */
+    public <D extends ConcurrentDispatch<R, W, A>, S extends @Nullable Object> CnrSnapshot<S> snapshot(
+            Function<? super D, ? extends S> function) {
+        Function<Dispatch<R, W, A>, S> of = Operations.ofStructure(function);
+        return snapshotOf(enrolment.<S>snapshot(of, Operations.currentThreadId()));
+    }
+
+    private static <S extends @Nullable Object> CnrSnapshot<S> snapshotOf(CutEnrolment.State<S> state) {
+        return new CnrSnapshot<>(new LogIndexes(state.indexes()), state.value());
+    }
+
+    /** Follows the writes from now on: see {@link #follow(CutConsumer, FollowerOptions)}. */
+    public CnrFollower follow(CutConsumer<W> consumer) {
+        return follow(consumer, FollowerOptions.defaults());
+    }
+
+    /**
+     * Lets a consumer receive every write from now on, whatever its logs: all that begin after this call, and perhaps some under way.
+     *
+     * @throws IllegalStateException as {@link #executeMut}
+     */
+    public CnrFollower follow(CutConsumer<W> consumer, FollowerOptions options) {
+        requireConsumer(consumer);
+        return new CnrFollower(
+                enrolment.follow(
+                        cut -> consumer.accept(new Cut<>(cut)), require(options), Operations.currentThreadId()),
+                this);
+    }
+
+    /**
+     * Takes a snapshot and follows from there, in one step.
+     *
+     * @param <D> the class of the structures, as built by the supplier
+     * @param function as for {@link #snapshot}
+     * @param consumer makes the consumer of the snapshot; called once, on this thread
+     * @throws IllegalStateException as {@link #executeMut}
+     */
+    public <D extends ConcurrentDispatch<R, W, A>, S extends @Nullable Object> CnrFollower followSnapshot(
+            Function<? super D, ? extends S> function,
+            Function<? super CnrSnapshot<S>, ? extends CutConsumer<W>> consumer,
+            FollowerOptions options) {
+        Function<Dispatch<R, W, A>, S> of = Operations.ofStructure(function);
+        Objects.requireNonNull(consumer, "consumer must not be null: pass a function that makes it of the snapshot");
+        return new CnrFollower(
+                enrolment.<S>follow(
+                        of,
+                        state -> {
+                            CutConsumer<W> made = requireConsumer(consumer.apply(snapshotOf(state)));
+                            return cut -> made.accept(new Cut<>(cut));
+                        },
+                        require(options),
+                        Operations.currentThreadId()),
+                this);
+    }
+
+    private static <C> C requireConsumer(@Nullable C consumer) {
+        return Objects.requireNonNull(consumer, "consumer must not be null: pass what is to receive the writes");
+    }
+
+    private static FollowerOptions require(FollowerOptions options) {
+        return Objects.requireNonNull(options, "options must not be null: pass FollowerOptions.defaults()");
+    }
+
+    void finish(LogFollower<?> follower) {
+        follower.finish(logs.indexes());
+    }
+
+    void close(LogFollower<?> follower) {
+        try (Backoff backoff = logs.newBackoff()) {
+            follower.close(Operations.currentThreadId(), backoff);
+        }
+    }
+
     // ---- state ----
 
     /** What happened so far. */
@@ -340,8 +436,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Ends all service. Operations under way and writes published before are completed, later ones are refused; each operation is either one or the other. Waits for the former. Structures that are {@link AutoCloseable} are closed then, once each. Closing
-     * twice does nothing.
+     * Ends all service. Operations under way and writes published before are completed, later ones are refused; each operation is either one or the other. Waits for the former. Structures that are {@link AutoCloseable} are closed then, once each. Followers go on until
+     * they have received all writes, which this does not wait for. Closing twice does nothing.
      *
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance
      */

@@ -91,6 +91,11 @@ public final class LogSet {
         return largest;
     }
 
+    /** The lowest number; 0 where it is all. */
+    int first() {
+        return logs.length == 0 ? 0 : logs[0];
+    }
+
     /** The logs in ascending order, all of {@code count} where it is all. */
     int[] logs(int count) {
         return this == ALL ? IntStream.range(0, count).toArray() : logs;

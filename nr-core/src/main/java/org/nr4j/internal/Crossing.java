@@ -2,8 +2,8 @@ package org.nr4j.internal;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.Dispatch;
 
 /**
  * An operation of several logs: a write, an atomic batch of writes, or a read. An entry in each of these logs stands for it. On each replica the logs meet at these entries, and there the operation is applied, once ({@link ManyLogs#meet}).
@@ -17,6 +17,9 @@ import org.nr4j.Dispatch;
 final class Crossing {
     private static final int DONE = -1;
 
+    /** Instead of a replica. */
+    private static final int NOWHERE = -1;
+
     private enum State {
         /** Not yet in all of its logs. */
         COMING,
@@ -28,7 +31,7 @@ final class Crossing {
 
     private record Answered(Answers answers, Thread by) {}
 
-    /** The operations, in order. */
+    /** The operations that write, in order; or what is to be done at the moment of a read. */
     final Object[] ops;
 
     final boolean readOnly;
@@ -39,7 +42,7 @@ final class Crossing {
     private final long[] positions;
     private final AtomicReference<@Nullable Answered> answered = new AtomicReference<>();
     private AtomicIntegerArray missing = new AtomicIntegerArray(0);
-    private int origin;
+    private int origin = NOWHERE;
     private volatile State state = State.COMING;
 
     Crossing(Object[] ops, boolean readOnly, int[] logs) {
@@ -47,6 +50,11 @@ final class Crossing {
         this.readOnly = readOnly;
         this.logs = logs;
         this.positions = new long[logs.length];
+    }
+
+    /** Marks a moment in these logs (ascending), for one who follows the logs; once published. */
+    static Crossing mark(int[] logs) {
+        return new Crossing(new Object[0], /* readOnly= */ true, logs);
     }
 
     /**
@@ -113,10 +121,11 @@ final class Crossing {
     /**
      * Applies it on a replica, for one who keeps all others out of its logs there.
      *
+     * @param apply what is done with each of the operations
      * @throws VirtualMachineError as it comes from a write: then nobody knows what was done
      */
-    void applyTo(Dispatch<?, ?, ?> structure, int replica) {
-        Answered mine = new Answered(answersOf(structure), Thread.currentThread());
+    void applyTo(Function<Object, @Nullable Object> apply, int replica) {
+        Answered mine = new Answered(answersOf(apply), Thread.currentThread());
         if (replica == origin) {
             answered.set(mine);
         } else {
@@ -126,14 +135,13 @@ final class Crossing {
     }
 
     /** Applies it and returns the answers, for the same caller; all that is to be done with a single replica, where there is no log. */
-    @SuppressWarnings("unchecked")
-    <R, W> Answers answersOf(Dispatch<R, W, ?> structure) {
+    Answers answersOf(Function<Object, @Nullable Object> apply) {
         Answers answers = new Answers(ops.length);
         for (Object op : ops) {
             Object answer = null;
             Throwable failure = null;
             try {
-                answer = readOnly ? structure.dispatch((R) op) : structure.dispatchMut((W) op);
+                answer = apply.apply(op);
             } catch (Throwable e) {
                 if (!readOnly && e instanceof VirtualMachineError error) {
                     throw error;

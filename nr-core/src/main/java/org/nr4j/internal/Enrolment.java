@@ -1,12 +1,13 @@
 package org.nr4j.internal;
 
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
+import org.nr4j.FollowerOptions;
 import org.nr4j.LogConsumer;
 import org.nr4j.Snapshot;
 
@@ -16,13 +17,6 @@ public final class Enrolment<R, W, A extends @Nullable Object> {
     public static final long NOW = -1;
 
     private final Replicas<R, W, A> group;
-
-    /** What a follower's owner wants; without an executor it gets a thread. */
-    public record Terms(
-            String name,
-            long maxLag,
-            boolean slowsWriters,
-            @Nullable Executor executor) {}
 
     /** For the followers of these replicas. */
     public Enrolment(Replicas<R, W, A> group) {
@@ -34,23 +28,24 @@ public final class Enrolment<R, W, A extends @Nullable Object> {
      *
      * @throws IllegalArgumentException if the log does not have that write any more, or fewer have been written
      */
-    public LogFollower<W> follow(long index, LogConsumer<W> consumer, Terms terms, long threadId) {
-        LogFollower<W> follower =
-                group.workAsHolder(replica -> join(replica, checkedStart(replica, index), terms), threadId);
-        follower.start(consumer);
+    public LogFollower<WriteRun<W>> follow(
+            long index, LogConsumer<W> consumer, FollowerOptions options, long threadId) {
+        LogFollower<WriteRun<W>> follower =
+                group.workAsHolder(replica -> join(replica, checkedStart(replica, index), options), threadId);
+        follower.start(handingTo(consumer));
         return follower;
     }
 
     /** A follower that starts where a snapshot is taken, from which its consumer is made. */
-    public <S extends @Nullable Object> LogFollower<W> follow(
+    public <S extends @Nullable Object> LogFollower<WriteRun<W>> follow(
             Function<? super Dispatch<R, W, A>, ? extends S> function,
             Function<? super Snapshot<S>, ? extends @Nullable LogConsumer<W>> consumer,
-            Terms terms,
+            FollowerOptions options,
             long threadId) {
         Joined<W, S> joined = group.workAsHolder(
                 replica -> {
                     Snapshot<S> snapshot = replica.snapshot(function);
-                    return new Joined<>(join(replica, snapshot.index(), terms), snapshot);
+                    return new Joined<>(join(replica, snapshot.index(), options), snapshot);
                 },
                 threadId);
         LogConsumer<W> made = null;
@@ -58,9 +53,9 @@ public final class Enrolment<R, W, A extends @Nullable Object> {
             made = consumer.apply(joined.snapshot);
             if (made == null) {
                 throw new NullPointerException(
-                        "the consumer made from a snapshot must not be null: follower=" + terms.name);
+                        "the consumer made from a snapshot must not be null: follower=" + options.name());
             }
-            joined.follower.start(made);
+            joined.follower.start(handingTo(made));
         } finally {
             if (made == null) {
                 joined.follower.cancel();
@@ -69,7 +64,11 @@ public final class Enrolment<R, W, A extends @Nullable Object> {
         return joined.follower;
     }
 
-    private record Joined<W, S extends @Nullable Object>(LogFollower<W> follower, Snapshot<S> snapshot) {}
+    private record Joined<W, S extends @Nullable Object>(LogFollower<WriteRun<W>> follower, Snapshot<S> snapshot) {}
+
+    private static <W> LogFollower.Consumer<WriteRun<W>> handingTo(LogConsumer<W> consumer) {
+        return run -> consumer.accept(run.index(), run);
+    }
 
     /** For the holder of the replica's lock. */
     private long checkedStart(Replica<R, W, A> replica, long index) {
@@ -83,14 +82,9 @@ public final class Enrolment<R, W, A extends @Nullable Object> {
     }
 
     /** For the holder of the replica's lock: its place in the log cannot be reclaimed, so the follower joins there, and looks back for what it wants of earlier. */
-    private LogFollower<W> join(Replica<R, W, A> replica, long start, Terms terms) {
-        if (replica.isDirect()) {
-            replica.startJournal();
-        }
-        OperationLog log = group.log();
-        LogReader<W> reader = new LogReader<>(log, replica.isDirect() ? log.tail() : replica.localTail(), start);
-        LogFollower<W> follower = newFollower(reader, start, terms);
-        group.followers().add(follower);
+    private LogFollower<WriteRun<W>> join(Replica<R, W, A> replica, long start, FollowerOptions options) {
+        LogReader<W> reader = replica.newReader(start);
+        LogFollower<WriteRun<W>> follower = enlist(options, List.of(group), List.of(reader), reader);
         if (start < replica.writesApplied() && !reader.lookBack(replica.writesApplied())) {
             follower.cancel();
             throw new IllegalArgumentException(
@@ -101,26 +95,56 @@ public final class Enrolment<R, W, A extends @Nullable Object> {
         return follower;
     }
 
-    private LogFollower<W> newFollower(LogReader<W> reader, long start, Terms terms) {
-        if (terms.executor != null) {
-            return new LogFollower<>(
-                    terms.name, terms.maxLag, terms.slowsWriters, reader, start, terms.executor, this::leave);
+    /**
+     * A follower of these logs, which it has joined and which it leaves when it ends. For one who keeps the replicas that pin its places in the logs where they are.
+     *
+     * @param readers one of each log
+     * @param intake what it takes from them
+     */
+    static <B> LogFollower<B> enlist(
+            FollowerOptions options,
+            List<? extends Replicas<?, ?, ?>> groups,
+            List<? extends LogReader<?>> readers,
+            Intake<B> intake) {
+        Executor given = options.executor();
+        if (given != null) {
+            return enlist(
+                    new LogFollower<>(options, readers, intake, given, ending -> leave(ending, groups)),
+                    groups,
+                    readers);
         }
-        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-            Thread result = new Thread(task, "nr4j-" + terms.name);
-            result.setDaemon(true);
-            return result;
-        });
-        Consumer<LogFollower<W>> onEnd = follower -> {
-            leave(follower);
-            thread.shutdown();
+        ExecutorService own = newThread(options.name());
+        LogFollower.OnEnd onEnd = ending -> {
+            leave(ending, groups);
+            own.shutdown();
         };
-        return new LogFollower<>(terms.name, terms.maxLag, terms.slowsWriters, reader, start, thread, onEnd);
+        return enlist(new LogFollower<>(options, readers, intake, own, onEnd), groups, readers);
     }
 
-    private void leave(LogFollower<W> follower) {
-        group.followers().remove(follower);
-        group.reclaim();
+    private static <B> LogFollower<B> enlist(
+            LogFollower<B> follower, List<? extends Replicas<?, ?, ?>> groups, List<? extends LogReader<?>> readers) {
+        try {
+            for (int log = 0; log < groups.size(); log++) {
+                groups.get(log).followers().add(follower, readers.get(log));
+            }
+        } catch (Throwable e) { // out of memory; what it has joined would be held for it
+            follower.cancel();
+            throw e;
+        }
+        return follower;
+    }
+
+    private static ExecutorService newThread(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "nr4j-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private static void leave(LogFollower<?> follower, List<? extends Replicas<?, ?, ?>> groups) {
+        groups.forEach(group -> group.followers().remove(follower));
+        groups.forEach(Replicas::reclaim);
         Throwable failure = follower.failure();
         if (failure != null) {
             Events.FollowerDropped event = new Events.FollowerDropped();

@@ -6,64 +6,80 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.FollowerDroppedException;
 
-/** The followers of one log: how far they let the writers go, and waking them. Any thread may call any method. */
+/** The followers of one log, each with its reader of that log: how far they let the writers go, and waking them. Any thread may call any method. */
 /*
- * `current` is replaced as a whole. A follower is added while the lock of a replica is held whose local tail is the follower's place, so that reclaiming cannot pass
+ * `current` is replaced as a whole. A follower is added while a replica whose local tail is the follower's place is kept there (by the holder of its lock, or by a reader inside), so that reclaiming cannot pass
  * it before it sees the follower (Replicas.minPosition).
  *
  * Waking: a writer publishes (log tail: CAS; open entry: release, then the volatile store that leaves the lock), then looks whether the follower is idle (volatile). A
  * follower says that it is idle (volatile), then looks at the log once more.
  */
-public final class Followers<W> {
-    private final AtomicReference<Current<W>> current = new AtomicReference<>(new Current<>(List.of()));
+public final class Followers {
+    private final AtomicReference<Current> current = new AtomicReference<>(new Current(List.of(), List.of()));
     private volatile boolean released;
 
     /** A set of followers, and the first write that they do not allow yet. A limit out of date is too low, since followers only go on: it is looked up anew when reached. */
-    static final class Current<W> {
-        final LogFollower<W>[] followers;
+    static final class Current {
+        final LogFollower<?>[] followers;
+        final LogReader<?>[] readers;
         volatile long limit;
 
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        Current(List<LogFollower<W>> followers) {
-            this.followers = followers.toArray(new LogFollower[0]);
+        Current(List<LogFollower<?>> followers, List<LogReader<?>> readers) {
+            this.followers = followers.toArray(new LogFollower<?>[0]);
+            this.readers = readers.toArray(new LogReader<?>[0]);
         }
     }
 
+    /** What is done with a follower and its reader of this log. */
+    interface Action {
+        void accept(LogFollower<?> follower, LogReader<?> reader);
+    }
+
     /** All that have not ended. */
-    public List<LogFollower<W>> all() {
-        return List.of(current().followers);
+    void forEach(Action action) {
+        Current current = current();
+        for (int i = 0; i < current.followers.length; i++) {
+            action.accept(current.followers[i], current.readers[i]);
+        }
     }
 
     boolean isEmpty() {
         return current().followers.length == 0;
     }
 
-    /** For the holder of the lock of the replica that pins the follower's place in the log. */
-    void add(LogFollower<W> follower) {
+    /** For one who keeps the replica that pins the reader's place in the log where it is. */
+    void add(LogFollower<?> follower, LogReader<?> reader) {
         current.updateAndGet(before -> {
-            List<LogFollower<W>> followers = new ArrayList<>(List.of(before.followers));
+            List<LogFollower<?>> followers = new ArrayList<>(List.of(before.followers));
+            List<LogReader<?>> readers = new ArrayList<>(List.of(before.readers));
             followers.add(follower);
-            return new Current<>(followers);
+            readers.add(reader);
+            return new Current(followers, readers);
         });
     }
 
-    void remove(LogFollower<W> follower) {
+    void remove(LogFollower<?> follower) {
         current.updateAndGet(before -> {
-            List<LogFollower<W>> followers = new ArrayList<>(List.of(before.followers));
-            followers.remove(follower);
-            return new Current<>(followers);
+            List<LogFollower<?>> followers = new ArrayList<>(List.of(before.followers));
+            List<LogReader<?>> readers = new ArrayList<>(List.of(before.readers));
+            int i = followers.indexOf(follower);
+            if (i >= 0) {
+                followers.remove(i);
+                readers.remove(i);
+            }
+            return new Current(followers, readers);
         });
     }
 
     /** The set as it is now, to see later whether it still is. */
     @SuppressWarnings("NullAway") // never null
-    Current<W> current() {
+    Current current() {
         return current.get();
     }
 
     /** How many writes may be appended now as far as the followers are concerned; drops those that their owners want dropped rather than waited for. */
     long room(OperationLog log) {
-        Current<W> current = current();
+        Current current = current();
         if (current.followers.length == 0) {
             return Long.MAX_VALUE;
         }
@@ -72,17 +88,19 @@ public final class Followers<W> {
         return room > 0 ? room : roomSlowPath(current, next);
     }
 
-    private long roomSlowPath(Current<W> current, long next) {
+    private long roomSlowPath(Current current, long next) {
         long limit = Long.MAX_VALUE;
-        for (LogFollower<W> follower : current.followers) {
+        for (int i = 0; i < current.followers.length; i++) {
+            LogFollower<?> follower = current.followers[i];
+            long own = current.readers[i].limit(follower.maxLag());
             if (follower.isStopping()) {
                 continue;
             }
-            if (next >= follower.limit() && !follower.slowsWriters()) {
-                follower.stop(new FollowerDroppedException(
-                        follower.name(), follower.index(), next - follower.index(), follower.maxLag()));
+            if (next >= own && !follower.slowsWriters()) {
+                long index = current.readers[i].index();
+                follower.stop(new FollowerDroppedException(follower.name(), index, next - index, follower.maxLag()));
             } else if (!follower.slowsWriters() || !released) {
-                limit = Math.min(limit, follower.limit());
+                limit = Math.min(limit, own);
             }
         }
         current.limit = limit;
@@ -90,11 +108,11 @@ public final class Followers<W> {
     }
 
     /** The smallest place in the log of a follower, at most {@code bound}. */
-    static long minPosition(Current<?> current, long bound) {
+    static long minPosition(Current current, long bound) {
         long min = bound;
-        for (LogFollower<?> follower : current.followers) {
-            if (!follower.reader().isAbandoned()) {
-                min = Math.min(min, follower.reader().position());
+        for (LogReader<?> reader : current.readers) {
+            if (!reader.isAbandoned()) {
+                min = Math.min(min, reader.position());
             }
         }
         return min;
@@ -102,15 +120,15 @@ public final class Followers<W> {
 
     /** For one who needs room in the log: makes the followers take what there is, and wakes those that sleep. */
     void makeRoom() {
-        for (LogFollower<W> follower : current().followers) {
-            follower.reader().tryTake();
+        forEach((follower, reader) -> {
+            reader.tryTake();
             follower.wake();
-        }
+        });
     }
 
     /** Wakes the followers that sleep; to be called after leaving the lock. */
     void wake() {
-        for (LogFollower<W> follower : current().followers) {
+        for (LogFollower<?> follower : current().followers) {
             follower.wake();
         }
     }
@@ -136,7 +154,7 @@ public final class Followers<W> {
 
     /** Whether that thread runs the consumer of a follower that writers wait for. It must not wait for room in the log itself. */
     boolean isAwaitedConsumer(long threadId) {
-        for (LogFollower<W> follower : current().followers) {
+        for (LogFollower<?> follower : current().followers) {
             if (follower.slowsWriters() && follower.isDelivering(threadId)) {
                 return true;
             }
@@ -149,10 +167,8 @@ public final class Followers<W> {
         released = true;
     }
 
-    /** No write comes after number {@code end - 1}: each follower gets what it has not seen, then ends, with {@code failure} if there is one. */
+    /** No write of this log comes after number {@code end - 1}: each follower gets what it has not seen, and once that is so for all its logs ends, with {@code failure} if there is one. */
     void finish(long end, @Nullable Throwable failure) {
-        for (LogFollower<W> follower : current().followers) {
-            follower.finish(end, failure);
-        }
+        forEach((follower, reader) -> follower.finish(reader, end, failure));
     }
 }

@@ -13,7 +13,7 @@ final class Journal {
 
     private final Replicas<?, ?, ?> group;
     private final OperationLog log;
-    private final Followers<?> followers;
+    private final Followers followers;
     private final Replica<?, ?, ?> origin;
 
     private @Nullable LogEntry open;

@@ -53,6 +53,9 @@ final class LogEntry {
     @Nullable
     LogEntry nextOrphan;
 
+    /** Whether it stands for a read, which takes no number. */
+    private final boolean read;
+
     @SuppressWarnings("UnusedVariable") // accessed through SIZE
     private int size;
 
@@ -60,24 +63,30 @@ final class LogEntry {
     private boolean orphaned;
 
     LogEntry(Replica<?, ?, ?> origin, Object[] ops, @Nullable Request[] requests) {
-        this(origin, ops, requests, ops.length);
+        this(origin, ops, requests, ops.length, /* read= */ false);
     }
 
-    private LogEntry(Replica<?, ?, ?> origin, Object[] ops, @Nullable Request[] requests, int size) {
+    private LogEntry(Replica<?, ?, ?> origin, Object[] ops, @Nullable Request[] requests, int size, boolean read) {
         this.origin = origin;
         this.ops = ops;
         this.requests = requests;
         this.size = size;
+        this.read = read;
+    }
+
+    /** An entry for an operation of several logs, whose submitter hears of the answer in another way. */
+    static LogEntry of(Crossing crossing, Replica<?, ?, ?> origin) {
+        return new LogEntry(origin, new Object[] {crossing}, NOBODY, 1, crossing.readOnly);
     }
 
     /** An entry whose operations are still to come. */
     static LogEntry open(Replica<?, ?, ?> origin, Object[] ops) {
-        return new LogEntry(origin, ops, NOBODY, ~0);
+        return new LogEntry(origin, ops, NOBODY, ~0, /* read= */ false);
     }
 
     /** An entry of no operations, which says how many writes there were before it that the log does not have. */
     static LogEntry mark(Replica<?, ?, ?> origin) {
-        return new LogEntry(origin, CLEARED, NOBODY, 0);
+        return new LogEntry(origin, CLEARED, NOBODY, 0, /* read= */ false);
     }
 
     /** How many operations it has; {@code ~size} where more may come. Acquire: pairs with the release in {@link #publish}. */
@@ -98,7 +107,7 @@ final class LogEntry {
 
     /** How many writes there are up to and with this entry. */
     long endWrite() {
-        return firstWrite + size();
+        return firstWrite + (read ? 0 : size());
     }
 
     /** Publishes the operations of an open entry up to {@code size}, at first 0; for one thread at a time, by a lock. Release: pairs with {@link #sizeWord}. */

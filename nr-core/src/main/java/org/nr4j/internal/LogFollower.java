@@ -1,26 +1,29 @@
 package org.nr4j.internal;
 
 import java.lang.System.Logger;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.LogConsumer;
+import org.nr4j.FollowerOptions;
 
 /**
- * A follower at work: hands the writes that its {@link LogReader} takes to a consumer, in a task on an executor that runs while there is something to do and a little longer.
+ * A follower at work: hands what it takes from the log, or from several, to a consumer, in a task on an executor that runs while there is something to do and a little longer.
  *
  * <p>Writers only ever look whether it is idle. Under a steady stream of writes it is not, and looks into the log every now and then by itself, so that nobody pays for waking it.
+ *
+ * @param <B> what the consumer receives in one call
  */
 /*
  * state   IDLE: no task, a writer that publishes something starts one. QUEUED: the executor has it. RUNNING: somebody has the role of the one who delivers and ends. Whoever moves it from
  *         IDLE or QUEUED to RUNNING has the role: the task, or one who closes a follower whose executor does not run it.
- * ending  null while it goes on; else where it ends and why. An end at once replaces one further on, nothing replaces an end at once.
+ * ending  null while it goes on; else where it ends in each log, and why. An end at once replaces one further on, nothing replaces an end at once.
  */
-public final class LogFollower<W> implements Runnable {
+public final class LogFollower<B> implements Runnable {
     private static final Logger LOGGER = System.getLogger(LogFollower.class.getName());
 
     private static final int IDLE = 0;
@@ -36,74 +39,100 @@ public final class LogFollower<W> implements Runnable {
     private final String name;
     private final long maxLag;
     private final boolean slowsWriters;
-    private final LogReader<W> reader;
+    private final List<? extends LogReader<?>> readers;
+    private final Intake<B> intake;
     private final Executor executor;
-    private final Consumer<LogFollower<W>> onEnd;
+    private final OnEnd onEnd;
 
     private final AtomicInteger state = new AtomicInteger(RUNNING);
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
-    private final CompletableFuture<Long> ended = new CompletableFuture<>();
-
-    /** The number of the first write not consumed. Release after the consumer's call, acquire by whoever waits for it. */
-    private final PaddedLong index = new PaddedLong();
+    private final CompletableFuture<long[]> ended = new CompletableFuture<>();
 
     /** The thread inside the consumer. Volatile: only an answer about the asking thread itself needs to be exact. */
     private volatile long delivering = NOBODY;
 
-    private @Nullable LogConsumer<W> consumer;
+    private @Nullable Consumer<B> consumer;
 
     /** The thread that hands the task to the executor; each looks for itself only. */
     private volatile @Nullable Thread submitter;
 
-    /** Ends before the write number {@code index}, or {@link #AT_ONCE}. */
-    private record Ending(long index, @Nullable Throwable failure) {
-        static final long AT_ONCE = -1;
+    /** What the follower's owner does with a piece. */
+    @FunctionalInterface
+    interface Consumer<B> {
+        void accept(B piece) throws Exception;
+    }
+
+    /** What is to be done once when a follower ends, by the thread that ends it. */
+    @FunctionalInterface
+    interface OnEnd {
+        void accept(LogFollower<?> follower);
+    }
+
+    /** Ends in each log before the write of that number. */
+    private static final class Ending {
+        private static final long AT_ONCE = -1;
+        private static final long NOT_YET = Long.MAX_VALUE;
+
+        final long[] ends;
+        final @Nullable Throwable failure;
+
+        private Ending(long[] ends, @Nullable Throwable failure) {
+            this.ends = ends;
+            this.failure = failure;
+        }
+
+        static Ending atOnce(int logs, @Nullable Throwable failure) {
+            long[] ends = new long[logs];
+            Arrays.fill(ends, AT_ONCE);
+            return new Ending(ends, failure);
+        }
 
         boolean isAtOnce() {
-            return index == AT_ONCE;
+            return ends[0] == AT_ONCE;
+        }
+
+        /** With an end in each log that has none. */
+        static Ending joined(@Nullable Ending before, long[] ends, @Nullable Throwable failure) {
+            if (before == null) {
+                return new Ending(ends, failure);
+            }
+            long[] joined = before.ends.clone();
+            for (int log = 0; log < joined.length; log++) {
+                joined[log] = joined[log] == NOT_YET ? ends[log] : joined[log];
+            }
+            return new Ending(joined, before.failure);
         }
     }
 
     /**
      * A follower that does not run yet.
      *
-     * @param onEnd called once when it ends, by the thread that ends it
+     * @param readers one of each log that it follows
+     * @param intake what it takes from them
      */
     LogFollower(
-            String name,
-            long maxLag,
-            boolean slowsWriters,
-            LogReader<W> reader,
-            long start,
+            FollowerOptions options,
+            List<? extends LogReader<?>> readers,
+            Intake<B> intake,
             Executor executor,
-            Consumer<LogFollower<W>> onEnd) {
-        this.name = name;
-        this.maxLag = maxLag;
-        this.slowsWriters = slowsWriters;
-        this.reader = reader;
+            OnEnd onEnd) {
+        this.name = options.name();
+        this.maxLag = options.maxLag();
+        this.slowsWriters = options.slowsWriters();
+        this.readers = List.copyOf(readers);
+        this.intake = intake;
         this.executor = executor;
         this.onEnd = onEnd;
-        index.setRelease(start);
     }
 
     /** Begins to deliver. */
-    void start(LogConsumer<W> consumer) {
+    void start(Consumer<B> consumer) {
         this.consumer = consumer;
         state.set(QUEUED);
         submit();
     }
 
     // ---- what the writers see ----
-
-    LogReader<W> reader() {
-        return reader;
-    }
-
-    /** The first write that is more than it may be behind. */
-    long limit() {
-        long index = this.index.getAcquire();
-        return index > Long.MAX_VALUE - maxLag ? Long.MAX_VALUE : index + maxLag;
-    }
 
     boolean slowsWriters() {
         return slowsWriters;
@@ -173,7 +202,7 @@ public final class LogFollower<W> implements Runnable {
                 LockSupport.parkNanos(this, NAP_NANOS);
             } else {
                 state.set(IDLE); // volatile, then look again: see Followers
-                if ((!reader.hasNext() && !isAtEnd()) || !state.compareAndSet(IDLE, RUNNING)) {
+                if ((!intake.hasNext() && !isAtEnd()) || !state.compareAndSet(IDLE, RUNNING)) {
                     return;
                 }
             }
@@ -184,28 +213,28 @@ public final class LogFollower<W> implements Runnable {
     private boolean deliverAll() {
         boolean delivered = false;
         while (!isAtEnd()) {
-            WriteRun<W> run = reader.poll();
-            if (run == null) {
+            B piece = intake.poll();
+            if (piece == null) {
                 break;
             }
-            deliver(run);
+            deliver(piece);
             delivered = true;
         }
         return delivered;
     }
 
     @SuppressWarnings("deprecation") // threadId() is there from JDK 19 on only
-    private void deliver(WriteRun<W> run) {
+    private void deliver(B piece) {
         delivering = Thread.currentThread().getId();
         try {
-            requireNext(run);
-            consumer().accept(run.index(), run);
-            index.setRelease(run.end()); // pairs with getAcquire in limit and index
+            consumer().accept(piece);
+            intake.consumed(piece);
         } catch (Throwable e) {
             stop(e);
             LOGGER.log(
                     Logger.Level.WARNING,
-                    "a consumer must not throw unless it wants to stop: follower=" + name + " index=" + run.index()
+                    "a consumer must not throw unless it wants to stop: follower=" + name + " index="
+                            + Arrays.toString(indexes())
                             + "; it was stopped, ended() tells",
                     e);
         } finally {
@@ -213,16 +242,8 @@ public final class LogFollower<W> implements Runnable {
         }
     }
 
-    /** In order, each once: should a defect break that, nobody is to go on as if nothing were. */
-    private void requireNext(WriteRun<W> run) {
-        if (run.index() != index()) {
-            throw new IllegalStateException("a follower must receive each write once and in order: index=" + run.index()
-                    + " expected=" + index() + "; this is a defect of nr4j, please report it");
-        }
-    }
-
-    private LogConsumer<W> consumer() {
-        LogConsumer<W> consumer = this.consumer;
+    private Consumer<B> consumer() {
+        Consumer<B> consumer = this.consumer;
         if (consumer == null) {
             throw new IllegalStateException("a follower must be started before it delivers: follower=" + name);
         }
@@ -231,21 +252,29 @@ public final class LogFollower<W> implements Runnable {
 
     private boolean isAtEnd() {
         Ending ending = this.ending.get();
-        return ending != null && index.getOpaque() >= ending.index;
+        if (ending == null) {
+            return false;
+        }
+        for (int log = 0; log < ending.ends.length; log++) {
+            if (readers.get(log).index() < ending.ends[log]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** For the thread that has the role: tells everybody that this is over. */
     private void end() {
         try {
-            reader.abandon();
-            reader.clear();
+            readers.forEach(LogReader::abandon);
+            intake.clear();
             onEnd.accept(this);
         } finally {
             Throwable failure = failure();
             if (failure != null) {
                 ended.completeExceptionally(failure);
             } else {
-                ended.complete(index());
+                ended.complete(intake.indexes());
             }
         }
     }
@@ -263,10 +292,10 @@ public final class LogFollower<W> implements Runnable {
     void stop(@Nullable Throwable failure) {
         Ending before = ending.get();
         while ((before == null || !before.isAtOnce())
-                && !ending.compareAndSet(before, new Ending(Ending.AT_ONCE, failure))) {
+                && !ending.compareAndSet(before, Ending.atOnce(readers.size(), failure))) {
             before = ending.get();
         }
-        reader.abandon();
+        readers.forEach(LogReader::abandon);
     }
 
     /** Ends one that was not started. */
@@ -275,9 +304,21 @@ public final class LogFollower<W> implements Runnable {
         end();
     }
 
-    /** Ends before the write number {@code end}, with a failure if there is one. Does not wait. */
-    public void finish(long end, @Nullable Throwable failure) {
-        ending.compareAndSet(null, new Ending(end, failure));
+    /** Ends, once that is said of all its logs, before the write number {@code end} of a log, with a failure if there is one. Does not wait. */
+    void finish(LogReader<?> reader, long end, @Nullable Throwable failure) {
+        long[] ends = new long[readers.size()];
+        Arrays.fill(ends, Ending.NOT_YET);
+        ends[readers.indexOf(reader)] = end;
+        finish(ends, failure);
+    }
+
+    /** Ends before the write of that number in each log. Does not wait. */
+    public void finish(long... ends) {
+        finish(ends, /* failure= */ null);
+    }
+
+    private void finish(long[] ends, @Nullable Throwable failure) {
+        ending.updateAndGet(before -> Ending.joined(before, ends, failure));
         wake();
     }
 
@@ -300,9 +341,14 @@ public final class LogFollower<W> implements Runnable {
         return name;
     }
 
-    /** The number of the first write not consumed. */
+    /** The number of the first write not consumed, of a follower of one log. */
     public long index() {
-        return index.getAcquire();
+        return readers.get(0).index();
+    }
+
+    /** For each log, the number of the first write not consumed. */
+    public long[] indexes() {
+        return intake.indexes();
     }
 
     /** How many writes it may be behind. */
@@ -310,8 +356,8 @@ public final class LogFollower<W> implements Runnable {
         return maxLag;
     }
 
-    /** Completed when it has ended, with the index, or with why. */
-    public CompletableFuture<Long> ended() {
+    /** Completed when it has ended, with the number of the first write not consumed in each log, or with why. */
+    public CompletableFuture<long[]> ended() {
         return ended.copy();
     }
 }

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A follower's place in the log, and what it has taken from there but not yet handed over. Anybody may make it take what there is: the follower itself,
  * or a combiner that needs the room. So a slow consumer does not keep the log full; how much it may have in hand is limited by {@link Followers}.
+ *
+ * <p>A follower of one log takes it run by run ({@link Intake}), one of several takes all there is in each ({@link #drainTo}).
  */
-final class LogReader<W> {
+final class LogReader<W> implements Intake<WriteRun<W>> {
     private final OperationLog log;
     private final long joined;
     private final long start;
@@ -20,6 +22,9 @@ final class LogReader<W> {
     private final Deque<WriteRun<W>> backlog = new ArrayDeque<>();
     private final PaddedLong position = new PaddedLong();
     private int offset;
+
+    /** The number of the first write not consumed. Release after the consumer's call, acquire by whoever waits for it. */
+    private final PaddedLong index = new PaddedLong();
 
     /** Set when nobody will poll any more: the log may be reclaimed past the position then. */
     private volatile boolean abandoned;
@@ -34,6 +39,23 @@ final class LogReader<W> {
         this.joined = position;
         this.start = start;
         this.position.setRelease(position);
+        this.index.setRelease(start);
+    }
+
+    /** The number of the first write that the consumer has not dealt with. Acquire: pairs with the release in {@link #setIndex}. */
+    long index() {
+        return index.getAcquire();
+    }
+
+    /** The first write that is more than {@code maxLag} beyond what the consumer has dealt with. */
+    long limit(long maxLag) {
+        long index = index();
+        return index > Long.MAX_VALUE - maxLag ? Long.MAX_VALUE : index + maxLag;
+    }
+
+    /** For the follower's task: the consumer has dealt with all writes below that number. Release: pairs with {@link #index()}. */
+    void setIndex(long newIndex) {
+        index.setRelease(newIndex);
     }
 
     /** The log index up to which everything was taken. Acquire: pairs with the release in {@link #takeAll}; what was read of the log was read before. */
@@ -41,13 +63,49 @@ final class LogReader<W> {
         return position.getAcquire();
     }
 
-    /** The next run of writes, or null if there is none. */
-    @Nullable
-    WriteRun<W> poll() {
+    @Override
+    public @Nullable WriteRun<W> poll() {
+        WriteRun<W> run;
         mutex.lock();
         try {
             takeAll();
-            return backlog.poll();
+            run = backlog.poll();
+        } finally {
+            mutex.unlock();
+        }
+        if (run != null) {
+            requireNext(run, index());
+        }
+        return run;
+    }
+
+    @Override
+    public void consumed(WriteRun<W> run) {
+        setIndex(run.end());
+    }
+
+    @Override
+    public long[] indexes() {
+        return new long[] {index()};
+    }
+
+    /** In order, each once: should a defect break that, nobody is to go on as if nothing were. */
+    static void requireNext(WriteRun<?> run, long expected) {
+        if (run.index() != expected) {
+            throw new IllegalStateException("a follower must receive each write once and in order: index=" + run.index()
+                    + " expected=" + expected + "; this is a defect of nr4j, please report it");
+        }
+    }
+
+    /** Takes all there is and hands over all that was taken; true if that is something. */
+    boolean drainTo(Deque<WriteRun<W>> to) {
+        mutex.lock();
+        try {
+            takeAll();
+            boolean found = !backlog.isEmpty();
+            to.addAll(backlog);
+            backlog.clear();
+            return found;
         } finally {
             mutex.unlock();
         }
@@ -69,8 +127,8 @@ final class LogReader<W> {
         abandoned = true;
     }
 
-    /** Lets go of what was taken too. */
-    void clear() {
+    @Override
+    public void clear() {
         mutex.lock();
         try {
             backlog.clear();
@@ -84,8 +142,8 @@ final class LogReader<W> {
         return abandoned;
     }
 
-    /** Whether {@link #poll} would find something. */
-    boolean hasNext() {
+    @Override
+    public boolean hasNext() {
         mutex.lock();
         try {
             takeAll();

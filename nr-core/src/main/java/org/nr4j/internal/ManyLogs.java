@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.AnswerLostException;
 import org.nr4j.Dispatch;
@@ -51,6 +52,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
 
     private final List<Replicas<R, Object, A>> groups = new ArrayList<>();
     private final Reconfiguration<R, Object, A> reconfiguration;
+    private final int[] allLogs;
     private final NumaTopology topology;
     private final Entrants entrants = new Entrants();
 
@@ -83,6 +85,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
             groups.add(new Replicas<>(logCapacity, waitStrategy, entrants));
         }
         groups.forEach(group -> group.joinWith(groups));
+        this.allLogs = IntStream.range(0, logs).toArray();
         this.reconfiguration =
                 new Reconfiguration<>(groups, this, topology, (List) structures, nodes, (Function) copier, discard);
     }
@@ -248,34 +251,56 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
 
     /** Answers a read of several logs (ascending). */
     public A executeAcross(R op, int[] logs, int replica, long threadId) {
-        if (logs.length == 1) {
-            return execute(op, logs[0], replica, threadId);
-        }
+        return logs.length == 1
+                ? execute(op, logs[0], replica, threadId)
+                : atOneMoment(
+                        lanes -> lanes[0].dispatch().dispatch(op), /* withLogs= */ false, logs, replica, threadId);
+    }
+
+    /**
+     * Does some work while a replica stays where these logs, several, were at one moment since the call.
+     *
+     * @param work is given the replica, by log; done with the locks held or inside all of them as a reader, perhaps by another thread
+     * @param withLogs whether a reader inside may do it where the replica works with the logs only; else the locks must be held
+     */
+    private <T extends @Nullable Object> T atOneMoment(
+            Function<Replica<R, Object, A>[], ? extends T> work,
+            boolean withLogs,
+            int[] logs,
+            int replica,
+            long threadId) {
         entrants.enter(threadId);
         try (Backoff backoff = newBackoff()) {
             refuseInside(threadId);
-            for (int attempt = 0; attempt < READ_ATTEMPTS; attempt++) {
-                A answer = tryRead(op, logs, serving(replica, threadId), threadId, backoff);
-                if (!Replica.isMoved(answer)) {
+            // One whom writers wait for must not wait for them at a crossing; where they wait, the logs are at rest.
+            for (int attempt = 0; attempt < READ_ATTEMPTS || isAwaitedConsumer(threadId); attempt++) {
+                T result = tryAtOneMoment(work, withLogs, logs, serving(replica, threadId), threadId, backoff);
+                if (!Replica.isMoved(result)) {
                     readCuts.increment();
-                    return answer;
+                    return result;
                 }
                 settle();
                 checkUsable();
             }
-            return Operations.answerOf(cross(new Object[] {op}, /* readOnly= */ true, logs, replica, threadId));
+            return Operations.answerOf(cross(new Object[] {work}, /* readOnly= */ true, logs, replica, threadId));
         } finally {
             entrants.leave(threadId);
         }
     }
 
     /**
-     * Answers a read if nothing is in the way: brings the replica up to the ends of these logs and enters all of them as a reader; if everything in them has been applied here at one moment after that, the structure is as at that moment. While inside, the
+     * Does it if nothing is in the way: brings the replica up to the ends of these logs and enters all of them as a reader; if everything in them has been applied here at one moment after that, the structure is as at that moment. While inside, the
      * replica stays where it is, so one look at each tail is enough: tails only grow, so one that is here now was here when the first was looked at. Never waits while inside.
      */
-    private A tryRead(R op, int[] logs, int replica, long threadId, Backoff backoff) {
+    private <T extends @Nullable Object> T tryAtOneMoment(
+            Function<Replica<R, Object, A>[], ? extends T> work,
+            boolean withLogs,
+            int[] logs,
+            int replica,
+            long threadId,
+            Backoff backoff) {
         Replica<R, Object, A>[] lanes = lanes(logs, replica);
-        if (lanes == null) {
+        if (lanes == null || (withLogs && lanes[0].isDirect())) {
             return Replica.moved();
         }
         for (Replica<R, Object, A> lane : lanes) {
@@ -284,8 +309,10 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
         int[] entries = new int[lanes.length];
         int entered = enter(lanes, entries, threadId);
         try {
-            if (entered == lanes.length && isOneCut(lanes)) {
-                return lanes[0].dispatch().dispatch(op);
+            if (entered == lanes.length
+                    && isOneCut(lanes)
+                    && !sharedOf(lanes[0]).isBroken()) {
+                return work.apply(lanes);
             }
         } finally {
             leave(lanes, entries, entered, threadId);
@@ -343,6 +370,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
 
     private Answers cross(Object[] ops, boolean readOnly, int[] logs, int replica, long threadId) {
         refuseInside(threadId);
+        refuseConsumer(threadId);
         crossings.increment();
         try (Backoff backoff = newBackoff()) {
             for (; ; ) {
@@ -366,42 +394,62 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
         if (lane == null) {
             return null;
         }
+        if (crossing.readOnly) {
+            awaitRead(crossing, sharedOf(lane), threadId);
+            return crossing.answers();
+        }
         long bound = crossing.position(0) + 1;
         if (!lane.awaitApplied(bound, threadId)) { // it is out of order: the others answer
             groups.get(crossing.logs[0]).awaitApplied(bound, threadId);
         }
         Answers answers = crossing.answers();
-        if (answers == null
-                && !crossing.readOnly) { // which cannot be: one of those that serve has applied it. Not to be applied
-            // again
+        if (answers == null) { // which cannot be: one of those that serve has applied it. Not to be applied again
             throw new AnswerLostException(crossing.origin(), lane.error());
         }
         return answers;
     }
 
+    /** Waits until a read was answered, or its replica breaks. Without serving others: they may have to wait for a follower that this read makes join, and which is started after it. */
+    private void awaitRead(Crossing crossing, SharedStructure<R, W, A> shared, long threadId) {
+        try (Backoff backoff = newBackoff()) {
+            while (!crossing.isDone(crossing.origin()) && !shared.isBroken()) {
+                if (!help(crossing, crossing.origin(), shared, threadId)) {
+                    backoff.pauseOrSleep(this, SLEEP_NANOS);
+                }
+            }
+        }
+    }
+
     /** Puts it into its logs. Returns the replica that answers, by its first log; null if nothing was done, since there are no logs any more. */
     private @Nullable Replica<R, Object, A> publish(Crossing crossing, int replica, long threadId) {
+        if (!crossing.readOnly) { // not with the lock: a follower may need it to go on
+            for (int log : crossing.logs) {
+                groups.get(log).awaitFollowers(threadId);
+            }
+        }
         publishing.lock();
         try {
             checkUsable(); // once more: close holds the lock until all is closed
-            if (alone(crossing.logs) != null) {
+            if (isAlone()) {
                 return null;
             }
             Replica<R, Object, A> origin = lane(crossing.logs[0], replica, threadId);
             crossing.begin(origin.id(), groups.get(0).members().numbers());
-            publish(crossing, origin, threadId);
+            append(crossing, threadId);
             return origin;
         } finally {
             publishing.unlock();
         }
     }
 
-    private void publish(Crossing crossing, Replica<R, Object, A> origin, long threadId) {
+    /** For the holder of {@code publishing}. */
+    private void append(Crossing crossing, long threadId) {
         boolean complete = false;
         try {
             for (int i = 0; i < crossing.logs.length; i++) {
-                LogEntry entry = new LogEntry(origin, new Object[] {crossing}, LogEntry.NOBODY);
-                append(entry, crossing.logs[i], threadId);
+                int log = crossing.logs[i];
+                LogEntry entry = LogEntry.of(crossing, groups.get(log).all().get(0));
+                append(entry, log, threadId);
                 crossing.setPosition(i, entry.index);
             }
             crossing.setPublished();
@@ -409,6 +457,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
         } finally {
             if (!complete) { // out of memory, most likely; those who come to its entries would wait for ever
                 crossing.cancel();
+                groups.forEach(group -> group.followers().wake());
             }
         }
     }
@@ -422,10 +471,19 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
      */
     void meet(Crossing crossing, int replica, SharedStructure<R, W, A> shared) {
         if (crossing.concerns(replica) && crossing.arrive(replica)) {
-            crossing.applyTo(shared.dispatch, replica);
+            crossing.applyTo(op -> apply(crossing, op, shared, lanes(crossing.logs, replica)), replica);
         } else {
             awaitMet(crossing, replica, shared);
         }
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"
+    }) // null is an answer where A is nullable; no lane goes while all are at a crossing
+    private @Nullable Object apply(
+            Crossing crossing, Object op, SharedStructure<R, W, A> shared, Replica<R, Object, A> @Nullable [] lanes) {
+        return crossing.readOnly
+                ? ((Function<Replica<R, Object, A>[], Object>) op).apply(lanes)
+                : shared.dispatch.dispatchMut((W) op);
     }
 
     private void awaitMet(Crossing crossing, int replica, SharedStructure<R, W, A> shared) {
@@ -472,27 +530,136 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
                 }
                 held.add(lane);
             }
-            return applyHeld(crossing, held, threadId);
+            return applyHeld(crossing, lanes, held, threadId);
         } finally {
+            leave(crossing, held, threadId);
+        }
+    }
+
+    /** Who makes a follower join has to start it before it serves others, who may have to wait for it. */
+    private static <R, A extends @Nullable Object> void leave(
+            Crossing crossing, List<Replica<R, Object, A>> held, long threadId) {
+        if (crossing.readOnly) {
+            held.forEach(Replica::leaveToOthers);
+        } else {
             held.forEach(Replica::release);
             held.forEach(lane -> lane.serve(threadId));
         }
     }
 
-    private @Nullable Answers applyHeld(Crossing crossing, List<Replica<R, Object, A>> held, long threadId) {
-        SharedStructure<R, W, A> shared = sharedOf(held.get(0));
+    private @Nullable Answers applyHeld(
+            Crossing crossing, Replica<R, Object, A>[] lanes, List<Replica<R, Object, A>> held, long threadId) {
+        SharedStructure<R, W, A> shared = sharedOf(lanes[0]);
         if (!crossing.readOnly) {
+            // One after the other: the room there is in a journal stays, since its lock is held. A follower that is
+            // waited for needs none of the locks.
+            held.forEach(lane -> lane.awaitJournal(threadId));
             held.forEach(lane -> lane.keepReadersOut(threadId));
-            held.forEach(Replica::countApplied);
+            held.forEach(lane -> lane.record(crossing));
         }
         try {
             shared.check();
-            return crossing.answersOf(shared.dispatch);
+            return crossing.answersOf(op -> apply(crossing, op, shared, lanes));
         } catch (VirtualMachineError e) {
             shared.report(e);
             held.forEach(lane -> lane.setBroken(e, threadId));
             return null;
         }
+    }
+
+    // ---- for followers ----
+
+    /**
+     * What comes of some work that is done while a replica stays where all logs, several, were at one moment since the call, with those who follow the logs from there: see {@link Replica#newReader}.
+     *
+     * @param work is given the replica, by log
+     */
+    <T extends @Nullable Object> T atOneMomentOfAll(
+            Function<Replica<R, Object, A>[], ? extends T> work, int replica, long threadId) {
+        refuseConsumer(threadId);
+        return atOneMoment(work, /* withLogs= */ true, allLogs, replica, threadId);
+    }
+
+    /** Whether a single replica works without the logs, but for the journals that followers have it write. */
+    boolean isAlone() {
+        return groups.get(0).single() != null;
+    }
+
+    /**
+     * With a single replica: looks at its journals at one moment, inside all logs as a reader, since who writes into one keeps readers out. Never waits for more than a writer that is at work: one who waits for a follower lets readers in.
+     *
+     * @return false if a writer was at work, or there is not a single replica, and nothing was done
+     */
+    boolean tryLook(Runnable look, long threadId) {
+        Replica<R, Object, A>[] lanes = alone(allLogs);
+        if (lanes == null) {
+            return false;
+        }
+        int[] entries = new int[lanes.length];
+        int entered = enter(lanes, entries, threadId);
+        try {
+            if (entered == lanes.length) { // none was retired, so it still works alone
+                look.run();
+                return true;
+            }
+        } finally {
+            leave(lanes, entries, entered, threadId);
+        }
+        try (Backoff backoff = newBackoff()) {
+            lanes[entered].awaitReadable(backoff);
+        }
+        return false;
+    }
+
+    /**
+     * With several replicas: puts a mark into all logs. What is before it in each, and no more, had taken effect when the last of its entries was published: see docs/cnr.md. Never waits for one who waits for a follower.
+     *
+     * @return null if another thread is publishing something, which may be waiting for a follower, or there are no several replicas
+     */
+    @Nullable
+    Crossing tryMark(long threadId) {
+        if (!publishing.tryLock()) {
+            return null;
+        }
+        try {
+            if (isAlone() || isStopped() || groups.get(0).isClosing()) {
+                return null;
+            }
+            entrants.enter(threadId);
+            try {
+                Crossing mark = Crossing.mark(allLogs);
+                append(mark, threadId);
+                return mark;
+            } finally {
+                entrants.leave(threadId);
+            }
+        } finally {
+            publishing.unlock();
+        }
+    }
+
+    /** What a follower takes from all logs: see {@link CutReader}. */
+    CutReader newCutReader(List<LogReader<Object>> readers) {
+        return new CutReader(this, readers);
+    }
+
+    /** The replicas of each log. */
+    List<Replicas<R, Object, A>> groups() {
+        return List.copyOf(groups);
+    }
+
+    /** How many writes there have been in each log. */
+    public long[] indexes() {
+        return groups.stream().mapToLong(Replicas::index).toArray();
+    }
+
+    /** Throws if that thread runs the consumer of a follower that writers wait for: see {@link Followers#refuseConsumer}. */
+    public void refuseConsumer(long threadId) {
+        groups.get(0).followers().refuseConsumer(threadId); // who follows one log, follows all
+    }
+
+    private boolean isAwaitedConsumer(long threadId) {
+        return groups.get(0).followers().isAwaitedConsumer(threadId);
     }
 
     // ---- the replicas ----

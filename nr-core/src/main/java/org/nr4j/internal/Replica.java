@@ -333,20 +333,32 @@ public final class Replica<R, W, A extends @Nullable Object> {
         boolean recorded = false;
         try {
             group.followers().refuseConsumer(threadId);
-            Journal journal = followedJournal();
-            if (journal != null && !journal.hasRoom()) {
-                awaitRoom(() -> isUnfollowed() || journal.hasRoom(), threadId);
+            if (awaitJournal(threadId)) {
                 lock.upgrade(threadId);
             }
-            Journal followed = followedJournal();
-            if (followed != null) {
-                followed.add(op);
-            }
+            addToJournal(op);
             recorded = true;
         } finally {
             if (!recorded) {
                 leave(threadId);
             }
+        }
+    }
+
+    /**
+     * For the holder of a single replica, who is about to write: waits until there is room in the journal for an operation, if there is a journal. There is until one is added.
+     *
+     * @return whether it waited; then it lets readers in
+     */
+    boolean awaitJournal(long threadId) {
+        Journal journal = followedJournal();
+        return journal != null && !journal.hasRoom() && awaitRoom(() -> isUnfollowed() || journal.hasRoom(), threadId);
+    }
+
+    private void addToJournal(Object op) {
+        Journal journal = followedJournal();
+        if (journal != null) {
+            journal.add(op);
         }
     }
 
@@ -865,7 +877,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     }
 
     /** Leaves without serving anybody, but wakes one who does: what is to be served may have to wait for what the caller has yet to do, as to start a follower. */
-    private void leaveToOthers() {
+    void leaveToOthers() {
         if (!lock.isRetired()) {
             releaseAndWake();
             publications.wakeOne();
@@ -891,7 +903,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         return new Snapshot<>(writesApplied(), function.apply(dispatch));
     }
 
-    /** For the holder of a single replica: begins to write a journal, or goes on with it; what follows is in the log. */
+    /** For the holder of a single replica: begins to write a journal, or goes on with it; what follows is in the log, behind what there is. */
     void startJournal() {
         if (journal == null) {
             group.reclaim();
@@ -899,6 +911,18 @@ public final class Replica<R, W, A extends @Nullable Object> {
             journal = new Journal(group, this);
         }
         journal.seal();
+    }
+
+    /**
+     * A reader of the log at the place where this replica stands: for the holder of the lock; with several replicas, also for a reader inside, and for whoever else sees to it that this replica stays there.
+     *
+     * @param start the number of the first write that it is to hand over
+     */
+    <T> LogReader<T> newReader(long start) {
+        if (direct) {
+            startJournal();
+        }
+        return new LogReader<>(log, direct ? log.tail() : localTail(), start);
     }
 
     /** Whether the calling thread is inside this replica, as a reader or as its combiner. */
@@ -938,8 +962,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
         lock.upgrade(threadId);
     }
 
-    /** For the holder of a single replica, in writing mode: it has applied a write that did not come through here. */
-    void countApplied() {
+    /** For the holder of a single replica, in writing mode, who applies a write that does not come through here: journals it, where there is {@linkplain #awaitJournal room}, and counts it. */
+    void record(Object op) {
+        addToJournal(op);
         counters.single();
     }
 

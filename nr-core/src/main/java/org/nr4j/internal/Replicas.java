@@ -19,7 +19,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     private static final long SLEEP_NANOS = 50_000;
 
     private final OperationLog log;
-    private final Followers<W> followers = new Followers<>();
+    private final Followers followers = new Followers();
     private final WaitStrategy waitStrategy;
     private final WaitCounters waits = new WaitCounters();
     private final Entrants entrants;
@@ -102,7 +102,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     }
 
     /** The followers of the log. */
-    public Followers<W> followers() {
+    public Followers followers() {
         return followers;
     }
 
@@ -152,7 +152,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     private long minPosition() {
         for (; ; ) {
             Membership<R, W, A> members = members();
-            Followers.Current<W> current = followers.current();
+            Followers.Current current = followers.current();
             long min = log.tail();
             for (Replica<R, W, A> replica : members.replicas) {
                 if (!replica.isDirect() && !replica.isOutOfOrder()) {
@@ -188,6 +188,20 @@ public final class Replicas<R, W, A extends @Nullable Object> {
             do {
                 makeRoom(/* own= */ null, threadId, backoff);
             } while (!log.tryAppend(entry));
+        }
+    }
+
+    /** For a thread that is inside no replica and is about to append: waits until the followers allow another write. */
+    void awaitFollowers(long threadId) {
+        if (followers.room(log) > 0) {
+            return;
+        }
+        countStall();
+        try (Backoff backoff = newBackoff()) {
+            do {
+                makeRoom(/* own= */ null, threadId, backoff);
+                checkUsable();
+            } while (followers.room(log) <= 0);
         }
     }
 

@@ -45,9 +45,7 @@ public final class Statistics {
                 replicas.helps(),
                 new NrStats.Waits(waits.spins(), waits.yields(), waits.parks(), waits.logFull(), waits.behind()),
                 Collections.unmodifiableList(each),
-                replicas.followers().all().stream()
-                        .map(follower -> of(follower, replicas.index()))
-                        .toList(),
+                followersOf(replicas),
                 topology.placement().toString());
     }
 
@@ -57,8 +55,13 @@ public final class Statistics {
                 replica.id(), replica.node(), state, replica.counters().operations(), replicas.lag(replica));
     }
 
-    private static NrStats.FollowerStats of(LogFollower<?> follower, long end) {
-        long index = follower.index();
-        return new NrStats.FollowerStats(follower.name(), index, Math.max(0, end - index), follower.maxLag());
+    private static List<NrStats.FollowerStats> followersOf(Replicas<?, ?, ?> replicas) {
+        List<NrStats.FollowerStats> result = new ArrayList<>();
+        replicas.followers().forEach((follower, reader) -> {
+            long index = reader.index();
+            long lag = Math.max(0, replicas.index() - index);
+            result.add(new NrStats.FollowerStats(follower.name(), index, lag, follower.maxLag()));
+        });
+        return Collections.unmodifiableList(result);
     }
 }

@@ -1,0 +1,52 @@
+package org.nr4j.cnr;
+
+import java.util.Arrays;
+
+/**
+ * For each log, how many of its writes there are up to some point, and so the number of the next one. The writes of a log are numbered from 0 in its order; a write of several logs has a number in each of them, and an atomic batch of several logs has one number in each, however many
+ * operations it has.
+ *
+ * <p>Immutable.
+ */
+public final class LogIndexes {
+    private final long[] indexes;
+
+    LogIndexes(long[] indexes) {
+        this.indexes = indexes.clone();
+    }
+
+    /**
+     * How many writes of a log.
+     *
+     * @param log its number, from 0
+     * @throws IndexOutOfBoundsException if there is no such log
+     */
+    public long of(int log) {
+        return indexes[log];
+    }
+
+    /** How many logs there are. */
+    public int logs() {
+        return indexes.length;
+    }
+
+    /** All of them together; a write of several logs counts in each. */
+    public long total() {
+        return Arrays.stream(indexes).sum();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LogIndexes that && Arrays.equals(indexes, that.indexes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(indexes);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.toString(indexes);
+    }
+}
