@@ -136,6 +136,6 @@ public final class CutEnrolment<R, W, A extends @Nullable Object> {
         for (int log = 0; log < indexes.length; log++) {
             readers.add(lanes[log].newReader(indexes[log]));
         }
-        return Enrolment.enlist(options, groups, readers, new CutReader(logs, readers));
+        return Enrolment.enlist(options, groups, readers, logs.newCutReader(readers));
     }
 }

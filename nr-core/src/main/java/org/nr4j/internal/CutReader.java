@@ -108,7 +108,8 @@ class CutReader implements Intake<LogsCut> {
 
     @Override
     public @Nullable LogsCut poll() {
-        if (!(takeAll() | markedOff)) {
+        boolean found = takeAll();
+        if (!found && !markedOff) {
             return null;
         }
         Crossing mark = findMoment();

@@ -9,14 +9,13 @@ public final class LogsCut {
     private final long[] after;
     private final List<Stretch> stretches;
 
-    /**
-     * Writes that follow each other in their log, or the writes of one operation of several logs.
-     *
-     * @param index the number of the first one in its log; of several logs, in the first of them, and there it stands for all
-     */
+    /** Writes that follow each other in their log, or the writes of one operation of several logs. */
     public static final class Stretch {
         private final int[] logs;
+
+        /** The number of the first one; of several logs, that of all in the first log. */
         private final long index;
+
         private final List<?> writes;
 
         Stretch(int[] logs, long index, List<?> writes) {

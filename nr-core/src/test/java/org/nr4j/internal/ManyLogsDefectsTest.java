@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.nr4j.FollowerOptions;
 import org.nr4j.WaitStrategy;
 import org.nr4j.cnr.Cells;
 import org.nr4j.cnr.Cells.Op;
@@ -150,6 +152,60 @@ class ManyLogsDefectsTest {
                         run(logs, replica, recorder, Cells.add(1, 1));
                     }
                 });
+    }
+
+    /** A follower that looks at each log once: what it has is not from one moment. */
+    @Test
+    void cutsWithoutASecondLook_areCaught() throws InterruptedException {
+        for (int replicas = 1; replicas <= 2; replicas++) {
+            int of = replicas;
+            boolean caught = false;
+            for (int attempt = 0; attempt < ATTEMPTS && !caught; attempt++) {
+                caught = isACutWrong(new Broken(of, 64) {
+                    @Override
+                    CutReader newCutReader(List<LogReader<Object>> readers) {
+                        return new CutReader(this, readers) {
+                            @Override
+                            boolean takeAgain() {
+                                return false;
+                            }
+                        };
+                    }
+                });
+            }
+            assertThat(caught).as("with replicas=" + of).isTrue();
+            assertThat(isACutWrong(new Broken(of, 64)))
+                    .as("with nothing left out")
+                    .isFalse();
+        }
+    }
+
+    /** Whether a cut had more of the writes to log 1 than of those to log 0 that returned before they began. */
+    private boolean isACutWrong(ManyLogs<Op, Op, Object> logs) throws InterruptedException {
+        AtomicBoolean wrong = new AtomicBoolean();
+        LogFollower<?> follower = new CutEnrolment<>(logs)
+                .follow(
+                        cut -> {
+                            if (cut.after()[1] > cut.after()[0]) {
+                                wrong.set(true);
+                            }
+                        },
+                        FollowerOptions.defaults(),
+                        Operations.currentThreadId());
+        new ConcurrentRun()
+                .threads(2, i -> {
+                    for (int n = 0; n < 3_000; n++) {
+                        long threadId = Operations.currentThreadId();
+                        logs.executeMut(Cells.add(1, 0), 0, i % logs.replicas(), threadId);
+                        logs.executeMut(Cells.add(1, 1), 1, i % logs.replicas(), threadId);
+                    }
+                })
+                .deadline(Duration.ofSeconds(60))
+                .run();
+        follower.finish(logs.indexes());
+        follower.ended().join();
+        logs.close(Operations.currentThreadId());
+        return wrong.get();
     }
 
     private static void anything(
