@@ -7,7 +7,9 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.nr4j.FollowerOptions;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -29,7 +31,7 @@ public final class Following {
     private static final class Idling {
         final AtomicInteger submitted = new AtomicInteger();
         final LogReader<Object> reader;
-        final LogFollower<Object> follower;
+        final LogFollower<WriteRun<Object>> follower;
 
         /** Plain: written by the task, read by the arbiter. */
         private int received;
@@ -37,14 +39,12 @@ public final class Following {
         Idling(OperationLog log) {
             this.reader = new LogReader<>(log, /* position= */ 0, /* start= */ 0);
             this.follower = new LogFollower<>(
-                    "idling",
-                    /* maxLag= */ 1000,
-                    /* slowsWriters= */ true,
+                    FollowerOptions.defaults(),
+                    List.of(reader),
                     reader,
-                    /* start= */ 0,
                     task -> submitted.incrementAndGet(),
                     end -> {});
-            follower.start((index, writes) -> received += writes.size());
+            follower.start(run -> received += run.size());
         }
 
         void run() {
@@ -166,7 +166,7 @@ public final class Following {
         final LogReader<Object> reader = new LogReader<>(group.log(), /* position= */ 0, /* start= */ 0);
 
         Journaled() {
-            group.followers().add(Groups.follower(reader, 0));
+            group.followers().add(Groups.follower(reader), reader);
         }
 
         /** As {@code Replica} does it, where there is room. */
@@ -320,14 +320,13 @@ public final class Following {
         private final Replicas<Object, Object, Integer> group = Groups.of(2, 2);
         private final Replica<Object, Object, Integer> replica = group.all().get(0);
         private final Replica<Object, Object, Integer> other = group.all().get(1);
-        private LogFollower<Object> follower;
+        private LogFollower<?> follower;
 
         @Actor
         public void joiner() {
             // Its executor does nothing: what it would receive is read by hand.
-            Enrolment.Terms terms =
-                    new Enrolment.Terms("joining", /* maxLag= */ 1000, /* slowsWriters= */ true, task -> {});
-            follower = new Enrolment<>(group).follow(Enrolment.NOW, (index, writes) -> {}, terms, FIRST);
+            FollowerOptions options = FollowerOptions.defaults().executor(task -> {});
+            follower = new Enrolment<>(group).follow(Enrolment.NOW, (index, writes) -> {}, options, FIRST);
         }
 
         @Actor
@@ -341,7 +340,8 @@ public final class Following {
 
         @Arbiter
         public void arbiter(I_Result r) {
-            LogReader<Object> reader = follower.reader();
+            @SuppressWarnings("unchecked") // the operations are strings
+            LogReader<Object> reader = (LogReader<Object>) group.followers().current().readers[0];
             long next = follower.index();
             try {
                 for (WriteRun<Object> run = reader.poll(); run != null; run = reader.poll()) {
@@ -349,6 +349,7 @@ public final class Following {
                         return;
                     }
                     next = run.end();
+                    reader.consumed(run);
                 }
             } catch (IllegalStateException e) {
                 r.r1 = -1;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.nr4j.Dispatch;
+import org.nr4j.FollowerOptions;
 import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
@@ -43,9 +44,8 @@ final class Groups {
     }
 
     /** A follower that is not started: it only holds its place in the log. */
-    static LogFollower<Object> follower(LogReader<Object> reader, long start) {
-        return new LogFollower<>(
-                "held by hand", /* maxLag= */ 1000, /* slowsWriters= */ true, reader, start, Runnable::run, end -> {});
+    static LogFollower<?> follower(LogReader<Object> reader) {
+        return new LogFollower<>(FollowerOptions.defaults(), List.of(reader), reader, Runnable::run, end -> {});
     }
 
     /** What a reader has to give: the values of the operations as the digits of a number after {@code before}; or -1 if a number is missing between two runs. */
@@ -58,6 +58,7 @@ final class Groups {
             for (Object op : run) {
                 digits = digits * 10 + (op == null ? 0 : ((Entries.Op) op).value);
             }
+            reader.consumed(run);
         }
         return digits;
     }
