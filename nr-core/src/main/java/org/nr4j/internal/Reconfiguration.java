@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -160,15 +159,39 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         return lanes;
     }
 
-    /** Works as the holder of the locks of all lanes of a replica, each having applied its log; false if one is retired and the work was not begun. */
+    /**
+     * Works as the holder of the locks of all lanes of a replica, each having applied its log; its readers go on. False if one is retired and the work was not begun.
+     *
+     * <p>While it waits for a lock it keeps the lanes that it holds up to date: the holder may be waiting for a follower, and that may be waiting for one of these, to read. It serves nobody, who might have to wait for the follower too.
+     */
     private boolean workAsHolder(List<Replica<R, W, A>> lanes, Runnable work, long threadId) {
-        if (lanes.size() == 1) {
-            return lanes.get(0).workAsHolder(work, threadId);
+        List<Replica<R, W, A>> held = new ArrayList<>(lanes.size());
+        try (Backoff backoff = logs.get(0).newBackoff()) {
+            for (Replica<R, W, A> lane : lanes) {
+                while (!lane.tryHold(threadId)) {
+                    if (lane.isRetired() || !bringUpToDate(held, threadId)) {
+                        return false;
+                    }
+                    backoff.pauseOrSleep(this, SLEEP_NANOS);
+                }
+                held.add(lane);
+            }
+            if (!bringUpToDate(held, threadId)) {
+                return false;
+            }
+            work.run();
+            return true;
+        } finally {
+            held.forEach(Replica::leaveToOthers);
         }
-        AtomicBoolean begun = new AtomicBoolean();
-        lanes.get(0)
-                .workAsHolder(() -> begun.set(workAsHolder(lanes.subList(1, lanes.size()), work, threadId)), threadId);
-        return begun.get();
+    }
+
+    /** False if one of them goes out of order over it, and its lock is left. */
+    private static <R, W, A extends @Nullable Object> boolean bringUpToDate(
+            List<Replica<R, W, A>> held, long threadId) {
+        return held.stream()
+                .allMatch(lane ->
+                        lane.isDirect() || lane.tryReplay(lane.group().log().tail(), threadId));
     }
 
     private boolean copyAndJoin(List<Replica<R, W, A>> source, int id, int node, long threadId) {

@@ -176,16 +176,6 @@ public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Objec
         }
     }
 
-    /** The same values, by the same operations. */
-    Cells copy() {
-        Cells copy = new Cells();
-        for (int cell = 0; cell < COUNT; cell++) {
-            copy.values[cell] = values[cell];
-            copy.applied[cell].addAll(applied[cell]);
-        }
-        return copy;
-    }
-
     /** Whether the same operations came in the same order, for each cell. */
     boolean isLike(Cells other) {
         return Arrays.equals(values, other.values) && Arrays.equals(applied, other.applied);

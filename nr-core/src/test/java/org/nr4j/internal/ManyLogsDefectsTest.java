@@ -196,8 +196,8 @@ class ManyLogsDefectsTest {
                 .threads(2, i -> {
                     for (int n = 0; n < 3_000; n++) {
                         long threadId = Operations.currentThreadId();
-                        logs.executeMut(Cells.add(1, 0), 0, i % logs.replicas(), threadId);
-                        logs.executeMut(Cells.add(1, 1), 1, i % logs.replicas(), threadId);
+                        logs.executeMut(Cells.add(1, 0), 0, i % logs.replicas().size(), threadId);
+                        logs.executeMut(Cells.add(1, 1), 1, i % logs.replicas().size(), threadId);
                     }
                 })
                 .deadline(Duration.ofSeconds(60))

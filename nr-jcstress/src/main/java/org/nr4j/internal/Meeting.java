@@ -64,7 +64,7 @@ public final class Meeting {
             if (!crossing.arrive(REPLICA)) {
                 return 0;
             }
-            crossing.applyTo(numbers, REPLICA);
+            crossing.applyTo(numbers::dispatchMut, REPLICA);
             return 1;
         }
 
@@ -140,7 +140,7 @@ public final class Meeting {
         void arrive() {
             numbers.second = 1;
             if (crossing.arrive(REPLICA)) {
-                crossing.applyTo(numbers, REPLICA);
+                crossing.applyTo(numbers::dispatchMut, REPLICA);
             }
         }
     }
