@@ -165,6 +165,9 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
      * <p>While it waits for a lock it keeps the lanes that it holds up to date: the holder may be waiting for a follower, and that may be waiting for one of these, to read. It serves nobody, who might have to wait for the follower too.
      */
     private boolean workAsHolder(List<Replica<R, W, A>> lanes, Runnable work, long threadId) {
+        if (lanes.size() == 1) {
+            return lanes.get(0).workAsHolder(work, threadId);
+        }
         List<Replica<R, W, A>> held = new ArrayList<>(lanes.size());
         try (Backoff backoff = logs.get(0).newBackoff()) {
             for (Replica<R, W, A> lane : lanes) {

@@ -161,27 +161,28 @@ class ManyLogsDefectsTest {
             int of = replicas;
             boolean caught = false;
             for (int attempt = 0; attempt < ATTEMPTS && !caught; attempt++) {
-                caught = isACutWrong(new Broken(of, 64) {
-                    @Override
-                    CutReader newCutReader(List<LogReader<Object>> readers) {
-                        return new CutReader(this, readers) {
+                caught = isACutWrong(
+                        /* writes= */ 50_000, new Broken(of, 64) {
                             @Override
-                            boolean takeAgain() {
-                                return false;
+                            CutReader newCutReader(List<LogReader<Object>> readers) {
+                                return new CutReader(this, readers) {
+                                    @Override
+                                    boolean takeAgain() {
+                                        return false;
+                                    }
+                                };
                             }
-                        };
-                    }
-                });
+                        });
             }
             assertThat(caught).as("with replicas=" + of).isTrue();
-            assertThat(isACutWrong(new Broken(of, 64)))
+            assertThat(isACutWrong(/* writes= */ 3_000, new Broken(of, 64)))
                     .as("with nothing left out")
                     .isFalse();
         }
     }
 
     /** Whether a cut had more of the writes to log 1 than of those to log 0 that returned before they began. */
-    private boolean isACutWrong(ManyLogs<Op, Op, Object> logs) throws InterruptedException {
+    private boolean isACutWrong(int writes, ManyLogs<Op, Op, Object> logs) throws InterruptedException {
         AtomicBoolean wrong = new AtomicBoolean();
         LogFollower<?> follower = new CutEnrolment<>(logs)
                 .follow(
@@ -194,7 +195,7 @@ class ManyLogsDefectsTest {
                         Operations.currentThreadId());
         new ConcurrentRun()
                 .threads(2, i -> {
-                    for (int n = 0; n < 3_000; n++) {
+                    for (int n = 0; n < writes; n++) {
                         long threadId = Operations.currentThreadId();
                         logs.executeMut(Cells.add(1, 0), 0, i % logs.replicas().size(), threadId);
                         logs.executeMut(Cells.add(1, 1), 1, i % logs.replicas().size(), threadId);
