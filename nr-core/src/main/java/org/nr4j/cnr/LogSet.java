@@ -11,6 +11,11 @@ public final class LogSet {
             .toArray(LogSet[]::new);
     private static final LogSet ALL = new LogSet(new int[0]);
 
+    /** All logs, by how many there are. Nobody changes them. */
+    private static final int[][] ALL_OF = IntStream.rangeClosed(0, 64)
+            .mapToObj(count -> IntStream.range(0, count).toArray())
+            .toArray(int[][]::new);
+
     /** Ascending, each once; empty for all. */
     private final int[] logs;
 
@@ -37,7 +42,9 @@ public final class LogSet {
 
     /** The log for a hash code, for operations that touch one key; hash codes are spread over the logs, though they be multiples of something. */
     public static LogSet ofHash(int hashCode, int logs) {
-        return one(Math.floorMod((hashCode * 0x9E3779B9) >>> 7, logs));
+        int spread = hashCode
+                * 0x9E3779B9; // its high bits are the good ones, so it is scaled: no remainder, which is slower too
+        return one((int) ((Integer.toUnsignedLong(spread) * logs) >>> Integer.SIZE));
     }
 
     /**
@@ -96,9 +103,12 @@ public final class LogSet {
         return logs.length == 0 ? 0 : logs[0];
     }
 
-    /** The logs in ascending order, all of {@code count} where it is all. */
+    /** The logs in ascending order, all of {@code count} where it is all; not to be changed. */
     int[] logs(int count) {
-        return this == ALL ? IntStream.range(0, count).toArray() : logs;
+        if (this != ALL) {
+            return logs;
+        }
+        return count < ALL_OF.length ? ALL_OF[count] : IntStream.range(0, count).toArray();
     }
 
     @Override
