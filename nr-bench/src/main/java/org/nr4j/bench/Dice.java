@@ -18,10 +18,16 @@ public class Dice {
 
     /** Xorshift. */
     long roll() {
-        state ^= state << 13;
-        state ^= state >>> 7;
-        state ^= state << 17;
+        state = next(state);
         return state;
+    }
+
+    static long next(long state) {
+        long next = state;
+        next ^= next << 13;
+        next ^= next >>> 7;
+        next ^= next << 17;
+        return next;
     }
 
     /** From 0 to {@code bound - 1}. */

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.nr4j.Follower;
 import org.nr4j.NodeReplicated;
+import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -52,7 +53,7 @@ public class FollowerBenchmark {
     /** Builds the map, the operations and the followers. */
     @Setup
     public void build() {
-        map = SharedMap.replicated(structure, entries, replicas);
+        map = SharedMap.replicated(structure, entries, replicas, NumaTopology.detect());
         puts = new SharedMap.Put[entries];
         for (int i = 0; i < entries; i++) {
             puts[i] = new SharedMap.Put(i, i);

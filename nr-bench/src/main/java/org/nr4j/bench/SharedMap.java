@@ -14,6 +14,7 @@ import org.nr4j.Dispatch;
 import org.nr4j.DistributedReadWriteLock;
 import org.nr4j.NodeReplicated;
 import org.nr4j.WriteBatch;
+import org.nr4j.topology.NumaTopology;
 
 /** A map from integers to integers that several threads share, one way or another. Operations are made beforehand, so that all ways get the same objects. */
 interface SharedMap {
@@ -25,15 +26,12 @@ interface SharedMap {
     Integer put(Put put);
 
     /** A map under node replication. */
-    static NodeReplicated<Integer, Put, Integer> replicated(String structure, int entries, int replicas) {
-        return replicated(() -> fill(plain(structure), entries), replicas);
-    }
-
-    private static NodeReplicated<Integer, Put, Integer> replicated(
-            Supplier<Map<Integer, Integer>> maps, int replicas) {
-        return NodeReplicated.builder(() -> new MapDispatch(maps.get()))
+    static NodeReplicated<Integer, Put, Integer> replicated(
+            String structure, int entries, int replicas, NumaTopology topology) {
+        return NodeReplicated.builder(() -> new MapDispatch(fill(plain(structure), entries)))
                 .copier((MapDispatch dispatch) -> dispatch.copy())
                 .replicas(replicas)
+                .topology(topology)
                 .build();
     }
 
@@ -42,7 +40,7 @@ interface SharedMap {
         Supplier<Map<Integer, Integer>> maps = () -> fill(plain(structure), entries);
         return switch (way) {
             case "bare" -> new Bare(maps.get());
-            case "nr" -> new Replicated(maps, replicas);
+            case "nr" -> new Replicated(replicated(structure, entries, replicas, NumaTopology.detect()));
             case "synchronized" -> new Synchronized(maps.get());
             case "ReentrantLock" -> new UnderLocks(maps.get(), new ReentrantLock());
             case "ReadWriteLock" -> new UnderLocks(maps.get(), new ReentrantReadWriteLock());
@@ -89,8 +87,8 @@ interface SharedMap {
     final class Replicated implements SharedMap {
         private final NodeReplicated<Integer, Put, Integer> map;
 
-        Replicated(Supplier<Map<Integer, Integer>> maps, int replicas) {
-            this.map = SharedMap.replicated(maps, replicas);
+        Replicated(NodeReplicated<Integer, Put, Integer> map) {
+            this.map = map;
         }
 
         @Override

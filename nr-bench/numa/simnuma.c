@@ -1,0 +1,731 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * simnuma: a plugin for qemu's user mode emulation (x86-64) that runs the threads of an unmodified program as if on a NUMA machine.
+ *
+ * A thread takes part (is a "participant") from its marker "enter" to its marker "leave". Participants run in lock-step on a simulated clock: one at a time, always the one whose clock is
+ * behind, until it is `window` ahead of the next. Each instruction costs time; each memory access costs what a directory-based coherence protocol of the simulated machine would make it cost.
+ * System.nanoTime() of a participant is its simulated clock, and futex waits with a limit end by it. All other threads (compiler, collector, main) run freely and are not counted.
+ *
+ * Markers are look-ups of paths under /simnuma/ (java.io.File.exists), so that nothing native is needed in the program:
+ *   count          from now on code is instrumented; before, the program runs an order of magnitude faster, for its warm-up. There is no way back.
+ *   enter/CPU      this thread becomes that simulated cpu
+ *   begin, end     what lies between is reported
+ *   leave          no longer a participant
+ *   dump/LABEL     appends a line of counts to the report, and empties the caches; when no participant is left
+ *
+ * What is not modelled is in README.md, "Trust".
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- what is used of qemu's plugin interface, version 1 ---- */
+
+#define EXPORT __attribute__((visibility("default")))
+typedef uint64_t qemu_plugin_id_t;
+typedef uint32_t qemu_plugin_meminfo_t;
+typedef struct qemu_info_t qemu_info_t;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+typedef void vcpu_udata_cb(unsigned, void *);
+typedef void mem_cb(unsigned, qemu_plugin_meminfo_t, uint64_t, void *);
+typedef void syscall_cb(qemu_plugin_id_t, unsigned, int64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
+extern void qemu_plugin_reset(qemu_plugin_id_t, void (*)(qemu_plugin_id_t));
+extern void qemu_plugin_register_vcpu_exit_cb(qemu_plugin_id_t, void (*)(qemu_plugin_id_t, unsigned));
+extern void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t, void (*)(qemu_plugin_id_t, struct qemu_plugin_tb *));
+extern void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *, vcpu_udata_cb, int, void *);
+extern void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *, vcpu_udata_cb, int, void *);
+extern void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *, mem_cb, int, int, void *);
+extern void qemu_plugin_register_vcpu_syscall_cb(qemu_plugin_id_t, syscall_cb);
+extern void qemu_plugin_register_vcpu_syscall_ret_cb(qemu_plugin_id_t, void (*)(qemu_plugin_id_t, unsigned, int64_t, int64_t));
+extern size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
+extern struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *, size_t);
+extern const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *);
+extern size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *);
+extern unsigned qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t);
+extern bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t);
+EXPORT int qemu_plugin_version = 1;
+enum { NO_REGISTERS = 0, READS_AND_WRITES = 3 };
+
+/* ---- the machine: times in picoseconds; as options, insn and atomic in picoseconds, the others in nanoseconds ---- */
+
+static struct {
+    uint64_t insn;      /* an instruction */
+    uint64_t pause;     /* a pause instruction (Thread.onSpinWait), beside that */
+    uint64_t atomic;    /* a locked instruction, beside its memory access */
+    uint64_t l3;        /* a line that a cpu of this node shares */
+    uint64_t c2c, rc2c; /* a line that a cpu of this node, or another one, owns */
+    uint64_t mem, rmem; /* a line that no cache has */
+    uint64_t stream;    /* the same, if the line before it was fetched lately: what a prefetcher leaves */
+    uint64_t hold;      /* how long a cpu keeps a line that it fetched in order to write before another gets it */
+    uint64_t sb;        /* how far the store buffer may be behind */
+    uint64_t sys, wake; /* a system call; the way from a futex wake to the thread woken */
+    uint64_t clock;     /* a look at the clock */
+    uint64_t window;    /* how far a cpu may be ahead of the slowest */
+    uint64_t predict;   /* how long a line must have been a cpu's alone for its atomics to go unordered */
+    uint64_t nodes, percpu;
+} P = { .insn = 300, .pause = 25000, .atomic = 5000, .l3 = 20000, .c2c = 45000, .rc2c = 130000, .mem = 85000, .rmem = 140000, .stream = 10000, .hold = 0, .sb = 500000,
+        .sys = 300000, .wake = 2000000, .clock = 1000, .window = 50000, .predict = 5000000, .nodes = 4, .percpu = 8 };
+static FILE *report;
+
+#define MAX_CPUS 64
+#define CLOCK_BASE_NS 1000000000000ull  /* what System.nanoTime() begins with */
+static const struct timespec LONG_AGO = { 0, 0 };
+
+static int cpus(void) { return (int) (P.nodes * P.percpu); }
+static uint64_t all_cpus(void) { return cpus() >= 64 ? ~0ull : (1ull << cpus()) - 1; }
+static int node_of(int cpu) { return cpu / (int) P.percpu; }
+static uint64_t cpus_of(int node) { return (P.percpu >= 64 ? ~0ull : (1ull << P.percpu) - 1) << (node * P.percpu); }
+
+/* ---- participants ---- */
+
+enum { OUT, RUNS, IN_KERNEL };
+#define STREAMS 8
+struct counts { uint64_t t, insns, loads, stores, atomics, hits, near, far, l3, lmem, rmem, stream, wait, switches, futex, pauses; };
+struct cpu {
+    uint64_t t, drain;                  /* own clock; when the store buffer will have drained */
+    int id, node, state;
+    int granted;                        /* futex word: 1 while it holds the token */
+    bool measuring, measured;
+    uint64_t futex, op, limit_at;       /* the futex call under way: its address, its operation, where its time limit is */
+    bool asleep;                        /* in the kernel, in a futex wait without limit */
+    bool dozes;                         /* in a futex wait with a limit: has the time of its end, unless woken before */
+    struct timespec given;              /* the limit as the program gave it */
+    int sleepers;                       /* before a futex wake: how many slept */
+    uint64_t streams[STREAMS]; unsigned next_stream;
+    struct counts n, begin, end;
+};
+static struct cpu *participants[MAX_CPUS];
+static int participant_count;
+static struct cpu *cpu_of_thread[1 << 16];
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct cpu *volatile holder;             /* of the token; the only one that executes */
+static volatile uint64_t limit = UINT64_MAX;    /* how far the holder's clock may go */
+static uint64_t front;                          /* the latest clock granted so far */
+static uint64_t steals;
+
+static long futex(int *word, int op, int value, const struct timespec *timeout)
+{
+    return syscall(SYS_futex, word, op | FUTEX_PRIVATE_FLAG, value, timeout, NULL, 0);
+}
+
+static struct cpu *slowest(const struct cpu *except)
+{
+    struct cpu *found = NULL;
+    for (int i = 0; i < participant_count; i++) {
+        struct cpu *c = participants[i];
+        if (c != except && c->state == RUNS && (!found || c->t < found->t)) found = c;
+    }
+    return found;
+}
+
+static void set_limit(const struct cpu *c)
+{
+    struct cpu *other = slowest(c);
+    limit = other ? other->t + P.window : UINT64_MAX;
+}
+
+static void grant(struct cpu *c)        /* mutex held */
+{
+    holder = c;
+    if (!c) { limit = UINT64_MAX; return; }
+    set_limit(c);
+    if (c->t > front) front = c->t;
+    __atomic_store_n(&c->granted, 1, __ATOMIC_RELEASE);
+    futex(&c->granted, FUTEX_WAKE, 1, NULL);
+}
+
+/* Waits for the token. A holder that the host does not let run for long (it is in the kernel without our knowing: a page fault, a signal) loses it. */
+static void await(struct cpu *c)        /* mutex not held */
+{
+    uint64_t seen = 0;
+    struct cpu *who = NULL;
+    while (!__atomic_load_n(&c->granted, __ATOMIC_ACQUIRE)) {
+        struct timespec patience = { 0, 50000000 };
+        if (futex(&c->granted, FUTEX_WAIT, 0, &patience) == 0 || errno != ETIMEDOUT) continue;
+        pthread_mutex_lock(&mutex);
+        struct cpu *h = holder;
+        if (!c->granted) {
+            if (!h) grant(slowest(NULL));
+            else if (h == who && h->n.insns == seen && slowest(h) == c) { h->granted = 0; steals++; grant(c); }
+            else { who = h; seen = h->n.insns; }
+        }
+        pthread_mutex_unlock(&mutex);
+    }
+}
+
+static inline void need_token(struct cpu *c) { if (__builtin_expect(holder != c, 0)) await(c); }
+
+/* Gives the token to the slowest other, if the holder's clock is ahead of it by more than that. */
+static void pass_on(struct cpu *c, uint64_t ahead)
+{
+    pthread_mutex_lock(&mutex);
+    struct cpu *other = slowest(c);
+    if (!other || c->t <= other->t + ahead) { set_limit(c); pthread_mutex_unlock(&mutex); return; }
+    c->granted = 0;
+    c->n.switches++;
+    grant(other);
+    pthread_mutex_unlock(&mutex);
+    await(c);
+}
+
+static void stop(struct cpu *c, int state)
+{
+    pthread_mutex_lock(&mutex);
+    c->state = state;
+    if (holder == c) {
+        if (c->t > front) front = c->t;
+        c->granted = 0;
+        grant(slowest(c));
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+static void go_on(struct cpu *c, uint64_t cost)         /* comes out of the kernel: not before the present */
+{
+    pthread_mutex_lock(&mutex);
+    uint64_t present = holder ? holder->t : front;
+    if (c->t < present) c->t = present;
+    c->t += cost;
+    c->state = RUNS;
+    c->asleep = false;
+    if (!holder) grant(c);
+    else if (c->t + P.window < limit) limit = c->t + P.window;
+    pthread_mutex_unlock(&mutex);
+    await(c);
+}
+
+/* ---- memory: a directory of lines, and the home node of each page, which is that of the participant that touched it first ---- */
+
+struct line {
+    uint64_t key, sharers, busy, moved; /* line + 1; cpus that have it; until when it is under way or held; when it last went from one cpu to another */
+    int16_t owner;                      /* the cpu that has written it, or -1 */
+    int8_t home;
+};
+static struct line *lines;
+static size_t line_count, line_mask;
+static struct { uint64_t key; int8_t node; } *pages;
+static size_t page_count;
+static const size_t page_mask = (1 << 20) - 1;
+
+static size_t hash(uint64_t key, int shift) { return key * 0x9E3779B97F4A7C15ull >> shift; }
+
+static int8_t home_of(uint64_t line, int node)
+{
+    uint64_t page = line >> 6;
+    for (size_t i = hash(page, 24) & page_mask;; i = (i + 1) & page_mask) {
+        if (pages[i].key == page + 1) return pages[i].node;
+        if (!pages[i].key) {
+            if (page_count * 2 > page_mask) return 0;
+            page_count++;
+            pages[i].key = page + 1;
+            pages[i].node = (int8_t) node;
+            return pages[i].node;
+        }
+    }
+}
+
+static struct line *slot_of(uint64_t line)
+{
+    size_t i = hash(line, 20) & line_mask;
+    while (lines[i].key && lines[i].key != line + 1) i = (i + 1) & line_mask;
+    return &lines[i];
+}
+
+static void new_directory(size_t size) { lines = calloc(size, sizeof *lines); line_mask = size - 1; line_count = 0; }
+
+static struct line *look_up(uint64_t line, int node)
+{
+    struct line *e = slot_of(line);
+    if (e->key) return e;
+    if (line_count * 2 > line_mask) {
+        struct line *old = lines;
+        size_t size = line_mask + 1;
+        new_directory(size * 2);
+        for (size_t i = 0; i < size; i++) if (old[i].key) { *slot_of(old[i].key - 1) = old[i]; line_count++; }
+        free(old);
+        e = slot_of(line);
+    }
+    line_count++;
+    *e = (struct line) { .key = line + 1, .owner = -1, .home = home_of(line, node) };
+    return e;
+}
+
+static uint64_t from_memory(struct cpu *c, const struct line *e)
+{
+    uint64_t line = e->key - 1;
+    for (int i = 0; i < STREAMS; i++) {
+        if (c->streams[i] + 1 == line) { c->streams[i] = line; c->n.stream++; return P.stream; }
+    }
+    c->streams[c->next_stream++ % STREAMS] = line;
+    if (e->home == c->node) { c->n.lmem++; return P.mem; }
+    c->n.rmem++;
+    return P.rmem;
+}
+
+static uint64_t transfer(struct cpu *c, bool from_this_node)
+{
+    if (from_this_node) { c->n.near++; return P.c2c; }
+    c->n.far++;
+    return P.rc2c;
+}
+
+static void load_line(struct cpu *c, struct line *e)
+{
+    uint64_t me = 1ull << c->id;
+    if (e->sharers & me) { c->n.hits++; return; }
+    uint64_t start = c->t > e->busy ? c->t : e->busy, cost;
+    if (e->owner >= 0) {
+        cost = transfer(c, node_of(e->owner) == c->node);
+        e->owner = -1;
+        e->busy = start + cost;
+        e->moved = c->t;
+    } else if (e->sharers & cpus_of(c->node)) {
+        c->n.l3++;
+        cost = P.l3;
+    } else {
+        cost = from_memory(c, e);
+    }
+    e->sharers |= me;
+    c->n.wait += start - c->t;
+    c->t = start + cost;
+}
+
+static void store_line(struct cpu *c, struct line *e, bool atomic)
+{
+    uint64_t me = 1ull << c->id, others = e->sharers & ~me;
+    uint64_t base = c->drain > c->t ? c->drain : c->t;   /* stores leave in order; an atomic waits for all of them */
+    uint64_t start = base, cost = 0;
+    if (!others && (e->sharers & me)) {
+        c->n.hits++;
+    } else {
+        if (e->busy > start) start = e->busy;
+        if (others) {
+            e->moved = base;
+            cost = transfer(c, e->owner >= 0 ? node_of(e->owner) == c->node : !(others & ~cpus_of(c->node)));
+        } else {
+            cost = from_memory(c, e);
+        }
+        c->n.wait += start - base;
+        e->busy = start + cost + (others ? P.hold : 0);
+    }
+    e->sharers = me;
+    e->owner = (int16_t) c->id;
+    if (atomic) { c->t = start + cost + P.atomic; c->drain = c->t; return; }
+    c->drain = start + cost;
+    if (c->drain > c->t + P.sb) c->t = c->drain - P.sb;
+}
+
+static void access_line(struct cpu *c, uint64_t line, bool store, bool atomic)
+{
+    struct line *e = look_up(line, c->node);
+    if (store) store_line(c, e, atomic); else load_line(c, e);
+}
+
+/* ---- instructions ---- */
+
+/* A locked instruction in the code, and for each cpu the line that it touched there last. */
+struct site { uint64_t line[MAX_CPUS]; };
+
+static void on_access(unsigned thread, qemu_plugin_meminfo_t info, uint64_t address, void *site)
+{
+    struct cpu *c = cpu_of_thread[thread & 0xffff];
+    if (!c || c->state != RUNS) return;
+    need_token(c);
+    bool store = qemu_plugin_mem_is_store(info);
+    uint64_t first = address >> 6, last = (address + (1u << qemu_plugin_mem_size_shift(info)) - 1) >> 6;
+    if (site) { c->n.atomics++; ((struct site *) site)->line[c->id] = first; }
+    else if (store) c->n.stores++;
+    else c->n.loads++;
+    access_line(c, first, store, site != NULL);
+    if (last != first) access_line(c, last, store, site != NULL);
+}
+
+static void on_block(unsigned thread, void *insns)
+{
+    struct cpu *c = cpu_of_thread[thread & 0xffff];
+    if (!c || c->state != RUNS) return;
+    need_token(c);
+    if (c->t > limit) pass_on(c, P.window);
+    c->t += (uintptr_t) insns * P.insn;
+    c->n.insns += (uintptr_t) insns;
+}
+
+/* Before a locked instruction: exactly in the order of simulated time, unless the line that it touched here last is this cpu's alone, and has been for long: then it most likely will be again, and nobody can tell. */
+static void on_locked(unsigned thread, void *udata)
+{
+    struct cpu *c = cpu_of_thread[thread & 0xffff];
+    if (!c || c->state != RUNS) return;
+    need_token(c);
+    if (c->t + P.window <= limit) return;
+    uint64_t line = ((struct site *) udata)->line[c->id];
+    if (line) {
+        struct line *e = look_up(line, c->node);
+        if (e->owner == c->id && e->moved + P.predict < c->t) return;
+    }
+    pass_on(c, 0);
+}
+
+static void on_pause(unsigned thread, void *unused)
+{
+    (void) unused;
+    struct cpu *c = cpu_of_thread[thread & 0xffff];
+    if (!c || c->state != RUNS) return;
+    need_token(c);
+    c->t += P.pause;
+    c->n.pauses++;
+}
+
+static bool is_pause(const uint8_t *code, size_t size) { return size == 2 && code[0] == 0xf3 && code[1] == 0x90; }
+
+/* A lock prefix, or an exchange with memory, which locks without one. */
+static bool is_locked(const uint8_t *code, size_t size)
+{
+    size_t i = 0;
+    for (; i < size; i++) {
+        if (code[i] == 0xf0) return true;
+        if (!memchr("\x66\x67\xf2\xf3\x2e\x36\x3e\x26\x64\x65", code[i], 10)) break;
+    }
+    if (i < size && (code[i] & 0xf0) == 0x40) i++;
+    return i + 1 < size && (code[i] == 0x86 || code[i] == 0x87) && (code[i + 1] & 0xc0) != 0xc0;
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
+{
+    (void) id;
+    size_t size = qemu_plugin_tb_n_insns(block);
+    qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, NO_REGISTERS, (void *) size);
+    for (size_t i = 0; i < size; i++) {
+        struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
+        struct site *site = NULL;
+        if (is_locked(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn))) {
+            site = calloc(1, sizeof *site);     /* never freed: nobody tells when a block is gone */
+            qemu_plugin_register_vcpu_insn_exec_cb(insn, on_locked, NO_REGISTERS, site);
+        }
+        if (is_pause(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn))) qemu_plugin_register_vcpu_insn_exec_cb(insn, on_pause, NO_REGISTERS, NULL);
+        qemu_plugin_register_vcpu_mem_cb(insn, on_access, NO_REGISTERS, READS_AND_WRITES, site);
+    }
+}
+
+/* ---- markers ---- */
+
+static qemu_plugin_id_t self;
+static bool counting;
+static void set_up(qemu_plugin_id_t id);
+
+static void write_report(const char *label)
+{
+    struct counts sum = { 0 };
+    uint64_t begin = UINT64_MAX, end = 0;
+    int measured = 0;
+    for (int i = 0; i < participant_count; i++) {
+        struct cpu *c = participants[i];
+        if (!c->measured) continue;
+        measured++;
+        if (c->begin.t < begin) begin = c->begin.t;
+        if (c->end.t > end) end = c->end.t;
+        uint64_t *s = (uint64_t *) &sum, *b = (uint64_t *) &c->begin, *e = (uint64_t *) &c->end;
+        for (size_t k = 0; k < sizeof sum / sizeof *s; k++) s[k] += e[k] - b[k];
+    }
+    fprintf(report, "%s cpus=%d ns=%.1f cpu_ns=%.1f insns=%lu loads=%lu stores=%lu atomics=%lu hits=%lu near=%lu far=%lu l3=%lu lmem=%lu rmem=%lu stream=%lu"
+        " wait_ns=%.1f switches=%lu futex=%lu pauses=%lu steals=%lu lines=%zu\n",
+        label, measured, measured ? (end - begin) / 1e3 : 0.0, sum.t / 1e3, sum.insns, sum.loads, sum.stores, sum.atomics, sum.hits, sum.near, sum.far, sum.l3, sum.lmem, sum.rmem,
+        sum.stream, sum.wait / 1e3, sum.switches, sum.futex, sum.pauses, steals, line_count);
+    fflush(report);
+}
+
+static void forget_all(void)
+{
+    for (int i = 0; i < participant_count; i++) {
+        if (participants[i]->state != OUT) return;
+    }
+    for (int i = 0; i < participant_count; i++) free(participants[i]);
+    participant_count = 0;
+    steals = 0;
+    holder = NULL;
+    limit = UINT64_MAX;
+    memset(lines, 0, (line_mask + 1) * sizeof *lines);
+    line_count = 0;
+    memset(pages, 0, (page_mask + 1) * sizeof *pages);
+    page_count = 0;
+}
+
+static void enter(unsigned thread, int id)
+{
+    pthread_mutex_lock(&mutex);
+    if (participant_count < MAX_CPUS && id >= 0 && id < cpus()) {
+        struct cpu *c = calloc(1, sizeof *c);
+        c->id = id;
+        c->node = node_of(id);
+        c->state = IN_KERNEL;
+        c->t = holder ? holder->t : front;
+        participants[participant_count++] = c;
+        cpu_of_thread[thread & 0xffff] = c;
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+static void on_marker(unsigned thread, const char *text)
+{
+    struct cpu *c = cpu_of_thread[thread & 0xffff];
+    if (!strcmp(text, "count") && !counting) { counting = true; qemu_plugin_reset(self, set_up); }
+    else if (!strncmp(text, "enter/", 6) && !c) enter(thread, atoi(text + 6));
+    else if (!strcmp(text, "begin") && c) { c->n.t = c->t; c->begin = c->n; c->measuring = true; }
+    else if (!strcmp(text, "end") && c && c->measuring) { c->n.t = c->t; c->end = c->n; c->measuring = false; c->measured = true; }
+    else if (!strcmp(text, "leave") && c) { cpu_of_thread[thread & 0xffff] = NULL; stop(c, OUT); }
+    else if (!strncmp(text, "dump/", 5)) {
+        pthread_mutex_lock(&mutex);
+        write_report(text + 5);
+        forget_all();
+        pthread_mutex_unlock(&mutex);
+    }
+}
+
+/* ---- system calls ---- */
+
+enum { SYS_stat_ = 4, SYS_mmap_ = 9, SYS_mprotect_ = 10, SYS_munmap_ = 11, SYS_sigaction_ = 13, SYS_sigprocmask_ = 14, SYS_access_ = 21, SYS_yield_ = 24, SYS_madvise_ = 28, SYS_exit_ = 60,
+       SYS_gettimeofday_ = 96, SYS_gettid_ = 186, SYS_futex_ = 202, SYS_setaffinity_ = 203, SYS_getaffinity_ = 204, SYS_clock_gettime_ = 228, SYS_clock_getres_ = 229,
+       SYS_exit_group_ = 231, SYS_newfstatat_ = 262, SYS_faccessat_ = 269, SYS_getcpu_ = 309, SYS_statx_ = 332 };
+
+/* What a thread asked about cpus; each thread sees `cpus()` of them. */
+static struct affinity { uint64_t a1, a2, a3, saved, wanted; int64_t call; } *affinities[1 << 16];
+
+static bool is_futex_wait(uint64_t op) { op &= FUTEX_CMD_MASK; return op == FUTEX_WAIT || op == FUTEX_WAIT_BITSET; }
+
+static bool may_block(int64_t call, uint64_t a2)
+{
+    switch (call) {
+    case SYS_futex_:
+        switch (a2 & FUTEX_CMD_MASK) { case FUTEX_WAIT: case FUTEX_LOCK_PI: case FUTEX_WAIT_BITSET: case FUTEX_WAIT_REQUEUE_PI: case 13: return true; default: return false; }
+    case SYS_yield_: case SYS_madvise_: case SYS_mmap_: case SYS_mprotect_: case SYS_munmap_: case SYS_sigaction_: case SYS_sigprocmask_: case SYS_gettimeofday_: case SYS_gettid_:
+    case SYS_setaffinity_: case SYS_getaffinity_: case SYS_clock_gettime_: case SYS_clock_getres_: case SYS_getcpu_:
+    case SYS_stat_: case SYS_access_: case SYS_newfstatat_: case SYS_statx_: case SYS_faccessat_:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static const char *path_of(int64_t call, uint64_t a1, uint64_t a2)
+{
+    switch (call) {
+    case SYS_stat_: case SYS_access_: return (const char *) a1;
+    case SYS_newfstatat_: case SYS_statx_: case SYS_faccessat_: return (const char *) a2;
+    default: return NULL;
+    }
+}
+
+static int sleepers_at(uint64_t address)
+{
+    int n = 0;
+    for (int i = 0; i < participant_count; i++) n += participants[i]->asleep && participants[i]->futex == address;
+    return n;
+}
+
+/*
+ * A futex wait with a limit does not sleep in the kernel, which knows nothing of simulated time: the thread's clock is put to the limit, and the token goes to the others until it is its turn, or until a wake puts the clock to the present.
+ * Then the call is let through with a limit that has passed. It returns at once, and says whether the word has changed.
+ */
+static void doze(struct cpu *c)
+{
+    struct timespec *limit_at = (struct timespec *) c->limit_at;
+    c->given = *limit_at;
+    uint64_t ns = (uint64_t) c->given.tv_sec * 1000000000 + (uint64_t) c->given.tv_nsec;
+    bool relative = (c->op & FUTEX_CMD_MASK) == FUTEX_WAIT;
+    uint64_t end = relative ? c->t + ns * 1000 : ns > CLOCK_BASE_NS ? (ns - CLOCK_BASE_NS) * 1000 : 0;
+    pthread_mutex_lock(&mutex);
+    c->dozes = true;
+    if (end > c->t) c->t = end;
+    c->granted = 0;
+    c->n.switches++;
+    grant(slowest(NULL));
+    pthread_mutex_unlock(&mutex);
+    await(c);
+    c->dozes = false;
+    *limit_at = LONG_AGO;
+}
+
+static void wake_dozers(struct cpu *by, uint64_t address, uint64_t count)
+{
+    pthread_mutex_lock(&mutex);
+    uint64_t present = by ? by->t : front;
+    for (int i = 0; i < participant_count && count > 0; i++) {
+        struct cpu *c = participants[i];
+        if (!c->dozes || c->futex != address) continue;
+        count--;
+        c->dozes = false;
+        if (c->t > present + P.wake) c->t = present + P.wake;
+        if (holder && holder != c && c->t + P.window < limit) limit = c->t + P.window;
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+static void on_affinity(unsigned thread, int64_t call, uint64_t a1, uint64_t a2, uint64_t a3)
+{
+    struct affinity *a = affinities[thread & 0xffff];
+    if (!a) a = affinities[thread & 0xffff] = calloc(1, sizeof *a);
+    *a = (struct affinity) { a1, a2, a3, a->saved, a->wanted, call };
+    if (call == SYS_setaffinity_ && a3 && a2 >= 8) {        /* the host must not see cpus that it has not */
+        a->saved = a->wanted = *(uint64_t *) a3;
+        *(uint64_t *) a3 = ~0ull;
+    }
+}
+
+static void on_affinity_done(unsigned thread, struct affinity *a, int64_t result)
+{
+    int64_t call = a->call;
+    a->call = -1;
+    if (call == SYS_setaffinity_ && a->a3 && a->a2 >= 8) *(uint64_t *) a->a3 = a->saved;
+    if (call == SYS_getaffinity_ && result >= 8) *(uint64_t *) a->a3 = a->a1 == 0 && a->wanted ? a->wanted & all_cpus() : all_cpus();
+    if (call == SYS_getcpu_ && result == 0) {
+        struct cpu *c = cpu_of_thread[thread & 0xffff];
+        int id = c ? c->id : a->wanted ? __builtin_ctzll(a->wanted) : (int) thread % cpus();
+        if (a->a1) *(uint32_t *) a->a1 = (uint32_t) id;
+        if (a->a2) *(uint32_t *) a->a2 = (uint32_t) node_of(id);
+    }
+}
+
+static void on_futex(struct cpu *c, uint64_t address, uint64_t op, uint64_t value, uint64_t limit_at)
+{
+    c->n.futex++;
+    c->futex = address;
+    c->op = op;
+    c->limit_at = 0;
+    if (is_futex_wait(op)) {
+        if (*(volatile uint32_t *) address != (uint32_t) value) return;     /* returns at once */
+        c->limit_at = limit_at;
+        if (limit_at) doze(c);
+        else { c->asleep = true; stop(c, IN_KERNEL); }
+    } else if ((op & FUTEX_CMD_MASK) == FUTEX_WAKE || (op & FUTEX_CMD_MASK) == FUTEX_WAKE_BITSET) {
+        wake_dozers(c, address, value);
+        pthread_mutex_lock(&mutex);
+        c->sleepers = sleepers_at(address);
+        pthread_mutex_unlock(&mutex);
+    } else if (may_block(SYS_futex_, op)) {
+        stop(c, IN_KERNEL);
+    }
+}
+
+static void on_syscall(qemu_plugin_id_t id, unsigned thread, int64_t call, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8)
+{
+    (void) id, (void) a5, (void) a6, (void) a7, (void) a8;
+    const char *path = path_of(call, a1, a2);
+    if (path && !strncmp(path, "/simnuma/", 9)) on_marker(thread, path + 9);
+    if (call == SYS_setaffinity_ || call == SYS_getaffinity_ || call == SYS_getcpu_) on_affinity(thread, call, a1, a2, a3);
+    struct cpu *c = cpu_of_thread[thread & 0xffff];
+    if (!c) {
+        if (call == SYS_futex_ && participant_count && (a2 & FUTEX_CMD_MASK) == FUTEX_WAKE) wake_dozers(NULL, a1, a3);
+        return;
+    }
+    if (c->state != RUNS) return;
+    need_token(c);
+    if (call == SYS_exit_ || call == SYS_exit_group_) { cpu_of_thread[thread & 0xffff] = NULL; stop(c, OUT); }
+    else if (call == SYS_futex_) on_futex(c, a1, a2, a3, a4);
+    else if (may_block(call, a2)) stop(c, IN_KERNEL);
+}
+
+/* Who wakes others goes on only when they are back from the kernel: else the host's scheduler would decide how long they sleep. */
+static void await_woken(struct cpu *c, int64_t woken)
+{
+    int want = c->sleepers > woken ? c->sleepers - (int) woken : 0;
+    for (int k = 0; k < 2000; k++) {
+        pthread_mutex_lock(&mutex);
+        int now = sleepers_at(c->futex);
+        pthread_mutex_unlock(&mutex);
+        if (now <= want) return;
+        nanosleep(&(struct timespec) { 0, 5000 }, NULL);
+    }
+}
+
+static void tell_time(const struct cpu *c, struct timespec *to)
+{
+    uint64_t ns = c->t / 1000 + CLOCK_BASE_NS;
+    to->tv_sec = (time_t) (ns / 1000000000);
+    to->tv_nsec = (long) (ns % 1000000000);
+}
+
+static uint64_t clock_at[1 << 16];       /* where clock_gettime of each participant is to write */
+
+static void on_syscall_done(qemu_plugin_id_t id, unsigned thread, int64_t call, int64_t result)
+{
+    (void) id;
+    struct affinity *a = affinities[thread & 0xffff];
+    if (a && a->call == call) on_affinity_done(thread, a, result);
+    struct cpu *c = cpu_of_thread[thread & 0xffff];
+    if (!c) return;
+    if (call == SYS_futex_ && c->limit_at) {
+        *(struct timespec *) c->limit_at = c->given;
+        c->limit_at = 0;
+    }
+    if (call == SYS_futex_ && c->state == RUNS && result > 0 && c->sleepers) await_woken(c, result);
+    if (c->state == IN_KERNEL) go_on(c, call == SYS_futex_ && result == 0 ? P.wake : P.sys);
+    else c->t += call == SYS_clock_gettime_ ? P.clock : P.sys;
+    if (call == SYS_clock_gettime_ && result == 0 && clock_at[thread & 0xffff]) tell_time(c, (struct timespec *) clock_at[thread & 0xffff]);
+}
+
+static void on_syscall_entry(qemu_plugin_id_t id, unsigned thread, int64_t call, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5, uint64_t a6, uint64_t a7, uint64_t a8)
+{
+    if (call == SYS_clock_gettime_) clock_at[thread & 0xffff] = a2;
+    on_syscall(id, thread, call, a1, a2, a3, a4, a5, a6, a7, a8);
+}
+
+static void on_exit_thread(qemu_plugin_id_t id, unsigned thread)
+{
+    (void) id;
+    struct cpu *c = cpu_of_thread[thread & 0xffff];
+    if (c) { cpu_of_thread[thread & 0xffff] = NULL; stop(c, OUT); }
+}
+
+/* ---- setting up ---- */
+
+static void set_up(qemu_plugin_id_t id)
+{
+    self = id;
+    if (counting) qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+    qemu_plugin_register_vcpu_syscall_cb(id, on_syscall_entry);
+    qemu_plugin_register_vcpu_syscall_ret_cb(id, on_syscall_done);
+    qemu_plugin_register_vcpu_exit_cb(id, on_exit_thread);
+}
+
+static bool set_option(const char *text)
+{
+    static const struct { const char *name; uint64_t *at, unit; } OPTIONS[] = {
+        { "insn", &P.insn, 1 }, { "pause", &P.pause, 1000 }, { "atomic", &P.atomic, 1 }, { "l3", &P.l3, 1000 }, { "c2c", &P.c2c, 1000 }, { "rc2c", &P.rc2c, 1000 }, { "mem", &P.mem, 1000 }, { "rmem", &P.rmem, 1000 },
+        { "stream", &P.stream, 1000 }, { "hold", &P.hold, 1000 }, { "sb", &P.sb, 1000 }, { "sys", &P.sys, 1000 }, { "wake", &P.wake, 1000 }, { "clock", &P.clock, 1000 },
+        { "window", &P.window, 1000 }, { "predict", &P.predict, 1000 }, { "nodes", &P.nodes, 1 }, { "percpu", &P.percpu, 1 } };
+    const char *equals = strchr(text, '=');
+    if (!equals) return false;
+    if (!strncmp(text, "report=", 7)) { report = fopen(equals + 1, "a"); return report != NULL; }
+    for (size_t k = 0; k < sizeof OPTIONS / sizeof *OPTIONS; k++) {
+        if (strlen(OPTIONS[k].name) == (size_t) (equals - text) && !strncmp(text, OPTIONS[k].name, (size_t) (equals - text))) {
+            *OPTIONS[k].at = strtoull(equals + 1, NULL, 10) * OPTIONS[k].unit;
+            return true;
+        }
+    }
+    return false;
+}
+
+EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+{
+    (void) info;
+    report = stderr;
+    for (int i = 0; i < argc; i++) {
+        if (!set_option(argv[i])) { fprintf(stderr, "an option must be NAME=NUMBER, or report=FILE: option=%s; README.md lists them\n", argv[i]); return 1; }
+    }
+    if (cpus() < 1 || cpus() > MAX_CPUS) { fprintf(stderr, "there must be from 1 to %d cpus: nodes=%lu percpu=%lu\n", MAX_CPUS, P.nodes, P.percpu); return 1; }
+    new_directory(1 << 18);
+    pages = calloc(page_mask + 1, sizeof *pages);
+    set_up(id);
+    return 0;
+}
