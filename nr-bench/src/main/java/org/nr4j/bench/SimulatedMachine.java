@@ -22,10 +22,14 @@ final class SimulatedMachine {
     private final int cpusPerNode;
     private final Path report;
 
+    /** One object for all: a thread that it made is on its node for it alone. */
+    private final NumaTopology topology;
+
     private SimulatedMachine(int nodes, int cpusPerNode, Path report) {
         this.nodes = nodes;
         this.cpusPerNode = cpusPerNode;
         this.report = report;
+        this.topology = NumaTopology.simulated(nodes, cpusPerNode);
     }
 
     /**
@@ -63,7 +67,7 @@ final class SimulatedMachine {
 
     /** The nodes for the library. Threads that its factories make are on the node they were made for. */
     NumaTopology topology() {
-        return NumaTopology.simulated(nodes, cpusPerNode);
+        return topology;
     }
 
     /** From now on participating threads are counted, and all code runs much slower: warm up before. There is no way back. */
