@@ -32,7 +32,7 @@ public final class Simulation {
             "structure", "TreeMap",
             "entries", "1000",
             "replicas", Integer.toString(machine.nodes()),
-            "settle", "100",
+            "settle", "300",
             "micros", "200",
             "runs", "5",
             "discard", "3"));
