@@ -102,6 +102,7 @@ public final class Simulation {
         int second = machine.cpusPerNode();
         warm(workload, workers.subList(0, 1), operations);
         warm(workload, workers.subList(second - 1, Math.min(second + 1, machine.cpus())), operations);
+        machine.rehearse();
         for (int round = 0; round < 3; round++) {
             warm(workload, workers, operations / 10);
             awaitCompilers();
