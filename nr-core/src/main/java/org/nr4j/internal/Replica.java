@@ -511,8 +511,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (size == 0) {
             return 0;
         }
-        Object[] ops = new Object[size];
         Request[] requests = new Request[size];
+        Object[] ops = new Object[size]; // beside the entry in memory: what other nodes read shares lines, and nothing else does
         int from = size;
         for (Request request = inHand; request != null; request = request.next) {
             from = put(request, ops, requests, from);
