@@ -2,9 +2,11 @@ package org.nr4j.kv;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.NodeReplicated;
+import org.nr4j.kv.internal.Queries.NextExpiry;
 import org.nr4j.kv.internal.Query;
 import org.nr4j.kv.internal.Update;
 import org.nr4j.kv.internal.Updates.CollectDue;
@@ -18,6 +20,7 @@ final class ExpiryCollector implements Runnable {
     private static final int CHUNK = 1024;
 
     private final NodeReplicated<Query, Update, @Nullable Object> replicated;
+    private final int parts;
     private final InstantSource clock;
     private final long intervalNanos;
 
@@ -31,8 +34,12 @@ final class ExpiryCollector implements Runnable {
     private @Nullable Thread thread;
 
     ExpiryCollector(
-            NodeReplicated<Query, Update, @Nullable Object> replicated, InstantSource clock, Duration interval) {
+            NodeReplicated<Query, Update, @Nullable Object> replicated,
+            int parts,
+            InstantSource clock,
+            Duration interval) {
         this.replicated = replicated;
+        this.parts = parts;
         this.clock = clock;
         this.intervalNanos = interval.toNanos();
     }
@@ -81,13 +88,18 @@ final class ExpiryCollector implements Runnable {
         return thread;
     }
 
-    /** Removes one entry if it is due, and others too. */
-    void collect(byte @Nullable [] key) {
+    /** Removes an entry if it is due. */
+    void collect(byte[] key) {
+        replicated.executeMut(new CollectKey(key, clock.millis()));
+    }
+
+    /** Removes what is due, up to a number in each part: writes of one log each, and none to a log that has nothing to remove. */
+    void collect() {
         long now = clock.millis();
-        if (key != null) {
-            replicated.executeMut(new CollectKey(key, now));
-        } else {
-            replicated.executeMut(new CollectDue(CHUNK, now));
+        for (int part = 0; part < parts; part++) {
+            if (nextExpiry(part) <= now) {
+                replicated.executeMut(new CollectDue(part, CHUNK, now));
+            }
         }
     }
 
@@ -120,14 +132,21 @@ final class ExpiryCollector implements Runnable {
     private long collectAll() {
         long next = nextExpiry();
         while (next != Long.MAX_VALUE && next <= clock.millis() && !stopped) {
-            collect(null);
+            collect();
             next = nextExpiry();
         }
         return next;
     }
 
     private long nextExpiry() {
-        Long expiry = (Long) replicated.execute(replica -> replica.tree().minExpiry());
-        return expiry == null ? Long.MAX_VALUE : expiry;
+        long next = Long.MAX_VALUE;
+        for (int part = 0; part < parts; part++) {
+            next = Math.min(next, nextExpiry(part));
+        }
+        return next;
+    }
+
+    private long nextExpiry(int part) {
+        return (long) Objects.requireNonNull(replicated.execute(new NextExpiry(part)));
     }
 }

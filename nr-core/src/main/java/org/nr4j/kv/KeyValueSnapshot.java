@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.kv.internal.RangeScan;
-import org.nr4j.kv.internal.TreeView;
+import org.nr4j.kv.internal.Contents;
+import org.nr4j.kv.internal.EntryScan;
 
 /**
  * The contents of a store at one instant. Taking it copies nothing: it shares the pages of one replica, which copies a page before it next changes it. So a snapshot costs the memory of what has changed since, for as long as it is
@@ -14,12 +14,12 @@ import org.nr4j.kv.internal.TreeView;
  */
 public final class KeyValueSnapshot {
     private final long index;
-    private final TreeView tree;
+    private final Contents contents;
     private final Limits limits;
 
-    KeyValueSnapshot(long index, TreeView tree, Limits limits) {
+    KeyValueSnapshot(long index, Contents contents, Limits limits) {
         this.index = index;
-        this.tree = tree;
+        this.contents = contents;
         this.limits = limits;
     }
 
@@ -30,22 +30,22 @@ public final class KeyValueSnapshot {
 
     /** How many entries. */
     public long size() {
-        return tree.count();
+        return contents.count();
     }
 
     /** Bytes of all keys and values. */
     public long bytes() {
-        return tree.bytes();
+        return contents.bytes();
     }
 
     /** The value of a key, null if there is none. */
     public byte @Nullable [] get(byte[] key) {
-        return tree.get(limits.check(key));
+        return contents.get(limits.check(key));
     }
 
     /** How many keys of a range there are. */
     public long count(KeyRange range) {
-        return tree.count(range.low(), range.end());
+        return contents.count(range.low(), range.end());
     }
 
     /**
@@ -56,11 +56,11 @@ public final class KeyValueSnapshot {
     public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
         KeyValueStore.requireRange(range);
         KeyValueStore.requireOrder(order);
-        return iterator(tree, range, order);
+        return iterator(contents, range, order);
     }
 
-    static Iterator<Entry> iterator(TreeView tree, KeyRange range, ScanOrder order) {
-        return new EntryIterator(new RangeScan(tree, range.low(), range.end(), order == ScanOrder.DESCENDING));
+    static Iterator<Entry> iterator(Contents contents, KeyRange range, ScanOrder order) {
+        return new EntryIterator(contents.scan(range.low(), range.end(), order == ScanOrder.DESCENDING));
     }
 
     /**
@@ -73,18 +73,18 @@ public final class KeyValueSnapshot {
             throw new NullPointerException("a stream must not be null: out=null; pass an open stream");
         }
         BlockOutput blocks = new BlockOutput(out);
-        RangeScan scan = new RangeScan(tree, null, null, /* descending= */ false);
+        EntryScan scan = contents.scan(null, null, /* descending= */ false);
         while (scan.advance()) {
             blocks.writeEntry(scan.key(), scan.value(), scan.expiry());
         }
-        blocks.finish(tree.count(), tree.bytes());
+        blocks.finish(contents.count(), contents.bytes());
     }
 
     private static final class EntryIterator implements Iterator<Entry> {
-        private final RangeScan scan;
+        private final EntryScan scan;
         private boolean more;
 
-        EntryIterator(RangeScan scan) {
+        EntryIterator(EntryScan scan) {
             this.scan = scan;
             this.more = scan.advance();
         }

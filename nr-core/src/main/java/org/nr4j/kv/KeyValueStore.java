@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -22,15 +21,17 @@ import org.nr4j.NodeReplicated;
 import org.nr4j.NrStats;
 import org.nr4j.Snapshot;
 import org.nr4j.WaitStrategy;
+import org.nr4j.kv.internal.Contents;
+import org.nr4j.kv.internal.ContentsBuilder;
 import org.nr4j.kv.internal.EntryHasher;
 import org.nr4j.kv.internal.Increment;
-import org.nr4j.kv.internal.OrderedTree;
+import org.nr4j.kv.internal.Queries.Get;
+import org.nr4j.kv.internal.Queries.GetExpiry;
+import org.nr4j.kv.internal.Queries.MultiGet;
 import org.nr4j.kv.internal.Query;
-import org.nr4j.kv.internal.RangeScan;
 import org.nr4j.kv.internal.SetExpiry;
 import org.nr4j.kv.internal.Shape;
 import org.nr4j.kv.internal.StoreReplica;
-import org.nr4j.kv.internal.TreeView;
 import org.nr4j.kv.internal.Update;
 import org.nr4j.kv.internal.Updates.CompareAndSet;
 import org.nr4j.kv.internal.Updates.Put;
@@ -66,6 +67,7 @@ import org.nr4j.topology.NumaTopology;
  */
 public final class KeyValueStore implements AutoCloseable {
     private final NodeReplicated<Query, Update, @Nullable Object> replicated;
+    private final int logs;
     private final ExpiryCollector collector;
     private final Limits limits;
     private final @Nullable EntryHasher hasher;
@@ -77,17 +79,19 @@ public final class KeyValueStore implements AutoCloseable {
     private final AtomicReference<@Nullable ChangeFeed> feed = new AtomicReference<>();
 
     private KeyValueStore(Builder builder) {
+        this.logs = builder.logs;
         this.limits = new Limits(builder.maxKeyLength, builder.maxValueLength);
         this.hasher = builder.fingerprints ? new EntryHasher(builder.fingerprintKey) : null;
         this.shape = builder.shape == null ? Shape.standard(builder.fingerprints) : builder.shape;
         this.clock = builder.clock;
         this.listenerOptions = builder.listenerOptions;
         NodeReplicated.Builder<Query, Update, @Nullable Object> replicas =
-                NodeReplicated.<Query, Update, @Nullable Object>builder(() -> new StoreReplica(shape, clock, hasher))
+                NodeReplicated.<Query, Update, @Nullable Object>builder(
+                                () -> new StoreReplica(logs, shape, clock, hasher))
                         .copier((StoreReplica replica) -> replica.copy());
         builder.options.forEach(option -> option.accept(replicas));
         this.replicated = replicas.build();
-        this.collector = new ExpiryCollector(replicated, clock, builder.expiryInterval);
+        this.collector = new ExpiryCollector(replicated, logs, clock, builder.expiryInterval);
     }
 
     /** Starts building a store. */
@@ -100,10 +104,10 @@ public final class KeyValueStore implements AutoCloseable {
     /** The value of a key, null if there is none. */
     public byte @Nullable [] get(byte[] key) {
         limits.check(key);
-        Object answer = replicated.execute(replica -> replica.get(key));
+        Object answer = replicated.execute(new Get(key));
         while (answer == StoreReplica.DUE) {
             collector.collect(limits.key(key));
-            answer = replicated.execute(replica -> replica.get(key));
+            answer = replicated.execute(new Get(key));
         }
         return (byte[]) answer;
     }
@@ -225,10 +229,10 @@ public final class KeyValueStore implements AutoCloseable {
 
     private @Nullable Long expiryMillis(byte[] key) {
         limits.check(key);
-        Object answer = replicated.execute(replica -> replica.expiry(key));
+        Object answer = replicated.execute(new GetExpiry(key));
         while (answer == StoreReplica.DUE) {
             collector.collect(limits.key(key));
-            answer = replicated.execute(replica -> replica.expiry(key));
+            answer = replicated.execute(new GetExpiry(key));
         }
         return (Long) answer;
     }
@@ -248,17 +252,7 @@ public final class KeyValueStore implements AutoCloseable {
             throw new NullPointerException("a list of keys must not be null: keys=null; pass an empty list for none");
         }
         keys.forEach(limits::check);
-        return read(replica -> {
-            List<@Nullable Object> values = new ArrayList<>(keys.size());
-            for (byte[] key : keys) {
-                Object value = replica.get(key);
-                if (value == StoreReplica.DUE) {
-                    return StoreReplica.DUE;
-                }
-                values.add(value);
-            }
-            return Collections.unmodifiableList(values);
-        });
+        return read(new MultiGet(keys));
     }
 
     /**
@@ -311,7 +305,9 @@ public final class KeyValueStore implements AutoCloseable {
         return read(replica -> {
             List<Entry> entries = new ArrayList<>(Math.min(limit, 128));
             Object due = replica.scan(
-                    new RangeScan(replica.tree(), range.low(), range.end(), order == ScanOrder.DESCENDING),
+                    range.low(),
+                    range.end(),
+                    order == ScanOrder.DESCENDING,
                     limit,
                     (bytes, start, keyLength, valueLength, large, expiry) ->
                             entries.add(new Entry(bytes, start, keyLength, valueLength, large, expiry)));
@@ -323,7 +319,7 @@ public final class KeyValueStore implements AutoCloseable {
     public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
         requireRange(range);
         requireOrder(order);
-        TreeView contents = read(replica -> replica.isAnyDue() ? StoreReplica.DUE : replica.snapshot());
+        Contents contents = read(replica -> replica.isAnyDue() ? StoreReplica.DUE : replica.snapshot());
         return KeyValueSnapshot.iterator(contents, range, order);
     }
 
@@ -361,7 +357,9 @@ public final class KeyValueStore implements AutoCloseable {
         List<Entry> found = read(replica -> {
             List<Entry> entries = new ArrayList<>(1);
             Object due = replica.scan(
-                    new RangeScan(replica.tree(), low, end, descending),
+                    low,
+                    end,
+                    descending,
                     1,
                     (bytes, start, keyLength, valueLength, large, expiry) ->
                             entries.add(new Entry(bytes, start, keyLength, valueLength, large, expiry)));
@@ -373,13 +371,13 @@ public final class KeyValueStore implements AutoCloseable {
     /** How many keys of a range there are. Takes O(log n). */
     public long count(KeyRange range) {
         requireRange(range);
-        return ofTree(tree -> tree.count(range.low(), range.end()));
+        return ofAll(contents -> contents.count(range.low(), range.end()));
     }
 
     /** How many keys are less than {@code key}, which need not be there. Takes O(log n). */
     public long rank(byte[] key) {
         limits.check(key);
-        return ofTree(tree -> tree.rank(key));
+        return ofAll(contents -> contents.rank(key));
     }
 
     /**
@@ -388,9 +386,9 @@ public final class KeyValueStore implements AutoCloseable {
      * @throws IndexOutOfBoundsException if {@code rank} is negative, or there are not that many keys
      */
     public byte[] keyAt(long rank) {
-        Object answer = ofTree(tree -> {
-            byte[] key = tree.select(rank);
-            return key == null ? (Object) tree.count() : key;
+        Object answer = ofAll(contents -> {
+            byte[] key = contents.select(rank);
+            return key == null ? (Object) contents.count() : key;
         });
         if (answer instanceof byte[] key) {
             return key;
@@ -401,12 +399,12 @@ public final class KeyValueStore implements AutoCloseable {
 
     /** How many entries there are. Takes O(1). */
     public long size() {
-        return ofTree(TreeView::count);
+        return ofAll(Contents::count);
     }
 
     /** The bytes of all keys and values. Takes O(1). */
     public long bytes() {
-        return ofTree(TreeView::bytes);
+        return ofAll(Contents::bytes);
     }
 
     /**
@@ -420,7 +418,7 @@ public final class KeyValueStore implements AutoCloseable {
             throw new IllegalStateException(
                     "fingerprints must be on to ask for one: fingerprints=false; call fingerprints(true) in the builder");
         }
-        return ofTree(tree -> Fingerprint.of(tree.countAndSum(range.low(), range.end())));
+        return ofAll(contents -> Fingerprint.of(contents.countAndSum(range.low(), range.end())));
     }
 
     // ---- snapshots ----
@@ -428,13 +426,13 @@ public final class KeyValueStore implements AutoCloseable {
     /** The contents as they are now. Takes O(1), by the turn of a writer; later writes copy the pages that they change. */
     public KeyValueSnapshot snapshot() {
         while (true) {
-            Snapshot<@Nullable TreeView> taken =
+            Snapshot<@Nullable Contents> taken =
                     replicated.snapshot((StoreReplica replica) -> replica.isAnyDue() ? null : replica.snapshot());
-            TreeView contents = taken.state();
+            Contents contents = taken.state();
             if (contents != null) {
                 return new KeyValueSnapshot(taken.index(), contents, limits);
             }
-            collector.collect(/* key= */ null);
+            collector.collect();
         }
     }
 
@@ -457,7 +455,7 @@ public final class KeyValueStore implements AutoCloseable {
         if (in == null) {
             throw new NullPointerException("a stream must not be null: in=null; pass an open stream");
         }
-        OrderedTree contents = new OrderedTree(shape);
+        ContentsBuilder builder = new ContentsBuilder(logs, shape);
         BlockInput input = new BlockInput(in, limits);
         long now = clock.millis();
         while (input.next()) {
@@ -465,13 +463,13 @@ public final class KeyValueStore implements AutoCloseable {
                 continue; // see ExpiryCollector.timeOfWrite: nothing comes in that is due already
             }
             long[] hash = hasher == null ? null : hasher.hash(input.key(), input.value(), input.expiry());
-            contents.locate(input.key());
-            contents.insert(input.key(), input.value(), input.expiry(), hash);
+            builder.add(input.key(), input.value(), input.expiry(), hash);
         }
+        Contents contents = builder.build();
         if (contents.minExpiry() != Expiry.NEVER) {
             collector.use();
         }
-        write(new ReplaceAll(contents.snapshot()));
+        write(new ReplaceAll(contents));
     }
 
     // ---- changes ----
@@ -575,15 +573,15 @@ public final class KeyValueStore implements AutoCloseable {
     private <T> T read(Query query) {
         Object answer = replicated.execute(query);
         while (answer == StoreReplica.DUE) {
-            collector.collect(null);
+            collector.collect();
             answer = replicated.execute(query);
         }
         return (T) answer;
     }
 
     /** A read for which every entry counts, so that none may be due. */
-    private <T> T ofTree(Function<TreeView, T> function) {
-        return read(replica -> replica.isAnyDue() ? StoreReplica.DUE : function.apply(replica.tree()));
+    private <T> T ofAll(Function<Contents, T> function) {
+        return read(replica -> replica.isAnyDue() ? StoreReplica.DUE : function.apply(replica.contents()));
     }
 
     private static boolean isTrue(@Nullable Object answer) {
@@ -623,8 +621,11 @@ public final class KeyValueStore implements AutoCloseable {
         /** The default of {@link #expiryInterval}. */
         public static final Duration DEFAULT_EXPIRY_INTERVAL = Duration.ofMillis(100);
 
+        private static final int MOST_LOGS = 256;
+
         private final List<Consumer<NodeReplicated.Builder<Query, Update, @Nullable Object>>> options =
                 new ArrayList<>();
+        private int logs = 1;
         private int maxKeyLength = DEFAULT_MAX_KEY_LENGTH;
         private int maxValueLength = DEFAULT_MAX_VALUE_LENGTH;
         private boolean fingerprints;
@@ -639,6 +640,17 @@ public final class KeyValueStore implements AutoCloseable {
         /** See {@link NodeReplicated.Builder#replicas}. */
         public Builder replicas(int replicas) {
             return option(builder -> builder.replicas(replicas));
+        }
+
+        /**
+         * How many logs; by default one. Keys are spread over the logs by their hashes, and writes to keys of different logs run side by side. What looks at one key costs the same however many there are; what looks at a range, or at all keys, costs more the more
+         * there are.
+         *
+         * @throws IllegalArgumentException if not from 1 to 256
+         */
+        public Builder logs(int logs) {
+            this.logs = requireFromTo("logs", logs, MOST_LOGS);
+            return this;
         }
 
         /** See {@link NodeReplicated.Builder#logCapacity}. */
@@ -663,7 +675,7 @@ public final class KeyValueStore implements AutoCloseable {
 
         private Builder option(Consumer<NodeReplicated.Builder<Query, Update, @Nullable Object>> option) {
             // Tried at once, so that a bad value is refused here.
-            option.accept(NodeReplicated.builder(() -> new StoreReplica(Shape.standard(false), clock, null)));
+            option.accept(NodeReplicated.builder(() -> new StoreReplica(1, Shape.standard(false), clock, null)));
             options.add(option);
             return this;
         }

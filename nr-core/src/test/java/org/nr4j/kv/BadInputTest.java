@@ -13,9 +13,17 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong use gets an exception whose message has the rule, the value and the remedy, and the store stays as it was. */
+@ParameterizedClass(name = "logs={0}")
+@ValueSource(ints = {1, 3})
 class BadInputTest {
+    @Parameter
+    int logs;
+
     private static final byte[] KEY = bytes("key");
     private static final byte[] VALUE = bytes("value");
 
@@ -26,6 +34,7 @@ class BadInputTest {
     void build() {
         store = KeyValueStore.builder()
                 .replicas(2)
+                .logs(logs)
                 .fingerprints(true)
                 .maxKeyLength(10)
                 .maxValueLength(20)
@@ -165,6 +174,8 @@ class BadInputTest {
         assertRefused(() -> builder.maxKeyLength(65536), type, "the nearest is 65535");
         assertRefused(() -> builder.maxValueLength(-1), type, "maxValueLength=-1");
         assertRefused(() -> builder.replicas(0), type, "replicas=0");
+        assertRefused(() -> builder.logs(0), type, "logs must be from 1 to 256", "logs=0");
+        assertRefused(() -> builder.logs(257), type, "the nearest is 256");
         assertRefused(() -> builder.logCapacity(3), type, "logCapacity=3");
         assertRefused(() -> builder.fingerprintKey(new byte[15]), type, "16 bytes", "length=15");
         assertRefused(() -> builder.expiryInterval(Duration.ZERO), type, "expiryInterval=PT0S");
@@ -182,7 +193,7 @@ class BadInputTest {
 
     @Test
     void closedStore() {
-        KeyValueStore closed = KeyValueStore.builder().build();
+        KeyValueStore closed = KeyValueStore.builder().logs(logs).build();
         closed.set(KEY, VALUE);
         KeyValueSnapshot snapshot = closed.snapshot();
         closed.close();

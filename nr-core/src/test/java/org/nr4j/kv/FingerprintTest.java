@@ -19,8 +19,13 @@ class FingerprintTest {
     private static final HexFormat HEX = HexFormat.of();
 
     private static KeyValueStore newStore() {
+        return newStore(1);
+    }
+
+    private static KeyValueStore newStore(int logs) {
         return KeyValueStore.builder()
                 .replicas(2)
+                .logs(logs)
                 .fingerprints(true)
                 .shape(Keys.TINY)
                 .build();
@@ -67,9 +72,9 @@ class FingerprintTest {
     }
 
     @Test
-    void fingerprint_ofEqualContents_isEqualWhateverTheHistory() {
+    void fingerprint_ofEqualContents_isEqualWhateverTheHistoryAndTheLogs() {
         try (KeyValueStore one = newStore();
-                KeyValueStore other = newStore()) {
+                KeyValueStore other = newStore(4)) {
             for (int i = 0; i < 100; i++) {
                 one.put(bytes("key" + i), KeyValueStore.encode(i));
                 other.put(bytes("key" + (99 - i)), bytes("other"));
@@ -85,6 +90,10 @@ class FingerprintTest {
             }
             other.removeRange(KeyRange.prefix(bytes("gone")));
             assertThat(other.fingerprint(KeyRange.all())).isEqualTo(one.fingerprint(KeyRange.all()));
+            for (int i = 0; i < 100; i += 9) {
+                KeyRange range = KeyRange.above(bytes("key" + i));
+                assertThat(other.fingerprint(range)).isEqualTo(one.fingerprint(range));
+            }
             Keys.assertReplicasEqual(other);
         }
     }

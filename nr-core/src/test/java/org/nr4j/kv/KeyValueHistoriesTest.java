@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nr4j.linearizability.History;
 import org.nr4j.linearizability.HistoryRecorder;
 import org.nr4j.linearizability.LinearizabilityChecker;
@@ -28,14 +28,17 @@ import org.nr4j.testing.Seeded;
 
 /** Histories of the store's operations on one key, on several, and on ranges are linearizable. */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
-@ParameterizedClass(name = "replicas={0}")
-@ValueSource(ints = {1, 2, 3})
+@ParameterizedClass(name = "replicas={0} logs={1}")
+@CsvSource({"1, 1", "2, 1", "3, 1", "1, 2", "2, 2", "2, 4"})
 class KeyValueHistoriesTest {
     private static final int THREADS = 5;
     private static final int ROUNDS = 3;
 
-    @Parameter
+    @Parameter(0)
     int replicas;
+
+    @Parameter(1)
+    int logs;
 
     @RegisterExtension
     final Seeded seeded = new Seeded();
@@ -273,6 +276,7 @@ class KeyValueHistoriesTest {
         HistoryRecorder<Op, Object> recorder = new HistoryRecorder<>();
         try (KeyValueStore store = KeyValueStore.builder()
                 .replicas(replicas)
+                .logs(logs)
                 .logCapacity(4)
                 .shape(Keys.TINY)
                 .fingerprints(true)

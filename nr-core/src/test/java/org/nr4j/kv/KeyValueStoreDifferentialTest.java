@@ -26,8 +26,8 @@ import org.nr4j.testing.Seeded;
 import org.nr4j.testing.Shrinking;
 
 /** All operations, at random, do what a {@link ConcurrentSkipListMap} with instants of expiry does; what fails is shrunk. */
-@ParameterizedClass(name = "replicas={0} tiny={1}")
-@CsvSource({"1, true", "2, true", "1, false"})
+@ParameterizedClass(name = "replicas={0} tiny={1} logs={2}")
+@CsvSource({"1, true, 1", "2, true, 1", "1, false, 1", "1, true, 2", "2, true, 4"})
 class KeyValueStoreDifferentialTest {
     private static final int STEPS = 1_500;
 
@@ -36,6 +36,9 @@ class KeyValueStoreDifferentialTest {
 
     @Parameter(1)
     boolean tiny;
+
+    @Parameter(2)
+    int logs;
 
     @RegisterExtension
     final Seeded seeded = new Seeded();
@@ -86,6 +89,7 @@ class KeyValueStoreDifferentialTest {
         ManualClock clock = new ManualClock();
         KeyValueStore.Builder builder = KeyValueStore.builder()
                 .replicas(replicas)
+                .logs(logs)
                 .logCapacity(8)
                 .fingerprints(true)
                 .clock(clock)

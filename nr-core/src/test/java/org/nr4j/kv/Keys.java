@@ -3,9 +3,9 @@ package org.nr4j.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import org.nr4j.kv.internal.Contents;
 import org.nr4j.kv.internal.Shape;
 import org.nr4j.kv.internal.TreeInvariants;
-import org.nr4j.kv.internal.TreeView;
 
 /** Helpers of the store's tests. */
 final class Keys {
@@ -33,9 +33,9 @@ final class Keys {
         }
     }
 
-    private static TreeView snapshot(KeyValueStore store, int replica) {
+    private static Contents snapshot(KeyValueStore store, int replica) {
         try (var token = store.replicated().register(replica)) {
-            return (TreeView) token.execute(each -> each.snapshot());
+            return (Contents) token.execute(each -> each.snapshot());
         }
     }
 
@@ -44,9 +44,9 @@ final class Keys {
         store.sync();
         Fingerprint first = null;
         for (int replica = 0; replica < store.replicas(); replica++) {
-            TreeView tree = snapshot(store, replica);
-            TreeInvariants.assertHold(tree);
-            Fingerprint fingerprint = Fingerprint.of(tree.countAndSum(null, null));
+            Contents contents = snapshot(store, replica);
+            TreeInvariants.assertHold(contents);
+            Fingerprint fingerprint = Fingerprint.of(contents.countAndSum(null, null));
             assertThat(fingerprint).as("replica " + replica).isEqualTo(first == null ? fingerprint : first);
             first = fingerprint;
         }

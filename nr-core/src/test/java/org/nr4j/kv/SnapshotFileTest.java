@@ -14,9 +14,17 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Snapshots come back as they were written, or not at all. */
+@ParameterizedClass(name = "logs={0}")
+@ValueSource(ints = {1, 3})
 class SnapshotFileTest {
+    @Parameter
+    int logs;
+
     private KeyValueStore store;
 
     @BeforeEach
@@ -30,8 +38,12 @@ class SnapshotFileTest {
         store.close();
     }
 
-    private static KeyValueStore newStore() {
-        return KeyValueStore.builder().replicas(2).fingerprints(true).build();
+    private KeyValueStore newStore() {
+        return newStore(logs);
+    }
+
+    private static KeyValueStore newStore(int logs) {
+        return KeyValueStore.builder().replicas(2).logs(logs).fingerprints(true).build();
     }
 
     private byte[] written() throws IOException {
@@ -54,7 +66,7 @@ class SnapshotFileTest {
         store.set(bytes("goes"), bytes("soon"), Expiry.after(Duration.ofDays(1)));
         Fingerprint before = store.fingerprint(KeyRange.all());
         byte[] file = written();
-        try (KeyValueStore other = newStore()) {
+        try (KeyValueStore other = newStore(4 - logs)) {
             other.set(bytes("own"), bytes("value"));
             other.restore(new ByteArrayInputStream(file));
             assertThat(other.fingerprint(KeyRange.all())).isEqualTo(before);

@@ -7,20 +7,16 @@ import org.jspecify.annotations.Nullable;
  * A write whose entry depends on what it finds, so that its submitter cannot hash it. The first replica to apply it does, in most cases by the submitter's hand, and leaves the hash here for the others: at one place in the log
  * there is one entry to hash.
  */
-abstract class ComputedUpdate implements Update {
-    final byte[] key;
-    final long now;
-
+abstract class ComputedUpdate extends KeyUpdate {
     // Volatile: whoever sees the array sees its numbers. Two replicas may both compute it, which is the same.
     private volatile long @Nullable [] hash;
 
     ComputedUpdate(byte[] key, long now) {
-        this.key = key;
-        this.now = now;
+        super(key, now);
     }
 
-    final long @Nullable [] hashOf(StoreReplica replica, byte[] value, long expiry) {
-        EntryHasher hasher = replica.hasher();
+    final long @Nullable [] hashOf(StorePart part, byte[] value, long expiry) {
+        EntryHasher hasher = part.hasher();
         if (hasher == null) {
             return null;
         }

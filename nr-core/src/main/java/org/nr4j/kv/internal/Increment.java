@@ -18,17 +18,17 @@ public final class Increment extends ComputedUpdate {
     }
 
     @Override
-    public Long applyTo(StoreReplica replica) {
-        boolean found = replica.locate(key, now);
-        long before = found ? number(replica.locatedValue()) : 0;
+    Long applyTo(StorePart part) {
+        boolean found = part.locate(key, now);
+        long before = found ? number(part.locatedValue()) : 0;
         long after = before + delta;
         if (((before ^ after) & (delta ^ after)) < 0) {
             throw new ArithmeticException("a number must stay within 64 bits: key=" + hex() + " number=" + before
                     + " delta=" + delta + "; put a smaller number first");
         }
         byte[] value = encode(after);
-        long expiry = found ? replica.locatedExpiry() : Totals.NEVER;
-        replica.storeLocated(key, found, value, expiry, hashOf(replica, value, expiry), now);
+        long expiry = found ? part.locatedExpiry() : Totals.NEVER;
+        part.storeLocated(key, found, value, expiry, hashOf(part, value, expiry), now);
         return after;
     }
 

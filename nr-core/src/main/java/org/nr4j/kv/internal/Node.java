@@ -132,6 +132,20 @@ abstract class Node {
         return Arrays.compareUnsigned(page, start, start + keyLength(record), key, 0, key.length);
     }
 
+    final int compareKey(int slot, Node other, int otherSlot) {
+        int record = record(slot);
+        int start = keyStart(record);
+        int otherRecord = other.record(otherSlot);
+        int otherStart = other.keyStart(otherRecord);
+        return Arrays.compareUnsigned(
+                page,
+                start,
+                start + keyLength(record),
+                other.page,
+                otherStart,
+                otherStart + other.keyLength(otherRecord));
+    }
+
     /** The 8 bytes that start at {@code from}, as a number that compares like them; zeros stand in for missing ones. */
     static long head(byte[] bytes, int from, int to) {
         if (to - from >= Long.BYTES) {

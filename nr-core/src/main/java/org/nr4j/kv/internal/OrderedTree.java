@@ -1,6 +1,7 @@
 package org.nr4j.kv.internal;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,13 @@ public final class OrderedTree extends TreeView {
         this(snapshot.shape, snapshot.root, snapshot.total.clone());
     }
 
+    /** So many empty trees. */
+    static OrderedTree[] empty(int trees, Shape shape) {
+        return IntStream.range(0, trees)
+                .mapToObj(tree -> new OrderedTree(shape))
+                .toArray(OrderedTree[]::new);
+    }
+
     private OrderedTree(Shape shape, Node root, long[] total) {
         super(shape, root, total);
         this.delta = Totals.none(total.length);
@@ -46,6 +54,13 @@ public final class OrderedTree extends TreeView {
     public TreeView snapshot() {
         owner = null;
         return new TreeView(shape, root, total.clone());
+    }
+
+    /** Takes the contents of a tree that nobody changes any more for its own, shared until changed. */
+    void become(TreeView contents) {
+        owner = null;
+        root = contents.root;
+        System.arraycopy(contents.total, 0, total, 0, total.length);
     }
 
     // ---- the entry located ----

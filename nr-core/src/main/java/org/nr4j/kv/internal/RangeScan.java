@@ -3,8 +3,8 @@ package org.nr4j.kv.internal;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through the entries of a range of a tree that is not being changed. For one thread. */
-public final class RangeScan {
+/** Goes through the entries of a range of one tree. */
+public final class RangeScan implements EntryScan {
     private final TreeCursor cursor;
     private final byte @Nullable [] low;
     private final byte @Nullable [] end;
@@ -27,7 +27,7 @@ public final class RangeScan {
         this.descending = descending;
     }
 
-    /** Goes to the next entry. Returns whether there is one. */
+    @Override
     public boolean advance() {
         if (!started) {
             return start();
@@ -57,14 +57,9 @@ public final class RangeScan {
         return slot >= bound;
     }
 
-    /**
-     * Gives the next entries to {@code consumer}. Where it takes most of a leaf, it copies all its records at once.
-     *
-     * @param limit how many at most
-     * @param now entries that expire then or before end this
-     * @return whether there was no such entry
-     */
-    boolean forEach(int limit, long now, EntryConsumer consumer) {
+    /** As {@link EntryScan#forEach}. Where it takes most of a leaf, it copies all its records at once. */
+    @Override
+    public boolean forEach(int limit, long now, EntryConsumer consumer) {
         int left = limit;
         while (left > 0 && advance()) {
             int here = Math.min(left, descending ? slot - bound + 1 : bound - slot);
@@ -103,17 +98,27 @@ public final class RangeScan {
         return true;
     }
 
-    /** A copy of the key of the entry. */
+    /** Gives the entry at hand to {@code consumer}; false if it expires at {@code now} or before. */
+    boolean give(long now, EntryConsumer consumer) {
+        return giveEntries(/* count= */ 1, now, consumer);
+    }
+
+    /** Whether the key of the entry is less than that of another scan's. */
+    boolean isBelow(RangeScan other) {
+        return leaf.compareKey(slot, other.leaf, other.slot) < 0;
+    }
+
+    @Override
     public byte[] key() {
         return leaf.key(slot);
     }
 
-    /** A copy of its value. */
+    @Override
     public byte[] value() {
         return leaf.value(slot);
     }
 
-    /** When it expires. */
+    @Override
     public long expiry() {
         return leaf.expiry(slot);
     }

@@ -51,6 +51,12 @@ final class RangeSum {
         return result;
     }
 
+    /** Adds one result to another. */
+    static void add(long[] to, long[] from) {
+        to[0] += from[0];
+        Totals.addSum(to, SUM, from, SUM);
+    }
+
     private void addEntries(Leaf left, long[] leftTotals, int leftAt, Leaf right, long[] rightTotals, int rightAt) {
         int from = low == null ? 0 : left.lowerBound(low);
         int to = end == null ? right.size : right.lowerBound(end);

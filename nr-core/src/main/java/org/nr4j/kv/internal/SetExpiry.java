@@ -11,12 +11,12 @@ public final class SetExpiry extends ComputedUpdate {
     }
 
     @Override
-    public Boolean applyTo(StoreReplica replica) {
-        if (!replica.locate(key, now)) {
+    Boolean applyTo(StorePart part) {
+        if (!part.locate(key, now)) {
             return false;
         }
-        long[] hash = replica.hasher() == null ? null : hashOf(replica, replica.locatedValue(), expiry);
-        replica.expireLocated(key, expiry, hash, now);
+        long[] hash = part.hasher() == null ? null : hashOf(part, part.locatedValue(), expiry);
+        part.expireLocated(key, expiry, hash, now);
         return true;
     }
 }

@@ -1,53 +1,65 @@
 package org.nr4j.kv.internal;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
-import org.nr4j.kv.internal.ChangeRecorder.Content;
+import org.nr4j.cnr.ConcurrentDispatch;
 
 /**
- * One replica of the store: the tree, and what operations do to it.
+ * One replica of the store: its parts, each led by a log, and the keys spread over them by their hashes. With one log there is one part.
+ *
+ * <p>An operation reads and changes the parts of its logs only ({@link Query#logs}, {@link Update#logs}); those of others may be changed by other threads at the same time.
  *
  * <p>An entry is due when its instant has come. Writes carry the time that decides, and take a due entry for gone; so do all replicas. Reads look at the clock, and where an entry that is due would
- * be part of their answer they answer {@link #DUE} instead: the caller then removes it by a write and reads again. So the clock of a read never decides what is in the store, only the log does.
+ * be part of their answer they answer {@link #DUE} instead: the caller then removes it by a write and reads again. So the clock of a read never decides what is in the store, only the logs do.
  */
-public final class StoreReplica implements Dispatch<Query, Update, @Nullable Object> {
+public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nullable Object> {
     /** The answer to a read that met an entry which is due. */
     public static final Object DUE = new Object();
 
     private final InstantSource clock;
     private final @Nullable EntryHasher hasher;
-    private final @Nullable ChangeRecorder recorder;
-    private OrderedTree tree;
+    private final @Nullable HeldChanges recorder;
+    private final StorePart[] parts;
+    private final OrderedTree[] trees;
 
-    /** Changes of a batch that may still be taken back. */
-    private @Nullable List<Runnable> unheard;
+    /** The trees of all parts, for reads of all logs. */
+    private final Contents contents;
 
     /** An empty replica. */
-    public StoreReplica(Shape shape, InstantSource clock, @Nullable EntryHasher hasher) {
-        this(new OrderedTree(shape), clock, hasher, null);
+    public StoreReplica(int parts, Shape shape, InstantSource clock, @Nullable EntryHasher hasher) {
+        this(OrderedTree.empty(parts, shape), clock, hasher, null);
     }
 
     private StoreReplica(
-            OrderedTree tree, InstantSource clock, @Nullable EntryHasher hasher, @Nullable ChangeRecorder recorder) {
-        this.tree = tree;
+            OrderedTree[] trees, InstantSource clock, @Nullable EntryHasher hasher, @Nullable HeldChanges recorder) {
         this.clock = clock;
         this.hasher = hasher;
         this.recorder = recorder;
+        this.trees = trees;
+        this.parts = new StorePart[trees.length];
+        for (int part = 0; part < parts.length; part++) {
+            parts[part] = new StorePart(trees[part], hasher, recorder);
+        }
+        this.contents = new Contents(trees);
+    }
+
+    private OrderedTree[] copyOfTrees() {
+        return Arrays.stream(trees)
+                .map(tree -> new OrderedTree(tree.snapshot()))
+                .toArray(OrderedTree[]::new);
     }
 
     /** A replica with the same contents, in O(1): pages are shared until one of the two changes them. */
     public StoreReplica copy() {
-        return new StoreReplica(new OrderedTree(tree.snapshot()), clock, hasher, null);
+        return new StoreReplica(copyOfTrees(), clock, hasher, null);
     }
 
-    /** A copy that tells of every change applied to it. */
+    /** A copy that tells of every change applied to it; for one thread. */
     public StoreReplica copy(ChangeRecorder recorder) {
-        return new StoreReplica(new OrderedTree(tree.snapshot()), clock, hasher, recorder);
+        return new StoreReplica(copyOfTrees(), clock, hasher, new HeldChanges(recorder));
     }
 
     @Override
@@ -62,6 +74,7 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
         return update.applyTo(this);
     }
 
+    /** Called where there is one log. */
     @Override
     @SuppressWarnings("NullAway")
     public void dispatchMutAll(WriteBatch<Update, @Nullable Object> batch) {
@@ -70,21 +83,39 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
         }
     }
 
-    // ---- reads ----
+    // ---- parts ----
 
-    /** The tree, for reads that need not look for entries which are due. */
-    public TreeView tree() {
-        return tree;
+    StorePart partOf(byte[] key) {
+        return parts[KeyHash.partOf(key, parts.length)];
     }
 
-    /** The contents as they are, for any thread and for ever. */
-    public TreeView snapshot() {
-        return tree.snapshot();
+    private OrderedTree treeOf(byte[] key) {
+        return trees[KeyHash.partOf(key, trees.length)];
+    }
+
+    StorePart part(int part) {
+        return parts[part];
+    }
+
+    int parts() {
+        return parts.length;
+    }
+
+    // ---- reads ----
+
+    /** All entries as they are, for a read of all logs that need not look for entries which are due, and while it runs. */
+    public Contents contents() {
+        return contents;
+    }
+
+    /** The contents as they are, for any thread and for ever. A read of all logs. */
+    public Contents snapshot() {
+        return Contents.snapshotOf(trees);
     }
 
     /** Whether any entry is due. Reads that count entries ask first. */
     public boolean isAnyDue() {
-        return isDue(tree.minExpiry());
+        return isDue(contents.minExpiry());
     }
 
     private boolean isDue(long expiry) {
@@ -92,8 +123,9 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
     }
 
     /** The value of a key, null if there is none, or {@link #DUE}. */
-    public @Nullable Object get(byte[] key) {
-        Leaf leaf = tree.leafOf(key);
+    @Nullable
+    Object get(byte[] key) {
+        Leaf leaf = treeOf(key).leafOf(key);
         int slot = leaf.find(key);
         if (slot < 0) {
             return null;
@@ -102,8 +134,9 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
     }
 
     /** When a key expires, null if there is no entry, or {@link #DUE}. */
-    public @Nullable Object expiry(byte[] key) {
-        Leaf leaf = tree.leafOf(key);
+    @Nullable
+    Object expiry(byte[] key) {
+        Leaf leaf = treeOf(key).leafOf(key);
         int slot = leaf.find(key);
         if (slot < 0) {
             return null;
@@ -117,165 +150,32 @@ public final class StoreReplica implements Dispatch<Query, Update, @Nullable Obj
      *
      * @return null, or {@link #DUE}
      */
-    public @Nullable Object scan(RangeScan scan, int limit, EntryConsumer consumer) {
-        long now = tree.minExpiry() == Totals.NEVER ? Long.MIN_VALUE : clock.millis();
-        return scan.forEach(limit, now, consumer) ? null : DUE;
+    public @Nullable Object scan(
+            byte @Nullable [] low, byte @Nullable [] end, boolean descending, int limit, EntryConsumer consumer) {
+        long now = contents.minExpiry() == Totals.NEVER ? Long.MIN_VALUE : clock.millis();
+        return contents.scan(low, end, descending).forEach(limit, now, consumer) ? null : DUE;
     }
 
     // ---- writes ----
 
-    /** Finds a key for the writes below; an entry that is due at {@code now} is removed first. Returns whether there is an entry. */
-    boolean locate(byte[] key, long now) {
-        boolean found = tree.locate(key);
-        if (found && tree.expiry() <= now) {
-            removeLocated(key, /* expired= */ true);
-            return tree.locate(key);
-        }
-        return found;
-    }
-
-    byte[] locatedValue() {
-        return tree.value();
-    }
-
-    boolean locatedHasValue(byte[] value) {
-        return tree.hasValue(value);
-    }
-
-    long locatedExpiry() {
-        return tree.expiry();
-    }
-
-    /** Puts a value in the place located; with an expiry that has passed the entry goes instead. */
-    void storeLocated(byte[] key, boolean found, byte[] value, long expiry, long @Nullable [] hash, long now) {
-        if (expiry <= now) {
-            if (found) {
-                removeLocated(key);
-            }
-            return;
-        }
-        Content before = found ? locatedContent() : null;
-        if (found) {
-            tree.replace(value, expiry, hash);
-        } else {
-            tree.insert(key, value, expiry, hash);
-        }
+    /** Runs steps of which one may throw, on some parts; then all are taken back. */
+    void atomically(BitSet ofParts, Runnable steps) {
+        TreeView[] before = new TreeView[parts.length];
+        ofParts.stream().forEach(part -> before[part] = trees[part].snapshot());
         if (recorder != null) {
-            tell(key, before, new Content(value, expiry), /* expired= */ false);
+            recorder.hold();
         }
-    }
-
-    /** Changes when the entry located expires; if that has passed, the entry goes. */
-    void expireLocated(byte[] key, long expiry, long @Nullable [] hash, long now) {
-        if (expiry <= now) {
-            removeLocated(key);
-            return;
-        }
-        Content before = locatedContent();
-        tree.setExpiry(expiry, hash);
-        if (before != null) {
-            tell(key, before, new Content(before.value(), expiry), /* expired= */ false);
-        }
-    }
-
-    void removeLocated(byte[] key) {
-        removeLocated(key, /* expired= */ false);
-    }
-
-    private void removeLocated(byte[] key, boolean expired) {
-        Content before = locatedContent();
-        tree.remove();
-        tell(key, before, /* after= */ null, expired);
-    }
-
-    /** What is located, where somebody is to hear of it. */
-    private @Nullable Content locatedContent() {
-        return recorder == null ? null : new Content(tree.value(), tree.expiry());
-    }
-
-    /** Removes a range; what is due at {@code now} goes before and does not count. */
-    long removeRange(byte @Nullable [] low, byte @Nullable [] end, long now) {
-        removeDue(now, Integer.MAX_VALUE);
-        if (recorder != null) {
-            RangeScan scan = new RangeScan(tree.snapshot(), low, end, /* descending= */ false);
-            while (scan.advance()) {
-                tell(scan.key(), contentOf(scan), /* after= */ null, /* expired= */ false);
-            }
-        }
-        return tree.removeRange(low, end);
-    }
-
-    int removeDue(long now, int limit) {
-        return tree.removeDue(now, limit, recorder == null ? null : this::tellExpiry);
-    }
-
-    private void tellExpiry(Leaf leaf, int slot) {
-        Content before = new Content(leaf.value(slot), leaf.expiry(slot));
-        tell(leaf.key(slot), before, /* after= */ null, /* expired= */ true);
-    }
-
-    /** Takes other contents for one's own. */
-    void replaceAll(TreeView contents) {
-        TreeView before = tree.snapshot();
-        tree = new OrderedTree(contents);
-        if (recorder != null) {
-            tellDifferences(before, contents);
-        }
-    }
-
-    private void tellDifferences(TreeView old, TreeView contents) {
-        RangeScan before = new RangeScan(old, null, null, /* descending= */ false);
-        RangeScan after = new RangeScan(contents, null, null, /* descending= */ false);
-        boolean wasThere = before.advance();
-        boolean isThere = after.advance();
-        while (wasThere || isThere) {
-            int order = !wasThere ? 1 : !isThere ? -1 : Arrays.compareUnsigned(before.key(), after.key());
-            byte[] key = order <= 0 ? before.key() : after.key();
-            Content was = order <= 0 ? contentOf(before) : null;
-            Content is = order >= 0 ? contentOf(after) : null;
-            if (was == null || is == null || was.expiry() != is.expiry() || !Arrays.equals(was.value(), is.value())) {
-                tell(key, was, is, /* expired= */ false);
-            }
-            wasThere = order <= 0 ? before.advance() : wasThere;
-            isThere = order >= 0 ? after.advance() : isThere;
-        }
-    }
-
-    private static Content contentOf(RangeScan scan) {
-        return new Content(scan.value(), scan.expiry());
-    }
-
-    /** Runs steps of which one may throw; then all are taken back. */
-    void atomically(Runnable steps) {
-        TreeView before = tree.snapshot();
-        List<Runnable> changes = new ArrayList<>();
-        unheard = changes;
+        boolean done = false;
         try {
             steps.run();
-        } catch (RuntimeException e) {
-            tree = new OrderedTree(before);
-            changes.clear();
-            throw e;
+            done = true;
         } finally {
-            unheard = null;
+            if (!done) {
+                ofParts.stream().forEach(part -> trees[part].become(before[part]));
+            }
+            if (recorder != null) {
+                recorder.release(/* passOn= */ done);
+            }
         }
-        changes.forEach(Runnable::run);
-    }
-
-    private void tell(byte[] key, @Nullable Content before, @Nullable Content after, boolean expired) {
-        ChangeRecorder recorder = this.recorder;
-        if (recorder == null) {
-            return;
-        }
-        if (unheard != null) {
-            unheard.add(() -> recorder.changed(key, before, after, expired));
-        } else {
-            recorder.changed(key, before, after, expired);
-        }
-    }
-
-    @Nullable
-    EntryHasher hasher() {
-        return hasher;
     }
 }

@@ -71,10 +71,11 @@ public class TreeView {
         return new RangeSum(low, end).of(this);
     }
 
-    /** The key that has {@code rank} keys before it; null if there are not that many. */
-    public final byte @Nullable [] select(long rank) {
+    /** The key that has {@code rank} keys before it, from 0 to less than {@link #count}. */
+    final byte[] keyAt(long rank) {
         TreeCursor cursor = new TreeCursor(this);
-        return cursor.seekRank(rank) ? cursor.leaf().key(cursor.slot()) : null;
+        cursor.seekRank(rank);
+        return cursor.leaf().key(cursor.slot());
     }
 
     /** The value of a key, null if there is none. Does not look at its expiry. */

@@ -1,5 +1,6 @@
 package org.nr4j.kv.internal;
 
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +15,12 @@ public final class Updates {
     }
 
     /** Puts a value. Answers the value there was, or null; null at once if the caller does not want it. */
-    public static final class Put implements Update {
-        private final byte[] key;
+    public static final class Put extends KeyUpdate {
         private final byte[] value;
         private final long expiry;
         private final long @Nullable [] hash;
         private final When when;
         private final boolean answersOld;
-        private final long now;
 
         /** @param hash that of the entry, null where fingerprints are off */
         public Put(
@@ -32,96 +31,86 @@ public final class Updates {
                 When when,
                 boolean answersOld,
                 long now) {
-            this.key = key;
+            super(key, now);
             this.value = value;
             this.expiry = expiry;
             this.hash = hash;
             this.when = when;
             this.answersOld = answersOld;
-            this.now = now;
         }
 
         @Override
-        public byte @Nullable [] applyTo(StoreReplica replica) {
-            boolean found = replica.locate(key, now);
-            byte[] before = found && answersOld ? replica.locatedValue() : null;
+        byte @Nullable [] applyTo(StorePart part) {
+            boolean found = part.locate(key, now);
+            byte[] before = found && answersOld ? part.locatedValue() : null;
             if (!found || when == When.ALWAYS) {
-                replica.storeLocated(key, found, value, expiry, hash, now);
+                part.storeLocated(key, found, value, expiry, hash, now);
             }
             return before;
         }
     }
 
     /** Puts a value in the place of an expected one. Answers whether it was there. */
-    public static final class CompareAndSet implements Update {
-        private final byte[] key;
+    public static final class CompareAndSet extends KeyUpdate {
         private final byte[] expected;
         private final byte[] value;
         private final long expiry;
         private final long @Nullable [] hash;
-        private final long now;
 
         /** @param hash that of the entry, null where fingerprints are off */
         public CompareAndSet(byte[] key, byte[] expected, byte[] value, long expiry, long @Nullable [] hash, long now) {
-            this.key = key;
+            super(key, now);
             this.expected = expected;
             this.value = value;
             this.expiry = expiry;
             this.hash = hash;
-            this.now = now;
         }
 
         @Override
-        public Boolean applyTo(StoreReplica replica) {
-            if (!replica.locate(key, now) || !replica.locatedHasValue(expected)) {
+        Boolean applyTo(StorePart part) {
+            if (!part.locate(key, now) || !part.locatedHasValue(expected)) {
                 return false;
             }
-            replica.storeLocated(key, /* found= */ true, value, expiry, hash, now);
+            part.storeLocated(key, /* found= */ true, value, expiry, hash, now);
             return true;
         }
     }
 
     /** Removes a key. Answers the value there was, or null. */
-    public static final class Remove implements Update {
-        private final byte[] key;
-        private final long now;
+    public static final class Remove extends KeyUpdate {
 
         /** Of a key. */
         public Remove(byte[] key, long now) {
-            this.key = key;
-            this.now = now;
+            super(key, now);
         }
 
         @Override
-        public byte @Nullable [] applyTo(StoreReplica replica) {
-            if (!replica.locate(key, now)) {
+        byte @Nullable [] applyTo(StorePart part) {
+            if (!part.locate(key, now)) {
                 return null;
             }
-            byte[] before = replica.locatedValue();
-            replica.removeLocated(key);
+            byte[] before = part.locatedValue();
+            part.removeLocated(key);
             return before;
         }
     }
 
     /** Removes a key if it has a value, or whatever it has. Answers whether it was there. */
-    public static final class RemoveIf implements Update {
-        private final byte[] key;
+    public static final class RemoveIf extends KeyUpdate {
         private final byte @Nullable [] expected;
-        private final long now;
 
         /** @param expected the value it must have, null for any */
         public RemoveIf(byte[] key, byte @Nullable [] expected, long now) {
-            this.key = key;
+            super(key, now);
             this.expected = expected;
-            this.now = now;
         }
 
         @Override
-        public Boolean applyTo(StoreReplica replica) {
-            if (!replica.locate(key, now) || (expected != null && !replica.locatedHasValue(expected))) {
+        Boolean applyTo(StorePart part) {
+            if (!part.locate(key, now) || (expected != null && !part.locatedHasValue(expected))) {
                 return false;
             }
-            replica.removeLocated(key);
+            part.removeLocated(key);
             return true;
         }
     }
@@ -141,58 +130,79 @@ public final class Updates {
 
         @Override
         public Long applyTo(StoreReplica replica) {
-            return replica.removeRange(low, end, now);
+            long removed = 0;
+            for (int part = 0; part < replica.parts(); part++) {
+                removed += replica.part(part).removeRange(low, end, now);
+            }
+            return removed;
+        }
+
+        @Override
+        public void addParts(BitSet parts, int count) {
+            parts.set(0, count);
         }
     }
 
     /** Removes a key if it is due. Answers nothing. */
-    public static final class CollectKey implements Update {
-        private final byte[] key;
-        private final long now;
+    public static final class CollectKey extends KeyUpdate {
 
         /** Of a key. */
         public CollectKey(byte[] key, long now) {
-            this.key = key;
-            this.now = now;
+            super(key, now);
         }
 
         @Override
-        public @Nullable Object applyTo(StoreReplica replica) {
-            replica.locate(key, now);
+        @Nullable
+        Object applyTo(StorePart part) {
+            part.locate(key, now);
             return null;
         }
     }
 
-    /** Removes entries that are due, up to a number, so that others are not held up for long. Answers how many. */
+    /** Removes entries of a part that are due, up to a number, so that others are not held up for long. Answers how many. */
     public static final class CollectDue implements Update {
+        private final int part;
         private final int limit;
         private final long now;
 
-        /** Of all keys. */
-        public CollectDue(int limit, long now) {
+        /** Of a part. */
+        public CollectDue(int part, int limit, long now) {
+            this.part = part;
             this.limit = limit;
             this.now = now;
         }
 
         @Override
         public Integer applyTo(StoreReplica replica) {
-            return replica.removeDue(now, limit);
+            return replica.part(part).removeDue(now, limit);
+        }
+
+        @Override
+        public void addParts(BitSet parts, int count) {
+            parts.set(part);
         }
     }
 
-    /** Replaces all contents by those of a tree that nobody changes any more. Answers nothing. */
+    /** Replaces all contents by others that nobody changes any more. Answers nothing. */
     public static final class ReplaceAll implements Update {
-        private final TreeView contents;
+        private final Contents contents;
 
-        /** @param contents shared by all replicas until they change it */
-        public ReplaceAll(TreeView contents) {
+        /** @param contents of as many parts as the store; shared by all replicas until they change them */
+        public ReplaceAll(Contents contents) {
             this.contents = contents;
         }
 
         @Override
         public @Nullable Object applyTo(StoreReplica replica) {
-            replica.replaceAll(contents);
+            for (int part = 0; part < replica.parts(); part++) {
+                replica.part(part).replaceAll(contents.tree(part));
+            }
             return null;
+        }
+
+        @Override
+        public void addParts(BitSet parts, int count) {
+            parts.set(0, count);
         }
     }
 
@@ -217,7 +227,9 @@ public final class Updates {
                 }
             }
             if (mayThrow) {
-                replica.atomically(() -> applyAll(replica));
+                BitSet parts = new BitSet(replica.parts());
+                addParts(parts, replica.parts());
+                replica.atomically(parts, () -> applyAll(replica));
             } else {
                 applyAll(replica);
             }
@@ -228,6 +240,12 @@ public final class Updates {
             for (Update update : updates) {
                 update.applyTo(replica);
             }
+        }
+
+        @Override
+        public void addParts(BitSet parts, int count) {
+            conditions.forEach(condition -> condition.addPart(parts, count));
+            updates.forEach(update -> update.addParts(parts, count));
         }
     }
 
@@ -247,8 +265,13 @@ public final class Updates {
         }
 
         boolean holds(StoreReplica replica) {
-            boolean found = replica.locate(key, now);
-            return found == present && (value == null || replica.locatedHasValue(value));
+            StorePart part = replica.partOf(key);
+            boolean found = part.locate(key, now);
+            return found == present && (value == null || part.locatedHasValue(value));
+        }
+
+        void addPart(BitSet parts, int count) {
+            parts.set(KeyHash.partOf(key, count));
         }
     }
 }

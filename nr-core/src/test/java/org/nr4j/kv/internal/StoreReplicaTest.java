@@ -9,8 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.kv.internal.ChangeRecorder.Content;
 import org.nr4j.kv.internal.Updates.Batch;
 import org.nr4j.kv.internal.Updates.CollectDue;
@@ -22,15 +26,25 @@ import org.nr4j.kv.internal.Updates.When;
 import org.nr4j.testing.Seeded;
 
 /** Copies of a replica are independent, and one with a recorder tells of every change, and of nothing that was taken back. */
+@ParameterizedClass(name = "parts={0}")
+@ValueSource(ints = {1, 3})
 class StoreReplicaTest {
     private static final Shape TINY = new Shape(4, 4, 1 << 14, 12, /* fingerprints= */ false);
 
     @RegisterExtension
     final Seeded seeded = new Seeded();
 
-    private final StoreReplica replica = new StoreReplica(TINY, InstantSource.system(), null);
+    @Parameter
+    int parts;
+
+    private StoreReplica replica;
     private final TreeMap<byte[], Content> heard = new TreeMap<>(Arrays::compareUnsigned);
     private int expired;
+
+    @BeforeEach
+    void build() {
+        replica = new StoreReplica(parts, TINY, InstantSource.system(), null);
+    }
 
     private void hear(byte[] key, Content before, Content after, boolean expired) {
         assertThat(heard.get(key)).usingRecursiveComparison().isEqualTo(before);
@@ -44,14 +58,14 @@ class StoreReplicaTest {
         this.expired += expired ? 1 : 0;
     }
 
-    private static Update update(RandomGenerator random) {
+    private Update update(RandomGenerator random) {
         byte[] key = {(byte) random.nextInt(60)};
         byte[] value = new byte[random.nextInt(20)];
         long now = random.nextInt(100);
         return switch (random.nextInt(12)) {
             case 0 -> new Remove(key, now);
             case 1 -> new RemoveRange(key, new byte[] {(byte) (key[0] + random.nextInt(1, 5))}, now);
-            case 2 -> new CollectDue(3, now);
+            case 2 -> new CollectDue(random.nextInt(parts), 3, now);
             case 3 -> new SetExpiry(key, now + random.nextInt(-5, 50), now);
             case 4 -> new Put(key, value, now + random.nextInt(50), null, When.ALWAYS, /* answersOld= */ false, now);
             case 5 ->
@@ -69,7 +83,7 @@ class StoreReplicaTest {
 
     private static List<String> entries(StoreReplica replica) {
         List<String> entries = new ArrayList<>();
-        RangeScan scan = new RangeScan(replica.snapshot(), null, null, /* descending= */ false);
+        EntryScan scan = replica.snapshot().scan(null, null, /* descending= */ false);
         while (scan.advance()) {
             entries.add(Arrays.toString(scan.key()) + Arrays.toString(scan.value()) + scan.expiry());
         }
@@ -103,10 +117,9 @@ class StoreReplicaTest {
         for (int i = 0; i < 3; i++) {
             telling.dispatchMut(put(new byte[] {(byte) i}, new byte[] {2}, 0));
         }
-        OrderedTree other = new OrderedTree(TINY);
-        other.locate(new byte[] {1});
-        other.insert(new byte[] {1}, new byte[] {2}, Totals.NEVER, null);
-        telling.dispatchMut(new ReplaceAll(other.snapshot()));
+        ContentsBuilder other = new ContentsBuilder(parts, TINY);
+        other.add(new byte[] {1}, new byte[] {2}, Totals.NEVER, null);
+        telling.dispatchMut(new ReplaceAll(other.build()));
         assertThat(heardEntries()).isEqualTo(entries(telling)).hasSize(1);
     }
 
@@ -126,7 +139,7 @@ class StoreReplicaTest {
         assertThatThrownBy(() -> telling.dispatchMut(batch)).isInstanceOf(IllegalStateException.class);
         assertThat(entries(telling)).isEqualTo(before);
         assertThat(heardEntries()).isEqualTo(entries(telling));
-        TreeInvariants.assertHold(telling.tree());
+        TreeInvariants.assertHold(telling.contents());
     }
 
     @Test
@@ -144,8 +157,8 @@ class StoreReplicaTest {
         for (int i = 0; i < copies.size(); i++) {
             assertThat(entries(copies.get(i))).isEqualTo(expected.get(i));
             copies.get(i).dispatchMut(new RemoveRange(null, new byte[] {30}, 0));
-            TreeInvariants.assertHold(copies.get(i).tree());
+            TreeInvariants.assertHold(copies.get(i).contents());
         }
-        TreeInvariants.assertHold(replica.tree());
+        TreeInvariants.assertHold(replica.contents());
     }
 }

@@ -10,6 +10,19 @@ public final class TreeInvariants {
         this.tree = tree;
     }
 
+    /** Fails unless each part is a tree as it should be, of keys that belong there; looks at every entry. */
+    public static void assertHold(Contents contents) {
+        for (int part = 0; part < contents.parts(); part++) {
+            TreeView tree = contents.tree(part);
+            assertHold(tree);
+            RangeScan scan = new RangeScan(tree, null, null, /* descending= */ false);
+            while (scan.advance()) {
+                int belongs = KeyHash.partOf(scan.key(), contents.parts());
+                require(belongs == part, "keys must be where their hash says: part=" + part + " belongs=" + belongs);
+            }
+        }
+    }
+
     /** Fails unless the tree is well formed; looks at every entry. */
     public static void assertHold(TreeView tree) {
         TreeInvariants invariants = new TreeInvariants(tree);
