@@ -48,6 +48,10 @@ public class ReplicatedMapBenchmark {
     @Param("1")
     int replicas;
 
+    /** Of the hashed map. */
+    @Param("1")
+    int logs;
+
     private ConcurrentMap<Long, Long> map;
     private Long[] keys;
 
@@ -64,7 +68,7 @@ public class ReplicatedMapBenchmark {
 
     private ConcurrentMap<Long, Long> newMap() {
         return switch (kind) {
-            case "ReplicatedMap" -> built(ReplicatedMap.<Long, Long>builder());
+            case "ReplicatedMap" -> built(ReplicatedMap.<Long, Long>builder().logs(logs));
             case "ReplicatedNavigableMap" -> built(ReplicatedNavigableMap.<Long, Long>builder());
             case "ConcurrentHashMap" -> new ConcurrentHashMap<>();
             case "ConcurrentSkipListMap" -> new ConcurrentSkipListMap<>();
@@ -72,7 +76,7 @@ public class ReplicatedMapBenchmark {
         };
     }
 
-    private <M> M built(ReplicatedMapBuilder<M> builder) {
+    private <M> M built(ReplicatedMapBuilder<M, ?> builder) {
         return builder.replicas(replicas).build();
     }
 

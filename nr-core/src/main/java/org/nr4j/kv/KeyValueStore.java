@@ -649,7 +649,7 @@ public final class KeyValueStore implements AutoCloseable {
          * @throws IllegalArgumentException if not from 1 to 256
          */
         public Builder logs(int logs) {
-            this.logs = requireFromTo("logs", logs, MOST_LOGS);
+            this.logs = Limits.requireFromTo("logs", logs, MOST_LOGS);
             return this;
         }
 
@@ -686,7 +686,7 @@ public final class KeyValueStore implements AutoCloseable {
          * @throws IllegalArgumentException if not from 1 to 65535
          */
         public Builder maxKeyLength(int bytes) {
-            this.maxKeyLength = requireFromTo("maxKeyLength", bytes, Limits.LONGEST_KEY);
+            this.maxKeyLength = Limits.requireFromTo("maxKeyLength", bytes, Limits.LONGEST_KEY);
             return this;
         }
 
@@ -696,16 +696,8 @@ public final class KeyValueStore implements AutoCloseable {
          * @throws IllegalArgumentException if not from 1 to 2^30
          */
         public Builder maxValueLength(int bytes) {
-            this.maxValueLength = requireFromTo("maxValueLength", bytes, Limits.LONGEST_VALUE);
+            this.maxValueLength = Limits.requireFromTo("maxValueLength", bytes, Limits.LONGEST_VALUE);
             return this;
-        }
-
-        private static int requireFromTo(String name, int value, int largest) {
-            if (value < 1 || value > largest) {
-                throw new IllegalArgumentException(name + " must be from 1 to " + largest + ": " + name + "=" + value
-                        + "; the nearest is " + Math.max(1, Math.min(value, largest)));
-            }
-            return value;
         }
 
         /** Whether {@link KeyValueStore#fingerprint} can be asked; by default not. Costs a SHA-256 of each entry written, and 32 bytes an entry in each replica. */

@@ -18,6 +18,15 @@ final class Limits {
         this.maxValue = maxValue;
     }
 
+    /** Returns a number that an option of a builder may have, or throws. */
+    static int requireFromTo(String name, int value, int largest) {
+        if (value < 1 || value > largest) {
+            throw new IllegalArgumentException(name + " must be from 1 to " + largest + ": " + name + "=" + value
+                    + "; the nearest is " + Math.max(1, Math.min(value, largest)));
+        }
+        return value;
+    }
+
     /** A key to look up, or that nobody else has: not copied. */
     byte[] check(byte[] key) {
         if (key == null) {

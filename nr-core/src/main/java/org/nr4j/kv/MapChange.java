@@ -1,6 +1,7 @@
 package org.nr4j.kv;
 
 import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogSet;
 
 /**
  * A write of a map. No code of the user's runs in it but {@code hashCode} and {@code equals} of keys, or the comparator: functions, and {@code equals} of values, are
@@ -10,6 +11,11 @@ abstract class MapChange<K, V> {
 
     /** Applies the change; answers an old value, unless said otherwise. */
     abstract @Nullable Object applyTo(MapTable<K, V> table);
+
+    /** The logs of the parts that it looks at or changes, of so many: all, unless said otherwise. */
+    LogSet logs(int count) {
+        return LogSet.all();
+    }
 
     /** Puts a value, whatever is there. */
     static final class Put<K, V> extends MapChange<K, V> {
@@ -25,6 +31,11 @@ abstract class MapChange<K, V> {
         @Nullable
         Object applyTo(MapTable<K, V> table) {
             return table.put(key, value);
+        }
+
+        @Override
+        LogSet logs(int count) {
+            return LogSet.one(HashParts.partOf(key, count));
         }
     }
 
@@ -43,6 +54,11 @@ abstract class MapChange<K, V> {
         Object applyTo(MapTable<K, V> table) {
             return table.get(key) == null ? null : table.put(key, value);
         }
+
+        @Override
+        LogSet logs(int count) {
+            return LogSet.one(HashParts.partOf(key, count));
+        }
     }
 
     /** Removes a key. */
@@ -57,6 +73,11 @@ abstract class MapChange<K, V> {
         @Nullable
         Object applyTo(MapTable<K, V> table) {
             return table.remove(key);
+        }
+
+        @Override
+        LogSet logs(int count) {
+            return LogSet.one(HashParts.partOf(key, count));
         }
     }
 
@@ -79,6 +100,11 @@ abstract class MapChange<K, V> {
         @Nullable
         Object applyTo(MapTable<K, V> table) {
             return table.compareAndSet(key, expected, next);
+        }
+
+        @Override
+        LogSet logs(int count) {
+            return LogSet.one(HashParts.partOf(key, count));
         }
     }
 
@@ -104,6 +130,11 @@ abstract class MapChange<K, V> {
                 table.put((K) pairs[i], (V) pairs[i + 1]);
             }
             return null;
+        }
+
+        @Override
+        LogSet logs(int count) {
+            return HashParts.logsOf(pairs, count);
         }
     }
 

@@ -25,9 +25,10 @@ abstract class MapCursor<K, V> {
 
     abstract MapChunk<K, V> read(int limit);
 
-    /** Through a hashed table. */
+    /** Through a hashed table, or through several, one after the other. */
     static final class Hashed<K, V> extends MapCursor<K, V> {
         private final MapStore<K, V> store;
+        private int part;
         private long position;
 
         Hashed(MapStore<K, V> store) {
@@ -36,12 +37,18 @@ abstract class MapCursor<K, V> {
 
         @Override
         MapChunk<K, V> read(int limit) {
-            if (position == HashTable.END) {
-                return MapChunk.empty();
+            while (part < store.replicated.logs()) {
+                MapChunk<K, V> chunk = store.read(new MapQuery.HashScan<K, V>(part, position, limit));
+                position = chunk.next;
+                if (position == HashTable.END) {
+                    part++;
+                    position = 0;
+                }
+                if (chunk.size > 0) {
+                    return chunk;
+                }
             }
-            MapChunk<K, V> chunk = store.read(new MapQuery.HashScan<K, V>(position, limit));
-            position = chunk.next;
-            return chunk;
+            return MapChunk.empty();
         }
     }
 

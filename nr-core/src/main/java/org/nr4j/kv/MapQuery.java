@@ -1,5 +1,7 @@
 package org.nr4j.kv;
 
+import org.nr4j.cnr.LogSet;
+
 /**
  * A read other than a get. A class, not an interface, because every get asks whether it is one, and that is cheaper for a class.
  *
@@ -9,14 +11,26 @@ abstract class MapQuery<T> {
     /** How many entries there are. */
     static final MapQuery<Integer> SIZE = new MapQuery<>() {};
 
-    /** Some entries of a hashed table, from a position on. */
+    /** The logs of what it looks at: all, unless said otherwise. */
+    LogSet logs() {
+        return LogSet.all();
+    }
+
+    /** Some entries of a hashed table, or of one of several, from a position on. */
     static final class HashScan<K, V> extends MapQuery<MapChunk<K, V>> {
+        final int part;
         final long position;
         final int limit;
 
-        HashScan(long position, int limit) {
+        HashScan(int part, long position, int limit) {
+            this.part = part;
             this.position = position;
             this.limit = limit;
+        }
+
+        @Override
+        LogSet logs() {
+            return LogSet.one(part);
         }
     }
 

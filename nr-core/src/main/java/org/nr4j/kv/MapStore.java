@@ -1,18 +1,32 @@
 package org.nr4j.kv;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.NodeReplicated;
+import org.nr4j.cnr.ConcurrentDispatch;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.cnr.LogSet;
 
 /** The replicated table behind a map and all its views: its operations, with their types. */
 final class MapStore<K, V> {
-    final NodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated;
+    final ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated;
     /** Whether a write goes through a log to several replicas, so that it pays to look first whether it would change anything. */
     private final boolean logged;
 
-    MapStore(NodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated) {
+    MapStore(ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated) {
         this.replicated = replicated;
         this.logged = replicated.replicas() > 1;
+    }
+
+    /** Starts building what replicates such tables. */
+    static <K, V> ConcurrentNodeReplicated.Builder<Object, MapChange<K, V>, @Nullable Object> builder(
+            Supplier<? extends ConcurrentDispatch<Object, MapChange<K, V>, @Nullable Object>> tables) {
+        return ConcurrentNodeReplicated.builder(tables, MapStore::logsOf, MapChange::logs)
+                .copier((MapTable<K, V> table) -> table.copy());
+    }
+
+    private static LogSet logsOf(Object read, int logs) {
+        return read instanceof MapQuery<?> query ? query.logs() : LogSet.one(HashParts.partOf(read, logs));
     }
 
     @SuppressWarnings("unchecked")

@@ -1,13 +1,13 @@
 package org.nr4j.kv;
 
 import org.jspecify.annotations.Nullable;
-import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
+import org.nr4j.cnr.ConcurrentDispatch;
 
 /**
- * The plain, single-threaded table that is replicated. A read is a {@link MapQuery} or, for the most frequent one, the bare key to get; a write is a {@link MapChange}.
+ * The plain table that is replicated: single-threaded, but for {@link HashParts}. A read is a {@link MapQuery} or, for the most frequent one, the bare key to get; a write is a {@link MapChange}.
  */
-abstract class MapTable<K, V> implements Dispatch<Object, MapChange<K, V>, @Nullable Object> {
+abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapChange<K, V>, @Nullable Object> {
 
     abstract @Nullable V get(Object key);
 
@@ -42,6 +42,7 @@ abstract class MapTable<K, V> implements Dispatch<Object, MapChange<K, V>, @Null
         return op.applyTo(this);
     }
 
+    /** Called where there is one log. */
     @Override
     @SuppressWarnings("NullAway")
     public void dispatchMutAll(WriteBatch<MapChange<K, V>, @Nullable Object> batch) {

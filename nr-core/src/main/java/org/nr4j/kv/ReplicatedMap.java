@@ -5,7 +5,8 @@ import java.util.Spliterator;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.NodeReplicated;
-import org.nr4j.NrStats;
+import org.nr4j.cnr.CnrStats;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
 
 /**
  * A replicated hash map: a {@link java.util.concurrent.ConcurrentMap} with a replica on each NUMA node. Stands where a {@code ConcurrentHashMap} does.
@@ -48,11 +49,62 @@ public final class ReplicatedMap<K, V> extends MapBase<K, V> implements AutoClos
     }
 
     /** Starts building an empty map. */
-    public static <K, V> ReplicatedMapBuilder<ReplicatedMap<K, V>> builder() {
-        return new ReplicatedMapBuilder<>(
-                NodeReplicated.<Object, MapChange<K, V>, @Nullable Object>builder(HashTable<K, V>::new)
-                        .copier((HashTable<K, V> table) -> table.copy()),
-                replicated -> new ReplicatedMap<>(new MapStore<>(replicated)));
+    public static <K, V> Builder<K, V> builder() {
+        return new Builder<>();
+    }
+
+    /**
+     * Builds a {@link ReplicatedMap}.
+     *
+     * @param <K> the keys
+     * @param <V> the values
+     */
+    public static final class Builder<K, V> extends ReplicatedMapBuilder<ReplicatedMap<K, V>, Builder<K, V>> {
+        private static final int MOST_LOGS = 256;
+
+        private final Options<K, V> options;
+
+        private Builder() {
+            this(new Options<>());
+        }
+
+        private Builder(Options<K, V> options) {
+            super(options.builder);
+            this.options = options;
+        }
+
+        /**
+         * How many logs; by default one. Keys are spread over the logs by their hash codes, and writes to keys of different logs run side by side. What is of one key costs the same however many there are; {@code size}, {@code clear} and {@code putAll} cost more the more
+         * there are. {@code hashCode} of a key is then called on the caller's thread, too.
+         *
+         * @throws IllegalArgumentException if not from 1 to 256
+         */
+        public Builder<K, V> logs(int logs) {
+            options.logs = Limits.requireFromTo("logs", logs, MOST_LOGS);
+            return this;
+        }
+
+        @Override
+        Builder<K, V> self() {
+            return this;
+        }
+
+        @Override
+        public ReplicatedMap<K, V> build() {
+            return new ReplicatedMap<>(
+                    new MapStore<>(options.builder.logs(options.logs).build()));
+        }
+
+        /** What a builder holds; the tables it builds look up how many logs there are. */
+        private static final class Options<K, V> {
+            private int logs = 1;
+            private final ConcurrentNodeReplicated.Builder<Object, MapChange<K, V>, @Nullable Object> builder =
+                    MapStore.builder(this::newTable);
+
+            private MapTable<K, V> newTable() {
+                return logs == 1 ? new HashTable<>() : new HashParts<>(logs);
+            }
+        }
     }
 
     /**
@@ -99,8 +151,8 @@ public final class ReplicatedMap<K, V> extends MapBase<K, V> implements AutoClos
         store.replicated.sync();
     }
 
-    /** See {@link NodeReplicated#stats}. */
-    public NrStats stats() {
+    /** See {@link ConcurrentNodeReplicated#stats}. */
+    public CnrStats stats() {
         return store.replicated.stats();
     }
 

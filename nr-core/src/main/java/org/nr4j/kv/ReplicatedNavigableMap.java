@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.NodeReplicated;
 import org.nr4j.NrStats;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
 
 /**
  * A replicated sorted map: a {@link java.util.concurrent.ConcurrentNavigableMap} with a replica on each NUMA node. Stands where a {@code ConcurrentSkipListMap} does.
@@ -45,23 +46,50 @@ public final class ReplicatedNavigableMap<K, V> extends SortedMapBase<K, V> impl
     }
 
     /** Starts building an empty map in the natural order of its keys: they are {@link Comparable}, or operations throw {@link ClassCastException}. */
-    public static <K, V> ReplicatedMapBuilder<ReplicatedNavigableMap<K, V>> builder() {
-        return builderOf(null);
+    public static <K, V> Builder<K, V> builder() {
+        return new Builder<>(null);
     }
 
     /** Starts building an empty map in the order of a comparator. */
-    public static <K, V> ReplicatedMapBuilder<ReplicatedNavigableMap<K, V>> builder(Comparator<? super K> order) {
-        return builderOf(Objects.requireNonNull(
+    public static <K, V> Builder<K, V> builder(Comparator<? super K> order) {
+        return new Builder<>(Objects.requireNonNull(
                 order, "a comparator must not be null: order=null; call builder() for the natural order"));
     }
 
-    private static <K, V> ReplicatedMapBuilder<ReplicatedNavigableMap<K, V>> builderOf(
-            @Nullable Comparator<? super K> given) {
-        Comparator<? super K> order = orderOf(given);
-        return new ReplicatedMapBuilder<>(
-                NodeReplicated.<Object, MapChange<K, V>, @Nullable Object>builder(() -> new SortedTable<K, V>(order))
-                        .copier((SortedTable<K, V> table) -> table.copy()),
-                replicated -> new ReplicatedNavigableMap<>(new MapStore<>(replicated), given));
+    /**
+     * Builds a {@link ReplicatedNavigableMap}. There is one log: keys that a comparator finds equal may have different hash codes, and keys that cannot be compared would not meet, so they cannot be spread over several.
+     *
+     * @param <K> the keys
+     * @param <V> the values
+     */
+    public static final class Builder<K, V> extends ReplicatedMapBuilder<ReplicatedNavigableMap<K, V>, Builder<K, V>> {
+        private final ConcurrentNodeReplicated.Builder<Object, MapChange<K, V>, @Nullable Object> options;
+        private final @Nullable Comparator<? super K> given;
+
+        private Builder(@Nullable Comparator<? super K> given) {
+            this(
+                    given,
+                    MapStore.<K, V>builder(() -> new SortedTable<K, V>(orderOf(given)))
+                            .logs(1));
+        }
+
+        private Builder(
+                @Nullable Comparator<? super K> given,
+                ConcurrentNodeReplicated.Builder<Object, MapChange<K, V>, @Nullable Object> options) {
+            super(options);
+            this.options = options;
+            this.given = given;
+        }
+
+        @Override
+        Builder<K, V> self() {
+            return this;
+        }
+
+        @Override
+        public ReplicatedNavigableMap<K, V> build() {
+            return new ReplicatedNavigableMap<>(new MapStore<>(options.build()), given);
+        }
     }
 
     /**
@@ -96,7 +124,7 @@ public final class ReplicatedNavigableMap<K, V> extends SortedMapBase<K, V> impl
 
     /** See {@link NodeReplicated#stats}. */
     public NrStats stats() {
-        return store.replicated.stats();
+        return store.replicated.stats().logs().get(0);
     }
 
     /** See {@link NodeReplicated#close}. Views and iterators end with the map. */

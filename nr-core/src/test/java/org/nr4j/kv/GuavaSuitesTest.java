@@ -59,6 +59,12 @@ class GuavaSuitesTest {
     }
 
     @TestFactory
+    Stream<DynamicNode> hashed_twoReplicas_threeLogs() {
+        return hashed(() ->
+                ReplicatedMap.<String, String>builder().replicas(2).logs(3).build());
+    }
+
+    @TestFactory
     Stream<DynamicNode> sorted_oneReplica_naturalOrder() {
         return sorted(() ->
                 ReplicatedNavigableMap.<String, String>builder().replicas(1).build());

@@ -7,9 +7,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.nr4j.NodeReplicated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nr4j.NrStats;
 import org.nr4j.kv.internal.StoreReplica;
 import org.nr4j.testing.ConcurrentRun;
 
@@ -22,7 +26,8 @@ class LivingStoresTest {
 
     /** Each thread has keys of its own, so that the last value of each is known. */
     private static Map<Integer, Integer> writeWhileReplicasChange(
-            NodeReplicated<?, ?, ?> replicated, BiConsumer<Integer, Integer> write) throws InterruptedException {
+            IntUnaryOperator addReplica, IntConsumer removeReplica, BiConsumer<Integer, Integer> write)
+            throws InterruptedException {
         Map<Integer, Integer> last = new ConcurrentHashMap<>();
         AtomicInteger writing = new AtomicInteger(WRITERS);
         AtomicInteger changes = new AtomicInteger();
@@ -37,28 +42,30 @@ class LivingStoresTest {
                     writing.decrementAndGet();
                 })
                 .threads(1, i -> {
-                    int added = replicated.addReplica(0);
+                    int added = addReplica.applyAsInt(0);
                     while (writing.get() > 0) {
-                        int next = replicated.addReplica(0);
-                        replicated.removeReplica(added);
+                        int next = addReplica.applyAsInt(0);
+                        removeReplica.accept(added);
                         added = next;
                         changes.incrementAndGet();
                     }
                 })
                 .run();
-        replicated.sync();
         return last;
     }
 
-    @Test
-    void keyValueStore_replicasStayEqual() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void keyValueStore_replicasStayEqual(int logs) throws InterruptedException {
         try (KeyValueStore store = KeyValueStore.builder()
                 .replicas(1)
+                .logs(logs)
                 .logCapacity(4)
                 .fingerprints(true)
                 .build()) {
             Map<Integer, Integer> last = writeWhileReplicasChange(
-                    store.replicated(),
+                    store::addReplica,
+                    store::removeReplica,
                     (key, value) -> store.set(Keys.bytes("key" + key), Keys.bytes("value" + value)));
             store.replicated()
                     .verify((StoreReplica replica) ->
@@ -69,10 +76,12 @@ class LivingStoresTest {
         }
     }
 
-    @Test
-    void replicatedMap_replicasStayEqual() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void replicatedMap_replicasStayEqual(int logs) throws InterruptedException {
         try (var map = ReplicatedMap.<Integer, Integer>builder()
                 .replicas(1)
+                .logs(logs)
                 .logCapacity(4)
                 .build()) {
             assertReplicasStayEqual(map);
@@ -90,9 +99,13 @@ class LivingStoresTest {
     }
 
     private static void assertReplicasStayEqual(MapBase<Integer, Integer> map) throws InterruptedException {
-        Map<Integer, Integer> last = writeWhileReplicasChange(map.store.replicated, map::put);
+        Map<Integer, Integer> last = writeWhileReplicasChange(
+                map.store.replicated::addReplica, map.store.replicated::removeReplica, map::put);
         assertThat(map).isEqualTo(last);
-        assertThat(map.store.replicated.verify((MapTable<Integer, Integer> table) -> table.size()))
-                .isEqualTo(map.store.replicated.index());
+        long written = map.store.replicated.verify((MapTable<Integer, Integer> table) -> table.size());
+        assertThat(written)
+                .isEqualTo(map.store.replicated.stats().logs().stream()
+                        .mapToLong(NrStats::index)
+                        .sum());
     }
 }

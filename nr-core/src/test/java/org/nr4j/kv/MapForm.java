@@ -1,20 +1,36 @@
 package org.nr4j.kv;
 
 import java.util.stream.Stream;
+import org.nr4j.NrStats;
 
 /** A form of map to test. */
-record MapForm(boolean sorted, int replicas, int logCapacity) {
+record MapForm(boolean sorted, int replicas, int logCapacity, int logs) {
     static Stream<MapForm> all() {
         return Stream.of(
-                new MapForm(false, 1, 1), new MapForm(false, 3, 1), new MapForm(true, 1, 1), new MapForm(true, 3, 1));
+                new MapForm(false, 1, 1, 1),
+                new MapForm(false, 3, 1, 1),
+                new MapForm(true, 1, 1, 1),
+                new MapForm(true, 3, 1, 1),
+                new MapForm(false, 1, 1, 4),
+                new MapForm(false, 2, 1, 2));
     }
 
     <K, V> MapBase<K, V> newMap() {
-        return sorted ? built(ReplicatedNavigableMap.<K, V>builder()) : built(ReplicatedMap.<K, V>builder());
+        return sorted
+                ? built(ReplicatedNavigableMap.<K, V>builder())
+                : built(ReplicatedMap.<K, V>builder().logs(logs));
     }
 
-    private <M> M built(ReplicatedMapBuilder<M> builder) {
+    private <M> M built(ReplicatedMapBuilder<M, ?> builder) {
         return builder.replicas(replicas).logCapacity(logCapacity).build();
+    }
+
+    /** How many writes there have been, as far as each is of a log that the others are of, too. */
+    static long written(MapBase<?, ?> map) {
+        return map.store.replicated.stats().logs().stream()
+                .mapToLong(NrStats::index)
+                .max()
+                .orElseThrow();
     }
 
     static void close(MapBase<?, ?> map) {
@@ -23,6 +39,6 @@ record MapForm(boolean sorted, int replicas, int logCapacity) {
 
     @Override
     public String toString() {
-        return (sorted ? "sorted" : "hashed") + " replicas=" + replicas;
+        return (sorted ? "sorted" : "hashed") + " replicas=" + replicas + " logs=" + logs;
     }
 }

@@ -21,7 +21,7 @@ import org.nr4j.topology.NumaTopology;
 class MapLincheckTest {
 
     @ParameterizedTest
-    @ValueSource(classes = {Hashed.class, Sorted.class})
+    @ValueSource(classes = {Hashed.class, HashedInParts.class, Sorted.class})
     void stress(Class<?> map) {
         new StressOptions()
                 .iterations(4)
@@ -33,7 +33,7 @@ class MapLincheckTest {
                 .check(map);
     }
 
-    private static <M> M built(ReplicatedMapBuilder<M> builder, int replicas) {
+    private static <M> M built(ReplicatedMapBuilder<M, ?> builder, int replicas) {
         return builder.replicas(replicas)
                 .logCapacity(2)
                 .topology(NumaTopology.simulated(1, 2))
@@ -84,13 +84,24 @@ class MapLincheckTest {
     /** A hashed map on two replicas. */
     public static class Hashed extends Operations {
         public Hashed() {
-            super(built(ReplicatedMap.<Integer, Integer>builder(), 2));
+            this(1);
+        }
+
+        Hashed(int logs) {
+            super(built(ReplicatedMap.<Integer, Integer>builder().logs(logs), 2));
         }
 
         @Operation
         public boolean clear() {
             map.clear();
             return true;
+        }
+    }
+
+    /** A hashed map of two logs on two replicas. */
+    public static class HashedInParts extends Hashed {
+        public HashedInParts() {
+            super(2);
         }
     }
 

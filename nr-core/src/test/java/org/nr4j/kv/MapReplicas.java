@@ -16,17 +16,21 @@ final class MapReplicas {
         List<List<Object>> all = new ArrayList<>();
         for (int replica = 0; replica < store.replicated.replicas(); replica++) {
             try (var token = store.replicated.register(replica)) {
-                all.add(pairs((MapChunk<?, ?>) token.execute(everything(map))));
+                List<Object> pairs = new ArrayList<>();
+                for (int log = 0; log < store.replicated.logs(); log++) {
+                    pairs.addAll(pairs((MapChunk<?, ?>) token.execute(everything(map, log))));
+                }
+                all.add(pairs);
             }
         }
         assertThat(all).as("replicas").allMatch(each -> each.equals(all.get(0)));
         return all.get(0);
     }
 
-    private static MapQuery<?> everything(MapBase<?, ?> map) {
+    private static MapQuery<?> everything(MapBase<?, ?> map, int log) {
         return map instanceof SortedMapBase
                 ? new MapQuery.RangeScan<>(MapRange.all(), false, Integer.MAX_VALUE)
-                : new MapQuery.HashScan<>(0, Integer.MAX_VALUE);
+                : new MapQuery.HashScan<>(log, 0, Integer.MAX_VALUE);
     }
 
     private static List<Object> pairs(MapChunk<?, ?> chunk) {

@@ -56,7 +56,7 @@ class ReplicatedMapTest {
     }
 
     private long written() {
-        return map.store.replicated.stats().index();
+        return MapForm.written(map);
     }
 
     // ---- functions ----

@@ -223,6 +223,9 @@ class ReplicatedNavigableMapTest {
     void builder_refusesWhatNodeReplicatedRefuses() {
         assertThatThrownBy(() -> ReplicatedMap.builder().replicas(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ReplicatedMap.builder().logCapacity(3)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ReplicatedMap.builder().logs(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("logs must be from 1 to 256: logs=0");
         assertThatThrownBy(() -> ReplicatedMap.builder().topology(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> ReplicatedMap.builder().waitStrategy(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> ReplicatedMap.builder().executor(null)).isInstanceOf(NullPointerException.class);
@@ -233,7 +236,7 @@ class ReplicatedNavigableMapTest {
 
     @Test
     void builder_usedTwice_buildsTwoMaps() {
-        ReplicatedMapBuilder<ReplicatedMap<String, Integer>> builder =
+        ReplicatedMap.Builder<String, Integer> builder =
                 ReplicatedMap.<String, Integer>builder().replicas(2);
         try (ReplicatedMap<String, Integer> one = builder.build();
                 ReplicatedMap<String, Integer> other = builder.build()) {
@@ -241,7 +244,7 @@ class ReplicatedNavigableMapTest {
             one.sync();
             assertThat(other).isEmpty();
             assertThat(one.replicas()).isEqualTo(2);
-            assertThat(one.stats().replicas()).hasSize(2);
+            assertThat(one.stats().logs().get(0).replicas()).hasSize(2);
         }
     }
 
