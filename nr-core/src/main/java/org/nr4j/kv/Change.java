@@ -4,13 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What a write did to one entry. Immutable. */
 public final class Change {
+    private final int log;
     private final long index;
     private final byte[] key;
     private final @Nullable Entry before;
     private final @Nullable Entry after;
     private final boolean expired;
 
-    Change(long index, byte[] key, @Nullable Entry before, @Nullable Entry after, boolean expired) {
+    Change(int log, long index, byte[] key, @Nullable Entry before, @Nullable Entry after, boolean expired) {
+        this.log = log;
         this.index = index;
         this.key = key;
         this.before = before;
@@ -18,7 +20,12 @@ public final class Change {
         this.expired = expired;
     }
 
-    /** The number of the write that did it: how many writes the store had before. See {@link KeyValueSnapshot#index}. */
+    /** The log of the write that did it, from 0; the first one of a write that belongs to several. */
+    public int log() {
+        return log;
+    }
+
+    /** The number of that write in this log: how many writes the log had before. See {@link KeyValueSnapshot#includes}. */
     public long index() {
         return index;
     }
@@ -45,7 +52,7 @@ public final class Change {
 
     @Override
     public String toString() {
-        return "Change[index=" + index + ", key=" + Limits.show(key) + ", before=" + before + ", after=" + after
-                + (expired ? ", expired]" : "]");
+        return "Change[log=" + log + ", index=" + index + ", key=" + Limits.show(key) + ", before=" + before
+                + ", after=" + after + (expired ? ", expired]" : "]");
     }
 }

@@ -6,21 +6,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.Follower;
 import org.nr4j.FollowerOptions;
-import org.nr4j.NodeReplicated;
+import org.nr4j.cnr.CnrFollower;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.cnr.Cut;
+import org.nr4j.cnr.CutWrite;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.ChangeRecorder.Content;
 import org.nr4j.kv.internal.Query;
 import org.nr4j.kv.internal.StoreReplica;
 import org.nr4j.kv.internal.Update;
 
 /**
- * Tells listeners of changes: a follower of the log that applies each write to a copy of the contents, and so finds out what it changes. All listeners of a store share one, which is there only while there are any.
+ * Tells listeners of changes: a follower of the logs that applies each write to a copy of the contents, and so finds out what it changes. All listeners of a store share one, which is there only while there are any.
  *
- * <p>So a writer never waits for more than a place in the log, does no work for listeners, and does not notice what they throw; the price is the memory of the pages that have changed since the first listener came.
+ * <p>So a writer never waits for more than a place in its log, does no work for listeners, and does not notice what they throw; the price is the memory of the pages that have changed since the first listener came.
  */
 final class ChangeFeed {
-    private final NodeReplicated<Query, Update, @Nullable Object> replicated;
+    private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
     private final List<ChangeSubscription> subscriptions = new CopyOnWriteArrayList<>();
 
     /** Whether there has been a listener: before the first one, a feed is not unused. Guarded by this. */
@@ -33,33 +36,34 @@ final class ChangeFeed {
     private @Nullable Throwable failure;
 
     /** Set before any listener is there. */
-    private @Nullable Follower follower;
+    private @Nullable CnrFollower follower;
 
-    /** The number of the first write not told of. Volatile: see {@link ChangeSubscription#finish}. */
-    private volatile long heard;
+    /** How many writes of each log have been told of; set before any listener is there. Volatile: see {@link ChangeSubscription#finish}. */
+    private volatile @Nullable LogIndexes heard;
 
     /** The thread inside the follower's call. Volatile: only an answer about the asking thread itself needs to be exact. */
     private volatile @Nullable Thread telling;
 
-    /** The number of the write being applied. For the follower's thread. */
-    private long applying;
+    /** The write being applied. For the follower's thread. */
+    private @Nullable CutWrite<Update> applying;
 
-    private ChangeFeed(NodeReplicated<Query, Update, @Nullable Object> replicated) {
+    private ChangeFeed(ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated) {
         this.replicated = replicated;
     }
 
     /** A feed that tells of all writes from now on. */
-    static ChangeFeed start(NodeReplicated<Query, Update, @Nullable Object> replicated, FollowerOptions options) {
+    static ChangeFeed start(
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated, FollowerOptions options) {
         ChangeFeed feed = new ChangeFeed(replicated);
         feed.follower = replicated.followSnapshot(
                 (StoreReplica replica) -> replica.copy(feed::tell),
                 snapshot -> {
-                    feed.heard = snapshot.index();
-                    return (index, updates) -> feed.apply(index, updates, snapshot.state());
+                    feed.heard = snapshot.indexes();
+                    return cut -> feed.apply(cut, snapshot.state());
                 },
                 options);
-        CompletableFuture<Long> unused =
-                feed.follower.ended().whenComplete((index, failure) -> feed.end(causeOf(failure)));
+        CompletableFuture<LogIndexes> unused =
+                feed.follower.ended().whenComplete((indexes, failure) -> feed.end(causeOf(failure)));
         return feed;
     }
 
@@ -125,27 +129,28 @@ final class ChangeFeed {
         subscriptions.forEach(subscription -> subscription.end(failure));
     }
 
-    /** The number of the first write not made. */
-    long written() {
-        return replicated.index();
+    /** How many writes there have been in each log. */
+    LogIndexes written() {
+        return replicated.indexes();
     }
 
-    long heard() {
-        return heard;
+    LogIndexes heard() {
+        return Objects.requireNonNull(heard);
     }
 
     // ---- the follower's thread ----
 
-    private void apply(long index, List<Update> updates, StoreReplica copy) {
+    private void apply(Cut<Update> cut, StoreReplica copy) {
         telling = Thread.currentThread();
         try {
-            applying = index;
-            for (Update update : updates) {
-                apply(update, copy);
-                applying++;
+            for (CutWrite<Update> write : cut) {
+                applying = write;
+                apply(write.op(), copy);
             }
-            heard = applying;
-            subscriptions.forEach(subscription -> subscription.endIfAllHeard(applying));
+            subscriptions.forEach(ChangeSubscription::tellCaughtUp);
+            LogIndexes after = cut.after();
+            heard = after;
+            subscriptions.forEach(subscription -> subscription.endIfAllHeard(after));
         } finally {
             telling = null;
         }
@@ -162,11 +167,13 @@ final class ChangeFeed {
     }
 
     private void tell(byte[] key, @Nullable Content before, @Nullable Content after, boolean expired) {
+        CutWrite<Update> write = Objects.requireNonNull(applying);
         Change change = null;
         for (ChangeSubscription subscription : subscriptions) {
-            if (subscription.wants(applying, key)) {
+            if (subscription.wants(write.log(), write.index(), key)) {
                 if (change == null) {
-                    change = new Change(applying, key, entry(key, before), entry(key, after), expired);
+                    change =
+                            new Change(write.log(), write.index(), key, entry(key, before), entry(key, after), expired);
                 }
                 subscription.tell(change);
             }

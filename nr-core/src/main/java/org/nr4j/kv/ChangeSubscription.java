@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogIndexes;
 
 /**
  * A listener at a store. It hears until it is closed, throws {@link ChangeListener#MAX_FAILURES} times in a row, is dropped because listeners are too far behind, or the store is closed, whose last changes it still hears. Any
@@ -16,8 +17,8 @@ public final class ChangeSubscription implements AutoCloseable {
     private final KeyRange range;
     private final ChangeListener listener;
 
-    /** The first write to hear of. */
-    private final long start;
+    /** How many writes of each log came before those to hear of. */
+    private final LogIndexes start;
 
     /** Held during a call, so that {@link #close} can wait for its end, and not for itself. */
     private final ReentrantLock calling = new ReentrantLock();
@@ -27,13 +28,16 @@ public final class ChangeSubscription implements AutoCloseable {
     /** Set before the feed is told; read by the feed before each call. */
     private volatile boolean over;
 
-    /** The first write not to hear of. Volatile, as the feed's {@code heard}: {@link #finish} writes this and then reads that, the feed the other way round, so that one of the two sees the end. */
-    private volatile long end = Long.MAX_VALUE;
+    /** How many writes of each log there are to hear of; null for no end. Volatile, as the feed's {@code heard}: {@link #finish} writes this and then reads that, the feed the other way round, so that one of the two sees the end. */
+    private volatile @Nullable LogIndexes end;
 
-    /** Calls in a row that threw. For the feed's thread. */
+    /** Whether a change has been told of since the last call that said that all is told. For the feed's thread. */
+    private boolean behind;
+
+    /** Changes in a row at which it threw. For the feed's thread. */
     private int failures;
 
-    ChangeSubscription(ChangeFeed feed, KeyRange range, ChangeListener listener, long start) {
+    ChangeSubscription(ChangeFeed feed, KeyRange range, ChangeListener listener, LogIndexes start) {
         this.feed = feed;
         this.range = range;
         this.listener = listener;
@@ -47,9 +51,9 @@ public final class ChangeSubscription implements AutoCloseable {
         return ended.copy();
     }
 
-    /** Hears of the writes up to now, then ends. Does not wait for that: {@link #ended} tells. */
+    /** Hears of the writes up to now, and perhaps of some more, then ends. Does not wait for that: {@link #ended} tells. */
     public void finish() {
-        if (end == Long.MAX_VALUE) {
+        if (end == null) {
             end = feed.written();
         }
         endIfAllHeard(feed.heard());
@@ -69,32 +73,51 @@ public final class ChangeSubscription implements AutoCloseable {
 
     // ---- for the feed ----
 
-    boolean wants(long index, byte[] key) {
-        return !over && index >= start && index < end && range.contains(key);
+    boolean wants(int log, long index, byte[] key) {
+        return !over && index >= start.of(log) && range.contains(key);
     }
 
     void tell(Change change) {
+        behind = true;
+        call(() -> {
+            listener.changed(change);
+            failures = 0;
+        });
+    }
+
+    /** All writes up to a moment have been told of. */
+    void tellCaughtUp() {
+        if (behind) {
+            behind = false;
+            call(listener::caughtUp);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    private void call(Call call) {
         calling.lock();
         try {
             if (!over) {
-                listener.changed(change);
-                failures = 0;
+                call.run();
             }
         } catch (Throwable e) {
-            fail(change, e);
+            fail(e);
         } finally {
             calling.unlock();
         }
     }
 
-    private void fail(Change change, Throwable failure) {
+    private void fail(Throwable failure) {
         failures++;
-        boolean detached = failures == ChangeListener.MAX_FAILURES;
+        boolean detached = failures >= ChangeListener.MAX_FAILURES;
         LOGGER.log(
                 Logger.Level.WARNING,
                 "a change listener must not throw: listener="
-                        + listener.getClass().getName() + " index="
-                        + change.index() + " failuresInARow=" + failures
+                        + listener.getClass().getName() + " failuresInARow=" + failures
                         + (detached ? "; it was detached, ended() tells" : "; it will hear of the next change"),
                 failure);
         if (detached) {
@@ -102,9 +125,14 @@ public final class ChangeSubscription implements AutoCloseable {
         }
     }
 
-    /** @param heard the number of the first write that has not been told of */
-    void endIfAllHeard(long heard) {
-        if (heard >= end) {
+    /** @param heard how many writes of each log have been told of */
+    void endIfAllHeard(LogIndexes heard) {
+        LogIndexes end = this.end;
+        boolean all = end != null;
+        for (int log = 0; end != null && log < end.logs(); log++) {
+            all &= heard.of(log) >= end.of(log);
+        }
+        if (all) {
             close();
         }
     }

@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.NodeReplicated;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.kv.internal.Queries.NextExpiry;
 import org.nr4j.kv.internal.Query;
 import org.nr4j.kv.internal.Update;
@@ -19,7 +19,7 @@ final class ExpiryCollector implements Runnable {
     /** Entries removed by one write: some tenths of a millisecond's work, for which others may have to wait. */
     private static final int CHUNK = 1024;
 
-    private final NodeReplicated<Query, Update, @Nullable Object> replicated;
+    private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
     private final int parts;
     private final InstantSource clock;
     private final long intervalNanos;
@@ -34,12 +34,11 @@ final class ExpiryCollector implements Runnable {
     private @Nullable Thread thread;
 
     ExpiryCollector(
-            NodeReplicated<Query, Update, @Nullable Object> replicated,
-            int parts,
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
             InstantSource clock,
             Duration interval) {
         this.replicated = replicated;
-        this.parts = parts;
+        this.parts = replicated.logs();
         this.clock = clock;
         this.intervalNanos = interval.toNanos();
     }

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.Contents;
 import org.nr4j.kv.internal.EntryScan;
 
@@ -13,19 +14,24 @@ import org.nr4j.kv.internal.EntryScan;
  * reachable. For any number of threads; no method waits, and none disturbs the store.
  */
 public final class KeyValueSnapshot {
-    private final long index;
+    private final LogIndexes indexes;
     private final Contents contents;
     private final Limits limits;
 
-    KeyValueSnapshot(long index, Contents contents, Limits limits) {
-        this.index = index;
+    KeyValueSnapshot(LogIndexes indexes, Contents contents, Limits limits) {
+        this.indexes = indexes;
         this.contents = contents;
         this.limits = limits;
     }
 
-    /** How many writes of the store these contents have. A {@link Change} with this index or a higher one is not part of them; one with a lower one is. */
-    public long index() {
-        return index;
+    /** How many writes of each log these contents have. */
+    public LogIndexes indexes() {
+        return indexes;
+    }
+
+    /** Whether a change of the store that this was taken of is part of these contents. If not, it came after. */
+    public boolean includes(Change change) {
+        return change.index() < indexes.of(change.log());
     }
 
     /** How many entries. */

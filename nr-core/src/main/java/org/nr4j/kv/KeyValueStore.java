@@ -15,12 +15,14 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.FollowerOptions;
 import org.nr4j.NodeReplicated;
-import org.nr4j.NrStats;
-import org.nr4j.Snapshot;
 import org.nr4j.WaitStrategy;
+import org.nr4j.cnr.CnrSnapshot;
+import org.nr4j.cnr.CnrStats;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.kv.internal.Contents;
 import org.nr4j.kv.internal.ContentsBuilder;
 import org.nr4j.kv.internal.EntryHasher;
@@ -66,8 +68,7 @@ import org.nr4j.topology.NumaTopology;
  * <p>Each replica keeps keys and values in pages of its own memory; values longer than 2048 bytes are shared by all. Closing ends all service; it leaves snapshots usable.
  */
 public final class KeyValueStore implements AutoCloseable {
-    private final NodeReplicated<Query, Update, @Nullable Object> replicated;
-    private final int logs;
+    private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
     private final ExpiryCollector collector;
     private final Limits limits;
     private final @Nullable EntryHasher hasher;
@@ -79,19 +80,19 @@ public final class KeyValueStore implements AutoCloseable {
     private final AtomicReference<@Nullable ChangeFeed> feed = new AtomicReference<>();
 
     private KeyValueStore(Builder builder) {
-        this.logs = builder.logs;
         this.limits = new Limits(builder.maxKeyLength, builder.maxValueLength);
         this.hasher = builder.fingerprints ? new EntryHasher(builder.fingerprintKey) : null;
         this.shape = builder.shape == null ? Shape.standard(builder.fingerprints) : builder.shape;
         this.clock = builder.clock;
         this.listenerOptions = builder.listenerOptions;
-        NodeReplicated.Builder<Query, Update, @Nullable Object> replicas =
-                NodeReplicated.<Query, Update, @Nullable Object>builder(
-                                () -> new StoreReplica(logs, shape, clock, hasher))
-                        .copier((StoreReplica replica) -> replica.copy());
+        int logs = builder.logs;
+        ConcurrentNodeReplicated.Builder<Query, Update, @Nullable Object> replicas = Builder.of(
+                        () -> new StoreReplica(logs, shape, clock, hasher))
+                .logs(logs)
+                .copier((StoreReplica replica) -> replica.copy());
         builder.options.forEach(option -> option.accept(replicas));
         this.replicated = replicas.build();
-        this.collector = new ExpiryCollector(replicated, logs, clock, builder.expiryInterval);
+        this.collector = new ExpiryCollector(replicated, clock, builder.expiryInterval);
     }
 
     /** Starts building a store. */
@@ -426,11 +427,11 @@ public final class KeyValueStore implements AutoCloseable {
     /** The contents as they are now. Takes O(1), by the turn of a writer; later writes copy the pages that they change. */
     public KeyValueSnapshot snapshot() {
         while (true) {
-            Snapshot<@Nullable Contents> taken =
+            CnrSnapshot<@Nullable Contents> taken =
                     replicated.snapshot((StoreReplica replica) -> replica.isAnyDue() ? null : replica.snapshot());
             Contents contents = taken.state();
             if (contents != null) {
-                return new KeyValueSnapshot(taken.index(), contents, limits);
+                return new KeyValueSnapshot(taken.indexes(), contents, limits);
             }
             collector.collect();
         }
@@ -455,7 +456,7 @@ public final class KeyValueStore implements AutoCloseable {
         if (in == null) {
             throw new NullPointerException("a stream must not be null: in=null; pass an open stream");
         }
-        ContentsBuilder builder = new ContentsBuilder(logs, shape);
+        ContentsBuilder builder = new ContentsBuilder(replicated.logs(), shape);
         BlockInput input = new BlockInput(in, limits);
         long now = clock.millis();
         while (input.next()) {
@@ -475,12 +476,12 @@ public final class KeyValueStore implements AutoCloseable {
     // ---- changes ----
 
     /**
-     * Lets a listener hear of every change in a range: of all writes that begin after this call, and perhaps of some under way. It hears of each change once, in the order of the log, shortly after.
+     * Lets a listener hear of every change in a range: of all writes that begin after this call, and perhaps of some under way. It hears of each change once, shortly after; of those of one log in its order, so in any case of those of one key.
      *
      * <p>Listeners do not hold up writers, save one that is {@linkplain Builder#listenerOptions too far behind}. All listeners of a store are called by one thread, one after the other: one that has much to do should hand it on. While there are listeners the
      * store keeps the contents once more, less the pages that have not changed since the first one came.
      *
-     * <p>A copy of the contents elsewhere starts with a listener, then takes a {@link #snapshot}, and leaves out changes whose {@link Change#index} is less than {@link KeyValueSnapshot#index}.
+     * <p>A copy of the contents elsewhere starts with a listener, then takes a {@link #snapshot}, and leaves out changes that it {@linkplain KeyValueSnapshot#includes includes}.
      *
      * @throws IllegalStateException as {@link NodeReplicated#execute}
      */
@@ -535,8 +536,8 @@ public final class KeyValueStore implements AutoCloseable {
         replicated.sync();
     }
 
-    /** See {@link NodeReplicated#stats}. */
-    public NrStats stats() {
+    /** See {@link ConcurrentNodeReplicated#stats}. */
+    public CnrStats stats() {
         return replicated.stats();
     }
 
@@ -548,7 +549,7 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     /** For tests. */
-    NodeReplicated<Query, Update, @Nullable Object> replicated() {
+    ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated() {
         return replicated;
     }
 
@@ -623,7 +624,7 @@ public final class KeyValueStore implements AutoCloseable {
 
         private static final int MOST_LOGS = 256;
 
-        private final List<Consumer<NodeReplicated.Builder<Query, Update, @Nullable Object>>> options =
+        private final List<Consumer<ConcurrentNodeReplicated.Builder<Query, Update, @Nullable Object>>> options =
                 new ArrayList<>();
         private int logs = 1;
         private int maxKeyLength = DEFAULT_MAX_KEY_LENGTH;
@@ -673,11 +674,16 @@ public final class KeyValueStore implements AutoCloseable {
             return option(builder -> builder.executor(executor));
         }
 
-        private Builder option(Consumer<NodeReplicated.Builder<Query, Update, @Nullable Object>> option) {
+        private Builder option(Consumer<ConcurrentNodeReplicated.Builder<Query, Update, @Nullable Object>> option) {
             // Tried at once, so that a bad value is refused here.
-            option.accept(NodeReplicated.builder(() -> new StoreReplica(1, Shape.standard(false), clock, null)));
+            option.accept(of(() -> new StoreReplica(1, Shape.standard(false), clock, null)));
             options.add(option);
             return this;
+        }
+
+        private static ConcurrentNodeReplicated.Builder<Query, Update, @Nullable Object> of(
+                Supplier<StoreReplica> replicas) {
+            return ConcurrentNodeReplicated.builder(replicas, Query::logs, Update::logs);
         }
 
         /**

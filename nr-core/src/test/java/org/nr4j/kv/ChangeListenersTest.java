@@ -10,6 +10,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,20 +27,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.FollowerDroppedException;
 import org.nr4j.FollowerOptions;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.testing.ConcurrentRun;
 
 /** Listeners hear of every change of their range, once, in order; what they do themselves harms nobody. */
 @Timeout(60)
+@ParameterizedClass(name = "logs={0}")
+@ValueSource(ints = {1, 3})
 class ChangeListenersTest {
+    @Parameter
+    int logs;
+
     private final ManualClock clock = new ManualClock();
-    private final KeyValueStore store = builder().build();
+    private KeyValueStore store;
     private final Queue<String> heard = new ConcurrentLinkedQueue<>();
 
     private KeyValueStore.Builder builder() {
@@ -46,7 +59,13 @@ class ChangeListenersTest {
                 .shape(Keys.TINY)
                 .clock(clock)
                 .expiryInterval(Duration.ofDays(1))
+                .logs(logs)
                 .replicas(2);
+    }
+
+    @BeforeEach
+    void open() {
+        store = builder().build();
     }
 
     @AfterEach
@@ -80,6 +99,20 @@ class ChangeListenersTest {
         store.set(bytes(key), bytes(value));
     }
 
+    /** What was heard, in this order; of different keys in different logs the order is open. */
+    private void assertHeard(String... changes) {
+        if (logs == 1) {
+            assertThat(heard).containsExactly(changes);
+        } else {
+            assertThat(heard).containsExactlyInAnyOrder(changes);
+            assertThat(byKey(heard)).isEqualTo(byKey(List.of(changes)));
+        }
+    }
+
+    private static Map<String, List<String>> byKey(Collection<String> changes) {
+        return changes.stream().collect(Collectors.groupingBy(change -> change.substring(0, change.indexOf(':'))));
+    }
+
     // ---- what is heard ----
 
     @Test
@@ -99,7 +132,7 @@ class ChangeListenersTest {
         store.remove(bytes("b"));
         store.delete(bytes("a"));
         finish(subscription);
-        assertThat(heard).containsExactly("a:>1", "b:>2", "a:1>3", "a:3>3", "a:3>3~", "a:3~>3", "b:2>", "a:3>");
+        assertHeard("a:>1", "b:>2", "a:1>3", "a:3>3", "a:3>3~", "a:3~>3", "b:2>", "a:3>");
     }
 
     @Test
@@ -120,12 +153,12 @@ class ChangeListenersTest {
     @Test
     void batch_isHeardTogetherOrNotAtAll() {
         set("a", "1");
-        Queue<Long> indexes = new ConcurrentLinkedQueue<>();
+        Queue<List<Long>> writes = new ConcurrentLinkedQueue<>();
         ChangeSubscription subscription = store.listen(KeyRange.all(), change -> {
             hear(change);
-            indexes.add(change.index());
+            writes.add(List.of((long) change.log(), change.index()));
         });
-        long index = store.replicated().index();
+        LogIndexes before = store.replicated().indexes();
         assertThat(store.apply(new AtomicBatch().requireAbsent(bytes("a")).put(bytes("c"), bytes("no"))))
                 .isFalse();
         assertThatThrownBy(() -> store.apply(
@@ -139,7 +172,9 @@ class ChangeListenersTest {
                 .isTrue();
         finish(subscription);
         assertThat(heard).containsExactly("a:1>", "b:>2", "b:2>3");
-        assertThat(indexes).containsExactly(index + 2, index + 2, index + 2);
+        assertThat(writes).hasSize(3).containsOnly(writes.element());
+        int log = writes.element().get(0).intValue();
+        assertThat(writes.element().get(1)).isBetween(before.of(log), before.of(log) + 2);
     }
 
     @Test
@@ -179,7 +214,11 @@ class ChangeListenersTest {
         set("e", "new");
         store.restore(new ByteArrayInputStream(file.toByteArray()));
         finish(subscription);
-        assertThat(heard).containsExactly("b:b>", "c:c>", "d:d>new", "e:>new", "b:>b", "c:>c", "d:new>d", "e:new>");
+        List<String> inOrder = List.copyOf(heard);
+        assertThat(inOrder).hasSize(8);
+        assertThat(inOrder.subList(0, 2)).containsExactlyInAnyOrder("b:b>", "c:c>");
+        assertThat(inOrder.subList(2, 4)).containsExactlyInAnyOrder("d:d>new", "e:>new");
+        assertThat(inOrder.subList(4, 8)).containsExactlyInAnyOrder("b:>b", "c:>c", "d:new>d", "e:new>");
     }
 
     @Test
@@ -190,7 +229,7 @@ class ChangeListenersTest {
             set(key, "1");
         }
         finish(subscription);
-        assertThat(heard).containsExactly("b0:>1", "c:>1", "d:>1");
+        assertHeard("b0:>1", "c:>1", "d:>1");
     }
 
     @Test
@@ -207,7 +246,7 @@ class ChangeListenersTest {
         set("b", "2");
         finish(first);
         finish(second);
-        assertThat(early).containsExactly("a:>1", "b:>2");
+        assertThat(early).containsExactlyInAnyOrder("a:>1", "b:>2");
         assertThat(heard).containsExactly("b:>2");
     }
 
@@ -232,7 +271,7 @@ class ChangeListenersTest {
             Map<String, String> contents = new HashMap<>();
             List<String> wrong = new ArrayList<>();
             AtomicInteger changes = new AtomicInteger();
-            long[] last = {-1};
+            long[] last = new long[logs];
             ChangeSubscription subscription = shared.listen(KeyRange.all(), change -> {
                 String key = text(change.key());
                 String before =
@@ -240,10 +279,10 @@ class ChangeListenersTest {
                 String after =
                         change.after() == null ? null : text(change.after().value());
                 String was = after == null ? contents.remove(key) : contents.put(key, after);
-                if (change.index() < last[0] || !Objects.equals(was, before)) {
-                    wrong.add(change + " after " + last[0] + ", was " + was);
+                if (change.index() < last[change.log()] || !Objects.equals(was, before)) {
+                    wrong.add(change + " after " + last[change.log()] + ", was " + was);
                 }
-                last[0] = change.index();
+                last[change.log()] = change.index();
                 changes.incrementAndGet();
             });
             new ConcurrentRun()
@@ -278,6 +317,71 @@ class ChangeListenersTest {
         }
     }
 
+    /** Keys are written one after the other, so at each moment none has a larger number than the one before it. */
+    @Test
+    void caughtUp_isAtOneMoment() throws InterruptedException {
+        int keys = 8;
+        long[] numbers = new long[keys];
+        List<String> wrong = new ArrayList<>();
+        AtomicInteger moments = new AtomicInteger();
+        ChangeSubscription subscription = store.listen(KeyRange.all(), new ChangeListener() {
+            @Override
+            public void changed(Change change) {
+                numbers[Integer.parseInt(text(change.key()))] =
+                        KeyValueStore.decode(change.after().value());
+            }
+
+            @Override
+            public void caughtUp() {
+                moments.incrementAndGet();
+                for (int i = 1; i < keys; i++) {
+                    if (numbers[i] > numbers[i - 1] || numbers[i] < numbers[0] - 1) {
+                        wrong.add(Arrays.toString(numbers));
+                    }
+                }
+            }
+        });
+        new ConcurrentRun()
+                .threads(1, thread -> {
+                    for (int n = 1; n <= 2_000; n++) {
+                        for (int i = 0; i < keys; i++) {
+                            store.set(bytes("" + i), KeyValueStore.encode(n));
+                        }
+                    }
+                })
+                .run();
+        finish(subscription);
+        assertThat(wrong).isEmpty();
+        assertThat(moments).hasPositiveValue();
+        assertThat(numbers).containsOnly(2_000);
+    }
+
+    @Test
+    void caughtUpThatThrows_countsAsAFailure() {
+        AtomicInteger calls = new AtomicInteger();
+        ChangeSubscription failing = store.listen(KeyRange.all(), new ChangeListener() {
+            @Override
+            public void changed(Change change) throws IOException {
+                calls.incrementAndGet();
+                throw new IOException("on purpose");
+            }
+
+            @Override
+            public void caughtUp() throws IOException {
+                calls.incrementAndGet();
+                throw new IOException("on purpose");
+            }
+        });
+        for (int i = 0; i < 2 * ChangeListener.MAX_FAILURES; i++) {
+            set("k", "" + i);
+        }
+        assertThat(failing.ended())
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(IOException.class);
+        assertThat(calls).hasValue(ChangeListener.MAX_FAILURES);
+    }
+
     /** As the Javadoc of {@code listen} says. */
     @Test
     void copyElsewhere_startsFromSnapshot() throws InterruptedException {
@@ -298,7 +402,7 @@ class ChangeListenersTest {
                 .iterator(KeyRange.all(), ScanOrder.ASCENDING)
                 .forEachRemaining(entry -> copy.put(text(entry.key()), text(entry.value())));
         for (Change change : changes) {
-            if (change.index() >= start.get().index()) {
+            if (!start.get().includes(change)) {
                 Entry after = change.after();
                 if (after == null) {
                     copy.remove(text(change.key()));
@@ -411,7 +515,7 @@ class ChangeListenersTest {
     void lastListenerThatGoes_takesTheFeedWithIt() throws Exception {
         ChangeSubscription first = store.listen(KeyRange.all(), this::hear);
         ChangeSubscription second = store.listen(KeyRange.all(), this::hear);
-        assertThat(store.stats().followers()).hasSize(1);
+        assertThat(followers()).isOne();
         first.close();
         second.close();
         second.close();
@@ -419,7 +523,7 @@ class ChangeListenersTest {
         set("a", "1");
         assertThat(heard).isEmpty();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!store.stats().followers().isEmpty()) {
+        while (followers() > 0) {
             assertThat(System.nanoTime()).as("the feed has ended").isLessThan(deadline);
             Thread.sleep(1);
         }
@@ -427,6 +531,10 @@ class ChangeListenersTest {
         set("b", "2");
         finish(third);
         assertThat(heard).containsExactly("b:>2");
+    }
+
+    private int followers() {
+        return store.stats().logs().get(0).followers().size();
     }
 
     @Test
@@ -518,7 +626,7 @@ class ChangeListenersTest {
         ChangeFeed feed = ChangeFeed.start(store.replicated(), FollowerOptions.defaults());
         set("a", "1");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (feed.heard() < feed.written()) {
+        while (!feed.heard().equals(feed.written())) {
             assertThat(System.nanoTime()).as("the feed runs").isLessThan(deadline);
             Thread.sleep(1);
         }
