@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * The key-value store beside a {@link ConcurrentSkipListMap} of byte arrays, both with 16-byte random keys and 100-byte values, and its range queries.
  *
- * <p>{@code java -jar nr-bench/target/benchmarks.jar KeyValueBenchmark -jvmArgs "-Xmx4g -XX:+UseParallelGC"}; {@code -t 2} for two threads.
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar KeyValueBenchmark -jvmArgs "-Xmx4g -XX:+UseParallelGC"}; {@code -t 2} for two threads, {@code -p logs=2} for two logs.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -46,6 +46,10 @@ public class KeyValueBenchmark {
     @Param("false")
     boolean fingerprints;
 
+    /** With 2 and {@code -t 2}, most puts of the two threads are of different logs. */
+    @Param("1")
+    int logs;
+
     private byte[][] keys;
     private byte[][] sorted;
     private KeyRange[] ranges;
@@ -56,7 +60,11 @@ public class KeyValueBenchmark {
     @Setup
     public void build() {
         SplittableRandom random = new SplittableRandom(42);
-        store = KeyValueStore.builder().fingerprints(fingerprints).replicas(1).build();
+        store = KeyValueStore.builder()
+                .fingerprints(fingerprints)
+                .replicas(1)
+                .logs(logs)
+                .build();
         keys = new byte[entries][];
         for (int i = 0; i < entries; i++) {
             keys[i] = new byte[16];
@@ -157,6 +165,12 @@ public class KeyValueBenchmark {
     @Benchmark
     public long countStore(Dice dice) {
         return store.count(range(dice));
+    }
+
+    /** The key at a random place. */
+    @Benchmark
+    public byte[] keyAtStore(Dice dice) {
+        return store.keyAt(dice.below(entries));
     }
 
     /** How many keys a random range has. */

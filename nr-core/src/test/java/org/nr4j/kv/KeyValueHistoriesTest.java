@@ -63,7 +63,7 @@ class KeyValueHistoriesTest {
     // ---- operations ----
 
     private static String name(int key) {
-        return "k" + key;
+        return "kk" + key; // three of them, and "number", are in four different parts of four
     }
 
     /** Numbers as numbers: no other value has 8 bytes. */
@@ -149,7 +149,26 @@ class KeyValueHistoriesTest {
         byte[] k1 = bytes(name(1));
         byte[] k2 = bytes(name(2));
         String value = "v" + random.nextInt(4);
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(11)) {
+            case 8 ->
+                new Op("rank k2", null, true, store -> store.rank(k2), map ->
+                        (long) map.headMap("kk2").size());
+            case 9 ->
+                new Op("keyAt 1", null, true, store -> keyAtOne(store), map ->
+                        map.size() < 2 ? null : List.copyOf(map.keySet()).get(1));
+            case 10 ->
+                new Op(
+                        "snapshot",
+                        null,
+                        true,
+                        store -> {
+                            List<Entry> entries = new ArrayList<>();
+                            store.snapshot()
+                                    .iterator(KeyRange.all(), ScanOrder.ASCENDING)
+                                    .forEachRemaining(entries::add);
+                            return shown(entries);
+                        },
+                        map -> shown(map));
             case 0 ->
                 new Op(
                         "multiGet",
@@ -160,7 +179,7 @@ class KeyValueHistoriesTest {
                             store.multiGet(List.of(k0, k1, k2)).forEach(each -> values.add(shown(each)));
                             return values.toString();
                         },
-                        map -> Arrays.asList(map.get("k0"), map.get("k1"), map.get("k2"))
+                        map -> Arrays.asList(map.get("kk0"), map.get("kk1"), map.get("kk2"))
                                 .toString());
             case 1 ->
                 new Op(
@@ -174,13 +193,13 @@ class KeyValueHistoriesTest {
                                 .increment(bytes("number"), 3)
                                 .remove(k1)),
                         map -> {
-                            if (map.containsKey("k0")) {
+                            if (map.containsKey("kk0")) {
                                 return false;
                             }
-                            map.put("k0", value);
-                            map.put("k2", value);
+                            map.put("kk0", value);
+                            map.put("kk2", value);
                             map.merge("number", "3", (a, b) -> Long.toString(Long.parseLong(a) + 3));
-                            map.remove("k1");
+                            map.remove("kk1");
                             return true;
                         });
             case 2 ->
@@ -190,7 +209,7 @@ class KeyValueHistoriesTest {
                         false,
                         store -> store.removeRange(KeyRange.atLeast(k0).atMost(k1)),
                         map -> {
-                            var range = map.subMap("k0", true, "k1", true);
+                            var range = map.subMap("kk0", true, "kk1", true);
                             long size = range.size();
                             range.clear();
                             return size;
@@ -224,6 +243,14 @@ class KeyValueHistoriesTest {
                         map -> map.isEmpty() ? null : map.lastKey());
             default -> onKey(random, random.nextInt(3));
         };
+    }
+
+    private static String keyAtOne(KeyValueStore store) {
+        try {
+            return Keys.text(store.keyAt(1));
+        } catch (IndexOutOfBoundsException e) {
+            return null;
+        }
     }
 
     // ---- histories ----

@@ -11,9 +11,12 @@ import org.nr4j.topology.NumaTopology;
 final class ReplicatedStore implements Store {
     private final KeyValueStore store;
 
-    ReplicatedStore(int replicas, NumaTopology topology) {
-        this.store =
-                KeyValueStore.builder().replicas(replicas).topology(topology).build();
+    ReplicatedStore(int replicas, int logs, NumaTopology topology) {
+        this.store = KeyValueStore.builder()
+                .replicas(replicas)
+                .logs(logs)
+                .topology(topology)
+                .build();
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.nr4j.topology.NumaTopology;
  * @param threads how many threads do them; empty for one a cpu
  * @param isSkipList whether on the skip list in the place of nr4j's store
  * @param replicas how many copies nr4j keeps; empty for one a node
+ * @param logs how many logs nr4j keeps; empty for one
  * @param topology where threads and replicas are placed
  */
 record YcsbOptions(
@@ -27,6 +28,7 @@ record YcsbOptions(
         OptionalInt threads,
         boolean isSkipList,
         OptionalInt replicas,
+        OptionalInt logs,
         NumaTopology topology) {
 
     static final String USAGE = """
@@ -39,6 +41,7 @@ record YcsbOptions(
               --threads N          how many threads, 1 to 1024; default one a cpu, at least 2
               --store NAME         nr4j, or skiplist for the JDK's ConcurrentSkipListMap; default nr4j
               --replicas N         how many copies nr4j keeps, 1 to 64; default one a NUMA node
+              --logs N             how many logs nr4j keeps, 1 to 256; default 1
               --topology SPEC      detect, or NODESxCPUS to pretend that there are so many; default detect
               --help               this text
 
@@ -49,11 +52,12 @@ record YcsbOptions(
             """;
 
     private static final Set<String> NAMES =
-            Set.of("--workloads", "--records", "--operations", "--threads", "--store", "--replicas", "--topology");
+            Set.of("--workloads", "--records", "--operations", "--threads", "--store", "--replicas", "--logs", "--topology");
     private static final int MOST_RECORDS = 100_000_000;
     private static final int MOST_OPERATIONS = 999_999_999;
     private static final int MOST_THREADS = 1024;
     private static final int MOST_REPLICAS = 64;
+    private static final int MOST_LOGS = 256;
 
     /** YCSB recommends this order: only the last one needs a new load. */
     private static final String ALL_WORKLOADS = "abcfde";
@@ -77,12 +81,17 @@ record YcsbOptions(
         return replicas.orElse(topology.nodeCount());
     }
 
+    /** How many logs to keep: as asked for, or one. */
+    int logCount() {
+        return logs.orElse(1);
+    }
+
     Store openStore() {
-        return isSkipList ? new SkipListStore() : new ReplicatedStore(replicaCount(), topology);
+        return isSkipList ? new SkipListStore() : new ReplicatedStore(replicaCount(), logCount(), topology);
     }
 
     String storeName() {
-        return isSkipList ? "ConcurrentSkipListMap" : "nr4j, replicas: " + replicaCount();
+        return isSkipList ? "ConcurrentSkipListMap" : "nr4j, replicas: " + replicaCount() + ", logs: " + logCount();
     }
 
     /** The workloads, apart where records must be loaded anew because those before have inserted some. */
@@ -137,12 +146,18 @@ record YcsbOptions(
                 line.number("--threads", MOST_THREADS, "leave it out for one a cpu"),
                 isSkipList(line.text("--store", "nr4j")),
                 line.number("--replicas", MOST_REPLICAS, "leave it out for one a node"),
+                line.number("--logs", MOST_LOGS, "leave it out for one"),
                 line.topology("--topology"));
-        if (options.isSkipList && options.replicas.isPresent()) {
-            throw new BadOptionException("--replicas is for --store nr4j: --replicas=" + options.replicas.getAsInt()
+        options.refuseForSkipList("--replicas", options.replicas);
+        options.refuseForSkipList("--logs", options.logs);
+        return options;
+    }
+
+    private void refuseForSkipList(String option, OptionalInt value) {
+        if (isSkipList && value.isPresent()) {
+            throw new BadOptionException(option + " is for --store nr4j: " + option + "=" + value.getAsInt()
                     + " --store=skiplist; leave one out");
         }
-        return options;
     }
 
     private static List<Workload> workloads(String letters) {

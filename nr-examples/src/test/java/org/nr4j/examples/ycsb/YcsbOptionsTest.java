@@ -28,18 +28,20 @@ class YcsbOptionsTest {
         assertThat(options.threadCount()).isGreaterThanOrEqualTo(2);
         assertThat(options.isSkipList()).isFalse();
         assertThat(options.replicaCount()).isEqualTo(options.topology().nodeCount());
+        assertThat(options.logCount()).isOne();
     }
 
     @Test
     void parse_everything_isUnderstood() {
         YcsbOptions options = parse(
-                "--workloads Ace --records 7 --operations=8 --threads 3 --store nr4j --replicas 4 --topology 2x2");
+                "--workloads Ace --records 7 --operations=8 --threads 3 --store nr4j --replicas 4 --logs 5 --topology 2x2");
 
         assertThat(options.workloads()).containsExactly(Workload.A, Workload.C, Workload.E);
         assertThat(options.records()).isEqualTo(7);
         assertThat(options.operations()).isEqualTo(8);
         assertThat(options.threadCount()).isEqualTo(3);
         assertThat(options.replicaCount()).isEqualTo(4);
+        assertThat(options.logCount()).isEqualTo(5);
         assertThat(options.topology().nodeCount()).isEqualTo(2);
         assertThat(parse("--store skiplist").isSkipList()).isTrue();
     }
@@ -54,6 +56,8 @@ class YcsbOptionsTest {
         --store rocks       | --store must be nr4j or skiplist: --store=rocks; leave it out for nr4j
         --replicas 65       | --replicas must be a whole number from 1 to 64: --replicas=65; leave it out for one a node
         --store skiplist --replicas 2 | --replicas is for --store nr4j: --replicas=2 --store=skiplist; leave one out
+        --store skiplist --logs 2 | --logs is for --store nr4j: --logs=2 --store=skiplist; leave one out
+        --logs 257          | --logs must be a whole number from 1 to 256: --logs=257; leave it out for one
         --seconds 3         | there is no such option: --seconds; --help lists the options
         """)
     void parse_badOption_ruleValueAndRemedyInOneLine(String args, String message) {
@@ -95,6 +99,6 @@ class YcsbOptionsTest {
         assertThat(YcsbOptions.USAGE.lines()).allMatch(line -> line.length() <= 100);
         assertThat(YcsbOptions.USAGE)
                 .contains("--workloads", "--records", "--operations", "--threads", "--store", "--replicas")
-                .contains("--topology");
+                .contains("--logs", "--topology");
     }
 }

@@ -54,7 +54,7 @@ class YcsbProgramTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--replicas 2 --topology 2x2", "--store skiplist"})
+    @ValueSource(strings = {"--replicas 2 --logs 3 --topology 2x2", "--store skiplist"})
     void run_allWorkloads_eachOperationInItsTableAndAllRecordsThere(String store) {
         int exitCode = run("--records 2000 --operations 5000 --threads 3 " + store);
 
