@@ -63,6 +63,8 @@ import org.nr4j.topology.NumaTopology;
  * instant had come when the read began. When an entry goes is decided in the log only: each write carries the time that it was called at, and a read that finds an entry due has it removed by a write of its own and then reads
  * again. So all replicas agree, and no reader sees an entry come back, however the clocks of threads differ. Entries that nobody reads are removed in the background.
  *
+ * <p><b>Logs</b>. Writes take turns, unless the store is built with {@linkplain Builder#logs several logs}: then keys are spread over these by their hashes, and writes to keys of different logs run side by side. All promises stay as they are.
+ *
  * <p><b>Bad arguments</b> (null, too long, ranges that no key can be in) get an exception from the call itself, and have no effect.
  *
  * <p>Each replica keeps keys and values in pages of its own memory; values longer than 2048 bytes are shared by all. Closing ends all service; it leaves snapshots usable.
