@@ -55,6 +55,10 @@ import org.nr4j.topology.NumaTopology;
 public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> implements AutoCloseable {
     private final ManyLogs<R, W, A> logs;
     private final CutEnrolment<R, W, A> enrolment;
+
+    /** Whether there is nothing to ask the mappers. */
+    private final boolean oneLog;
+
     private final LogMapper<? super R> readMapper;
     private final LogMapper<? super W> writeMapper;
     private final AsyncSubmissions<ManyLogs.Routed, A> asyncSubmissions;
@@ -63,6 +67,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         Settings settings = builder.settings;
         NumaTopology topology = settings.topology();
         List<Integer> nodes = settings.nodes(topology);
+        this.oneLog = builder.logs == 1;
         this.readMapper = builder.readMapper;
         this.writeMapper = builder.writeMapper;
         this.logs = new ManyLogs<>(
@@ -123,6 +128,9 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
 
     A execute(R op, int replica, long threadId) {
         Operations.require(op);
+        if (oneLog) {
+            return logs.execute(op, 0, replica, threadId);
+        }
         LogSet set = logsOf(op, readMapper);
         return set.single() >= 0
                 ? logs.execute(op, set.single(), replica, threadId)
@@ -163,6 +171,9 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
 
     A executeMut(W op, int replica, long threadId) {
         Operations.require(op);
+        if (oneLog) {
+            return logs.executeMut(op, 0, replica, threadId);
+        }
         LogSet set = logsOf(op, writeMapper);
         return set.single() >= 0
                 ? logs.executeMut(op, set.single(), replica, threadId)
@@ -225,7 +236,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
 
     private <O> LogSet logsOf(O op, LogMapper<? super O> mapper) {
         int count = logs.logs();
-        if (count == 1) {
+        if (oneLog) {
             return LogSet.one(0);
         }
         LogSet set = mapper.logsOf(op, count);

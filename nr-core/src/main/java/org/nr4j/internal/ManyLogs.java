@@ -59,6 +59,12 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
     /** Held while a crossing is put into its logs, and while the replicas change. Its holder is inside no replica. */
     private final ReentrantLock publishing = new ReentrantLock();
 
+    /**
+     * With one log and one replica: that replica, so that operations need not look it up on their way. Null where there are more, and a hint only, as in {@link org.nr4j.NodeReplicated}: one that was retired says so, and is looked up anew; volatile, so that who finds it
+     * sees it whole.
+     */
+    private volatile @Nullable Replica<R, Object, A> single;
+
     private final LongAdder crossings = new LongAdder();
     private final LongAdder readCuts = new LongAdder();
 
@@ -88,17 +94,30 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
         this.allLogs = IntStream.range(0, logs).toArray();
         this.reconfiguration =
                 new Reconfiguration<>(groups, this, topology, (List) structures, nodes, (Function) copier, discard);
+        this.single = findSingle();
+    }
+
+    private @Nullable Replica<R, Object, A> findSingle() {
+        return groups.size() == 1 ? groups.get(0).single() : null;
     }
 
     // ---- operations of one log ----
 
     /** Answers a read of one log. */
     public A execute(R op, int log, int replica, long threadId) {
-        Replica<R, Object, A> lane = lane(log, replica, threadId);
-        A answer = executeAt(lane, op, threadId);
+        Replica<R, Object, A> single = this.single;
+        Replica<R, Object, A> lane = single != null ? single : lane(log, replica, threadId);
+        A answer = single != null ? single.execute(op, threadId) : executeAt(lane, op, threadId);
         return Replica.isMoved(answer)
-                ? groups.get(log).callElsewhere(lane, other -> executeAt(other, op, threadId), threadId)
+                ? callElsewhere(log, lane, other -> executeAt(other, op, threadId), threadId)
                 : answer;
+    }
+
+    /** A replica was retired: looks up the one that works alone, and repeats the call where it is served. */
+    private <T extends @Nullable Object> T callElsewhere(
+            int log, Replica<R, Object, A> retired, Function<Replica<R, Object, A>, T> call, long threadId) {
+        single = findSingle();
+        return groups.get(log).callElsewhere(retired, call, threadId);
     }
 
     private A executeAt(Replica<R, Object, A> lane, R op, long threadId) {
@@ -127,10 +146,11 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
 
     /** Applies a write of one log and answers it; throws what it threw. */
     public A executeMut(W op, int log, int replica, long threadId) {
-        Replica<R, Object, A> lane = lane(log, replica, threadId);
-        A answer = executeMutAt(lane, op, threadId);
+        Replica<R, Object, A> single = this.single;
+        Replica<R, Object, A> lane = single != null ? single : lane(log, replica, threadId);
+        A answer = single != null ? single.executeMut(op, threadId) : executeMutAt(lane, op, threadId);
         return Replica.isMoved(answer)
-                ? groups.get(log).callElsewhere(lane, other -> executeMutAt(other, op, threadId), threadId)
+                ? callElsewhere(log, lane, other -> executeMutAt(other, op, threadId), threadId)
                 : answer;
     }
 
@@ -151,7 +171,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
         Replica<R, Object, A> lane = lane(logs[0], replica, threadId);
         Answers answers = executeMutAllAt(lane, ops, threadId);
         return Replica.isMoved(answers)
-                ? groups.get(logs[0]).callElsewhere(lane, other -> executeMutAllAt(other, ops, threadId), threadId)
+                ? callElsewhere(logs[0], lane, other -> executeMutAllAt(other, ops, threadId), threadId)
                 : answers;
     }
 

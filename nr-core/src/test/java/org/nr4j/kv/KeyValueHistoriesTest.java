@@ -154,8 +154,12 @@ class KeyValueHistoriesTest {
                 new Op("rank k2", null, true, store -> store.rank(k2), map ->
                         (long) map.headMap("kk2").size());
             case 9 ->
-                new Op("keyAt 1", null, true, store -> keyAtOne(store), map ->
-                        map.size() < 2 ? null : List.copyOf(map.keySet()).get(1));
+                new Op(
+                        "keyAt 1",
+                        null,
+                        true,
+                        store -> keyAtOne(store),
+                        map -> map.size() < 2 ? null : List.copyOf(map.keySet()).get(1));
             case 10 ->
                 new Op(
                         "snapshot",

@@ -51,8 +51,8 @@ record YcsbOptions(
             Exit code: 0 all is well, 1 records are missing or the run failed, 2 an option makes no sense.
             """;
 
-    private static final Set<String> NAMES =
-            Set.of("--workloads", "--records", "--operations", "--threads", "--store", "--replicas", "--logs", "--topology");
+    private static final Set<String> NAMES = Set.of(
+            "--workloads", "--records", "--operations", "--threads", "--store", "--replicas", "--logs", "--topology");
     private static final int MOST_RECORDS = 100_000_000;
     private static final int MOST_OPERATIONS = 999_999_999;
     private static final int MOST_THREADS = 1024;

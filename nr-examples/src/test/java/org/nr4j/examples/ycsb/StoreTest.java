@@ -21,7 +21,10 @@ class StoreTest {
     private final SplittableRandom random = new SplittableRandom(1);
 
     static Stream<Store> stores() {
-        return Stream.of(new ReplicatedStore(2, 1, NumaTopology.simulated(2, 1)), new ReplicatedStore(2, 3, NumaTopology.simulated(2, 1)), new SkipListStore());
+        return Stream.of(
+                new ReplicatedStore(2, 1, NumaTopology.simulated(2, 1)),
+                new ReplicatedStore(2, 3, NumaTopology.simulated(2, 1)),
+                new SkipListStore());
     }
 
     private static byte[] key(String text) {
