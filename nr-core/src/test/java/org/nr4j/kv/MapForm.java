@@ -5,14 +5,15 @@ import org.nr4j.NrStats;
 
 /** A form of map to test. */
 record MapForm(boolean sorted, int replicas, int logCapacity, int logs) {
+    /** With 8 logs, the keys 0 to 2 are of three of them. */
     static Stream<MapForm> all() {
         return Stream.of(
                 new MapForm(false, 1, 1, 1),
                 new MapForm(false, 3, 1, 1),
                 new MapForm(true, 1, 1, 1),
                 new MapForm(true, 3, 1, 1),
-                new MapForm(false, 1, 1, 4),
-                new MapForm(false, 2, 1, 2));
+                new MapForm(false, 1, 1, 8),
+                new MapForm(false, 2, 1, 8));
     }
 
     <K, V> MapBase<K, V> newMap() {

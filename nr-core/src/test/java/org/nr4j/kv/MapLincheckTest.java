@@ -41,7 +41,7 @@ class MapLincheckTest {
                 .build();
     }
 
-    @Param(name = "key", gen = IntGen.class, conf = "1:2")
+    @Param(name = "key", gen = IntGen.class, conf = "2:3")
     @Param(name = "value", gen = IntGen.class, conf = "1:3")
     public abstract static class Operations {
         final ConcurrentMap<Integer, Integer> map;
@@ -98,7 +98,7 @@ class MapLincheckTest {
         }
     }
 
-    /** A hashed map of two logs on two replicas. */
+    /** A hashed map of two logs, of which each has one of the keys, on two replicas. */
     public static class HashedInParts extends Hashed {
         public HashedInParts() {
             super(2);
