@@ -606,9 +606,12 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
     }
 
     /**
-     * With a single replica: looks at its journals at one moment, inside all logs as a reader, since who writes into one keeps readers out. Never waits for more than a writer that is at work: one who waits for a follower lets readers in.
+     * With a single replica: looks at its journals at one moment, inside all logs as a reader, since who writes into one keeps readers out.
      *
-     * @return false if a writer was at work, or there is not a single replica, and nothing was done
+     * <p>It stays inside those it has entered while it waits for the next, so writers that never pause do not keep it from coming to an end. That cannot be for ever: it enters in ascending order, and who keeps readers out of a log has no log below still to come to; who waits for
+     * a follower lets readers in.
+     *
+     * @return false if there is not a single replica, and nothing was done
      */
     boolean tryLook(Runnable look, long threadId) {
         Replica<R, Object, A>[] lanes = alone(allLogs);
@@ -616,19 +619,23 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
             return false;
         }
         int[] entries = new int[lanes.length];
-        int entered = enter(lanes, entries, threadId);
-        try {
+        int entered = 0;
+        try (Backoff backoff = newBackoff()) {
+            while (entered < lanes.length && !lanes[entered].isRetired()) {
+                entries[entered] = lanes[entered].tryEnter(threadId);
+                if (entries[entered] == ReplicaLock.NOT_ENTERED) {
+                    lanes[entered].awaitReadable(backoff);
+                } else {
+                    entered++;
+                }
+            }
             if (entered == lanes.length) { // none was retired, so it still works alone
                 look.run();
-                return true;
             }
+            return entered == lanes.length;
         } finally {
             leave(lanes, entries, entered, threadId);
         }
-        try (Backoff backoff = newBackoff()) {
-            lanes[entered].awaitReadable(backoff);
-        }
-        return false;
     }
 
     /**

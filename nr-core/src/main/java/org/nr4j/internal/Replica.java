@@ -512,8 +512,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
             return 0;
         }
         Request[] requests = new Request[size];
-        Object[] ops = new Object
-                [size]; // beside the entry in memory: what other nodes read shares lines, and nothing else does
+        // Last, to be beside the entry in memory: both are read by other nodes, and lie on one line or two.
+        Object[] ops = new Object[size];
         int from = size;
         for (Request request = inHand; request != null; request = request.next) {
             from = put(request, ops, requests, from);

@@ -474,7 +474,6 @@ class FollowersTest {
     /** Writers without end, and a cut all the same: it does not wait for a moment at which nobody writes. */
     @Test
     void writersWithoutEnd_doNotKeepItFromACut() throws Exception {
-        assumeTrue(setup.replicas > 1 || setup.logs == 1, "with a single replica it may take long");
         AtomicInteger cuts = new AtomicInteger();
         CnrFollower follower = cnr.follow(
                 cut -> cuts.incrementAndGet(), OPTIONS.maxLag(10_000_000).dropWhenBehind());
