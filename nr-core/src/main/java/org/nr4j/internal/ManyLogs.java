@@ -60,10 +60,10 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
     private final ReentrantLock publishing = new ReentrantLock();
 
     /**
-     * With one log and one replica: that replica, so that operations need not look it up on their way. Null where there are more, and a hint only, as in {@link org.nr4j.NodeReplicated}: one that was retired says so, and is looked up anew; volatile, so that who finds it
-     * sees it whole.
+     * Where a single replica works alone: that one, by log, so that operations need not look it up on their way. Null where there are several, and a hint only, as in {@link org.nr4j.NodeReplicated}: one that was retired says so, and is looked up anew; volatile, so that who finds
+     * it sees it whole.
      */
-    private volatile @Nullable Replica<R, Object, A> single;
+    private volatile Replica<R, Object, A> @Nullable [] single;
 
     private final LongAdder crossings = new LongAdder();
     private final LongAdder readCuts = new LongAdder();
@@ -94,20 +94,15 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
         this.allLogs = IntStream.range(0, logs).toArray();
         this.reconfiguration =
                 new Reconfiguration<>(groups, this, topology, (List) structures, nodes, (Function) copier, discard);
-        this.single = findSingle();
-    }
-
-    private @Nullable Replica<R, Object, A> findSingle() {
-        return groups.size() == 1 ? groups.get(0).single() : null;
+        this.single = alone(allLogs);
     }
 
     // ---- operations of one log ----
 
     /** Answers a read of one log. */
     public A execute(R op, int log, int replica, long threadId) {
-        Replica<R, Object, A> single = this.single;
-        Replica<R, Object, A> lane = single != null ? single : lane(log, replica, threadId);
-        A answer = single != null ? single.execute(op, threadId) : executeAt(lane, op, threadId);
+        Replica<R, Object, A> lane = laneFast(log, replica, threadId);
+        A answer = executeAt(lane, op, threadId);
         return Replica.isMoved(answer)
                 ? callElsewhere(log, lane, other -> executeAt(other, op, threadId), threadId)
                 : answer;
@@ -116,8 +111,13 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
     /** A replica was retired: looks up the one that works alone, and repeats the call where it is served. */
     private <T extends @Nullable Object> T callElsewhere(
             int log, Replica<R, Object, A> retired, Function<Replica<R, Object, A>, T> call, long threadId) {
-        single = findSingle();
+        single = alone(allLogs);
         return groups.get(log).callElsewhere(retired, call, threadId);
+    }
+
+    private Replica<R, Object, A> laneFast(int log, int replica, long threadId) {
+        Replica<R, Object, A>[] single = this.single;
+        return single != null ? single[log] : lane(log, replica, threadId);
     }
 
     private A executeAt(Replica<R, Object, A> lane, R op, long threadId) {
@@ -131,7 +131,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
 
     /** A single replica recognises calls back by its lock; here they may come by another log, so they are marked as where there are several. */
     private boolean mark(Replica<R, Object, A> lane, long threadId) {
-        boolean marked = lane.isDirect() && groups.size() > 1;
+        boolean marked = allLogs.length > 1 && lane.isDirect();
         if (marked) {
             entrants.enter(threadId);
         }
@@ -146,9 +146,8 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
 
     /** Applies a write of one log and answers it; throws what it threw. */
     public A executeMut(W op, int log, int replica, long threadId) {
-        Replica<R, Object, A> single = this.single;
-        Replica<R, Object, A> lane = single != null ? single : lane(log, replica, threadId);
-        A answer = single != null ? single.executeMut(op, threadId) : executeMutAt(lane, op, threadId);
+        Replica<R, Object, A> lane = laneFast(log, replica, threadId);
+        A answer = executeMutAt(lane, op, threadId);
         return Replica.isMoved(answer)
                 ? callElsewhere(log, lane, other -> executeMutAt(other, op, threadId), threadId)
                 : answer;
@@ -168,7 +167,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
         if (logs.length > 1) {
             return executeMutAcross(ops, logs, replica, threadId);
         }
-        Replica<R, Object, A> lane = lane(logs[0], replica, threadId);
+        Replica<R, Object, A> lane = laneFast(logs[0], replica, threadId);
         Answers answers = executeMutAllAt(lane, ops, threadId);
         return Replica.isMoved(answers)
                 ? callElsewhere(logs[0], lane, other -> executeMutAllAt(other, ops, threadId), threadId)
@@ -394,7 +393,6 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
         crossings.increment();
         try (Backoff backoff = newBackoff()) {
             for (; ; ) {
-                settle();
                 checkUsable();
                 Crossing crossing = new Crossing(ops, readOnly, logs);
                 Replica<R, Object, A>[] alone = alone(logs);
@@ -403,6 +401,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
                 if (answers != null) {
                     return answers;
                 }
+                settle();
                 backoff.pauseOrSleep(this, SLEEP_NANOS);
             }
         }

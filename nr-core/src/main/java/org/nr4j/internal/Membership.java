@@ -62,9 +62,14 @@ final class Membership<R, W, A extends @Nullable Object> {
         return byNumber.length;
     }
 
-    /** Those that are out of order but are still taken for serving. */
-    List<Replica<R, W, A>> unnoticed() {
-        return filter(replicas, Replica::isOutOfOrder);
+    /** Whether any is out of order but is still taken for serving. */
+    boolean hasUnnoticed() {
+        for (Replica<R, W, A> replica : replicas) {
+            if (replica.isOutOfOrder()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a replica other than this one is in order. */

@@ -451,7 +451,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
 
     private void settleOne() {
         Membership<R, W, A> before = members();
-        while (!before.unnoticed().isEmpty()) {
+        while (before.hasUnnoticed()) {
             Membership<R, W, A> after = before.noticed();
             if (after == null) {
                 stop(before.replicas.get(0));
