@@ -547,10 +547,8 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     public boolean close(long threadId) {
         logs.get(0).refuseInside(threadId);
         refuseNested();
-        boolean first = false;
-        for (Replicas<R, W, A> log : logs) {
-            first |= log.beginClosing();
-        }
+        boolean first = logs.get(0).beginClosing(); // of two who close at once, one is the first for all logs
+        logs.forEach(Replicas::beginClosing);
         crossings.pause(threadId);
         change.lock(); // where another thread closes, this waits for it
         try {
