@@ -363,11 +363,15 @@ class LivingLogsTest {
         AtomicInteger lost = new AtomicInteger();
         int threads = 4;
         int operations = 160;
+        CountDownLatch registered =
+                new CountDownLatch(threads); // first all, since one that is out of service takes nobody
         try (var cnr = withCopier(replicas, logCapacity).build()) {
             new ConcurrentRun()
                     .threads(threads, i -> {
                         RandomGenerator random = seeded.random(i);
                         try (var token = cnr.register(i % replicas)) {
+                            registered.countDown();
+                            registered.await();
                             for (int n = 0; n < operations; n++) {
                                 Op op = Cells.random(random);
                                 // One thread, one at a time: with two errors at once there may be no replica left.
