@@ -416,10 +416,12 @@ public final class Following {
             r.r1 = -1;
             if (reader.lookBack(/* firstWrite= */ 4)) {
                 int digits = 0;
-                for (int run = 0; run < 2; run++) {
-                    for (Object op : reader.poll()) {
+                for (int i = 0; i < 2; i++) {
+                    WriteRun<Object> run = reader.poll();
+                    for (Object op : run) {
                         digits = digits * 10 + ((Entries.Op) op).value;
                     }
+                    reader.consumed(run);
                 }
                 r.r1 = digits;
             }
