@@ -10,6 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.EntriesView;
+import org.nr4j.internal.KeysView;
+import org.nr4j.internal.ValuesView;
 
 /** What maps over several logs have in common: {@link ConcurrentMap}, and the life of the instance. They differ in what a {@link MapReplica} holds. */
 /*
@@ -188,19 +191,19 @@ abstract class MapOverLogs<K, V> extends AbstractMap<K, V> implements Concurrent
     /** The keys, as a live view; {@code add} is not supported, removing is. Iterators go through a copy. */
     @Override
     public Set<K> keySet() {
-        return new MapViews.Keys<>(this);
+        return new KeysView<>(this, new CopyWalk<>(this));
     }
 
     /** The values, as a live view; {@code add} is not supported, removing is. Iterators go through a copy. */
     @Override
     public Collection<V> values() {
-        return new MapViews.Values<>(this);
+        return new ValuesView<>(this, new CopyWalk<>(this));
     }
 
     /** The entries, as a live view. Iterators go through a copy; {@code setValue} of an entry they give puts into the map. */
     @Override
     public Set<Map.Entry<K, V>> entrySet() {
-        return new MapViews.Entries<>(this);
+        return new EntriesView<>(this, new CopyWalk<>(this));
     }
 
     /** Removes each entry for which the condition holds; it is the value tested that is removed. */

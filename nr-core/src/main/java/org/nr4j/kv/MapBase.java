@@ -3,15 +3,20 @@ package org.nr4j.kv;
 import java.util.AbstractMap;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.EntriesView;
+import org.nr4j.internal.MapWalk;
+import org.nr4j.internal.ValuesView;
 
 /** What hashed maps, sorted maps and parts of these have in common: {@link ConcurrentMap} over a {@link MapStore}. */
 /*
@@ -223,7 +228,7 @@ abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
     }
 
     /** Removes each entry for which the condition holds; it is the value tested that is removed. */
-    boolean removeEntriesIf(BiPredicate<? super K, ? super V> condition) {
+    private boolean removeEntriesIf(BiPredicate<? super K, ? super V> condition) {
         boolean[] removed = new boolean[1];
         forEach((key, value) -> {
             V seen = value;
@@ -298,22 +303,55 @@ abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
     /** The values, as a live view; {@code add} is not supported, removing is. Iterators are weakly consistent. */
     @Override
     public Collection<V> values() {
-        return new MapValues<>(this);
+        return new ValuesView<>(this, walk());
     }
 
     /** The entries, as a live view. Iterators are weakly consistent; {@code setValue} of an entry they give puts into the map. */
     @Override
     public Set<Map.Entry<K, V>> entrySet() {
-        return new MapEntries<>(this);
+        return new EntriesView<>(this, walk());
     }
 
     <T> MapIterator<K, V, T> iterator(BiFunction<? super K, ? super V, ? extends T> shape) {
         return new MapIterator<>(cursor(), shape, this::remove);
     }
 
-    <T> MapSpliterator<K, V, T> spliterator(
+    private <T> MapSpliterator<K, V, T> spliterator(
             BiFunction<? super K, ? super V, ? extends T> shape, MapSpliterator.Traits<T> traits) {
         return new MapSpliterator<>(cursor(), shape, traits, size());
+    }
+
+    /** The way of the views: in chunks. */
+    final MapWalk<K, V> walk() {
+        return new Walk();
+    }
+
+    private final class Walk implements MapWalk<K, V> {
+        @Override
+        public <T> Iterator<T> iterator(BiFunction<? super K, ? super V, ? extends T> shape) {
+            return MapBase.this.iterator(shape);
+        }
+
+        @Override
+        public Spliterator<K> keys() {
+            return spliterator((key, value) -> key, keyTraits());
+        }
+
+        @Override
+        public Spliterator<V> values() {
+            int characteristics = keyTraits().characteristics() & ~(Spliterator.DISTINCT | Spliterator.SORTED);
+            return spliterator((key, value) -> value, MapSpliterator.Traits.of(characteristics));
+        }
+
+        @Override
+        public Spliterator<Map.Entry<K, V>> entries(BiFunction<? super K, ? super V, ? extends Map.Entry<K, V>> shape) {
+            return spliterator(shape, entryTraits());
+        }
+
+        @Override
+        public boolean removeIf(BiPredicate<? super K, ? super V> condition) {
+            return removeEntriesIf(condition);
+        }
     }
 
     // ---- arguments ----

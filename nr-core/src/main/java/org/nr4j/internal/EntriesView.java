@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.internal;
 
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -7,20 +7,22 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Spliterator;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of a map. */
-final class MapEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
-    private final MapBase<K, V> map;
+/** The entries of a map that has no null, as a live view. */
+public final class EntriesView<K, V> extends AbstractSet<Map.Entry<K, V>> {
+    private final ConcurrentMap<K, V> map;
+    private final MapWalk<K, V> walk;
 
     /** What was in the map when the iterator came by; setting the value puts it into the map, whatever is there by then. */
     private static final class Written<K, V> extends AbstractMap.SimpleEntry<K, V> {
         private static final long serialVersionUID = 1;
 
-        private final transient MapBase<K, V> map;
+        private final transient ConcurrentMap<K, V> map;
 
-        Written(MapBase<K, V> map, K key, V value) {
+        Written(ConcurrentMap<K, V> map, K key, V value) {
             super(key, value);
             this.map = map;
         }
@@ -32,8 +34,10 @@ final class MapEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
         }
     }
 
-    MapEntries(MapBase<K, V> map) {
+    /** Those of that map, in its way of going through them. */
+    public EntriesView(ConcurrentMap<K, V> map, MapWalk<K, V> walk) {
         this.map = map;
+        this.walk = walk;
     }
 
     @Override
@@ -64,29 +68,29 @@ final class MapEntries<K, V> extends AbstractSet<Map.Entry<K, V>> {
 
     @Override
     public Iterator<Map.Entry<K, V>> iterator() {
-        return map.iterator((key, value) -> new Written<>(map, key, value));
+        return walk.iterator((key, value) -> new Written<>(map, key, value));
     }
 
     @Override
     public Spliterator<Map.Entry<K, V>> spliterator() {
-        return map.spliterator((key, value) -> new Written<>(map, key, value), map.entryTraits());
+        return walk.entries((key, value) -> new Written<>(map, key, value));
     }
 
     @Override
     public boolean removeIf(Predicate<? super Map.Entry<K, V>> condition) {
         Objects.requireNonNull(condition, "a condition must not be null: filter=null; pass a lambda");
-        return map.removeEntriesIf((key, value) -> condition.test(new AbstractMap.SimpleImmutableEntry<>(key, value)));
+        return walk.removeIf((key, value) -> condition.test(new AbstractMap.SimpleImmutableEntry<>(key, value)));
     }
 
     @Override
     public boolean removeAll(Collection<?> entries) {
-        Objects.requireNonNull(entries, "entries must not be null: c=null; pass a collection");
+        Objects.requireNonNull(entries, "a collection must not be null: c=null; pass a collection");
         return removeIf(entries::contains);
     }
 
     @Override
     public boolean retainAll(Collection<?> entries) {
-        Objects.requireNonNull(entries, "entries must not be null: c=null; pass a collection");
+        Objects.requireNonNull(entries, "a collection must not be null: c=null; pass a collection");
         return removeIf(entry -> !entries.contains(entry));
     }
 }

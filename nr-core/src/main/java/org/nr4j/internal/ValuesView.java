@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.internal;
 
 import java.util.AbstractCollection;
 import java.util.Collection;
@@ -6,15 +6,19 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Spliterator;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a map. What removes a value removes the entry that was tested, not one that another thread put in its place. */
-final class MapValues<K, V> extends AbstractCollection<V> {
-    private final MapBase<K, V> map;
+/** The values of a map that has no null, as a live view. What removes a value removes the entry that was tested, not one that another thread put in its place. */
+public final class ValuesView<K, V> extends AbstractCollection<V> {
+    private final ConcurrentMap<K, V> map;
+    private final MapWalk<K, V> walk;
 
-    MapValues(MapBase<K, V> map) {
+    /** Those of that map, in its way of going through them. */
+    public ValuesView(ConcurrentMap<K, V> map, MapWalk<K, V> walk) {
         this.map = map;
+        this.walk = walk;
     }
 
     @Override
@@ -28,6 +32,7 @@ final class MapValues<K, V> extends AbstractCollection<V> {
     }
 
     @Override
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // iterators of these maps bear it
     public boolean remove(@Nullable Object value) {
         for (Map.Entry<K, V> entry : map.entrySet()) {
             if (entry.getValue().equals(value) && map.remove(entry.getKey(), value)) {
@@ -44,30 +49,29 @@ final class MapValues<K, V> extends AbstractCollection<V> {
 
     @Override
     public Iterator<V> iterator() {
-        return map.iterator((key, value) -> value);
+        return walk.iterator((key, value) -> value);
     }
 
     @Override
     public Spliterator<V> spliterator() {
-        int characteristics = map.keyTraits().characteristics() & ~(Spliterator.DISTINCT | Spliterator.SORTED);
-        return map.spliterator((key, value) -> value, MapSpliterator.Traits.of(characteristics));
+        return walk.values();
     }
 
     @Override
     public boolean removeIf(Predicate<? super V> condition) {
         Objects.requireNonNull(condition, "a condition must not be null: filter=null; pass a lambda");
-        return map.removeEntriesIf((key, value) -> condition.test(value));
+        return walk.removeIf((key, value) -> condition.test(value));
     }
 
     @Override
     public boolean removeAll(Collection<?> values) {
-        Objects.requireNonNull(values, "values must not be null: c=null; pass a collection");
+        Objects.requireNonNull(values, "a collection must not be null: c=null; pass a collection");
         return removeIf(values::contains);
     }
 
     @Override
     public boolean retainAll(Collection<?> values) {
-        Objects.requireNonNull(values, "values must not be null: c=null; pass a collection");
+        Objects.requireNonNull(values, "a collection must not be null: c=null; pass a collection");
         return removeIf(value -> !values.contains(value));
     }
 }
