@@ -6,7 +6,6 @@ import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 import org.nr4j.NodeReplicated;
 import org.nr4j.kv.KeyValueStore;
-import org.nr4j.topology.NumaTopology;
 
 /**
  * For how long adding a replica keeps a writer from going on: the longest time between two writes of a thread that does nothing else, while a replica is added and, for comparison, in an equal time before. A map
@@ -31,12 +30,12 @@ public final class AddReplica {
     /** Runs both. */
     public static void main(String[] args) throws InterruptedException {
         int entries = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ENTRIES;
-        try (NodeReplicated<Integer, SharedMap.Put, Integer> map =
-                SharedMap.replicated("TreeMap", entries, 1, NumaTopology.detect())) {
+        try (NodeReplicated<Integer, MapSubject.Put, Object> map =
+                MapSubject.uniform(MapSubject.Kind.ORDERED, entries).replicated(1)) {
             new AddReplica(entries)
                     .run(
                             "TreeMap, copied entry by entry",
-                            key -> map.executeMut(new SharedMap.Put(key, key)),
+                            key -> map.executeMut(new MapSubject.Put(key, key)),
                             () -> map.addReplica(0),
                             map::removeReplica);
         }

@@ -53,7 +53,7 @@ public class CnrBenchmark {
     private NodeReplicated<Object, Object, Object> nr;
     private ConcurrentNodeReplicated<Object, Object, Object> cnr;
     private Integer[] keys;
-    private SharedMap.Put[] puts;
+    private MapSubject.Put[] puts;
 
     /** Builds the map and the operations. */
     @Setup
@@ -67,10 +67,10 @@ public class CnrBenchmark {
                     .build();
         }
         keys = new Integer[entries];
-        puts = new SharedMap.Put[entries];
+        puts = new MapSubject.Put[entries];
         for (int i = 0; i < entries; i++) {
             keys[i] = i;
-            puts[i] = new SharedMap.Put(keys[i], keys[i]);
+            puts[i] = new MapSubject.Put(keys[i], keys[i]);
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.nr4j.Follower;
 import org.nr4j.NodeReplicated;
-import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -47,17 +46,15 @@ public class FollowerBenchmark {
 
     private final LongAdder followed = new LongAdder();
     private final List<Follower> following = new ArrayList<>();
-    private NodeReplicated<Integer, SharedMap.Put, Integer> map;
-    private SharedMap.Put[] puts;
+    private NodeReplicated<Integer, MapSubject.Put, Object> map;
+    private MapSubject.Put[] puts;
 
     /** Builds the map, the operations and the followers. */
     @Setup
     public void build() {
-        map = SharedMap.replicated(structure, entries, replicas, NumaTopology.detect());
-        puts = new SharedMap.Put[entries];
-        for (int i = 0; i < entries; i++) {
-            puts[i] = new SharedMap.Put(i, i);
-        }
+        MapSubject subject = MapSubject.uniform(MapSubject.Kind.of(structure), entries);
+        map = subject.replicated(replicas);
+        puts = subject.puts();
         for (int i = 0; i < followers; i++) {
             following.add(map.follow((index, writes) -> followed.add(writes.size())));
         }
@@ -79,7 +76,7 @@ public class FollowerBenchmark {
 
     /** One write. */
     @Benchmark
-    public Integer write(Dice dice) {
+    public Object write(Dice dice) {
         return map.executeMut(puts[dice.below(entries)]);
     }
 }

@@ -6,14 +6,14 @@ import java.util.stream.IntStream;
 import org.nr4j.cnr.ConcurrentDispatch;
 import org.nr4j.cnr.LogSet;
 
-/** A map in parts, one a log: the structure under several logs. Reads are the key, or {@link #SIZE} for that of all parts; writes are a {@link SharedMap.Put}, or a {@link Both} in two parts. */
+/** A map in parts, one a log: the structure under several logs. Reads are the key, or {@link #SIZE} for that of all parts; writes are a {@link MapSubject.Put}, or a {@link Both} in two parts. */
 final class PartitionedDispatch implements ConcurrentDispatch<Object, Object, Object> {
     static final Object SIZE = new Object();
 
     private final Map<Integer, Integer>[] parts;
 
     /** Two writes at once. */
-    record Both(SharedMap.Put one, SharedMap.Put other) {}
+    record Both(MapSubject.Put one, MapSubject.Put other) {}
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     PartitionedDispatch(int logs, int entries, IntFunction<Map<Integer, Integer>> newMap) {
@@ -24,7 +24,7 @@ final class PartitionedDispatch implements ConcurrentDispatch<Object, Object, Ob
     }
 
     static LogSet logsOf(Object op, int logs) {
-        if (op instanceof SharedMap.Put put) {
+        if (op instanceof MapSubject.Put put) {
             return LogSet.one(put.key() % logs);
         }
         if (op instanceof Both both) {
@@ -55,7 +55,7 @@ final class PartitionedDispatch implements ConcurrentDispatch<Object, Object, Ob
             dispatchMut(both.one);
             return dispatchMut(both.other);
         }
-        SharedMap.Put put = (SharedMap.Put) op;
+        MapSubject.Put put = (MapSubject.Put) op;
         return partOf(put.key()).put(put.key(), put.value());
     }
 }

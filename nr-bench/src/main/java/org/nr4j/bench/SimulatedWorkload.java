@@ -5,7 +5,6 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
-import org.nr4j.NodeReplicated;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 
 /**
@@ -42,27 +41,12 @@ record SimulatedWorkload(IntFunction<SimulatedSection.Operation> operations, Run
         });
     }
 
-    /** A map under node replication with a replica a node, or some other way of sharing ({@link SharedMap#of}). */
+    /** A structure with a replica a node, or shared in some other way ({@link Structures}). */
     static SimulatedWorkload map(String way, MapOptions options, SimulatedMachine machine) {
-        if (!way.equals("nr")) {
-            return map(
-                    SharedMap.of(way, options.structure, options.entries, options.replicas),
-                    options,
-                    () -> {},
-                    () -> {});
-        }
-        NodeReplicated<Integer, SharedMap.Put, Integer> nr =
-                SharedMap.replicated(options.structure, options.entries, options.replicas, machine.topology());
-        return map(new SharedMap.Replicated(nr), options, nr::sync, nr::close);
-    }
-
-    private static SimulatedWorkload map(SharedMap map, MapOptions options, Runnable refresh, Runnable close) {
-        SharedMap.Put[] puts = options.puts();
-        SimulatedSection.Operation operation = roll -> {
-            SharedMap.Put put = puts[Dice.below(roll, puts.length)];
-            return options.isWrite(roll) ? map.put(put) : map.get(put.key());
-        };
-        return new SimulatedWorkload(cpu -> operation, refresh, close);
+        Workload workload = Structures.of(
+                options.structure, way, new Workload.Size(options.entries, options.replicas), machine.topology());
+        return new SimulatedWorkload(
+                cpu -> roll -> workload.run(roll, options.writes), workload::settle, workload::close);
     }
 
     /** A map in parts with a log for each. */
@@ -77,9 +61,9 @@ record SimulatedWorkload(IntFunction<SimulatedSection.Operation> operations, Run
                 .replicas(options.replicas)
                 .topology(machine.topology())
                 .build();
-        SharedMap.Put[] puts = options.puts();
+        MapSubject.Put[] puts = options.puts();
         SimulatedSection.Operation operation = roll -> {
-            SharedMap.Put put = puts[Dice.below(roll, puts.length)];
+            MapSubject.Put put = puts[Dice.below(roll, puts.length)];
             return options.isWrite(roll) ? cnr.executeMut(put) : cnr.execute(put.key());
         };
         return new SimulatedWorkload(cpu -> operation, cnr::sync, cnr::close);
@@ -87,16 +71,16 @@ record SimulatedWorkload(IntFunction<SimulatedSection.Operation> operations, Run
 
     /** What the maps have in common; {@code writes} in per cent. */
     record MapOptions(String structure, int entries, int replicas, int writes) {
-        private SharedMap.Put[] puts() {
-            SharedMap.Put[] puts = new SharedMap.Put[entries];
+        private MapSubject.Put[] puts() {
+            MapSubject.Put[] puts = new MapSubject.Put[entries];
             for (int i = 0; i < entries; i++) {
-                puts[i] = new SharedMap.Put(i, i);
+                puts[i] = new MapSubject.Put(i, i);
             }
             return puts;
         }
 
         private boolean isWrite(long roll) {
-            return (roll & 0xFFFF) * 100 < (long) writes * 0x10000;
+            return Workload.isWrite(roll, writes);
         }
     }
 }

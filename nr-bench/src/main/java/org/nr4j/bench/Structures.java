@@ -1,90 +1,98 @@
 package org.nr4j.bench;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.nr4j.NodeReplicated;
+import java.util.function.IntFunction;
 import org.nr4j.topology.NumaTopology;
 
 /** The structures that are measured, and the ways to share each: what a user would choose between. */
 final class Structures {
-    /** A maker of workloads. */
-    interface Maker {
-        Workload make(String way, Workload.Size size, NumaTopology topology);
+    /** How many cache lines an operation of {@code Synthetic} touches. */
+    static final int SYNTHETIC_LINES = 8;
+
+    private static final Map<String, IntFunction<Subject<?, ?>>> ALL = new LinkedHashMap<>();
+
+    static {
+        ALL.put("HashMap", entries -> MapSubject.uniform(MapSubject.Kind.HASHED, entries));
+        ALL.put("ZipfianHashMap", entries -> MapSubject.zipfian(MapSubject.Kind.HASHED, entries));
+        ALL.put("TreeMap", entries -> MapSubject.uniform(MapSubject.Kind.ORDERED, entries));
+        ALL.put("Stack", StackSubject::new);
+        ALL.put("PriorityQueue", PriorityQueueSubject::new);
+        ALL.put("SortedSet", SortedSetSubject::new);
+        ALL.put("Synthetic", footprint -> new SyntheticSubject(footprint, SYNTHETIC_LINES));
+        ALL.put("AddressSpace", AddressSpaceSubject::new);
     }
-
-    private record Structure(List<String> ways, Maker maker) {}
-
-    private static final List<String> MAP_WAYS =
-            List.of("nr", "synchronized", "ReentrantLock", "ReadWriteLock", "StampedLock", "jdk", "bare");
-
-    private static final Map<String, Structure> ALL = Map.of(
-            "HashMap", new Structure(MAP_WAYS, (way, size, topology) -> map("HashMap", way, size, topology)),
-            "TreeMap", new Structure(MAP_WAYS, (way, size, topology) -> map("TreeMap", way, size, topology)));
 
     private Structures() {}
 
+    /** The structures. */
+    static List<String> names() {
+        return List.copyOf(ALL.keySet());
+    }
+
     /** The ways that a structure is shared in; {@code bare} is safe with one thread only. */
     static List<String> ways(String structure) {
-        return structure(structure).ways;
+        return ways(subject(structure, 1));
+    }
+
+    private static List<String> ways(Subject<?, ?> subject) {
+        List<String> ways = new ArrayList<>(Shared.WAYS);
+        ways.addAll(ways.indexOf("bare"), subject.rivals().keySet());
+        return ways;
     }
 
     /** That structure, shared in that way. */
     static Workload of(String structure, String way, Workload.Size size, NumaTopology topology) {
-        if (!ways(structure).contains(way)) {
-            throw new IllegalArgumentException("a structure must be shared in one of its ways: structure=" + structure
-                    + " way=" + way + "; the ways are " + ways(structure));
-        }
-        return structure(structure).maker.make(way, size, topology);
+        return of(subject(structure, size.entries()), way, size.replicas(), topology);
     }
 
-    private static Structure structure(String name) {
-        Structure structure = ALL.get(name);
-        if (structure == null) {
+    /** A structure, shared in that way. */
+    static <R, W> Workload of(Subject<R, W> subject, String way, int replicas, NumaTopology topology) {
+        if (!ways(subject).contains(way)) {
+            throw new IllegalArgumentException(
+                    "a structure must be shared in one of its ways: way=" + way + "; the ways are " + ways(subject));
+        }
+        return new Operations<>(subject, shared(subject, way, replicas, topology));
+    }
+
+    private static <R, W> Shared<R, W> shared(Subject<R, W> subject, String way, int replicas, NumaTopology topology) {
+        var rival = subject.rivals().get(way);
+        return rival == null ? Shared.of(way, subject::plain, replicas, topology) : new Shared.Direct<>(rival.get());
+    }
+
+    private static Subject<?, ?> subject(String name, int entries) {
+        IntFunction<Subject<?, ?>> maker = ALL.get(name);
+        if (maker == null) {
             throw new IllegalArgumentException(
                     "a structure must be one of those measured: structure=" + name + "; they are " + ALL.keySet());
         }
-        return structure;
+        if (entries < 1) {
+            throw new IllegalArgumentException("a structure must have an entry or more: entries=" + entries);
+        }
+        return maker.apply(entries);
     }
 
-    private static Workload map(String structure, String way, Workload.Size size, NumaTopology topology) {
-        SharedMap.Put[] puts = new SharedMap.Put[size.entries()];
-        for (int i = 0; i < puts.length; i++) {
-            puts[i] = new SharedMap.Put(i, i);
-        }
-        if (!way.equals("nr")) {
-            return new MapWorkload(SharedMap.of(way, structure, size.entries(), size.replicas()), puts, null);
-        }
-        NodeReplicated<Integer, SharedMap.Put, Integer> nr =
-                SharedMap.replicated(structure, size.entries(), size.replicas(), topology);
-        return new MapWorkload(new SharedMap.Replicated(nr), puts, nr);
-    }
-
-    private record MapWorkload(
-            SharedMap map,
-            SharedMap.Put[] puts,
-            @org.jspecify.annotations.Nullable NodeReplicated<?, ?, ?> nr) implements Workload {
+    private record Operations<R, W>(Subject<R, W> subject, Shared<R, W> shared) implements Workload {
         @Override
         public Object read(long roll) {
-            return map.get(puts[Dice.below(roll, puts.length)].key());
+            return shared.execute(subject.read(roll));
         }
 
         @Override
         public Object write(long roll) {
-            return map.put(puts[Dice.below(roll, puts.length)]);
+            return shared.executeMut(subject.write(roll));
         }
 
         @Override
         public void settle() {
-            if (nr != null) {
-                nr.sync();
-            }
+            shared.settle();
         }
 
         @Override
         public void close() {
-            if (nr != null) {
-                nr.close();
-            }
+            shared.close();
         }
     }
 }

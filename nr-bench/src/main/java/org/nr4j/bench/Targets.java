@@ -101,7 +101,7 @@ public final class Targets {
     private Map<String, Series> measure(int threads, String structure, String[] ways, String[] writes)
             throws RunnerException {
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("MapBenchmark")
+                .include("bench\\.MapBenchmark\\.") // not LogMapBenchmark
                 .threads(threads)
                 .forks(forks)
                 .warmupIterations(3)

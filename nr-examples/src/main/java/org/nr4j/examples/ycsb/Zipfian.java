@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * what is left along a continuous curve, by which number 2 comes up to a fifth too often, and from number 10 on each is
  * within a few percent of its due.
  */
-final class Zipfian {
+public final class Zipfian {
     /** YCSB's: how uneven the distribution is, from 0, for not at all, to less than 1. */
     static final double THETA = 0.99;
 
@@ -26,7 +26,7 @@ final class Zipfian {
     private final double eta;
 
     /** Of numbers from 0 to less than {@code items}, which is at least 1. */
-    Zipfian(long items) {
+    public Zipfian(long items) {
         this.items = items;
         this.zeta = zeta(items);
         this.eta = (1 - Math.pow(2.0 / items, 1 - THETA)) / (1 - ZETA_OF_TWO / zeta);
@@ -36,7 +36,8 @@ final class Zipfian {
         return items;
     }
 
-    long next(RandomGenerator random) {
+    /** Draws one, from 0 to less than the number of items. */
+    public long next(RandomGenerator random) {
         double u = random.nextDouble();
         double uz = u * zeta;
         if (uz < 1) {

@@ -1,0 +1,27 @@
+package org.nr4j.bench;
+
+import org.nr4j.topology.NumaTopology;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * The address space of a process: a radix tree of four levels, in which reads resolve a page, writes map one or unmap one ({@link AddressSpaceSubject}); against the skip list that one would use to do without writing a structure.
+ *
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar AddressSpaceBenchmark -t 2}
+ */
+public class AddressSpaceBenchmark extends SharedBenchmark {
+    @Param({
+        "nr",
+        "synchronized",
+        "ReentrantLock",
+        "ReadWriteLock",
+        "StampedLock",
+        "FlatCombining",
+        "ConcurrentSkipListMap"
+    })
+    String way;
+
+    @Override
+    Workload newWorkload(Workload.Size size, NumaTopology topology) {
+        return Structures.of("AddressSpace", way, size, topology);
+    }
+}

@@ -1,0 +1,210 @@
+package org.nr4j.bench;
+
+import io.vavr.collection.Map;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
+import org.jctools.maps.NonBlockingHashMap;
+import org.nr4j.Dispatch;
+import org.nr4j.NodeReplicated;
+import org.nr4j.WriteBatch;
+import org.nr4j.examples.ycsb.Zipfian;
+
+/** A map from integers to integers, which holds all its keys from the beginning: reads look one up, writes replace its value. */
+final class MapSubject implements Subject<Integer, MapSubject.Put> {
+    /** Draws enough for the seldom keys to come from all over the map, and few enough for the table of them not to take the caches. */
+    private static final int MOST_DRAWS = 1 << 20;
+
+    private final Kind kind;
+    private final Integer[] keys;
+    private final Put[] puts;
+
+    /** By what a random number finds its key. */
+    private final IntUnaryOperator draw;
+
+    private final int draws;
+
+    /** A write. */
+    record Put(Integer key, Integer value) {}
+
+    /** The maps there are. */
+    enum Kind {
+        HASHED {
+            @Override
+            java.util.Map<Integer, Integer> newMap() {
+                return new HashMap<>();
+            }
+
+            @Override
+            java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals(Put[] puts) {
+                java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals = new LinkedHashMap<>();
+                rivals.put("jdk", () -> new MapDispatch(new ConcurrentHashMap<>(), puts));
+                rivals.put("NonBlockingHashMap", () -> new MapDispatch(new NonBlockingHashMap<>(), puts));
+                rivals.put("persistent", () -> new Persistent(io.vavr.collection.HashMap.empty(), puts));
+                return rivals;
+            }
+        },
+        ORDERED {
+            @Override
+            java.util.Map<Integer, Integer> newMap() {
+                return new TreeMap<>();
+            }
+
+            @Override
+            java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals(Put[] puts) {
+                java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals = new LinkedHashMap<>();
+                rivals.put("jdk", () -> new MapDispatch(new ConcurrentSkipListMap<>(), puts));
+                rivals.put("persistent", () -> new Persistent(io.vavr.collection.TreeMap.empty(), puts));
+                return rivals;
+            }
+        };
+
+        /** By the name of the JDK's plain map: HashMap or TreeMap. */
+        static Kind of(String name) {
+            return switch (name) {
+                case "HashMap" -> HASHED;
+                case "TreeMap" -> ORDERED;
+                default -> throw new IllegalArgumentException("a map must be HashMap or TreeMap: structure=" + name);
+            };
+        }
+
+        /** For one thread. */
+        abstract java.util.Map<Integer, Integer> newMap();
+
+        abstract java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals(Put[] puts);
+    }
+
+    private MapSubject(Kind kind, int entries, int draws, IntUnaryOperator draw) {
+        this.kind = kind;
+        this.draws = draws;
+        this.draw = draw;
+        this.keys = new Integer[entries];
+        this.puts = new Put[entries];
+        for (int i = 0; i < entries; i++) {
+            keys[i] = i;
+            puts[i] = new Put(keys[i], keys[i]);
+        }
+    }
+
+    /** A map of whose keys each is as likely as any other. */
+    static MapSubject uniform(Kind kind, int entries) {
+        return new MapSubject(kind, entries, entries, i -> i);
+    }
+
+    /** A map of whose keys a few are drawn often, and most hardly ever ({@link Zipfian}); the few lie anywhere. */
+    static MapSubject zipfian(Kind kind, int entries) {
+        SplittableRandom random = new SplittableRandom(42);
+        int[] shuffled = new int[entries];
+        for (int i = 0; i < entries; i++) {
+            int j = random.nextInt(i + 1);
+            shuffled[i] = shuffled[j];
+            shuffled[j] = i;
+        }
+        Zipfian zipfian = new Zipfian(entries);
+        int[] drawn = new int[Math.min(MOST_DRAWS, Math.max(1 << 16, entries))];
+        for (int i = 0; i < drawn.length; i++) {
+            drawn[i] = shuffled[(int) zipfian.next(random)];
+        }
+        return new MapSubject(kind, entries, drawn.length, i -> drawn[i]);
+    }
+
+    /** It under node replication, for who uses more of it than reads and writes. */
+    NodeReplicated<Integer, Put, Object> replicated(int replicas) {
+        return NodeReplicated.builder(this::plain)
+                .copier(MapDispatch::copy)
+                .replicas(replicas)
+                .build();
+    }
+
+    /** A write for each key, in ascending order. */
+    Put[] puts() {
+        return puts;
+    }
+
+    @Override
+    public MapDispatch plain() {
+        return new MapDispatch(kind.newMap(), puts);
+    }
+
+    @Override
+    public java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals() {
+        return kind.rivals(puts);
+    }
+
+    @Override
+    public Integer read(long roll) {
+        return keys[draw.applyAsInt(Dice.below(roll, draws))];
+    }
+
+    @Override
+    public Put write(long roll) {
+        return puts[draw.applyAsInt(Dice.below(roll, draws))];
+    }
+
+    /** Any map of the JDK's interface: the plain ones, and those that are concurrent by themselves. */
+    record MapDispatch(java.util.Map<Integer, Integer> map) implements Dispatch<Integer, Put, Object> {
+        MapDispatch(java.util.Map<Integer, Integer> map, Put[] puts) {
+            this(map);
+            for (Put put : puts) {
+                map.put(put.key, put.value);
+            }
+        }
+
+        /** Of all entries, one by one. */
+        MapDispatch copy() {
+            return new MapDispatch(
+                    map instanceof TreeMap<Integer, Integer> tree ? new TreeMap<>(tree) : new HashMap<>(map));
+        }
+
+        @Override
+        public Object dispatch(Integer key) {
+            return map.get(key);
+        }
+
+        @Override
+        public Object dispatchMut(Put put) {
+            return map.put(put.key, put.value);
+        }
+
+        @Override
+        public void dispatchMutAll(WriteBatch<Put, Object> batch) {
+            while (batch.hasNext()) {
+                batch.answer(dispatchMut(batch.next()));
+            }
+        }
+    }
+
+    /** A map whose writes make a new one, which shares most with the old: readers take the reference to the newest, writers compare and set it. */
+    private static final class Persistent implements Dispatch<Integer, Put, Object> {
+        private final AtomicReference<Map<Integer, Integer>> newest;
+
+        Persistent(Map<Integer, Integer> empty, Put[] puts) {
+            Map<Integer, Integer> map = empty;
+            for (Put put : puts) {
+                map = map.put(put.key, put.value);
+            }
+            newest = new AtomicReference<>(map);
+        }
+
+        @Override
+        public Object dispatch(Integer key) {
+            return newest.get().getOrElse(key, null);
+        }
+
+        @Override
+        public Object dispatchMut(Put put) {
+            while (true) {
+                Map<Integer, Integer> map = newest.get();
+                if (newest.compareAndSet(map, map.put(put.key, put.value))) {
+                    return map.getOrElse(put.key, null);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package org.nr4j.bench;
+
+/**
+ * A page table as processors have them: a radix tree of four levels, each a table of 512 places, for addresses of 48 bits in pages of 4 KiB. One thread.
+ *
+ * <p>Pages are numbered from 0 to 2^36 - 1, frames from 0. A table that has become empty is dropped.
+ */
+final class RadixPageTable {
+    /** Where no frame is. */
+    static final long NONE = -1;
+
+    private static final int BITS = 9;
+    private static final int WAYS = 1 << BITS;
+    private static final int LEVELS = 4;
+
+    private final Directory root = new Directory();
+
+    /** A table of tables. */
+    private static final class Directory {
+        final Object[] tables = new Object[WAYS];
+        int used;
+    }
+
+    /** A table of frames; 0 is none, so a frame is one less than what stands there. */
+    private static final class Leaf {
+        final long[] frames = new long[WAYS];
+        int used;
+    }
+
+    /** The frame of a page, or {@link #NONE}. */
+    long resolve(long page) {
+        Directory directory = root;
+        for (int level = LEVELS - 1; level > 1; level--) {
+            directory = (Directory) directory.tables[place(page, level)];
+            if (directory == null) {
+                return NONE;
+            }
+        }
+        Leaf leaf = (Leaf) directory.tables[place(page, 1)];
+        return leaf == null ? NONE : leaf.frames[place(page, 0)] - 1;
+    }
+
+    /** Gives a page a frame; answers the one it had. */
+    long map(long page, long frame) {
+        Directory directory = root;
+        for (int level = LEVELS - 1; level > 1; level--) {
+            directory = directoryIn(directory, place(page, level));
+        }
+        Leaf leaf = leafIn(directory, place(page, 1));
+        int place = place(page, 0);
+        long before = leaf.frames[place];
+        leaf.frames[place] = frame + 1;
+        leaf.used += before == 0 ? 1 : 0;
+        return before - 1;
+    }
+
+    /** Takes its frame from a page; answers that. */
+    long unmap(long page) {
+        return unmap(root, page, LEVELS - 1);
+    }
+
+    private long unmap(Directory directory, long page, int level) {
+        int place = place(page, level);
+        Object table = directory.tables[place];
+        if (table == null) {
+            return NONE;
+        }
+        long before = level == 1 ? clear((Leaf) table, place(page, 0)) : unmap((Directory) table, page, level - 1);
+        boolean empty = level == 1 ? ((Leaf) table).used == 0 : ((Directory) table).used == 0;
+        if (empty) {
+            directory.tables[place] = null;
+            directory.used--;
+        }
+        return before;
+    }
+
+    private static long clear(Leaf leaf, int place) {
+        long before = leaf.frames[place];
+        leaf.frames[place] = 0;
+        leaf.used -= before == 0 ? 0 : 1;
+        return before - 1;
+    }
+
+    private static Directory directoryIn(Directory directory, int place) {
+        if (directory.tables[place] == null) {
+            directory.tables[place] = new Directory();
+            directory.used++;
+        }
+        return (Directory) directory.tables[place];
+    }
+
+    private static Leaf leafIn(Directory directory, int place) {
+        if (directory.tables[place] == null) {
+            directory.tables[place] = new Leaf();
+            directory.used++;
+        }
+        return (Leaf) directory.tables[place];
+    }
+
+    private static int place(long page, int level) {
+        return (int) (page >>> level * BITS) & WAYS - 1;
+    }
+
+    /** Whether nothing is mapped, and no table is left. */
+    boolean isEmpty() {
+        return root.used == 0;
+    }
+}

@@ -1,0 +1,63 @@
+package org.nr4j.bench;
+
+import java.util.concurrent.TimeUnit;
+import org.nr4j.topology.NumaTopology;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Reads and writes of one structure by all threads, in operations a microsecond. Which structure, and in what ways it is shared, say the classes that extend this.
+ *
+ * <p>With all of them: {@code -t} for the threads, {@code -p writes=0,80} for the share of writes, {@code -p replicas=2}, {@code -jvmArgsAppend -XX:+UseParallelGC} for another collector, {@code -prof gc} for the allocation; {@code -t 1 -p way=nr,bare} for what safety costs:
+ * {@code bare} is safe with one thread only.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(3)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@State(Scope.Benchmark)
+public abstract class SharedBenchmark {
+    @Param("10000")
+    int entries;
+
+    /** Per cent. */
+    @Param({"0", "10", "50", "80", "100"})
+    int writes;
+
+    @Param("1")
+    int replicas;
+
+    private Workload workload;
+
+    /** The structure, shared in the way asked for. */
+    abstract Workload newWorkload(Workload.Size size, NumaTopology topology);
+
+    /** Builds the structure and the operations. */
+    @Setup
+    public void build() {
+        workload = newWorkload(new Workload.Size(entries, replicas), NumaTopology.detect());
+    }
+
+    /** Ends it. */
+    @TearDown
+    public void close() {
+        workload.close();
+    }
+
+    /** One read or write. */
+    @Benchmark
+    public Object operation(Dice dice) {
+        return workload.run(dice.roll(), writes);
+    }
+}

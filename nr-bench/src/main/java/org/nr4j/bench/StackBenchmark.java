@@ -1,0 +1,29 @@
+package org.nr4j.bench;
+
+import org.nr4j.topology.NumaTopology;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * A stack: reads look at its top, writes push or pop. All operations are of one place, so no two can run at once: what there is to win is passing that place on quickly.
+ *
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar StackBenchmark -t 2}
+ */
+public class StackBenchmark extends SharedBenchmark {
+    @Param({
+        "nr",
+        "synchronized",
+        "ReentrantLock",
+        "ReadWriteLock",
+        "StampedLock",
+        "FlatCombining",
+        "ConcurrentLinkedDeque",
+        "LinkedBlockingDeque",
+        "Treiber"
+    })
+    String way;
+
+    @Override
+    Workload newWorkload(Workload.Size size, NumaTopology topology) {
+        return Structures.of("Stack", way, size, topology);
+    }
+}

@@ -1,0 +1,27 @@
+package org.nr4j.bench;
+
+import java.util.Map;
+import java.util.function.Supplier;
+import org.nr4j.Dispatch;
+
+/**
+ * A structure that is measured: itself, written for one thread, what one would use in its place, and the operations on it. All ways of sharing get the same operations, as objects.
+ *
+ * <p>Sizes stay what they are at first, however long it runs: writes replace, or add and remove equally often. Any thread asks for operations at any time.
+ *
+ * @param <R> the operations that read
+ * @param <W> the operations that write
+ */
+interface Subject<R, W> {
+    /** The structure for one thread, filled; equal each time. */
+    Dispatch<R, W, Object> plain();
+
+    /** What is safe for several threads by itself, filled in the same way, by the name of the way. */
+    Map<String, Supplier<Dispatch<R, W, Object>>> rivals();
+
+    /** The read that a random number stands for. */
+    R read(long roll);
+
+    /** The write that a random number stands for. */
+    W write(long roll);
+}
