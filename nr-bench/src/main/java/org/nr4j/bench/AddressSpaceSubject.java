@@ -1,9 +1,11 @@
 package org.nr4j.bench;
 
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
@@ -36,6 +38,11 @@ final class AddressSpaceSubject implements Subject<Long, AddressSpaceSubject.Cha
             mappings[i] = new Change(page, (long) i);
             unmappings[i] = new Change(page, null);
         }
+    }
+
+    /** All pages that operations are of. */
+    List<Long> pages() {
+        return Stream.of(mappings).map(Change::page).toList();
     }
 
     @Override

@@ -172,6 +172,15 @@ final class FlatCombining<R, W> implements Shared<R, W> {
         return write ? structure.dispatchMut((W) op) : structure.dispatch((R) op);
     }
 
+    /** How many operations are published and not yet done. */
+    int waiting() {
+        int waiting = 0;
+        for (Publication publication = newest.get(); publication != null; publication = publication.next) {
+            waiting += OP.getAcquire(publication) == null ? 0 : 1;
+        }
+        return waiting;
+    }
+
     private void dropUnused() {
         Publication before = Objects.requireNonNull(newest.get());
         for (Publication publication = before.next; publication != null; publication = before.next) {

@@ -57,12 +57,13 @@ final class Structures {
         return new Operations<>(subject, shared(subject, way, replicas, topology));
     }
 
-    private static <R, W> Shared<R, W> shared(Subject<R, W> subject, String way, int replicas, NumaTopology topology) {
+    static <R, W> Shared<R, W> shared(Subject<R, W> subject, String way, int replicas, NumaTopology topology) {
         var rival = subject.rivals().get(way);
         return rival == null ? Shared.of(way, subject::plain, replicas, topology) : new Shared.Direct<>(rival.get());
     }
 
-    private static Subject<?, ?> subject(String name, int entries) {
+    /** That structure, with so many entries. */
+    static Subject<?, ?> subject(String name, int entries) {
         IntFunction<Subject<?, ?>> maker = ALL.get(name);
         if (maker == null) {
             throw new IllegalArgumentException(
