@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
@@ -51,8 +50,8 @@ final class AddressSpaceSubject implements Subject<Long, AddressSpaceSubject.Cha
     }
 
     @Override
-    public Map<String, Supplier<Dispatch<Long, Change, Object>>> rivals() {
-        return Map.of("ConcurrentSkipListMap", () -> fill(new SkipList(new ConcurrentSkipListMap<>())));
+    public Map<String, Rival<Long, Change>> rivals() {
+        return Map.of("ConcurrentSkipListMap", Rival.of(() -> fill(new SkipList(new ConcurrentSkipListMap<>()))));
     }
 
     private Dispatch<Long, Change, Object> fill(Dispatch<Long, Change, Object> table) {

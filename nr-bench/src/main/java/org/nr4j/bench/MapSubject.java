@@ -1,8 +1,8 @@
 package org.nr4j.bench;
 
-import io.vavr.collection.Map;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,35 +35,21 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
 
     /** The maps there are. */
     enum Kind {
-        HASHED {
-            @Override
-            java.util.Map<Integer, Integer> newMap() {
-                return new HashMap<>();
-            }
+        HASHED(HashMap::new, ConcurrentHashMap::new, io.vavr.collection.HashMap.empty()),
+        ORDERED(TreeMap::new, ConcurrentSkipListMap::new, io.vavr.collection.TreeMap.empty());
 
-            @Override
-            java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals(Put[] puts) {
-                java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals = new LinkedHashMap<>();
-                rivals.put("jdk", () -> new MapDispatch(new ConcurrentHashMap<>(), puts));
-                rivals.put("NonBlockingHashMap", () -> new MapDispatch(new NonBlockingHashMap<>(), puts));
-                rivals.put("persistent", () -> new Persistent(io.vavr.collection.HashMap.empty(), puts));
-                return rivals;
-            }
-        },
-        ORDERED {
-            @Override
-            java.util.Map<Integer, Integer> newMap() {
-                return new TreeMap<>();
-            }
+        private final Supplier<Map<Integer, Integer>> plain;
+        private final Supplier<Map<Integer, Integer>> concurrent;
+        private final io.vavr.collection.Map<Integer, Integer> persistent;
 
-            @Override
-            java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals(Put[] puts) {
-                java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals = new LinkedHashMap<>();
-                rivals.put("jdk", () -> new MapDispatch(new ConcurrentSkipListMap<>(), puts));
-                rivals.put("persistent", () -> new Persistent(io.vavr.collection.TreeMap.empty(), puts));
-                return rivals;
-            }
-        };
+        Kind(
+                Supplier<Map<Integer, Integer>> plain,
+                Supplier<Map<Integer, Integer>> concurrent,
+                io.vavr.collection.Map<Integer, Integer> persistent) {
+            this.plain = plain;
+            this.concurrent = concurrent;
+            this.persistent = persistent;
+        }
 
         /** By the name of the JDK's plain map: HashMap or TreeMap. */
         static Kind of(String name) {
@@ -75,9 +61,14 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
         }
 
         /** For one thread. */
-        abstract java.util.Map<Integer, Integer> newMap();
+        Map<Integer, Integer> newMap() {
+            return plain.get();
+        }
 
-        abstract java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals(Put[] puts);
+        /** The JDK's for several. */
+        Map<Integer, Integer> newConcurrentMap() {
+            return concurrent.get();
+        }
     }
 
     private MapSubject(Kind kind, int entries, int draws, IntUnaryOperator draw) {
@@ -133,8 +124,14 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
     }
 
     @Override
-    public java.util.Map<String, Supplier<Dispatch<Integer, Put, Object>>> rivals() {
-        return kind.rivals(puts);
+    public Map<String, Rival<Integer, Put>> rivals() {
+        Map<String, Rival<Integer, Put>> rivals = new LinkedHashMap<>();
+        rivals.put("jdk", Rival.of(() -> new MapDispatch(kind.newConcurrentMap(), puts)));
+        if (kind == Kind.HASHED) {
+            rivals.put("NonBlockingHashMap", Rival.of(() -> new MapDispatch(new NonBlockingHashMap<>(), puts)));
+        }
+        rivals.put("persistent", Rival.of(() -> new Persistent(kind.persistent, puts)));
+        return rivals;
     }
 
     @Override
@@ -148,8 +145,8 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
     }
 
     /** Any map of the JDK's interface: the plain ones, and those that are concurrent by themselves. */
-    record MapDispatch(java.util.Map<Integer, Integer> map) implements Dispatch<Integer, Put, Object> {
-        MapDispatch(java.util.Map<Integer, Integer> map, Put[] puts) {
+    record MapDispatch(Map<Integer, Integer> map) implements Dispatch<Integer, Put, Object> {
+        MapDispatch(Map<Integer, Integer> map, Put[] puts) {
             this(map);
             for (Put put : puts) {
                 map.put(put.key, put.value);
@@ -182,10 +179,10 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
 
     /** A map whose writes make a new one, which shares most with the old: readers take the reference to the newest, writers compare and set it. */
     private static final class Persistent implements Dispatch<Integer, Put, Object> {
-        private final AtomicReference<Map<Integer, Integer>> newest;
+        private final AtomicReference<io.vavr.collection.Map<Integer, Integer>> newest;
 
-        Persistent(Map<Integer, Integer> empty, Put[] puts) {
-            Map<Integer, Integer> map = empty;
+        Persistent(io.vavr.collection.Map<Integer, Integer> empty, Put[] puts) {
+            io.vavr.collection.Map<Integer, Integer> map = empty;
             for (Put put : puts) {
                 map = map.put(put.key, put.value);
             }
@@ -200,7 +197,7 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
         @Override
         public Object dispatchMut(Put put) {
             while (true) {
-                Map<Integer, Integer> map = newest.get();
+                io.vavr.collection.Map<Integer, Integer> map = newest.get();
                 if (newest.compareAndSet(map, map.put(put.key, put.value))) {
                     return map.getOrElse(put.key, null);
                 }

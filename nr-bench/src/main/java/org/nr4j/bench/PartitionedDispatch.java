@@ -16,11 +16,13 @@ final class PartitionedDispatch implements ConcurrentDispatch<Object, Object, Ob
     record Both(MapSubject.Put one, MapSubject.Put other) {}
 
     @SuppressWarnings({"unchecked", "rawtypes"})
-    PartitionedDispatch(int logs, int entries, IntFunction<Map<Integer, Integer>> newMap) {
+    PartitionedDispatch(IntStream keys, int logs, IntFunction<Map<Integer, Integer>> newMap) {
         parts = IntStream.range(0, logs).mapToObj(newMap).toArray(Map[]::new);
-        for (int i = 0; i < entries; i++) {
-            partOf(i).put(i, i);
-        }
+        keys.forEach(key -> partOf(key).put(key, key));
+    }
+
+    PartitionedDispatch(int logs, int entries, IntFunction<Map<Integer, Integer>> newMap) {
+        this(IntStream.range(0, entries), logs, newMap);
     }
 
     static LogSet logsOf(Object op, int logs) {

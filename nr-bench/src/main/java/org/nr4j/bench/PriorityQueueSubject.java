@@ -8,7 +8,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.Supplier;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
@@ -50,10 +49,10 @@ final class PriorityQueueSubject implements Subject<Object, Object> {
     }
 
     @Override
-    public Map<String, Supplier<Dispatch<Object, Object, Object>>> rivals() {
-        Map<String, Supplier<Dispatch<Object, Object, Object>>> rivals = new LinkedHashMap<>();
-        rivals.put("PriorityBlockingQueue", () -> fill(new QueueDispatch(new PriorityBlockingQueue<>())));
-        rivals.put("ConcurrentSkipListSet", () -> fill(new SetDispatch(new ConcurrentSkipListSet<>())));
+    public Map<String, Rival<Object, Object>> rivals() {
+        Map<String, Rival<Object, Object>> rivals = new LinkedHashMap<>();
+        rivals.put("PriorityBlockingQueue", Rival.of(() -> fill(new QueueDispatch(new PriorityBlockingQueue<>()))));
+        rivals.put("ConcurrentSkipListSet", Rival.of(() -> fill(new SetDispatch(new ConcurrentSkipListSet<>()))));
         return rivals;
     }
 

@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.function.Supplier;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
@@ -31,8 +30,8 @@ final class SortedSetSubject implements Subject<Integer, SortedSetSubject.Change
     }
 
     @Override
-    public Map<String, Supplier<Dispatch<Integer, Change, Object>>> rivals() {
-        return Map.of("ConcurrentSkipListSet", () -> fill(new SetDispatch(new ConcurrentSkipListSet<>())));
+    public Map<String, Rival<Integer, Change>> rivals() {
+        return Map.of("ConcurrentSkipListSet", Rival.of(() -> fill(new SetDispatch(new ConcurrentSkipListSet<>()))));
     }
 
     private SetDispatch fill(SetDispatch set) {

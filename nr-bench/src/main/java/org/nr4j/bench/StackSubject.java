@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
@@ -33,11 +32,11 @@ final class StackSubject implements Subject<Object, Object> {
     }
 
     @Override
-    public Map<String, Supplier<Dispatch<Object, Object, Object>>> rivals() {
-        Map<String, Supplier<Dispatch<Object, Object, Object>>> rivals = new LinkedHashMap<>();
-        rivals.put("ConcurrentLinkedDeque", () -> new DequeStack(new ConcurrentLinkedDeque<>(), items));
-        rivals.put("LinkedBlockingDeque", () -> new DequeStack(new LinkedBlockingDeque<>(), items));
-        rivals.put("Treiber", () -> new TreiberStack(items));
+    public Map<String, Rival<Object, Object>> rivals() {
+        Map<String, Rival<Object, Object>> rivals = new LinkedHashMap<>();
+        rivals.put("ConcurrentLinkedDeque", Rival.of(() -> new DequeStack(new ConcurrentLinkedDeque<>(), items)));
+        rivals.put("LinkedBlockingDeque", Rival.of(() -> new DequeStack(new LinkedBlockingDeque<>(), items)));
+        rivals.put("Treiber", Rival.of(() -> new TreiberStack(items)));
         return rivals;
     }
 

@@ -18,11 +18,13 @@ final class Structures {
         ALL.put("HashMap", entries -> MapSubject.uniform(MapSubject.Kind.HASHED, entries));
         ALL.put("ZipfianHashMap", entries -> MapSubject.zipfian(MapSubject.Kind.HASHED, entries));
         ALL.put("TreeMap", entries -> MapSubject.uniform(MapSubject.Kind.ORDERED, entries));
+        ALL.put("PartitionedTreeMap", entries -> new PartitionedMapSubject(MapSubject.Kind.ORDERED, entries, 0));
         ALL.put("Stack", StackSubject::new);
         ALL.put("PriorityQueue", PriorityQueueSubject::new);
         ALL.put("SortedSet", SortedSetSubject::new);
         ALL.put("Synthetic", footprint -> new SyntheticSubject(footprint, SYNTHETIC_LINES));
         ALL.put("AddressSpace", AddressSpaceSubject::new);
+        ALL.put("FileSystem", FileSystemSubject::new);
     }
 
     private Structures() {}
@@ -58,8 +60,8 @@ final class Structures {
     }
 
     static <R, W> Shared<R, W> shared(Subject<R, W> subject, String way, int replicas, NumaTopology topology) {
-        var rival = subject.rivals().get(way);
-        return rival == null ? Shared.of(way, subject::plain, replicas, topology) : new Shared.Direct<>(rival.get());
+        Subject.Rival<R, W> rival = subject.rivals().get(way);
+        return rival == null ? Shared.of(way, subject::plain, replicas, topology) : rival.make(replicas, topology);
     }
 
     /** That structure, with so many entries. */

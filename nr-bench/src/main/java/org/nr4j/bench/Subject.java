@@ -3,6 +3,7 @@ package org.nr4j.bench;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.nr4j.Dispatch;
+import org.nr4j.topology.NumaTopology;
 
 /**
  * A structure that is measured: itself, written for one thread, what one would use in its place, and the operations on it. All ways of sharing get the same operations, as objects.
@@ -13,11 +14,21 @@ import org.nr4j.Dispatch;
  * @param <W> the operations that write
  */
 interface Subject<R, W> {
+    /** Makes a structure that is shared in a way of its own. */
+    interface Rival<R, W> {
+        Shared<R, W> make(int replicas, NumaTopology topology);
+
+        /** One that is safe for several threads by itself. */
+        static <R, W> Rival<R, W> of(Supplier<Dispatch<R, W, Object>> structures) {
+            return (replicas, topology) -> new Shared.Direct<>(structures.get());
+        }
+    }
+
     /** The structure for one thread, filled; equal each time. */
     Dispatch<R, W, Object> plain();
 
-    /** What is safe for several threads by itself, filled in the same way, by the name of the way. */
-    Map<String, Supplier<Dispatch<R, W, Object>>> rivals();
+    /** What is shared in ways of its own, filled equally, by the name of the way. */
+    Map<String, Rival<R, W>> rivals();
 
     /** The read that a random number stands for. */
     R read(long roll);

@@ -1,7 +1,6 @@
 package org.nr4j.bench;
 
 import java.util.Map;
-import java.util.function.Supplier;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
@@ -29,7 +28,7 @@ final class SyntheticSubject implements Subject<Long, Long> {
 
     /** None: there is no concurrent form of it. */
     @Override
-    public Map<String, Supplier<Dispatch<Long, Long, Object>>> rivals() {
+    public Map<String, Rival<Long, Long>> rivals() {
         return Map.of();
     }
 

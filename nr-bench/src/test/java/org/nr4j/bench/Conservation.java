@@ -1,6 +1,9 @@
 package org.nr4j.bench;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -18,6 +21,9 @@ interface Conservation<R, W> {
     /** The weight that a write with that answer brought, less what it took. */
     long change(W write, Object answer);
 
+    /** Whether a read may give that answer. */
+    default void check(Object answer) {}
+
     /** All that it holds; may take it out. */
     List<Object> contents(Shared<R, W> shared);
 
@@ -34,6 +40,12 @@ interface Conservation<R, W> {
         Subject<?, ?> subject = Structures.subject(structure, entries);
         if (subject instanceof MapSubject map) {
             return new OfMap(map);
+        }
+        if (subject instanceof PartitionedMapSubject map) {
+            return new OfParts(map, entries);
+        }
+        if (subject instanceof FileSystemSubject files) {
+            return new OfFiles(files);
         }
         if (subject instanceof StackSubject stack) {
             return new OfQueue(stack, StackSubject.POP);
@@ -72,6 +84,51 @@ interface Conservation<R, W> {
                 values.add(shared.execute(put.key()));
             }
             return values;
+        }
+    }
+
+    /** The same for a map in parts. */
+    record OfParts(PartitionedMapSubject subject, int entries) implements Conservation<Object, Object> {
+        @Override
+        public Object write(long roll) {
+            return new MapSubject.Put((Integer) subject.read(roll), (int) (roll >>> 8));
+        }
+
+        @Override
+        public long change(Object put, Object answer) {
+            return weight(((MapSubject.Put) put).value()) - weight(answer);
+        }
+
+        @Override
+        public List<Object> contents(Shared<Object, Object> shared) {
+            return IntStream.range(0, entries).mapToObj(shared::execute).toList();
+        }
+    }
+
+    /** Blocks of which each was written as a whole, so that all its bytes are the same. */
+    record OfFiles(FileSystemSubject subject) implements Conservation<FileSystemSubject.Read, FileSystemSubject.Write> {
+        @Override
+        public long change(FileSystemSubject.Write write, Object answer) {
+            return 0;
+        }
+
+        @Override
+        public void check(Object block) {
+            byte[] bytes = (byte[]) block;
+            byte[] same = new byte[bytes.length];
+            Arrays.fill(same, bytes[0]);
+            assertThat(bytes).isEqualTo(same);
+        }
+
+        @Override
+        public List<Object> contents(Shared<FileSystemSubject.Read, FileSystemSubject.Write> shared) {
+            List<Object> lengths = new ArrayList<>();
+            for (FileSystemSubject.Read read : subject.reads()) {
+                byte[] block = (byte[]) shared.execute(read);
+                check(block);
+                lengths.add(block.length);
+            }
+            return lengths;
         }
     }
 

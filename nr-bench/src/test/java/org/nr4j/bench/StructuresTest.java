@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.topology.NumaTopology;
 
 /** Every structure in every way of sharing it: benchmarks of something that is wrong measure nothing. */
@@ -78,6 +79,44 @@ class StructuresTest {
         throw new AssertionError("no increment was ever lost");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"nr", "ReentrantLock", "cnr1", "cnr4", "striped64"})
+    void operationsOfSeveralPartsAreOneStep(String way) throws Exception {
+        PartitionedMapSubject subject = new PartitionedMapSubject(MapSubject.Kind.HASHED, ENTRIES, 300);
+        MapSubject.Put[][] pairs = {
+            {new MapSubject.Put(5, 1), new MapSubject.Put(6, 1)}, {new MapSubject.Put(6, 2), new MapSubject.Put(5, 2)}
+        };
+        try (Shared<Object, Object> shared = Structures.shared(subject, way, REPLICAS, TOPOLOGY)) {
+            sum(inThreads(thread -> {
+                MapSubject.Put[] pair = pairs[thread % 2];
+                long roll = thread + 1;
+                for (int i = 0; i < OPERATIONS; i++) {
+                    roll = Dice.next(roll);
+                    assertThat(shared.execute(PartitionedDispatch.SIZE)).isEqualTo(ENTRIES);
+                    shared.executeMut(new PartitionedDispatch.Both(pair[0], pair[1]));
+                    shared.execute(subject.read(roll));
+                }
+                return 0;
+            }));
+            assertThat(shared.execute(5)).isEqualTo(shared.execute(6));
+        }
+    }
+
+    @Test
+    void someOperationsAreOfSeveralParts() {
+        PartitionedMapSubject subject = new PartitionedMapSubject(MapSubject.Kind.HASHED, ENTRIES, 300);
+        int several = 0;
+        long roll = 1;
+        for (int i = 0; i < 10_000; i++) {
+            roll = Dice.next(roll);
+            several += subject.write(roll) instanceof PartitionedDispatch.Both ? 1 : 0;
+            several += subject.read(roll) == PartitionedDispatch.SIZE ? 1 : 0;
+        }
+        assertThat(several).isBetween(5_000, 7_000);
+        assertThatThrownBy(() -> Structures.of(subject, "jdk", 1, TOPOLOGY)) // has none
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     /** What there is in the end over what there should be. */
     private static <R, W> long imbalance(Conservation<R, W> conservation, String way) throws Exception {
         Subject<R, W> subject = conservation.subject();
@@ -97,7 +136,7 @@ class StructuresTest {
                 W write = conservation.write(roll);
                 change += conservation.change(write, shared.executeMut(write));
             } else {
-                shared.execute(conservation.subject().read(roll));
+                conservation.check(shared.execute(conservation.subject().read(roll)));
             }
         }
         return change;
