@@ -14,6 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
  * Reads and writes of one structure by all threads, in operations a microsecond. Which structure, and in what ways it is shared, say the classes that extend this.
@@ -45,7 +46,11 @@ public abstract class SharedBenchmark {
 
     /** Builds the structure and the operations. */
     @Setup
-    public void build() {
+    public void build(BenchmarkParams params) {
+        if (params.getThreads() > 1 && params.getParam("way").equals("bare")) {
+            throw new IllegalArgumentException("the bare structure is for one thread: way=bare threads="
+                    + params.getThreads() + "; use -t 1, or leave it out of -p way");
+        }
         workload = newWorkload(new Workload.Size(entries, replicas), NumaTopology.detect());
     }
 
