@@ -90,7 +90,7 @@ class StructuresTest {
             sum(inThreads(thread -> {
                 MapSubject.Put[] pair = pairs[thread % 2];
                 long roll = thread + 1;
-                for (int i = 0; i < OPERATIONS; i++) {
+                for (int i = 0; i < OPERATIONS / 4; i++) {
                     roll = Dice.next(roll);
                     assertThat(shared.execute(PartitionedDispatch.SIZE)).isEqualTo(ENTRIES);
                     shared.executeMut(new PartitionedDispatch.Both(pair[0], pair[1]));
