@@ -9,19 +9,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.nr4j.Dispatch;
 
 /**
- * Flat combining without replication (Hendler, Incze, Shavit and Tzafrir, SPAA 2010): a thread publishes its operation in a publication of its own; whoever gets the one lock applies all that are published. Reads are operations as others.
+ * Flat combining without replication (Hendler, Incze, Shavit and Tzafrir, SPAA 2010): a thread publishes its operation in a place of its own; whoever gets the one lock applies all that are published. Reads are operations as others.
  *
  * <p>Any number of threads. A thread that finds the lock free takes it and applies its own operation first, without publishing it.
  */
 /*
- * The publication list. One is put in at the front when its thread first waits; the combiner takes out those that were not used for MAX_AGE of its rounds, but never the first, which others may be inserting before. Who waits looks whether its own
- * is still in, and puts it in again.
+ * The publication list. A thread that waits puts its publication in at the front; the combiner takes out those that were not used for MAX_AGE of its rounds, but never the first, before which others may be putting theirs. Who waits looks whether its own is
+ * still in, and puts it in again.
  *
- *   Publication.op      owner: release (W), after kind and before it waits; combiner: acquire, sees kind and, in a publication it serves, nothing else of the owner's. Null when there is nothing to do.
- *                  Combiner: release null, after answer; owner: acquire, sees answer.
- *   Publication.listed  owner: true before the publication goes in; combiner: false (volatile), after it took it out; owner: volatile.
- *   Publication.next    whoever puts the publication in, before the compareAndSet of newest that publishes it; the combiner, under the lock.
- *   busy           the lock. The structure is touched by its holder only: compareAndSet → setRelease.
+ *   busy                the lock: compareAndSet to take it, release to leave it. The structure and the rounds are its holder's.
+ *   Publication.op      owner: release, after write; combiner: acquire, so it sees write. Combiner: release null, after answer and failure; owner: acquire, so it sees them.
+ *   Publication.listed  owner: true, before it puts it in; combiner: false, after it took it out; both volatile.
+ *   Publication.next    the owner before the compareAndSet of newest by which it puts it in; then the lock's holder, which sees it by its volatile read of newest or by the lock.
  */
 final class FlatCombining<R, W> implements Shared<R, W> {
     /** How often the combiner goes through the list before it leaves: what is published meanwhile is served too. */
@@ -41,8 +40,15 @@ final class FlatCombining<R, W> implements Shared<R, W> {
     private final AtomicReference<Publication> newest = new AtomicReference<>();
     private final ThreadLocal<Publication> publications = ThreadLocal.withInitial(Publication::new);
 
-    /** The combiner's. */
-    private long round;
+    private final Rounds rounds = new Rounds();
+
+    /** How often there was something to combine; the combiner's. Apart from what all threads read. */
+    private static final class Rounds extends Before {
+        long count;
+
+        @SuppressWarnings("unused")
+        private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
+    }
 
     /** What a thread wants done. Fields on either side keep those of two threads off one cache line. */
     private static final class Publication extends Before {
@@ -140,7 +146,7 @@ final class FlatCombining<R, W> implements Shared<R, W> {
         if (newest.get() == null) {
             return;
         }
-        round++;
+        rounds.count++;
         boolean served = true;
         for (int pass = 0; pass < PASSES && served; pass++) {
             served = false;
@@ -152,13 +158,13 @@ final class FlatCombining<R, W> implements Shared<R, W> {
                 }
             }
         }
-        if (round % CLEANING_INTERVAL == 0) {
+        if (rounds.count % CLEANING_INTERVAL == 0) {
             dropUnused();
         }
     }
 
     private void serve(Publication publication, Object op) {
-        publication.lastRound = round;
+        publication.lastRound = rounds.count;
         try {
             publication.answer = apply(op, publication.write);
         } catch (Throwable e) { // its owner's to handle
@@ -184,7 +190,7 @@ final class FlatCombining<R, W> implements Shared<R, W> {
     private void dropUnused() {
         Publication before = Objects.requireNonNull(newest.get());
         for (Publication publication = before.next; publication != null; publication = before.next) {
-            if (round - publication.lastRound > MAX_AGE && OP.getAcquire(publication) == null) {
+            if (rounds.count - publication.lastRound > MAX_AGE && OP.getAcquire(publication) == null) {
                 before.next = publication.next;
                 publication.listed = false;
             } else {

@@ -18,7 +18,7 @@ import org.nr4j.examples.ycsb.Zipfian;
 
 /** A map from integers to integers, which holds all its keys from the beginning: reads look one up, writes replace its value. */
 final class MapSubject implements Subject<Integer, MapSubject.Put> {
-    /** Draws enough for the seldom keys to come from all over the map, and few enough for the table of them not to take the caches. */
+    /** The more draws are made beforehand, the more of the seldom keys are among them, and the more of the caches they take: 4 MiB at most. */
     private static final int MOST_DRAWS = 1 << 20;
 
     private final Kind kind;
