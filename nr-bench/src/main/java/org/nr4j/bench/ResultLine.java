@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -84,6 +85,11 @@ final class ResultLine {
     /** The middle one of sorted values, or the mean of the two in the middle. */
     static double median(double[] sorted) {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    }
+
+    /** That of a value of each item. */
+    static <T> double median(Collection<T> items, ToDoubleFunction<T> value) {
+        return median(items.stream().mapToDouble(value).sorted().toArray());
     }
 
     private static String cell(Object value) {

@@ -1,0 +1,144 @@
+package org.nr4j.bench;
+
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Load from threads that each begin an operation when the one before has ended: how much can be done. Latencies are of some of the operations, and from their own beginnings: who waits begins nothing meanwhile, so that a wait counts once however many operations would have come ({@link OpenLoop} is for latency).
+ *
+ * <p>Of a run of operations the first is timed, for which the clock is read before and after it: that costs as much as a cheap operation, so runs are as long as the clock needs to take less than a hundredth, up to {@code sample} operations, and of equal length while they count, so that slow operations are drawn as often as fast ones.
+ */
+final class ClosedLoop {
+    /**
+     * What came of one measurement.
+     *
+     * @param rate in million operations a second, of all threads
+     */
+    record Outcome(double rate, Fairness fairness, Latencies.Summary latencies) implements Serializable {}
+
+    private record Part(long operations, long nanos, Latencies latencies) {
+        double rate() {
+            return operations * 1e3 / nanos;
+        }
+    }
+
+    /** The clock is read about as often as this, unless single operations take longer. */
+    private static final long RUN_NANOS = 100_000;
+
+    /** What no operation returns; compared with what they do return, so that they cannot be compiled away. */
+    private static final Object NOTHING = new Object();
+
+    private final Workload workload;
+    private final int writes;
+    private final int sample;
+
+    /**
+     * Such a load.
+     *
+     * @param writes of a hundred operations
+     * @param sample at least one operation of so many is timed; with 1, each
+     */
+    ClosedLoop(Workload workload, int writes, int sample) {
+        this.workload = workload;
+        this.writes = writes;
+        this.sample = sample;
+    }
+
+    /** All threads work until the same instant; the rate is what they did by then. */
+    Outcome forTime(Crew crew, long nanos) throws InterruptedException {
+        List<Part> parts = Section.run(crew, (worker, section) -> {
+            Client own = new Client(worker);
+            long start = own.leadIn(section);
+            long operations = own.runUntil(start + nanos, Long.MAX_VALUE);
+            section.finish();
+            own.accompany(section);
+            return new Part(operations, nanos, own.latencies);
+        });
+        double rate = parts.stream().mapToDouble(Part::rate).sum();
+        return outcome(rate, parts);
+    }
+
+    /** Each thread does so many operations; the rate is that of all until the last one is done. */
+    Outcome forWork(Crew crew, long operationsEach) throws InterruptedException {
+        List<Part> parts = Section.run(crew, (worker, section) -> {
+            Client own = new Client(worker);
+            long start = own.leadIn(section);
+            long operations = own.runUntil(Long.MAX_VALUE, operationsEach);
+            long nanos = System.nanoTime() - start;
+            section.finish();
+            return new Part(operations, nanos, own.latencies);
+        });
+        long operations = parts.stream().mapToLong(Part::operations).sum();
+        long longest = parts.stream().mapToLong(Part::nanos).max().orElseThrow();
+        return outcome(operations * 1e3 / longest, parts);
+    }
+
+    private static Outcome outcome(double rate, List<Part> parts) {
+        Fairness fairness = Fairness.of(parts.stream().mapToDouble(Part::rate).toArray());
+        return new Outcome(rate, fairness, Latencies.sum(parts, Part::latencies).summary());
+    }
+
+    static void consume(@Nullable Object result) {
+        if (result == NOTHING) {
+            throw new AssertionError("an operation returned what it cannot know");
+        }
+    }
+
+    /** One of the threads. */
+    private final class Client {
+        final Latencies latencies = new Latencies();
+        private final SimulatedSection.Rolls rolls;
+
+        /** How many operations a run has. */
+        private int run = 1;
+
+        Client(int worker) {
+            this.rolls = new SimulatedSection.Rolls(worker);
+        }
+
+        /** Returns when it is time to count. */
+        long leadIn(Section section) throws Exception {
+            long start = section.awaitStart();
+            long before = System.nanoTime();
+            long operations = runUntil(start, Long.MAX_VALUE);
+            long each = (System.nanoTime() - before) / Math.max(1, operations);
+            run = (int) Math.max(1, Math.min(sample, RUN_NANOS / Math.max(1, each)));
+            latencies.reset();
+            return start;
+        }
+
+        void accompany(Section section) {
+            while (section.goesOn()) {
+                consume(workload.run(rolls.next(), writes));
+            }
+        }
+
+        /** Works until the clock says so or that many operations are done; returns how many. */
+        long runUntil(long end, long most) {
+            long done = 0;
+            long now = System.nanoTime();
+            while (now < end && done < most) {
+                now = runTimed(now);
+                long untimed = Math.min(run, most - done) - 1;
+                for (long i = 0; i < untimed; i++) {
+                    consume(workload.run(rolls.next(), writes));
+                }
+                done += 1 + untimed;
+                if (untimed > 0) {
+                    now = System.nanoTime();
+                }
+            }
+            return done;
+        }
+
+        /** Takes and returns the time. */
+        private long runTimed(long now) {
+            long roll = rolls.next();
+            consume(workload.run(roll, writes));
+            long after = System.nanoTime();
+            latencies.record(Workload.isWrite(roll, writes), after - now);
+            return after;
+        }
+    }
+}

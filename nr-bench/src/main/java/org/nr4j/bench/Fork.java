@@ -1,0 +1,93 @@
+package org.nr4j.bench;
+
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Runs a measurement in a JVM of its own, with the flags of this one: what one structure teaches the compilers does not help or hinder the next. */
+final class Fork {
+    /** What to run; the name of a constant is passed to the other JVM. */
+    enum Task {
+        SCALE(Scale.DEFAULTS, Scale::measure),
+        LATENCY(Latency.DEFAULTS, LatencyMeasurement::measure);
+
+        private final Map<String, String> defaults;
+        private final Measurement measurement;
+
+        Task(Map<String, String> defaults, Measurement measurement) {
+            this.defaults = defaults;
+            this.measurement = measurement;
+        }
+    }
+
+    /** Returns what was measured in each run; in the other JVM. */
+    interface Measurement {
+        List<? extends Serializable> measure(Options options) throws Exception;
+    }
+
+    private Fork() {}
+
+    /**
+     * Runs it there, and returns its result.
+     *
+     * @throws IllegalStateException if the other JVM failed; it has said why on the standard error stream
+     */
+    @SuppressWarnings("unchecked") // what the task returned
+    static <T> List<T> run(Task task, Options options) throws IOException, InterruptedException {
+        Path result = Files.createTempFile("nr4j-bench", ".result");
+        try {
+            Process process = new ProcessBuilder(command(task, options, result))
+                    .inheritIO()
+                    .start();
+            Thread killer = new Thread(process::destroyForcibly);
+            Runtime.getRuntime().addShutdownHook(killer);
+            int exit = process.waitFor();
+            Runtime.getRuntime().removeShutdownHook(killer);
+            if (exit != 0) {
+                throw new IllegalStateException("the JVM of a measurement must end well: exit=" + exit + " task=" + task
+                        + " options=" + options.toArgs() + "; see above what it said");
+            }
+            try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(result))) {
+                return (List<T>) in.readObject();
+            }
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException("both JVMs must have the same class path", e);
+        } finally {
+            Files.delete(result);
+        }
+    }
+
+    private static List<String> command(Task task, Options options, Path result) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        if (Runtime.version().feature() >= 24) {
+            // The native library that binds threads; without these the JVM warns.
+            command.add("--enable-native-access=ALL-UNNAMED");
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), Fork.class.getName(), result.toString(), task.name()));
+        command.addAll(options.toArgs());
+        return command;
+    }
+
+    /** The other JVM: the file for the result, the task, its options. */
+    public static void main(String[] args) throws Exception {
+        Task task = Task.valueOf(args[1]);
+        Options options = Options.parse(
+                task.defaults, List.of(args).subList(2, args.length).toArray(new String[0]));
+        List<? extends Serializable> results = task.measurement.measure(options);
+        try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(Path.of(args[0])))) {
+            out.writeObject(new ArrayList<>(results));
+        }
+        System.exit(0); // whatever threads a structure leaves behind
+    }
+}

@@ -1,0 +1,135 @@
+package org.nr4j.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nr4j.topology.NumaTopology;
+
+/**
+ * How long operations take at moderate load, with and without more threads than cpus: they arrive by a schedule, and each latency is counted from the arrival ({@link OpenLoop}). Prints a table, and writes the results to files.
+ *
+ * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.Latency structure=TreeMap way=nr,StampedLock,jdk writes=10 threads=2,8,32 load=0.3,0.5 out=latency}; all options may be left out. Most are those of {@link Scale}; and
+ *
+ * <ul>
+ *   <li>{@code load}: shares of the throughput that the same threads reach without a schedule, with the clock read at each operation. It is measured first, so each way has a rate of its own
+ *   <li>{@code rate}: instead, rates in million operations a second, the same for all ways: which is what ways are compared by
+ * </ul>
+ *
+ * <p>All latencies are in microseconds: medians over runs, and the longest of all runs. For each there are, beside the one from the arrival, three others: {@code begin}, from the real beginning (what is seen by who forgets that operations wait); {@code closed}, at full
+ * load without a schedule; {@code idle}, the same schedule with operations that do nothing: what of the latency is the timer's and the system's. {@code kept} is false where more than a hundredth of the load was not done in time: then latencies grow with the time of the measurement, and mean nothing else.
+ */
+public final class Latency {
+    static final Map<String, String> DEFAULTS = defaults();
+
+    private static final Table TABLE = new Table(List.of(
+            new Table.Column("structure", 10, "structure"),
+            new Table.Column("way", 14, "way"),
+            new Table.Column("writes%", 7, "writes"),
+            new Table.Column("threads", 7, "threads"),
+            new Table.Column("target", 9, "target"),
+            new Table.Column("offered", 7, "offered"),
+            new Table.Column("done", 7, "done"),
+            new Table.Column("kept", 5, "kept"),
+            new Table.Column("op", 5, "op"),
+            new Table.Column("p50", 7, "p50"),
+            new Table.Column("p99", 7, "p99"),
+            new Table.Column("p99.9", 7, "p999"),
+            new Table.Column("max", 7, "max"),
+            new Table.Column("begin:p99", 9, "begin_p99"),
+            new Table.Column("p99.9", 7, "begin_p999"),
+            new Table.Column("closed:p99", 10, "closed_p99"),
+            new Table.Column("p99.9", 7, "closed_p999"),
+            new Table.Column("idle:p50", 8, "idle_p50"),
+            new Table.Column("p99", 7, "idle_p99"),
+            new Table.Column("p99.9", 7, "idle_p999")));
+
+    private Latency() {}
+
+    private static Map<String, String> defaults() {
+        Map<String, String> defaults = new LinkedHashMap<>(Sweep.DEFAULTS);
+        int cpus = Environment.cpus(NumaTopology.detect());
+        defaults.put("writes", "10");
+        defaults.put("threads", cpus + "," + 4 * cpus + "," + 16 * cpus);
+        defaults.put("seconds", "2");
+        defaults.put("runs", "3");
+        defaults.put("load", "0.3,0.5");
+        defaults.put("rate", "");
+        return defaults;
+    }
+
+    /** Measures and prints; exits with 2 if an option is wrong. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Sweep sweep;
+        try {
+            sweep = new Sweep(checked(Options.parse(DEFAULTS, args)));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        sweep.run(Fork.Task.LATENCY, Latency::results, TABLE);
+    }
+
+    private static Options checked(Options options) {
+        if (options.positives("load").isEmpty() && options.positives("rate").isEmpty()) {
+            throw new IllegalArgumentException("one of load and rate must be given: load= rate=");
+        }
+        return options;
+    }
+
+    private static List<ResultLine> results(Options options, List<LatencyMeasurement.AtRate> measured) {
+        Map<String, List<LatencyMeasurement.AtRate>> byTarget = new LinkedHashMap<>();
+        measured.forEach(each -> byTarget.computeIfAbsent(each.target(), target -> new ArrayList<>())
+                .add(each));
+        List<ResultLine> results = new ArrayList<>();
+        byTarget.values().forEach(jvms -> {
+            for (String op : Latencies.Summary.OPS) {
+                if (options.number("writes", 0) != (op.equals("read") ? 100 : 0)) {
+                    results.add(result(options, op, jvms));
+                }
+            }
+        });
+        return results;
+    }
+
+    /** Of one kind of operations at one rate, of all JVMs together. */
+    private static ResultLine result(Options options, String op, List<LatencyMeasurement.AtRate> jvms) {
+        List<OpenLoop.Outcome> runs =
+                jvms.stream().flatMap(jvm -> jvm.runs().stream()).toList();
+        List<Percentiles> arrival =
+                runs.stream().map(run -> run.arrival().of(op)).toList();
+        double[] p99 = arrival.stream().mapToDouble(Percentiles::p99).toArray();
+        ResultLine result = new ResultLine(Sweep.subject("latency", options), "us", p99)
+                .with("percentile", "p99")
+                .with("op", op)
+                .with("target", jvms.get(0).target())
+                .with("offered", ResultLine.median(runs, OpenLoop.Outcome::offered))
+                .with("done", ResultLine.median(runs, OpenLoop.Outcome::done))
+                .with("kept", runs.stream().allMatch(OpenLoop.Outcome::kept))
+                .with("order", options.text("order"))
+                .with("placement", jvms.get(0).placement())
+                .with("closed_rate", ResultLine.median(jvms, jvm -> jvm.closed().rate()));
+        add(result, "", arrival);
+        add(result, "begin_", runs.stream().map(run -> run.begin().of(op)).toList());
+        add(
+                result,
+                "closed_",
+                jvms.stream().map(jvm -> jvm.closed().latencies().of(op)).toList());
+        add(
+                result,
+                "idle_",
+                jvms.stream().map(jvm -> jvm.idle().arrival().of(op)).toList());
+        return result;
+    }
+
+    private static void add(ResultLine result, String prefix, List<Percentiles> runs) {
+        result.with(prefix + "p50", ResultLine.median(runs, Percentiles::p50))
+                .with(prefix + "p99", ResultLine.median(runs, Percentiles::p99))
+                .with(prefix + "p999", ResultLine.median(runs, Percentiles::p999))
+                .with(
+                        prefix + "max",
+                        runs.stream().mapToDouble(Percentiles::max).max().orElseThrow());
+    }
+}

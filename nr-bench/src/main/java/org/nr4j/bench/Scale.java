@@ -1,0 +1,127 @@
+package org.nr4j.bench;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nr4j.topology.NumaTopology;
+
+/**
+ * How throughput grows with threads, on machines with many cpus: the threads fill one NUMA node after the other or are dealt to them in turn, and each is bound to its cpu. Prints a table, and writes the results to files.
+ *
+ * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.Scale structure=TreeMap,HashMap way=nr,StampedLock,jdk writes=0,10,100 threads=1,2,4 out=scale}; all options may be left out.
+ *
+ * <ul>
+ *   <li>{@code structure}, {@code way}, {@code writes} (of a hundred operations), {@code threads}: what is measured, in all combinations, each in a JVM of its own with the flags of this one. {@code bare} is measured with one thread only
+ *   <li>{@code entries}, {@code replicas}: how large
+ *   <li>{@code order}: {@code fill} takes all cpus of a node, then those of the next; {@code interleave} one of each node in turn. Of each node first one cpu of each core. {@code pin=false} leaves it all to the system
+ *   <li>{@code mode=time}: all threads work {@code seconds} long, and count until the same instant. {@code mode=work}: each does its share of {@code operations}; the time is that of the last one
+ *   <li>{@code warm}: seconds before the first run. {@code runs}: measurements in one JVM; {@code forks}: JVMs for each combination, each with all runs. Results are medians of all, low and high the extremes
+ *   <li>{@code sample}: of so many operations, at least one is timed, to see latencies under full load. {@code out}: writes {@code out.jsonl}, with the environment, and {@code out.csv}
+ * </ul>
+ *
+ * <p>Fairness compares threads in a run: the operations of the slowest divided by those of the fastest, and Jain's index. Latencies are in microseconds, of operations drawn at random, from their own beginnings, with no pause between two operations of a thread; they do not tell what users of a service would wait ({@link Latency} does).
+ */
+public final class Scale {
+    static final Map<String, String> DEFAULTS = defaults();
+
+    private static final Table TABLE = new Table(List.of(
+            new Table.Column("structure", 10, "structure"),
+            new Table.Column("way", 14, "way"),
+            new Table.Column("writes%", 7, "writes"),
+            new Table.Column("threads", 7, "threads"),
+            new Table.Column("Mops/s", 7, "median"),
+            new Table.Column("low", 7, "low"),
+            new Table.Column("high", 7, "high"),
+            new Table.Column("least/most", 10, "least_of_most"),
+            new Table.Column("jain", 5, "jain"),
+            new Table.Column("reads:p50", 9, "read_p50"),
+            new Table.Column("p99", 7, "read_p99"),
+            new Table.Column("p99.9", 7, "read_p999"),
+            new Table.Column("writes:p50", 10, "write_p50"),
+            new Table.Column("p99", 7, "write_p99"),
+            new Table.Column("p99.9", 7, "write_p999"),
+            new Table.Column("placement", 9, "placement")));
+
+    private Scale() {}
+
+    private static Map<String, String> defaults() {
+        Map<String, String> defaults = new LinkedHashMap<>(Sweep.DEFAULTS);
+        defaults.put("mode", "time");
+        defaults.put("operations", "10000000");
+        defaults.put("sample", "256");
+        return defaults;
+    }
+
+    /** Measures and prints; exits with 2 if an option is wrong. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Sweep sweep;
+        try {
+            sweep = new Sweep(checked(Options.parse(DEFAULTS, args)));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        sweep.run(Fork.Task.SCALE, Scale::results, TABLE);
+    }
+
+    private static Options checked(Options options) {
+        options.text("mode", "time", "work");
+        options.number("operations", 1);
+        options.number("sample", 1);
+        return options;
+    }
+
+    /** What came of one run, and where its threads ran. */
+    record Run(ClosedLoop.Outcome outcome, String placement) implements Serializable {}
+
+    /** One combination, in this JVM. */
+    static List<Run> measure(Options options) throws InterruptedException {
+        NumaTopology topology = NumaTopology.detect();
+        List<Run> runs = new ArrayList<>();
+        try (Workload workload = Sweep.workload(options, topology);
+                Crew crew = Sweep.crew(options, topology)) {
+            ClosedLoop loop = new ClosedLoop(workload, options.number("writes", 0), options.number("sample", 1));
+            loop.forTime(crew, Sweep.nanos(options, "warm"));
+            for (int run = 0; run < options.number("runs", 1); run++) {
+                System.gc(); // none in the section, if it can be helped
+                workload.settle();
+                runs.add(new Run(section(loop, crew, options), crew.placement()));
+            }
+        }
+        return runs;
+    }
+
+    private static ClosedLoop.Outcome section(ClosedLoop loop, Crew crew, Options options) throws InterruptedException {
+        return options.text("mode").equals("time")
+                ? loop.forTime(crew, Sweep.nanos(options, "seconds"))
+                : loop.forWork(crew, Math.max(1, options.number("operations", 1) / crew.size()));
+    }
+
+    private static List<ResultLine> results(Options options, List<Run> runs) {
+        ResultLine result = new ResultLine(
+                        Sweep.subject("scale", options),
+                        "Mops/s",
+                        runs.stream().mapToDouble(run -> run.outcome.rate()).toArray())
+                .with("mode", options.text("mode"))
+                .with("order", options.text("order"))
+                .with("placement", runs.get(0).placement)
+                .with(
+                        "least_of_most",
+                        ResultLine.median(runs, run -> run.outcome.fairness().leastOfMost()))
+                .with(
+                        "jain",
+                        ResultLine.median(runs, run -> run.outcome.fairness().jain()));
+        for (String op : Latencies.Summary.OPS) {
+            List<Percentiles> latencies =
+                    runs.stream().map(run -> run.outcome.latencies().of(op)).toList();
+            result.with(op + "_p50", ResultLine.median(latencies, Percentiles::p50))
+                    .with(op + "_p99", ResultLine.median(latencies, Percentiles::p99))
+                    .with(op + "_p999", ResultLine.median(latencies, Percentiles::p999));
+        }
+        return List.of(result);
+    }
+}

@@ -1,0 +1,175 @@
+package org.nr4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.nr4j.topology.NumaTopology;
+
+/** All combinations of structures, ways of sharing them, shares of writes and numbers of threads: measures one after the other, each in JVMs of its own, prints what came of it, and writes it to files. What {@link Scale} and {@link Latency} have in common. */
+final class Sweep {
+    /** The options that both have; those whose value is a list may have several. */
+    static final Map<String, String> DEFAULTS = defaults();
+
+    /** Turns what was measured for one combination into results, one for each line of the table. */
+    interface Results<T> {
+        List<ResultLine> of(Options combination, List<T> runs);
+    }
+
+    /** Safe with one thread only. */
+    private static final String BARE = "bare";
+
+    private final Options options;
+    private final Path json;
+    private final Path csv;
+    private final List<ResultLine> all = new ArrayList<>();
+
+    /** Looks at the options that both programs have. */
+    Sweep(Options options) {
+        this.options = options;
+        check(options);
+        this.json = Path.of(options.text("out") + ".jsonl");
+        this.csv = Path.of(options.text("out") + ".csv");
+    }
+
+    private static Map<String, String> defaults() {
+        NumaTopology topology = NumaTopology.detect();
+        Map<String, String> defaults = new LinkedHashMap<>();
+        defaults.put("structure", "TreeMap");
+        defaults.put("way", "nr,synchronized,ReadWriteLock,StampedLock,jdk");
+        defaults.put("writes", "0,10,100");
+        defaults.put("threads", powersOfTwo(Environment.cpus(topology)));
+        defaults.put("entries", "10000");
+        defaults.put("replicas", Integer.toString(topology.nodeCount()));
+        defaults.put("order", "fill");
+        defaults.put("pin", "true");
+        defaults.put("warm", "2");
+        defaults.put("seconds", "1");
+        defaults.put("runs", "5");
+        defaults.put("forks", "1");
+        defaults.put("out", "");
+        return defaults;
+    }
+
+    /** Up to the number of cpus, which is always one of them, and twice that. */
+    static String powersOfTwo(int cpus) {
+        TreeSet<Integer> threads = new TreeSet<>(List.of(cpus, 2 * cpus));
+        for (int i = 1; i < cpus; i *= 2) {
+            threads.add(i);
+        }
+        return String.join(",", threads.stream().map(Object::toString).toList());
+    }
+
+    private static void check(Options options) {
+        for (String structure : options.texts("structure")) {
+            List<String> ways = Structures.ways(structure);
+            for (String way : options.texts("way")) {
+                if (!ways.contains(way)) {
+                    throw new IllegalArgumentException("the option way must be a way to share the structure: way=" + way
+                            + " structure=" + structure + "; the ways are " + ways);
+                }
+            }
+        }
+        options.numbers("writes", 0, 100);
+        options.numbers("threads", 1, 1 << 16);
+        options.number("entries", 1);
+        options.number("replicas", 1);
+        options.text("order", "fill", "interleave");
+        options.flag("pin");
+        options.positive("warm");
+        options.positive("seconds");
+        options.number("runs", 1);
+        options.number("forks", 1);
+    }
+
+    /** What is the same in all results of a combination. */
+    static ResultLine.Subject subject(String source, Options combination) {
+        return new ResultLine.Subject(
+                source,
+                combination.text("structure"),
+                combination.text("way"),
+                combination.number("writes", 0),
+                combination.number("threads", 1),
+                combination.number("replicas", 1),
+                combination.number("entries", 1));
+    }
+
+    /** The threads of a combination. */
+    static Crew crew(Options combination, NumaTopology topology) throws InterruptedException {
+        int threads = combination.number("threads", 1);
+        return combination.flag("pin")
+                ? Crew.placed(threads, order(combination).cpus(topology), topology)
+                : Crew.unplaced(threads);
+    }
+
+    private static CpuOrder order(Options combination) {
+        return combination.text("order").equals("fill") ? CpuOrder.FILL : CpuOrder.INTERLEAVE;
+    }
+
+    static Workload workload(Options combination, NumaTopology topology) {
+        return Structures.of(
+                combination.text("structure"),
+                combination.text("way"),
+                new Workload.Size(combination.number("entries", 1), combination.number("replicas", 1)),
+                topology);
+    }
+
+    static long nanos(Options combination, String option) {
+        return (long) (combination.positive(option) * 1e9);
+    }
+
+    /** Measures everything. */
+    <T> void run(Fork.Task task, Results<T> results, Table table) throws IOException, InterruptedException {
+        Environment environment = Environment.detect();
+        environment.facts().forEach((name, value) -> System.out.println("# " + name + ": " + value));
+        write(environment.toJson(), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+        for (Options combination : combinations()) {
+            List<T> runs = new ArrayList<>();
+            for (int fork = 0; fork < options.number("forks", 1); fork++) {
+                runs.addAll(Fork.run(task, combination));
+            }
+            for (ResultLine result : results.of(combination, runs)) {
+                if (all.isEmpty()) {
+                    System.out.println(table.head(result));
+                }
+                all.add(result);
+                System.out.println(table.row(result));
+                write(result.toJson(), StandardOpenOption.APPEND);
+            }
+        }
+        if (writesFiles()) {
+            Files.write(csv, ResultLine.toCsv(all));
+        }
+    }
+
+    /** At once, so that nothing is lost if it is interrupted. */
+    private void write(String line, StandardOpenOption... how) throws IOException {
+        if (writesFiles()) {
+            Files.write(json, List.of(line), how);
+        }
+    }
+
+    private boolean writesFiles() {
+        return !options.text("out").isEmpty();
+    }
+
+    private List<Options> combinations() {
+        List<Options> combinations = List.of(options);
+        for (String axis : List.of("structure", "writes", "threads", "way")) {
+            combinations = combinations.stream()
+                    .flatMap(each -> options.texts(axis).stream().map(value -> each.with(axis, value)))
+                    .toList();
+        }
+        return combinations.stream().filter(Sweep::isSafe).toList();
+    }
+
+    private static boolean isSafe(Options combination) {
+        return !combination.text("way").equals(BARE)
+                || combination.text("threads").equals("1");
+    }
+}
