@@ -32,6 +32,7 @@ public final class Latency {
             new Table.Column("offered", 7, "offered"),
             new Table.Column("done", 7, "done"),
             new Table.Column("kept", 5, "kept"),
+            new Table.Column("others", 6, "others"),
             new Table.Column("op", 5, "op"),
             new Table.Column("p50", 7, "p50"),
             new Table.Column("p99", 7, "p99"),
@@ -110,6 +111,13 @@ public final class Latency {
                 .with("kept", runs.stream().allMatch(OpenLoop.Outcome::kept))
                 .with("order", options.text("order"))
                 .with("placement", jvms.get(0).placement())
+                .with(
+                        "others",
+                        ResultLine.median(
+                                jvms.stream()
+                                        .flatMap(jvm -> jvm.others().stream())
+                                        .toList(),
+                                Double::doubleValue))
                 .with("closed_rate", ResultLine.median(jvms, jvm -> jvm.closed().rate()));
         add(result, "", arrival);
         add(result, "begin_", runs.stream().map(run -> run.begin().of(op)).toList());
@@ -120,7 +128,10 @@ public final class Latency {
         add(
                 result,
                 "idle_",
-                jvms.stream().map(jvm -> jvm.idle().arrival().of(op)).toList());
+                jvms.stream()
+                        .flatMap(jvm -> jvm.idle().stream())
+                        .map(idle -> idle.arrival().of(op))
+                        .toList());
         return result;
     }
 

@@ -14,14 +14,16 @@ final class LatencyMeasurement {
      *
      * @param target how the rate was given: {@code load=0.3} or {@code rate=2.0}
      * @param closed without a schedule
-     * @param idle with operations that do nothing
+     * @param others how many cpus others had in each run
+     * @param idle one run with operations that do nothing
      */
     record AtRate(
             String target,
-            List<OpenLoop.Outcome> runs,
             ClosedLoop.Outcome closed,
-            OpenLoop.Outcome idle,
-            String placement)
+            String placement,
+            List<OpenLoop.Outcome> runs,
+            List<Double> others,
+            List<OpenLoop.Outcome> idle)
             implements Serializable {}
 
     private final Options options;
@@ -31,15 +33,17 @@ final class LatencyMeasurement {
     private final Workload workload;
     private final Crew crew;
     private final boolean cpuForEach;
+    private final Disturbance disturbance;
 
-    private LatencyMeasurement(Options options, Workload workload, Crew crew, int cpus) {
+    private LatencyMeasurement(Options options, Workload workload, Crew crew, NumaTopology topology) {
         this.options = options;
         this.writes = options.number("writes", 0);
         this.nanos = Sweep.nanos(options, "seconds");
         this.warmNanos = Sweep.nanos(options, "warm");
         this.workload = workload;
         this.crew = crew;
-        this.cpuForEach = crew.size() <= cpus;
+        this.cpuForEach = crew.size() <= Environment.cpus(topology);
+        this.disturbance = new Disturbance(topology);
     }
 
     /** Measures; a result for each rate. */
@@ -47,23 +51,21 @@ final class LatencyMeasurement {
         NumaTopology topology = NumaTopology.detect();
         try (Workload workload = Sweep.workload(options, topology);
                 Crew crew = Sweep.crew(options, topology)) {
-            return new LatencyMeasurement(options, workload, crew, Environment.cpus(topology)).atAllRates();
+            return new LatencyMeasurement(options, workload, crew, topology).atAllRates();
         }
     }
 
     private List<AtRate> atAllRates() throws InterruptedException {
         ClosedLoop.Outcome closed = closed();
         Map<String, Double> rates = rates(closed.rate());
-        Map<String, List<OpenLoop.Outcome>> runs = new LinkedHashMap<>();
-        for (String target : rates.keySet()) {
-            runs.put(target, runs(rates.get(target)));
-        }
-        // After all others: the compilers would prepare the loop for two workloads.
-        OpenLoop idle = new OpenLoop(new Idle(), writes, cpuForEach);
         List<AtRate> results = new ArrayList<>();
         for (String target : rates.keySet()) {
-            results.add(new AtRate(
-                    target, runs.get(target), closed, idle.run(crew, rates.get(target), nanos, 1), crew.placement()));
+            results.add(atRate(target, rates.get(target), closed));
+        }
+        // After all others: the compilers would prepare the loop for two workloads.
+        OpenLoop loop = new OpenLoop(new Idle(), writes, cpuForEach);
+        for (AtRate result : results) {
+            result.idle.add(loop.run(crew, rates.get(result.target), nanos, 1));
         }
         return results;
     }
@@ -72,23 +74,21 @@ final class LatencyMeasurement {
         ClosedLoop loop = new ClosedLoop(workload, writes, 1);
         loop.forTime(crew, warmNanos);
         settle();
-        ClosedLoop.Outcome closed = loop.forTime(crew, nanos);
-        if (!(closed.rate() > 0)) {
-            throw new IllegalStateException("without a schedule something must be done in the time: seconds="
-                    + nanos / 1e9 + "; make it longer");
-        }
-        return closed;
+        return loop.forTime(crew, nanos);
     }
 
-    private List<OpenLoop.Outcome> runs(double rate) throws InterruptedException {
+    private AtRate atRate(String target, double rate, ClosedLoop.Outcome closed) throws InterruptedException {
+        AtRate result =
+                new AtRate(target, closed, crew.placement(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         OpenLoop loop = new OpenLoop(workload, writes, cpuForEach);
         loop.run(crew, rate, warmNanos, 0);
-        List<OpenLoop.Outcome> outcomes = new ArrayList<>();
         for (int run = 1; run <= options.number("runs", 1); run++) {
             settle();
-            outcomes.add(loop.run(crew, rate, nanos, run));
+            disturbance.begin();
+            result.runs.add(loop.run(crew, rate, nanos, run));
+            result.others.add(disturbance.cpusOfOthers());
         }
-        return outcomes;
+        return result;
     }
 
     private void settle() {
@@ -101,6 +101,10 @@ final class LatencyMeasurement {
         List<Double> given = options.positives("rate");
         given.forEach(rate -> rates.put("rate=" + rate, rate));
         if (given.isEmpty()) {
+            if (!(capacity > 0)) {
+                throw new IllegalStateException("without a schedule something must be done in the time: seconds="
+                        + nanos / 1e9 + "; make it longer");
+            }
             options.positives("load").forEach(load -> rates.put("load=" + load, load * capacity));
         }
         return rates;

@@ -22,7 +22,7 @@ import org.nr4j.topology.NumaTopology;
  *   <li>{@code sample}: of so many operations, at least one is timed, to see latencies under full load. {@code out}: writes {@code out.jsonl}, with the environment, and {@code out.csv}
  * </ul>
  *
- * <p>Fairness compares threads in a run: the operations of the slowest divided by those of the fastest, and Jain's index. Latencies are in microseconds, of operations drawn at random, from their own beginnings, with no pause between two operations of a thread; they do not tell what users of a service would wait ({@link Latency} does).
+ * <p>{@code others} is how many cpus other processes, or other guests of the host, had meanwhile: anything but about zero spoils the result. Fairness compares threads in a run: the operations of the slowest divided by those of the fastest, and Jain's index. Latencies are in microseconds, of operations drawn at random, from their own beginnings, with no pause between two operations of a thread; they do not tell what users of a service would wait ({@link Latency} does).
  */
 public final class Scale {
     static final Map<String, String> DEFAULTS = defaults();
@@ -43,6 +43,7 @@ public final class Scale {
             new Table.Column("writes:p50", 10, "write_p50"),
             new Table.Column("p99", 7, "write_p99"),
             new Table.Column("p99.9", 7, "write_p999"),
+            new Table.Column("others", 6, "others"),
             new Table.Column("placement", 9, "placement")));
 
     private Scale() {}
@@ -75,12 +76,13 @@ public final class Scale {
         return options;
     }
 
-    /** What came of one run, and where its threads ran. */
-    record Run(ClosedLoop.Outcome outcome, String placement) implements Serializable {}
+    /** What came of one run, where its threads ran, and how many cpus others had. */
+    record Run(ClosedLoop.Outcome outcome, String placement, double others) implements Serializable {}
 
     /** One combination, in this JVM. */
     static List<Run> measure(Options options) throws InterruptedException {
         NumaTopology topology = NumaTopology.detect();
+        Disturbance disturbance = new Disturbance(topology);
         List<Run> runs = new ArrayList<>();
         try (Workload workload = Sweep.workload(options, topology);
                 Crew crew = Sweep.crew(options, topology)) {
@@ -89,7 +91,9 @@ public final class Scale {
             for (int run = 0; run < options.number("runs", 1); run++) {
                 System.gc(); // none in the section, if it can be helped
                 workload.settle();
-                runs.add(new Run(section(loop, crew, options), crew.placement()));
+                disturbance.begin();
+                ClosedLoop.Outcome outcome = section(loop, crew, options);
+                runs.add(new Run(outcome, crew.placement(), disturbance.cpusOfOthers()));
             }
         }
         return runs;
@@ -109,6 +113,7 @@ public final class Scale {
                 .with("mode", options.text("mode"))
                 .with("order", options.text("order"))
                 .with("placement", runs.get(0).placement)
+                .with("others", ResultLine.median(runs, Run::others))
                 .with(
                         "least_of_most",
                         ResultLine.median(runs, run -> run.outcome.fairness().leastOfMost()))
