@@ -14,7 +14,7 @@ import org.nr4j.topology.NumaTopology;
  * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.Scale structure=TreeMap,HashMap way=nr,StampedLock,jdk writes=0,10,100 threads=1,2,4 out=scale}; all options may be left out.
  *
  * <ul>
- *   <li>{@code structure}, {@code way}, {@code writes} (of a hundred operations), {@code threads}: what is measured, in all combinations, each in a JVM of its own with the flags of this one. {@code bare} is measured with one thread only
+ *   <li>{@code structure}, {@code way}, {@code writes} (of a hundred operations), {@code threads}: what is measured, in all combinations, each in a JVM of its own with the flags of this one. {@code bare} is measured with one thread only, and a way that a structure has not is left out for it
  *   <li>{@code entries}, {@code replicas}: how large
  *   <li>{@code order}: {@code fill} takes all cpus of a node, then those of the next; {@code interleave} one of each node in turn. Of each node first one cpu of each core. {@code pin=false} leaves it all to the system
  *   <li>{@code mode=time}: all threads work {@code seconds} long, and count until the same instant. {@code mode=work}: each does its share of {@code operations}; the time is that of the last one

@@ -13,6 +13,9 @@ import org.nr4j.topology.NumaTopology;
 
 /** All combinations of structures, ways of sharing them, shares of writes and numbers of threads: measures one after the other, each in JVMs of its own, prints what came of it, and writes it to files. What {@link Scale} and {@link Latency} have in common. */
 final class Sweep {
+    /** If the user names none; those that a structure has not are left out for it. */
+    private static final List<String> WAYS = List.of("nr", "synchronized", "ReadWriteLock", "StampedLock", "jdk");
+
     /** The options that both have; those whose value is a list may have several. */
     static final Map<String, String> DEFAULTS = defaults();
 
@@ -41,7 +44,7 @@ final class Sweep {
         NumaTopology topology = NumaTopology.detect();
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults.put("structure", "TreeMap");
-        defaults.put("way", "nr,synchronized,ReadWriteLock,StampedLock,jdk");
+        defaults.put("way", String.join(",", WAYS));
         defaults.put("writes", "0,10,100");
         defaults.put("threads", powersOfTwo(Environment.cpus(topology)));
         defaults.put("entries", "10000");
@@ -66,13 +69,12 @@ final class Sweep {
     }
 
     private static void check(Options options) {
-        for (String structure : options.texts("structure")) {
-            List<String> ways = Structures.ways(structure);
-            for (String way : options.texts("way")) {
-                if (!ways.contains(way)) {
-                    throw new IllegalArgumentException("the option way must be a way to share the structure: way=" + way
-                            + " structure=" + structure + "; the ways are " + ways);
-                }
+        Map<String, List<String>> ways = new LinkedHashMap<>();
+        options.texts("structure").forEach(structure -> ways.put(structure, Structures.ways(structure)));
+        for (String way : options.texts("way")) {
+            if (ways.values().stream().noneMatch(list -> list.contains(way)) && !WAYS.contains(way)) {
+                throw new IllegalArgumentException("the option way must be a way to share one of the structures: way="
+                        + way + "; the ways are " + ways);
             }
         }
         options.numbers("writes", 0, 100);
@@ -165,11 +167,12 @@ final class Sweep {
                     .flatMap(each -> options.texts(axis).stream().map(value -> each.with(axis, value)))
                     .toList();
         }
-        return combinations.stream().filter(Sweep::isSafe).toList();
+        return combinations.stream().filter(Sweep::isPossible).toList();
     }
 
-    private static boolean isSafe(Options combination) {
-        return !combination.text("way").equals(BARE)
-                || combination.text("threads").equals("1");
+    private static boolean isPossible(Options combination) {
+        String way = combination.text("way");
+        return Structures.ways(combination.text("structure")).contains(way)
+                && (!way.equals(BARE) || combination.text("threads").equals("1"));
     }
 }
