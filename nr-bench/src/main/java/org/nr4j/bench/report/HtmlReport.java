@@ -1,0 +1,253 @@
+package org.nr4j.bench.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+
+/**
+ * The report: one page that needs no network and no script, for any browser, light or dark. First what was measured on and how to read it, then where the library stands, then a section a structure.
+ */
+public final class HtmlReport {
+    /** What the simulation is worth: the words of {@code nr-bench/numa/README.md}. */
+    static final String TRUST =
+            "Trust transfers an operation first, then the order and the shape of curves between alternatives. Never the absolute number.";
+
+    private final Results results;
+    private final List<Facet> rates;
+    private final List<Facet> simulated;
+    private final List<Facet> latencies;
+    private final int cpus;
+    private final StringBuilder html = new StringBuilder();
+
+    private HtmlReport(Results results) {
+        this.results = results;
+        List<Result> measured = new ArrayList<>(results.of("jmh"));
+        measured.addAll(results.of("scale"));
+        rates = Facet.of(measured);
+        simulated = Facet.of(results.of("simulated"));
+        latencies = Facet.of(results.of("latency"));
+        String known = results.environment().getOrDefault("cpus", "");
+        cpus = known.matches("\\d{1,6}") ? Integer.parseInt(known) : Integer.MAX_VALUE;
+    }
+
+    /**
+     * Writes the report.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public static void write(Results results, Path file) throws IOException {
+        Files.writeString(file, of(results));
+    }
+
+    static String of(Results results) {
+        return new HtmlReport(results).page();
+    }
+
+    private String page() {
+        Page.open(html, "nr4j: measurements");
+        header();
+        howToRead();
+        failures();
+        new SummarySection(rates, simulated, cpus).write(html);
+        results.structures().stream().sorted().forEach(this::structure);
+        Page.close(html);
+        return html.toString();
+    }
+
+    private void header() {
+        Map<String, String> environment = results.environment();
+        html.append("<header><h1>nr4j: measurements</h1>");
+        if ("smoke".equals(environment.get("profile"))) {
+            html.append(
+                    "<p class='warn'><strong>A smoke run.</strong> It shows that the benchmarks work. Its figures mean nothing.</p>");
+        }
+        html.append("<h2>Measured on</h2><dl class='environment'>");
+        environment.forEach((name, value) -> html.append(value.length() > 60 ? "<div class='long'><dt>" : "<div><dt>")
+                .append(Text.escape(name))
+                .append("</dt><dd>")
+                .append(value.isEmpty() ? "none" : Text.escape(value))
+                .append("</dd></div>"));
+        html.append("</dl></header><nav><a href='#summary'>Summary</a>");
+        results.structures().stream()
+                .sorted()
+                .forEach(structure -> html.append(" <a href='#s-")
+                        .append(Text.anchor(structure))
+                        .append("'>")
+                        .append(Text.escape(structure))
+                        .append("</a>"));
+        html.append("</nav>");
+    }
+
+    private void howToRead() {
+        html.append("""
+                <section><h2>How to read it</h2><ul>
+                <li><b>Higher is better</b> in all charts of throughput: millions of operations a second, of all threads together. A mark is the median of the samples, its bar reaches from the least sample to the greatest.</li>
+                <li><b>nr</b> (bold) is this library: node replication around a plain structure; <b>cnr</b> is the same with several logs. All other lines are what one would use instead, around the same structure or in its place, measured in the same run; <b>DistributedReadWriteLock</b> is this library's lock by itself. <b>bare</b> is the structure without any protection, with one thread: what safety is paid from.</li>
+                <li><b>Writes</b> are per cent of all operations; keys and elements are drawn at random, by each thread, the same for all ways.</li>
+                <li><b>Ratios travel, absolute numbers do not.</b> Another machine, JDK or collector shifts all lines; that one way is twice another mostly holds. What replicas save between NUMA nodes shows only on a machine that has several.</li>
+                <li><b>Wins, loses, even:</b> the ratio of two medians, with the interval in which it lies with 99 % certainty by a bootstrap over runs and samples. Even means that the interval holds 1, or that the two are within 5 %. The best of many rivals is the best partly by luck, so that the summary leans against nr.</li>
+                <li>Rest the pointer on a mark for its figures. All figures stand in the table under each chart, and in results.csv and results.jsonl beside this page.</li>
+                </ul></section>
+                """);
+    }
+
+    private void failures() {
+        if (results.failures().isEmpty()) {
+            return;
+        }
+        html.append("<section><h2>Failed</h2><p class='warn'>")
+                .append(results.failures().size())
+                .append(" measurements failed and are missing below.</p><table><tr><th>what</th><th>why</th></tr>");
+        results.failures()
+                .forEach((what, why) -> html.append("<tr><td>")
+                        .append(Text.escape(what))
+                        .append("</td><td><code>")
+                        .append(Text.escape(why))
+                        .append("</code></td></tr>"));
+        html.append("</table></section>");
+    }
+
+    private void structure(String structure) {
+        html.append("<section class='structure' id='s-")
+                .append(Text.anchor(structure))
+                .append("'><h2>")
+                .append(Text.escape(structure))
+                .append("</h2>");
+        of(structure, rates).forEach(facet -> rates(facet, false));
+        LatencySection.write(html, of(structure, latencies));
+        List<Facet> simulations = of(structure, simulated);
+        if (!simulations.isEmpty()) {
+            html.append(
+                            "<div class='simulated'><h3><span class='badge'>simulated</span> A NUMA machine that is not there</h3><p>")
+                    .append(TRUST)
+                    .append(" Method: nr-bench/numa/README.md.</p>");
+            simulations.forEach(facet -> rates(facet, true));
+            html.append("</div>");
+        }
+        html.append("</section>");
+    }
+
+    private static List<Facet> of(String structure, List<Facet> facets) {
+        return facets.stream()
+                .filter(facet -> facet.structure().equals(structure))
+                .toList();
+    }
+
+    private void rates(Facet facet, boolean isSimulated) {
+        String mark = isSimulated ? "simulated: " : "";
+        html.append("<h3>").append(mark).append(Text.escape(facet.title())).append("</h3><div class='charts'>");
+        List<Integer> threads = facet.threads();
+        if (threads.size() > 1) {
+            for (int writes : facet.writes()) {
+                chart(
+                        facet,
+                        mark + writes + " % writes",
+                        "threads",
+                        true,
+                        Configuration::threads,
+                        configuration -> configuration.writes() == writes);
+            }
+        }
+        int machine = isSimulated ? Integer.MAX_VALUE : cpus;
+        List<Integer> tops = isSimulated
+                ? threads
+                : threads.stream()
+                        .filter(count -> count >= facet.threadsOn(machine))
+                        .toList();
+        if (facet.writes().size() > 1 || threads.size() == 1) {
+            for (int top : tops) {
+                chart(
+                        facet,
+                        mark + top + (top == 1 ? " thread" : " threads"),
+                        "writes, per cent",
+                        false,
+                        Configuration::writes,
+                        configuration -> configuration.threads() == top
+                                || configuration.way().equals(Configuration.BARE));
+            }
+        }
+        html.append("</div>");
+        RatioTable.write(html, facet, facet.threadsOn(machine));
+    }
+
+    private void chart(
+            Facet facet,
+            String title,
+            String xName,
+            boolean doubling,
+            ToIntFunction<Configuration> x,
+            java.util.function.Predicate<Configuration> where) {
+        Map<String, List<Result>> all = facet.lines();
+        Map<String, Look> looks = Look.of(List.copyOf(all.keySet()));
+        List<LineChart.Line> lines = new ArrayList<>();
+        String unit = facet.results().get(0).unit();
+        all.forEach((name, line) -> {
+            List<LineChart.Point> points = line.stream()
+                    .filter(result -> where.test(result.configuration()))
+                    .map(result -> new LineChart.Point(
+                            x.applyAsInt(result.configuration()), result.median(), result.low(), result.high()))
+                    .sorted(Comparator.comparingDouble(LineChart.Point::x))
+                    .toList();
+            if (!points.isEmpty()) {
+                lines.add(new LineChart.Line(name, looks.get(name), points));
+            }
+        });
+        html.append("<figure><figcaption>").append(Text.escape(title)).append("</figcaption>");
+        html.append(LineChart.svg(facet.structure() + ", " + title, xName, unit, doubling, lines));
+        table(lines, xName, unit);
+        html.append("</figure>");
+    }
+
+    private void table(List<LineChart.Line> lines, String xName, String unit) {
+        List<Double> xs = lines.stream()
+                .flatMap(line -> line.points().stream())
+                .map(LineChart.Point::x)
+                .distinct()
+                .sorted()
+                .toList();
+        html.append("<details><summary>Figures: ")
+                .append(Text.escape(unit))
+                .append(", median and range</summary><div class='scroll'><table><tr><th>")
+                .append(Text.escape(xName))
+                .append("</th>");
+        xs.forEach(x -> html.append(Text.format("<th class='n'>%.0f</th>", x)));
+        html.append("</tr>");
+        for (LineChart.Line line : lines) {
+            html.append("<tr><th>").append(Text.escape(line.name())).append("</th>");
+            for (double x : xs) {
+                html.append("<td class='n'>");
+                line.points().stream()
+                        .filter(point -> point.x() == x)
+                        .findFirst()
+                        .ifPresent(point -> html.append(Text.number(point.y()))
+                                .append("<small>")
+                                .append(Text.number(point.low()))
+                                .append("–")
+                                .append(Text.number(point.high()))
+                                .append("</small>"));
+                html.append("</td>");
+            }
+            html.append("</tr>");
+        }
+        html.append("</table></div></details>");
+    }
+
+    /** A file beside this class. */
+    static String resource(String name) {
+        try (InputStream file = HtmlReport.class.getResourceAsStream(name)) {
+            if (file == null) {
+                throw new IllegalStateException("the jar must have the report's files: missing=" + name);
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
