@@ -1,0 +1,284 @@
+package org.nr4j.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.nr4j.topology.NumaTopology;
+
+/**
+ * What is measured, and how long: {@code smoke} shows that everything works, {@code laptop} takes up to twenty minutes, {@code full} hours. Options change any of it.
+ */
+final class Profile {
+    /** Their names. */
+    static final List<String> NAMES = List.of("smoke", "laptop", "full");
+
+    private static final String ALL = "all";
+    private static final String NONE = "none";
+    private static final String BARE = "bare";
+
+    /** Left out where time is short: what they show is near what another way shows. */
+    private static final List<String> UNUSUAL = List.of("ReentrantLock", "DistributedReadWriteLock");
+
+    /** An iteration of a profile that has to be done in time: a shorter one tells nothing, a longer one nothing more. */
+    private static final double SHORTEST = 0.04;
+
+    private static final double LONGEST = 0.2;
+
+    private final String name;
+    private final Options options;
+    private final int cpus;
+    private final int nodes;
+
+    /**
+     * A profile on this machine.
+     *
+     * @param args options, {@code NAME=VALUE}
+     * @throws IllegalArgumentException if there is no such profile, or an option is wrong
+     */
+    Profile(String name, NumaTopology topology, String... args) {
+        if (!NAMES.contains(name)) {
+            throw new IllegalArgumentException("a profile must be one of " + NAMES + ": profile=" + name);
+        }
+        this.name = name;
+        this.cpus = Environment.cpus(topology);
+        this.nodes = topology.nodeCount();
+        this.options = Options.parse(defaults(), args);
+        check();
+    }
+
+    /** The options of a profile, with what they are if the user says nothing. */
+    private Map<String, String> defaults() {
+        Map<String, String> defaults = new LinkedHashMap<>();
+        defaults.put("structure", ALL);
+        defaults.put("way", choose(ALL, "usual", ALL));
+        defaults.put("writes", choose("0,50", "0,10,50,100", "0,10,50,80,100"));
+        defaults.put("threads", choose("1,2", doublings(cpus), doublings(cpus) + "," + 2 * cpus));
+        defaults.put("between", choose(ALL, "10", ALL));
+        defaults.put("entries", choose("100", "10000", "10000,1000000"));
+        defaults.put("replicas", choose("1", Integer.toString(nodes), doublings(nodes)));
+        defaults.put("rounds", choose("1", "1", "2"));
+        defaults.put("warm", choose("0", "8", "4"));
+        defaults.put("measured", choose("2", "5", "5"));
+        defaults.put("seconds", choose("0.01", "", "0.5"));
+        defaults.put("minutes", "18.5");
+        defaults.put("latency", choose("TreeMap", "HashMap,TreeMap", ALL));
+        defaults.put("rate", choose("0.01", "1", "0.1,1"));
+        defaults.put("scale", choose("TreeMap", NONE, ALL));
+        defaults.put("out", "");
+        return defaults;
+    }
+
+    private String choose(String smoke, String laptop, String full) {
+        return name.equals("smoke") ? smoke : name.equals("laptop") ? laptop : full;
+    }
+
+    /** 1, 2, 4 and so on, up to {@code most}, which is one of them. */
+    static String doublings(int most) {
+        TreeSet<Integer> numbers = new TreeSet<>(List.of(most));
+        for (int i = 1; i < most; i *= 2) {
+            numbers.add(i);
+        }
+        return String.join(",", numbers.stream().map(Object::toString).toList());
+    }
+
+    private void check() {
+        structures("structure").forEach(this::ways);
+        structures("latency").forEach(this::ways);
+        structures("scale").forEach(this::ways);
+        options.numbers("writes", 0, 100);
+        options.numbers("threads", 1, 1 << 16);
+        between(0);
+        options.numbers("entries", 1, Integer.MAX_VALUE);
+        options.numbers("replicas", 1, 1 << 16);
+        options.number("rounds", 1);
+        options.number("warm", 0);
+        options.number("measured", 1);
+        options.positive("minutes");
+        options.positives("seconds");
+        options.positives("rate");
+    }
+
+    /** The structures that JMH measures. */
+    List<String> structures() {
+        return structures("structure");
+    }
+
+    private List<String> structures(String option) {
+        return switch (options.text(option)) {
+            case ALL -> Structures.names();
+            case NONE -> List.of();
+            default -> options.texts(option);
+        };
+    }
+
+    /** The ways of that structure that are measured. */
+    List<String> ways(String structure) {
+        List<String> all = Structures.ways(structure);
+        List<String> ways = switch (options.text("way")) {
+            case ALL -> all;
+            case "usual" -> all.stream().filter(way -> !UNUSUAL.contains(way)).toList();
+            default -> all.stream().filter(options.texts("way")::contains).toList();
+        };
+        if (ways.isEmpty()) {
+            throw new IllegalArgumentException("the option way must have a way to share each structure: way="
+                    + options.text("way") + " structure=" + structure + "; the ways are " + all);
+        }
+        return ways;
+    }
+
+    /** All measurements, in order: all ways of one configuration follow each other, so that what changes on the machine meanwhile changes for all. */
+    List<Step> steps() {
+        List<Step> steps = new ArrayList<>();
+        if (name.equals("smoke")) {
+            steps.addAll(ClassStep.all());
+        }
+        List<ResultLine.Subject> subjects = subjects();
+        int rounds = options.number("rounds", 1);
+        List<Step> others = new ArrayList<>(latencies());
+        others.addAll(scales());
+        JmhStep.Times times = times(rounds * subjects.size(), Progress.expectedSeconds(others));
+        for (int round = 0; round < rounds; round++) {
+            for (ResultLine.Subject subject : subjects) {
+                boolean forked = !name.equals("smoke") || subject.equals(subjects.get(0));
+                steps.add(new JmhStep(subject, forked, times));
+            }
+        }
+        steps.addAll(others);
+        return steps;
+    }
+
+    /** As long as the user says, or as the time allows that all others leave. */
+    private JmhStep.Times times(int measurements, double others) {
+        int warm = options.number("warm", 0);
+        int measured = options.number("measured", 1);
+        double seconds;
+        if (options.text("seconds").isEmpty()) {
+            double each = (options.positive("minutes") * 60 - others) / measurements - JmhStep.FORK_SECONDS;
+            seconds = Math.max(SHORTEST, Math.min(LONGEST, each / (warm + measured)));
+        } else {
+            seconds = options.positive("seconds");
+        }
+        return new JmhStep.Times(warm, measured, seconds);
+    }
+
+    /** What JMH measures in a round. */
+    List<ResultLine.Subject> subjects() {
+        List<ResultLine.Subject> subjects = new ArrayList<>();
+        for (String structure : structures()) {
+            for (int entries : options.numbers("entries", 1, Integer.MAX_VALUE)) {
+                for (int writes : options.numbers("writes", 0, 100)) {
+                    for (int threads : options.numbers("threads", 1, 1 << 16)) {
+                        if (between(threads) < 0 || between(threads) == writes) {
+                            addWays(subjects, structure, entries, writes, threads);
+                        }
+                    }
+                }
+            }
+        }
+        return subjects;
+    }
+
+    /** The only share of writes at that number of threads, or -1 if there are all: between one thread and all there is less to see. */
+    private int between(int threads) {
+        if (options.text("between").equals(ALL) || threads == 1 || threads >= cpus) {
+            return -1;
+        }
+        return options.number("between", 0);
+    }
+
+    private void addWays(List<ResultLine.Subject> subjects, String structure, int entries, int writes, int threads) {
+        for (String way : ways(structure)) {
+            if (way.equals(BARE) && threads > 1) {
+                continue;
+            }
+            List<Integer> replicas = way.equals("nr") ? options.numbers("replicas", 1, 1 << 16) : List.of(1);
+            for (int number : replicas) {
+                subjects.add(new ResultLine.Subject("jmh", structure, way, writes, threads, number, entries));
+            }
+        }
+    }
+
+    /** With a thread for each cpu, and with several. */
+    private List<Step> latencies() {
+        List<Step> steps = new ArrayList<>();
+        double warm = name.equals("full") ? 2 : name.equals("laptop") ? 0.4 : 0.05;
+        double seconds = name.equals("full") ? 5 : name.equals("laptop") ? 0.4 : 0.05;
+        int runs = name.equals("smoke") ? 1 : name.equals("laptop") ? 2 : 5;
+        int rates = options.texts("rate").size();
+        for (String structure : structures("latency")) {
+            for (int threads : name.equals("smoke") ? new int[] {2} : new int[] {cpus, 4 * cpus}) {
+                List<String> ways = safe(structure);
+                double each = 1 + warm + seconds + rates * (2 * warm + 2 * runs * seconds + 2 * seconds);
+                steps.add(new ProgramStep(
+                        Latency.class,
+                        "latency of " + structure + ", " + threads + " threads, " + ways.size() + " ways",
+                        ways.size() * each,
+                        List.of(
+                                "structure=" + structure,
+                                "way=" + String.join(",", ways),
+                                "writes=10",
+                                "threads=" + threads,
+                                "entries=" + firstEntries(),
+                                "warm=" + warm,
+                                "seconds=" + seconds,
+                                "runs=" + runs,
+                                "rate=" + options.text("rate"))));
+            }
+        }
+        return steps;
+    }
+
+    private List<Step> scales() {
+        List<Step> steps = new ArrayList<>();
+        boolean smoke = name.equals("smoke");
+        int runs = smoke ? 1 : 5;
+        double warm = smoke ? 0.05 : 2;
+        double seconds = smoke ? 0.05 : 1;
+        for (String structure : structures("scale")) {
+            for (String order : nodes > 1 ? List.of("fill", "interleave") : List.of("fill")) {
+                List<String> ways = safe(structure);
+                int configurations = ways.size()
+                        * options.texts("writes").size()
+                        * options.texts("threads").size();
+                steps.add(new ProgramStep(
+                        Scale.class,
+                        "scale-out of " + structure + ", " + order + ", " + ways.size() + " ways",
+                        configurations * (1 + warm + runs * seconds * 1.1),
+                        List.of(
+                                "structure=" + structure,
+                                "way=" + String.join(",", ways),
+                                "writes=" + options.text("writes"),
+                                "threads=" + options.text("threads"),
+                                "entries=" + firstEntries(),
+                                "order=" + order,
+                                "warm=" + warm,
+                                "seconds=" + seconds,
+                                "runs=" + runs)));
+            }
+        }
+        return steps;
+    }
+
+    private List<String> safe(String structure) {
+        return ways(structure).stream().filter(way -> !way.equals(BARE)).toList();
+    }
+
+    private int firstEntries() {
+        return options.numbers("entries", 1, Integer.MAX_VALUE).get(0);
+    }
+
+    /** Where to write; empty if the user does not say. */
+    String out() {
+        return options.text("out");
+    }
+
+    /** Itself and all its options, for the environment. */
+    Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("profile", name);
+        facts.put("options", String.join(" ", options.toArgs()));
+        return facts;
+    }
+}

@@ -1,0 +1,64 @@
+package org.nr4j.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A program of this package that writes a file of results ({@link Scale}, {@link Latency}), in a JVM of its own with the flags of this one.
+ *
+ * @param program its class
+ * @param what it measures, for people
+ * @param seconds how long it is expected to take
+ * @param options those of the program, without {@code out}
+ */
+record ProgramStep(Class<?> program, String what, double seconds, List<String> options) implements Step {
+    @Override
+    public List<String> run() throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("nr4j-bench");
+        try {
+            Path said = directory.resolve("said");
+            Process process = new ProcessBuilder(command(directory.resolve("results")))
+                    .redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+            int exit = process.waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("exit code " + exit + ": " + lastLines(said));
+            }
+            return Files.readAllLines(directory.resolve("results.jsonl")).stream()
+                    .filter(line -> !line.startsWith("{\"environment\""))
+                    .toList();
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private List<String> command(Path results) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(options);
+        command.add("out=" + results);
+        return command;
+    }
+
+    private static String lastLines(Path said) throws IOException {
+        List<String> lines = Files.readAllLines(said);
+        return String.join(" | ", lines.subList(Math.max(0, lines.size() - 8), lines.size()));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
+    }
+}
