@@ -66,11 +66,29 @@ public final class Bench {
     }
 
     private static int measure(Profile profile) throws IOException {
-        Environment environment = Environment.detect();
         Map<String, Object> facts = new LinkedHashMap<>(profile.facts());
-        facts.putAll(environment.facts());
+        facts.putAll(Environment.detect().facts());
+        double others = cpusOfOthers();
+        facts.put("others", Double.isNaN(others) ? Environment.UNKNOWN : Math.round(others * 100) / 100.0);
+        if (others > 0.1) {
+            System.out.printf(
+                    Locale.ROOT, "Others are at work on %.1f of the cpus: the figures will be of that, too.%n", others);
+        }
         Recording recording = new Recording(directory(profile, facts), new Environment(facts));
         return new Run(profile, recording).measure();
+    }
+
+    /** How many cpus others have, while this process does nothing. */
+    private static double cpusOfOthers() {
+        Disturbance disturbance = new Disturbance(NumaTopology.detect());
+        disturbance.begin();
+        try {
+            Thread.sleep(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Double.NaN;
+        }
+        return disturbance.cpusOfOthers();
     }
 
     private static Path directory(Profile profile, Map<String, Object> facts) {

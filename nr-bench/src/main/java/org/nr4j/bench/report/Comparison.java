@@ -26,8 +26,8 @@ public record Comparison(
             A change is beyond the noise if the interval leaves out 1 and the change is more than 5 %. Where a side has a single value the noise is unknown. With a single run (rounds=1) what differs from one JVM to the next is not in the samples: \
             expect some false alarms, and measure with rounds=3 or more to be sure.""";
 
-    /** Fields of the environment that differ between any two results. */
-    private static final List<String> ALWAYS_NEW = List.of("date", "commit");
+    /** Of the environment, what differs between any two results. */
+    private static final List<String> ALWAYS_OTHER = List.of("date", "commit", "others");
 
     /**
      * One configuration.
@@ -108,7 +108,7 @@ public record Comparison(
         SortedMap<String, List<String>> differing = new TreeMap<>();
         after.environment().forEach((name, value) -> {
             String old = before.environment().getOrDefault(name, "unknown");
-            if (!old.equals(value) && !ALWAYS_NEW.contains(name)) {
+            if (!old.equals(value) && !ALWAYS_OTHER.contains(name)) {
                 differing.put(name, List.of(old, value));
             }
         });
@@ -120,13 +120,14 @@ public record Comparison(
         return rows.stream().filter(row -> row.isRegression(percent)).toList();
     }
 
-    /** As a text: what changed first, worst first, then a count of the rest. With {@code all}, every row. */
+    /** As a text: what changed beyond the noise, worst first, then a count of the rest. With {@code all}, every row. */
     public String text(boolean all) {
         StringBuilder text = new StringBuilder();
         conditions.forEach((name, values) -> text.append(
                 Text.format("DIFFERENT CONDITIONS: %s old=%s new=%s%n", name, values.get(0), values.get(1))));
         rows.stream()
-                .filter(row -> all || row.ratio.verdict() != Ratio.Verdict.EVEN)
+                .filter(row ->
+                        all || row.ratio.verdict() == Ratio.Verdict.LESS || row.ratio.verdict() == Ratio.Verdict.MORE)
                 .sorted((a, b) -> Double.compare(a.ratio.value(), b.ratio.value()))
                 .forEach(row -> text.append(Text.format(
                         "%-13s %5s [%s .. %s]  %s -> %s %s  %s%n",

@@ -33,8 +33,8 @@ public final class HtmlReport {
         rates = Facet.of(measured);
         simulated = Facet.of(results.of("simulated"));
         latencies = Facet.of(results.of("latency"));
-        String known = results.environment().getOrDefault("cpus", "");
-        cpus = known.matches("\\d{1,6}") ? Integer.parseInt(known) : Integer.MAX_VALUE;
+        double known = Results.number(results.environment().get("cpus"));
+        cpus = Double.isNaN(known) ? Integer.MAX_VALUE : (int) known;
     }
 
     /**
@@ -67,6 +67,12 @@ public final class HtmlReport {
         if ("smoke".equals(environment.get("profile"))) {
             html.append(
                     "<p class='warn'><strong>A smoke run.</strong> It shows that the benchmarks work. Its figures mean nothing.</p>");
+        }
+        double others = Results.number(environment.get("others"));
+        if (others > 0.1) {
+            html.append(
+                    "<p class='warn'><strong>Others were at work</strong> on %s of the cpus just before. The figures are of that, too: measure again when nothing else runs.</p>"
+                            .formatted(Text.ratio(others)));
         }
         html.append("<h2>Measured on</h2><dl class='environment'>");
         environment.forEach((name, value) -> html.append(value.length() > 60 ? "<div class='long'><dt>" : "<div><dt>")
@@ -165,7 +171,7 @@ public final class HtmlReport {
             for (int top : tops) {
                 chart(
                         facet,
-                        mark + top + (top == 1 ? " thread" : " threads"),
+                        mark + top + (top == 1 ? " thread" : " threads") + nodes(facet, top, isSimulated),
                         "writes, per cent",
                         false,
                         Configuration::writes,
@@ -175,6 +181,17 @@ public final class HtmlReport {
         }
         html.append("</div>");
         RatioTable.write(html, facet, facet.threadsOn(machine));
+    }
+
+    /** On how many nodes of the simulated machine so many threads are. */
+    private static String nodes(Facet facet, int threads, boolean isSimulated) {
+        return facet.results().stream()
+                .filter(result -> isSimulated && result.configuration().threads() == threads)
+                .mapToDouble(result -> result.measure("nodes"))
+                .filter(nodes -> nodes > 0)
+                .mapToObj(nodes -> Text.format(nodes == 1 ? " on %.0f node" : " on %.0f nodes", nodes))
+                .findFirst()
+                .orElse("");
     }
 
     private void chart(

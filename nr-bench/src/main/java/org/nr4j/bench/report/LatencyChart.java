@@ -13,15 +13,14 @@ final class LatencyChart {
     /** Microseconds, in the order of {@link #PERCENTILES}; NaN where not known. */
     record Row(String name, Look look, double[] micros) {}
 
-    private static final double WIDTH = 540;
-    private static final double LEFT = 205;
-    private static final double RIGHT = 518;
+    private static final double SCALE = 260;
     private static final double TOP = 12;
     private static final double STEP = 24;
 
     private final List<Row> rows;
     private final int least;
     private final int most;
+    private final double left;
     private final double bottom;
     private final StringBuilder svg = new StringBuilder();
 
@@ -39,6 +38,7 @@ final class LatencyChart {
         }
         least = high == 0 ? 0 : (int) Math.floor(Math.log10(low));
         most = high == 0 ? 1 : Math.max(least + 1, (int) Math.ceil(Math.log10(high)));
+        left = 34 + Text.width(rows.stream().map(Row::name).toList());
         bottom = TOP + rows.size() * STEP;
     }
 
@@ -48,15 +48,22 @@ final class LatencyChart {
     }
 
     private String draw(String title) {
-        append("<svg viewBox='0 0 %.0f %.0f' role='img' aria-label='%s'>", WIDTH, bottom + 42, Text.escape(title));
+        append(
+                "<svg viewBox='0 0 %.0f %.0f' role='img' aria-label='%s'>",
+                left + SCALE + 26, bottom + 42, Text.escape(title));
+        int step = most - least > 4 ? 2 : 1; // names of decades must not touch
         for (int power = least; power <= most; power++) {
             double x = xOf(Math.pow(10, power));
             append("<line class='grid' x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f'/>", x, x, TOP - 8, bottom);
-            append("<text class='tick' x='%.1f' y='%.1f' text-anchor='middle'>%s</text>", x, bottom + 15, time(power));
+            if ((power - least) % step == 0) {
+                append(
+                        "<text class='tick' x='%.1f' y='%.1f' text-anchor='middle'>%s</text>",
+                        x, bottom + 15, time(power));
+            }
         }
         append(
                 "<text class='axis' x='%.1f' y='%.1f' text-anchor='middle'>latency</text>",
-                (LEFT + RIGHT) / 2, bottom + 34);
+                left + SCALE / 2, bottom + 34);
         for (int i = 0; i < rows.size(); i++) {
             row(rows.get(i), TOP + (i + 0.5) * STEP);
         }
@@ -115,7 +122,7 @@ final class LatencyChart {
     }
 
     private double xOf(double micros) {
-        return LEFT + (Math.log10(micros) - least) / (most - least) * (RIGHT - LEFT);
+        return left + (Math.log10(micros) - least) / (most - least) * SCALE;
     }
 
     private void append(String pattern, Object... values) {

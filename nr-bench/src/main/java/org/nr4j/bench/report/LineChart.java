@@ -18,13 +18,12 @@ final class LineChart {
 
     private record Label(Line line, double x, double y) {}
 
-    private static final double WIDTH = 540;
     private static final double HEIGHT = 300;
     private static final double LEFT = 52;
-    private static final double RIGHT = 326;
+    private static final double RIGHT = 304;
     private static final double TOP = 14;
     private static final double BOTTOM = 256;
-    private static final double LABEL_STEP = 15;
+    private static final double LABEL_STEP = 16;
 
     private final String title;
     private final String xName;
@@ -34,6 +33,7 @@ final class LineChart {
     private final SortedSet<Double> xs = new TreeSet<>();
     private final double yStep;
     private final double yMax;
+    private final double width;
     private final StringBuilder svg = new StringBuilder();
 
     private LineChart(String title, String xName, String unit, boolean doubling, List<Line> lines) {
@@ -49,6 +49,7 @@ final class LineChart {
                 highest = Math.max(highest, Math.max(point.y, point.high));
             }
         }
+        width = RIGHT + 36 + Text.width(lines.stream().map(Line::name).toList());
         yStep = niceStep(highest / 5);
         yMax = Math.max(yStep, Math.ceil(highest / yStep) * yStep);
     }
@@ -77,7 +78,7 @@ final class LineChart {
     }
 
     private String draw() {
-        append("<svg viewBox='0 0 %.0f %.0f' role='img' aria-label='%s'>", WIDTH, HEIGHT, Text.escape(title));
+        append("<svg viewBox='0 0 %.0f %.0f' role='img' aria-label='%s'>", width, HEIGHT, Text.escape(title));
         axes();
         List<Line> weakestFirst = new ArrayList<>(lines);
         weakestFirst.sort(Comparator.comparing(line -> line.look.strong()));

@@ -1,6 +1,5 @@
 package org.nr4j.bench.report;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +9,6 @@ record Look(int colour, String dash, int marker, boolean strong) {
     private static final int COLOURS = 8;
     private static final int MARKERS = 8;
     private static final List<String> DASHES = List.of("", "7 3", "2 3", "9 3 2 3");
-
-    /** The look of the library in all charts: nothing else is drawn so strongly. */
-    private static final Look OURS = new Look(0, "", 0, true);
 
     /** Ways that many structures have keep their look throughout the report. */
     private static final List<String> COMMON = List.of(
@@ -29,22 +25,22 @@ record Look(int colour, String dash, int marker, boolean strong) {
     /** A look for each line, in their order. */
     static Map<String, Look> of(List<String> lines) {
         Map<String, Look> looks = new LinkedHashMap<>();
-        List<String> others = new ArrayList<>();
+        int ours = 0;
+        int others = COMMON.size();
         for (String line : lines) {
             int common = COMMON.indexOf(line);
-            if (line.equals("nr")) {
-                looks.put(line, OURS);
-            } else if (common >= 0) {
-                looks.put(line, rival(common));
+            if (line.equals("nr") || line.startsWith("nr,") || line.startsWith("cnr")) {
+                looks.put(line, ours(ours++));
             } else {
-                others.add(line);
-                looks.put(line, OURS); // keeps its place
+                looks.put(line, rival(common >= 0 ? common : others++));
             }
         }
-        for (int i = 0; i < others.size(); i++) {
-            looks.put(others.get(i), rival(COMMON.size() + i));
-        }
         return looks;
+    }
+
+    /** The library in all charts: nothing else is drawn so strongly. */
+    private static Look ours(int i) {
+        return new Look(0, DASHES.get(i % DASHES.size()), 0, true);
     }
 
     private static Look rival(int i) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of results: one JSON object a line. A line is the environment ({@code {"environment":{…}}}), a failure ({@code {"failure":{"what":…,"why":…}}}), or a result, as {@link Result} has it. Lines of the same configuration are runs of it, and joined.
@@ -180,6 +181,11 @@ public record Results(Map<String, String> environment, List<Result> results, Map
                         && each.threads() == threads
                         && each.replicas() == replicas
                         && each.entries() == entries);
+    }
+
+    /** A number of the environment; NaN if there is none, or several files differ. */
+    static double number(@Nullable String value) {
+        return value != null && value.matches("\\d+(\\.\\d+)?") ? Double.parseDouble(value) : Double.NaN;
     }
 
     /** The names of all structures, in the order of the file. */

@@ -1,5 +1,6 @@
 package org.nr4j.bench.report;
 
+import java.util.List;
 import java.util.Locale;
 
 /** Numbers and texts as they stand in a report, the same in every country. */
@@ -23,6 +24,9 @@ final class Text {
 
     /** At least two significant digits. */
     static String ratio(double value) {
+        if (Double.isNaN(value)) {
+            return "–";
+        }
         return format(value < 0.1 ? "%.3f" : value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
     }
 
@@ -34,6 +38,11 @@ final class Text {
     /** {@link String#format} of no country. */
     static String format(String pattern, Object... values) {
         return String.format(Locale.ROOT, pattern, values);
+    }
+
+    /** How wide the longest of some texts is in a chart, at most: fonts differ. */
+    static double width(List<String> texts) {
+        return 8.4 * texts.stream().mapToInt(String::length).max().orElse(0);
     }
 
     /** For HTML and SVG, in text and in quoted attributes. */

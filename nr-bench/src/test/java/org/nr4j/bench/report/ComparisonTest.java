@@ -64,6 +64,7 @@ class ComparisonTest {
                 Lines.parse(Lines.rate("TreeMap", "nr", 0, 1, 10)), Lines.parse(Lines.rate("TreeMap", "nr", 0, 1, 1)));
 
         assertThat(comparison.rows().get(0).verdict()).isEqualTo("noise unknown");
+        assertThat(comparison.text(true)).contains("noise unknown  0.10 [– .. –]");
         assertThat(comparison.regressions(1)).isEmpty();
     }
 
