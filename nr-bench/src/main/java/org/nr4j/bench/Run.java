@@ -28,6 +28,9 @@ final class Run {
         Progress progress = new Progress(System.out, steps);
         for (Step step : steps) {
             step(step, progress);
+            if (stopped) {
+                return 1; // the program is ending; the hook makes the report
+            }
         }
         Runtime.getRuntime().removeShutdownHook(stopping);
         return report();

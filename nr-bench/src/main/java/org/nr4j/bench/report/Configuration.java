@@ -51,12 +51,12 @@ public record Configuration(
         return way.equals("nr") || way.startsWith("nr-") || way.startsWith("cnr");
     }
 
-    /** The name of a line in a chart: the way, and replicas where there are several. {@code bare} stands beside others that have more threads. */
+    /** The name of a line in a chart: the way, and replicas where there are several (only the library has any). {@code bare} stands beside others that have more threads. */
     public String line() {
         if (way.equals(BARE)) {
             return BARE + " (1 thread)";
         }
-        return replicas > 1 ? way + ", " + replicas + " replicas" : way;
+        return replicas > 1 && ours() ? way + ", " + replicas + " replicas" : way;
     }
 
     /** Names and values of the labels, for people. */

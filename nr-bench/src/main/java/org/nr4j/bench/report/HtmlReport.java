@@ -6,10 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
 
 /**
  * The report: one page that needs no network and no script, for any browser, light or dark. First what was measured on and how to read it, then where the library stands, then a section a structure.
@@ -126,7 +124,7 @@ public final class HtmlReport {
                 .append("'><h2>")
                 .append(Text.escape(structure))
                 .append("</h2>");
-        of(structure, rates).forEach(facet -> rates(facet, false));
+        of(structure, rates).forEach(facet -> RateSection.write(html, facet, cpus));
         LatencySection.write(html, of(structure, latencies));
         List<Facet> simulations = of(structure, simulated);
         if (!simulations.isEmpty()) {
@@ -134,7 +132,7 @@ public final class HtmlReport {
                             "<div class='simulated'><h3><span class='badge'>simulated</span> A NUMA machine that is not there</h3><p>")
                     .append(TRUST)
                     .append(" Method: nr-bench/numa/README.md.</p>");
-            simulations.forEach(facet -> rates(facet, true));
+            simulations.forEach(facet -> RateSection.writeSimulated(html, facet));
             html.append("</div>");
         }
         html.append("</section>");
@@ -144,116 +142,6 @@ public final class HtmlReport {
         return facets.stream()
                 .filter(facet -> facet.structure().equals(structure))
                 .toList();
-    }
-
-    private void rates(Facet facet, boolean isSimulated) {
-        String mark = isSimulated ? "simulated: " : "";
-        html.append("<h3>").append(mark).append(Text.escape(facet.title())).append("</h3><div class='charts'>");
-        List<Integer> threads = facet.threads();
-        if (threads.size() > 1) {
-            for (int writes : facet.writes()) {
-                chart(
-                        facet,
-                        mark + writes + " % writes",
-                        "threads",
-                        true,
-                        Configuration::threads,
-                        configuration -> configuration.writes() == writes);
-            }
-        }
-        int machine = isSimulated ? Integer.MAX_VALUE : cpus;
-        List<Integer> tops = isSimulated
-                ? threads
-                : threads.stream()
-                        .filter(count -> count >= facet.threadsOn(machine))
-                        .toList();
-        if (facet.writes().size() > 1 || threads.size() == 1) {
-            for (int top : tops) {
-                chart(
-                        facet,
-                        mark + top + (top == 1 ? " thread" : " threads") + nodes(facet, top, isSimulated),
-                        "writes, per cent",
-                        false,
-                        Configuration::writes,
-                        configuration -> configuration.threads() == top
-                                || configuration.way().equals(Configuration.BARE));
-            }
-        }
-        html.append("</div>");
-        RatioTable.write(html, facet, facet.threadsOn(machine));
-    }
-
-    /** On how many nodes of the simulated machine so many threads are. */
-    private static String nodes(Facet facet, int threads, boolean isSimulated) {
-        return facet.results().stream()
-                .filter(result -> isSimulated && result.configuration().threads() == threads)
-                .mapToDouble(result -> result.measure("nodes"))
-                .filter(nodes -> nodes > 0)
-                .mapToObj(nodes -> Text.format(nodes == 1 ? " on %.0f node" : " on %.0f nodes", nodes))
-                .findFirst()
-                .orElse("");
-    }
-
-    private void chart(
-            Facet facet,
-            String title,
-            String xName,
-            boolean doubling,
-            ToIntFunction<Configuration> x,
-            java.util.function.Predicate<Configuration> where) {
-        Map<String, List<Result>> all = facet.lines();
-        Map<String, Look> looks = Look.of(List.copyOf(all.keySet()));
-        List<LineChart.Line> lines = new ArrayList<>();
-        String unit = facet.results().get(0).unit();
-        all.forEach((name, line) -> {
-            List<LineChart.Point> points = line.stream()
-                    .filter(result -> where.test(result.configuration()))
-                    .map(result -> new LineChart.Point(
-                            x.applyAsInt(result.configuration()), result.median(), result.low(), result.high()))
-                    .sorted(Comparator.comparingDouble(LineChart.Point::x))
-                    .toList();
-            if (!points.isEmpty()) {
-                lines.add(new LineChart.Line(name, looks.get(name), points));
-            }
-        });
-        html.append("<figure><figcaption>").append(Text.escape(title)).append("</figcaption>");
-        html.append(LineChart.svg(facet.structure() + ", " + title, xName, unit, doubling, lines));
-        table(lines, xName, unit);
-        html.append("</figure>");
-    }
-
-    private void table(List<LineChart.Line> lines, String xName, String unit) {
-        List<Double> xs = lines.stream()
-                .flatMap(line -> line.points().stream())
-                .map(LineChart.Point::x)
-                .distinct()
-                .sorted()
-                .toList();
-        html.append("<details><summary>Figures: ")
-                .append(Text.escape(unit))
-                .append(", median and range</summary><div class='scroll'><table><tr><th>")
-                .append(Text.escape(xName))
-                .append("</th>");
-        xs.forEach(x -> html.append(Text.format("<th class='n'>%.0f</th>", x)));
-        html.append("</tr>");
-        for (LineChart.Line line : lines) {
-            html.append("<tr><th>").append(Text.escape(line.name())).append("</th>");
-            for (double x : xs) {
-                html.append("<td class='n'>");
-                line.points().stream()
-                        .filter(point -> point.x() == x)
-                        .findFirst()
-                        .ifPresent(point -> html.append(Text.number(point.y()))
-                                .append("<small>")
-                                .append(Text.number(point.low()))
-                                .append("–")
-                                .append(Text.number(point.high()))
-                                .append("</small>"));
-                html.append("</td>");
-            }
-            html.append("</tr>");
-        }
-        html.append("</table></div></details>");
     }
 
     /** A file beside this class. */

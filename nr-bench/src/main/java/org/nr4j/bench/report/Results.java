@@ -40,6 +40,9 @@ public record Results(Map<String, String> environment, List<Result> results, Map
             "high",
             "samples");
 
+    /** Between values of an environment in which several files differ. */
+    private static final String SEPARATOR = "; ";
+
     /** Numbers that tell configurations apart. All other numbers, and what is true or false, are measures; all texts are labels. */
     private static final Set<String> NUMERIC_LABELS = Set.of("batch", "logs", "across", "footprint", "rate", "load");
 
@@ -157,7 +160,7 @@ public record Results(Map<String, String> environment, List<Result> results, Map
         Map<String, String> failures = new LinkedHashMap<>();
         for (Results file : files) {
             file.environment.forEach((name, value) -> environment.merge(
-                    name, value, (first, other) -> first.contains(other) ? first : first + "; " + other));
+                    name, value, (first, other) -> first.contains(other) ? first : first + SEPARATOR + other));
             file.results.forEach(result -> results.merge(result.configuration(), result, Result::and));
             failures.putAll(file.failures);
         }
@@ -183,9 +186,10 @@ public record Results(Map<String, String> environment, List<Result> results, Map
                         && each.entries() == entries);
     }
 
-    /** A number of the environment; NaN if there is none, or several files differ. */
+    /** A number of the environment, of the first file where several differ; NaN if there is none. */
     static double number(@Nullable String value) {
-        return value != null && value.matches("\\d+(\\.\\d+)?") ? Double.parseDouble(value) : Double.NaN;
+        String first = value == null ? "" : value.split(SEPARATOR, 2)[0];
+        return first.matches("\\d+(\\.\\d+)?") ? Double.parseDouble(first) : Double.NaN;
     }
 
     /** The names of all structures, in the order of the file. */

@@ -127,11 +127,13 @@ class HtmlReportTest {
     @Test
     void simulated_saysOnHowManyNodes() {
         String page = report(
-                Lines.line("simulated", "TreeMap", "nr", 0, 8, ",\"nodes\":1", 1),
+                Lines.line("simulated", "TreeMap", "nr", 0, 8, ",\"nodes\":1,\"near\":0.5,\"far\":0", 1),
                 Lines.line("simulated", "TreeMap", "nr", 0, 32, ",\"nodes\":4", 1),
                 Lines.line("simulated", "TreeMap", "nr", 100, 32, ",\"nodes\":4", 1));
 
         assertThat(page).contains("simulated: 8 threads on 1 node<", "simulated: 32 threads on 4 nodes<");
+        assertThat(page)
+                .contains("simulated: 0 % writes, lines transferred<", "threads 8: 0.500 transfers an operation");
     }
 
     @Test

@@ -82,7 +82,19 @@ class ResultsTest {
                 Lines.parse(Lines.ENVIRONMENT.replace("17", "25"), Lines.rate("TreeMap", "nr", 10, 2, 3))));
 
         assertThat(joined.environment()).containsEntry("jdk", "17; 25").containsEntry("cpus", "2");
+        assertThat(Results.number(joined.environment().get("jdk"))).isEqualTo(17);
         assertThat(joined.results().get(0).runs()).hasSize(2);
+    }
+
+    @Test
+    void line_namesReplicasOfTheLibraryOnly() {
+        Results results = Lines.parse(
+                Lines.rate("TreeMap", "nr", 10, 2, 1).replace("\"replicas\":1", "\"replicas\":4"),
+                Lines.rate("TreeMap", "jdk", 10, 2, 1).replace("\"replicas\":1", "\"replicas\":4"));
+
+        assertThat(results.results())
+                .extracting(result -> result.configuration().line())
+                .containsExactly("nr, 4 replicas", "jdk");
     }
 
     @Test
