@@ -68,14 +68,14 @@ static struct {
     uint64_t c2c, rc2c; /* a line that a cpu of this node, or another one, owns */
     uint64_t mem, rmem; /* a line that no cache has */
     uint64_t stream;    /* the same, if the line before it was fetched lately: what a prefetcher leaves */
-    uint64_t hold;      /* how long a cpu keeps a line that it fetched in order to write before another gets it */
+    uint64_t hold;      /* how long a cpu keeps a line that it fetched from another in order to write; until then its own accesses hit */
     uint64_t sb;        /* how far the store buffer may be behind */
     uint64_t sys, wake; /* a system call; the way from a futex wake to the thread woken */
     uint64_t clock;     /* a look at the clock */
     uint64_t window;    /* how far a cpu may be ahead of the slowest */
     uint64_t predict;   /* how long a line must have been a cpu's alone for its atomics to go unordered */
     uint64_t nodes, percpu;
-} P = { .insn = 300, .pause = 25000, .atomic = 5000, .l3 = 20000, .c2c = 45000, .rc2c = 130000, .mem = 85000, .rmem = 140000, .stream = 10000, .hold = 0, .sb = 500000,
+} P = { .insn = 300, .pause = 25000, .atomic = 5000, .l3 = 20000, .c2c = 45000, .rc2c = 130000, .mem = 85000, .rmem = 140000, .stream = 10000, .hold = 15000, .sb = 500000,
         .sys = 300000, .wake = 2000000, .clock = 1000, .window = 50000, .predict = 5000000, .nodes = 4, .percpu = 8 };
 static FILE *report;
 
@@ -103,6 +103,7 @@ struct cpu {
     bool dozes;                         /* in a futex wait with a limit: has the time of its end, unless woken before */
     struct timespec given;              /* the limit as the program gave it */
     int sleepers;                       /* before a futex wake: how many slept */
+    uint64_t held, held_until;          /* the line (+ 1) that it last fetched from another in order to write, and how long it keeps it, whoever has asked for it since */
     uint64_t streams[STREAMS]; unsigned next_stream;
     struct counts n, begin, end;
 };
@@ -281,10 +282,12 @@ static uint64_t transfer(struct cpu *c, bool from_this_node)
     return P.rc2c;
 }
 
+static bool holds(const struct cpu *c, const struct line *e, uint64_t at) { return c->held == e->key && at < c->held_until; }
+
 static void load_line(struct cpu *c, struct line *e)
 {
     uint64_t me = 1ull << c->id;
-    if (e->sharers & me) { c->n.hits++; return; }
+    if (e->sharers & me || holds(c, e, c->t)) { c->n.hits++; return; }
     uint64_t start = c->t > e->busy ? c->t : e->busy, cost;
     if (e->owner >= 0) {
         cost = transfer(c, node_of(e->owner) == c->node);
@@ -307,7 +310,8 @@ static void store_line(struct cpu *c, struct line *e, bool atomic)
     uint64_t me = 1ull << c->id, others = e->sharers & ~me;
     uint64_t base = c->drain > c->t ? c->drain : c->t;   /* stores leave in order; an atomic waits for all of them */
     uint64_t start = base, cost = 0;
-    if (!others && (e->sharers & me)) {
+    bool held = holds(c, e, base);
+    if (held || (!others && (e->sharers & me))) {
         c->n.hits++;
     } else {
         if (e->busy > start) start = e->busy;
@@ -319,9 +323,9 @@ static void store_line(struct cpu *c, struct line *e, bool atomic)
         }
         c->n.wait += start - base;
         e->busy = start + cost + (others ? P.hold : 0);
+        if (others && P.hold) { c->held = e->key; c->held_until = e->busy; }
     }
-    e->sharers = me;
-    e->owner = (int16_t) c->id;
+    if (!held) { e->sharers = me; e->owner = (int16_t) c->id; }   /* what is held may already have been promised to another */
     if (atomic) { c->t = start + cost + P.atomic; c->drain = c->t; return; }
     c->drain = start + cost;
     if (c->drain > c->t + P.sb) c->t = c->drain - P.sb;
@@ -362,19 +366,33 @@ static void on_block(unsigned thread, void *insns)
     c->n.insns += (uintptr_t) insns;
 }
 
+/*
+ * Gets a line that another cpu has, or is getting, before the instruction runs, and lets the others come as far: so it sees what the holder did until it let the line go. Cpus get it in the order in which they asked.
+ */
+static void queue_for(struct cpu *c, struct line *e)
+{
+    if (!P.hold || e->busy <= c->t || holds(c, e, c->t) || !(e->sharers & ~(1ull << c->id))) return;
+    store_line(c, e, true);
+    c->t -= P.atomic;                       /* which is charged when the instruction has run, and found the line held */
+    c->drain = c->t;
+    pass_on(c, 0);
+}
+
 /* Before a locked instruction: exactly in the order of simulated time, unless the line that it touched here last is this cpu's alone, and has been for long: then it most likely will be again, and nobody can tell. */
 static void on_locked(unsigned thread, void *udata)
 {
     struct cpu *c = cpu_of_thread[thread & 0xffff];
     if (!c || c->state != RUNS) return;
     need_token(c);
-    if (c->t + P.window <= limit) return;
     uint64_t line = ((struct site *) udata)->line[c->id];
-    if (line) {
-        struct line *e = look_up(line, c->node);
-        if (e->owner == c->id && e->moved + P.predict < c->t) return;
+    if (c->t + P.window > limit) {
+        if (line) {
+            struct line *e = look_up(line, c->node);
+            if (e->owner == c->id && e->moved + P.predict < c->t) return;
+        }
+        pass_on(c, 0);
     }
-    pass_on(c, 0);
+    if (line) queue_for(c, look_up(line, c->node));     /* anew: the directory may have moved meanwhile */
 }
 
 static void on_pause(unsigned thread, void *unused)
@@ -439,9 +457,9 @@ static void write_report(const char *label)
         for (size_t k = 0; k < sizeof sum / sizeof *s; k++) s[k] += e[k] - b[k];
     }
     fprintf(report, "%s cpus=%d ns=%.1f cpu_ns=%.1f insns=%lu loads=%lu stores=%lu atomics=%lu hits=%lu near=%lu far=%lu l3=%lu lmem=%lu rmem=%lu stream=%lu"
-        " wait_ns=%.1f switches=%lu futex=%lu pauses=%lu steals=%lu lines=%zu\n",
+        " wait_ns=%.1f switches=%lu futex=%lu pauses=%lu steals=%lu lines=%zu c2c_ns=%lu hold_ns=%lu\n",
         label, measured, measured ? (end - begin) / 1e3 : 0.0, sum.t / 1e3, sum.insns, sum.loads, sum.stores, sum.atomics, sum.hits, sum.near, sum.far, sum.l3, sum.lmem, sum.rmem,
-        sum.stream, sum.wait / 1e3, sum.switches, sum.futex, sum.pauses, steals, line_count);
+        sum.stream, sum.wait / 1e3, sum.switches, sum.futex, sum.pauses, steals, line_count, P.c2c / 1000, P.hold / 1000);
     fflush(report);
 }
 

@@ -1,56 +1,24 @@
 package org.nr4j.bench;
 
-import java.util.List;
-import java.util.function.ToDoubleFunction;
-
 /** What is known of simple workloads on the simulated machine, by arithmetic. Where a median falls outside, the model has drifted and its other figures mean nothing. */
 final class SimulationTest {
-    private final String way;
+    private final SimulationResult result;
     private final int threads;
-    private final List<SimulatedSection.Outcome> outcomes;
     private boolean passed = true;
 
-    private SimulationTest(String way, int threads, List<SimulatedSection.Outcome> outcomes) {
-        this.way = way;
-        this.threads = threads;
-        this.outcomes = outcomes;
+    private SimulationTest(SimulationResult result) {
+        this.result = result;
+        this.threads = result.subject().threads();
     }
 
-    /** Whether these outcomes are as expected; true where nothing is known. Says what is not. */
-    static boolean holds(String way, int threads, List<SimulatedSection.Outcome> outcomes, SimulatedMachine machine) {
-        SimulationTest test = new SimulationTest(way, threads, outcomes);
-        boolean oneNode = threads <= machine.cpusPerNode();
-        double transferNanos = 45; // between cpus of a node
-        switch (way) {
-            case "shared" -> {
-                if (threads > 1 && oneNode) {
-                    test.transfers(/* near= */ 1, /* far= */ 0);
-                    test.between(
-                            "Mops/s", SimulatedSection.Outcome::rate, 0.85e3 / transferNanos, 1.05e3 / transferNanos);
-                } else if (threads > 1) {
-                    test.between(
-                            "near + far",
-                            outcome -> outcome.perOperation("near") + outcome.perOperation("far"),
-                            0.95,
-                            1.5);
-                    test.between("far", outcome -> outcome.perOperation("far"), 0.2, 1.5);
-                }
-            }
-            case "padded" -> {
-                test.transfers(0, 0);
-                test.between("Mops/s", SimulatedSection.Outcome::rate, threads * 15, threads * 80);
-            }
-            case "node" -> {
-                test.transfers(threads > 1 ? 1 : 0, 0);
-                if (threads == machine.cpus()) {
-                    double all = machine.nodes() * 1e3 / transferNanos;
-                    test.between("Mops/s", SimulatedSection.Outcome::rate, 0.8 * all, 1.05 * all);
-                }
-            }
-            case "park" -> {
-                double slept = 1e3 / SimulatedWorkload.PARK_NANOS * threads;
-                test.between("Mops/s", SimulatedSection.Outcome::rate, 0.6 * slept, 1.1 * slept);
-            }
+    /** Whether this result is as expected; true where nothing is known. Says what is not. */
+    static boolean holds(SimulationResult result) {
+        SimulationTest test = new SimulationTest(result);
+        switch (result.subject().way()) {
+            case "shared" -> test.shared();
+            case "padded" -> test.padded();
+            case "node" -> test.node();
+            case "park" -> test.park();
             default -> {
                 // nothing is known
             }
@@ -58,18 +26,79 @@ final class SimulationTest {
         return test.passed;
     }
 
-    private void transfers(double near, double far) {
-        between("near", outcome -> outcome.perOperation("near"), near - 0.1, near + 0.1);
-        between("far", outcome -> outcome.perOperation("far"), far - 0.1, far + 0.1);
+    /**
+     * Whether a count an operation is below a bound, given as {@code far<3}, or {@code near+far<5}; says so if it is not.
+     *
+     * @throws IllegalArgumentException if that is not what the bound looks like
+     */
+    static boolean isWithin(SimulationResult result, String bound) {
+        String[] sides = bound.split("<", -1);
+        if (sides.length != 2) {
+            throw new IllegalArgumentException("a limit must be COUNT+COUNT<NUMBER: limit=" + bound);
+        }
+        double sum = 0;
+        for (String count : sides[0].split("\\+")) {
+            sum += result.perOperation(count);
+        }
+        SimulationTest test = new SimulationTest(result);
+        test.between(sides[0], sum, 0, Double.parseDouble(sides[1]));
+        return test.passed;
     }
 
-    private void between(String what, ToDoubleFunction<SimulatedSection.Outcome> value, double low, double high) {
-        double median = Simulation.median(Simulation.sorted(outcomes, value));
-        if (!(median >= low && median <= high)) {
+    /** One counter: on one node its line goes round, each time after it was held; how many increments it is worth depends on how long they take. */
+    private void shared() {
+        if (threads == 1) {
+            transfers(0, 0);
+        } else if (result.nodesInUse() == 1) {
+            between("far", result.perOperation("far"), 0, 0.1);
+            between("near", result.perOperation("near"), 0.3, 1.1);
+            handovers(1);
+        } else {
+            between("near + far", result.perOperation("near") + result.perOperation("far"), 0.9, 1.5);
+            between("far", result.perOperation("far"), 0.2, 1.5);
+        }
+    }
+
+    /** A counter for each thread: no transfers, each as fast as one. */
+    private void padded() {
+        transfers(0, 0);
+        between("Mops/s", result.rate(), threads * 15, threads * 80);
+    }
+
+    /** A counter for each node: as many times what one node does. */
+    private void node() {
+        between("far", result.perOperation("far"), 0, 0.1);
+        if (threads % result.machine().cpusPerNode() == 0) {
+            between("near", result.perOperation("near"), 0.3, 1.1);
+            handovers(result.nodesInUse());
+        }
+    }
+
+    /** Sleeps are of simulated time. */
+    private void park() {
+        double slept = 1e3 / SimulatedWorkload.PARK_NANOS * threads;
+        between("Mops/s", result.rate(), 0.6 * slept, 1.1 * slept);
+    }
+
+    /** A line goes from cpu to cpu as fast as a transfer and holding it allow, on each of so many nodes. */
+    private void handovers(int nodes) {
+        double nanos = result.median(
+                outcome -> outcome.counts().get("c2c_ns") + outcome.counts().get("hold_ns"));
+        double most = nodes * 1e3 / nanos;
+        between("M handovers/s", result.rate() * result.perOperation("near"), 0.85 * most, 1.05 * most);
+    }
+
+    private void transfers(double near, double far) {
+        between("near", result.perOperation("near"), near - 0.1, near + 0.1);
+        between("far", result.perOperation("far"), far - 0.1, far + 0.1);
+    }
+
+    private void between(String what, double value, double low, double high) {
+        if (!(value >= low && value <= high)) {
             passed = false;
             System.out.printf(
-                    "FAILED: the model must give what arithmetic does: way=%s threads=%d %s=%.2f expected=[%.2f, %.2f]%n",
-                    way, threads, what, median, low, high);
+                    "FAILED: the figure must be within its bounds: way=%s threads=%d %s=%.2f expected=[%.2f, %.2f]%n",
+                    result.subject().way(), threads, what, value, low, high);
         }
     }
 }

@@ -1,0 +1,72 @@
+package org.nr4j.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** What several sections on the simulated machine came to, with the same workload and threads. */
+record SimulationResult(ResultLine.Subject subject, SimulatedMachine machine, List<SimulatedSection.Outcome> outcomes) {
+    /** What is counted, an operation; in README.md. */
+    private static final List<String> COUNTS =
+            List.of("near", "far", "l3", "lmem", "rmem", "stream", "atomics", "insns", "pauses", "wait_ns", "futex");
+
+    /** The median over the sections. */
+    double median(ToDoubleFunction<SimulatedSection.Outcome> value) {
+        return ResultLine.median(outcomes.stream().mapToDouble(value).sorted().toArray());
+    }
+
+    /** Million operations a simulated second. */
+    double rate() {
+        return median(SimulatedSection.Outcome::rate);
+    }
+
+    /** How often that was counted, an operation. */
+    double perOperation(String count) {
+        return median(outcome -> outcome.perOperation(count));
+    }
+
+    /** How many nodes the threads are on: they fill one after the other. */
+    int nodesInUse() {
+        return machine.nodeOf(subject.threads() - 1) + 1;
+    }
+
+    /** One line for people. */
+    String text() {
+        double[] rates = outcomes.stream()
+                .mapToDouble(SimulatedSection.Outcome::rate)
+                .sorted()
+                .toArray();
+        StringBuilder line = new StringBuilder("%-14s writes %3d %%  threads %2d  %8.2f Mops/s [%.2f .. %.2f] "
+                .formatted(
+                        subject.way(), subject.writes(), subject.threads(), rate(), rates[0], rates[rates.length - 1]));
+        for (String count : COUNTS) {
+            double value = perOperation(count);
+            line.append(" ").append(count).append("=").append((value < 100 ? "%.2f" : "%.0f").formatted(value));
+        }
+        return line.toString();
+    }
+
+    /** Adds this to a file of results; a file that is not there begins with the environment. */
+    void append(Path file, String environment) {
+        ResultLine line = new ResultLine(
+                        subject,
+                        "Mops/s",
+                        outcomes.stream()
+                                .mapToDouble(SimulatedSection.Outcome::rate)
+                                .toArray())
+                .with("nodes", nodesInUse());
+        COUNTS.forEach(count -> line.with(count, perOperation(count)));
+        try {
+            if (Files.notExists(file)) {
+                Files.writeString(file, environment + "\n");
+            }
+            Files.writeString(file, line.toJson() + "\n", StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
