@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import java.util.concurrent.Future;
  * <p>First the program is warmed up outside the simulation, until the JIT compilers have nothing more to do. Then sections are measured ({@link SimulatedSection}); printed are medians over them.
  */
 public final class Simulation {
+    private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
     private static final int WARM_OPERATIONS = 20_000;
 
     private final SimulatedMachine machine = SimulatedMachine.present();
@@ -56,7 +58,7 @@ public final class Simulation {
     }
 
     private void run() throws InterruptedException, ExecutionException {
-        String environment = Environment.detect().toJson(); // outside the simulation, where it takes no time
+        String environment = environment().toJson(); // outside the simulation, where it takes no time
         List<ExecutorService> workers = new ArrayList<>();
         for (int cpu = 0; cpu < machine.cpus(); cpu++) {
             workers.add(Executors.newSingleThreadExecutor(machine.topology().threadFactory(machine.nodeOf(cpu))));
@@ -78,6 +80,15 @@ public final class Simulation {
         if (!passed) {
             System.exit(1);
         }
+    }
+
+    /** Of this JVM, on the simulated machine instead of the real one. */
+    private Environment environment() {
+        Map<String, Object> facts = new LinkedHashMap<>(Environment.detect().facts());
+        facts.put("nodes", machine.nodes());
+        facts.put("topology", machine.topology().toString());
+        facts.put("machine", System.getProperty("nr4j.simulation.machine", ""));
+        return new Environment(facts);
     }
 
     private ResultLine.Subject subject(int writes, int threads) {
@@ -148,26 +159,30 @@ public final class Simulation {
     }
 
     private static void awaitCompilers() throws InterruptedException {
-        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
         long before;
         do {
-            before = compilers.getTotalCompilationTime();
+            before = COMPILERS.getTotalCompilationTime();
             Thread.sleep(1000);
-        } while (compilers.getTotalCompilationTime() != before);
+        } while (COMPILERS.getTotalCompilationTime() != before);
     }
 
-    /** The first sections are not counted: in them, code runs for the first time that the warm-up did not come to, and is compiled. */
+    /**
+     * The first sections are not counted: in them, code runs for the first time that the warm-up did not come to. Nor are those in which something is compiled: who calls it waits for that, and the others run by themselves meanwhile; but that must not go on for ever.
+     */
     private List<SimulatedSection.Outcome> measure(
             SimulatedWorkload workload, int writes, List<ExecutorService> workers)
             throws InterruptedException, ExecutionException {
         List<SimulatedSection.Outcome> outcomes = new ArrayList<>();
-        for (int run = 0; run < number("discard") + number("runs"); run++) {
+        int unsteadyAllowed = number("discard") + 2 * number("runs");
+        for (int run = 0; outcomes.size() < number("runs"); run++) {
             System.gc(); // none in the section
             workload.settle();
             SimulatedSection section =
                     new SimulatedSection(machine, workers, number("settle") * 1000L, number("micros") * 1000L);
+            long compiled = COMPILERS.getTotalCompilationTime();
             SimulatedSection.Outcome outcome = section.run(cpu -> workload.operation(cpu, writes));
-            if (run >= number("discard")) {
+            boolean steady = COMPILERS.getTotalCompilationTime() == compiled;
+            if (run >= unsteadyAllowed || (run >= number("discard") && steady)) {
                 outcomes.add(outcome);
             }
         }
