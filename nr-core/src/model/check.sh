@@ -37,40 +37,46 @@ die() {
 # name | expected | definitions. What is not given: two replicas, one entry a log, two logs, one attempt of a read of several logs.
 configurations() {
     cat <<'LIST'
-one-log              | holds            | LOGS=1 THREADS=3 PER_THREAD=2 HOME={0,0,1} OPS={W0,NONE,W0,R0,R0,NONE}
-upstream-answers     | not-linearizable | UPSTREAM_ANSWERS LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,W0,R0}
-answers              | holds            | LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,W0,R0}
-upstream-reads       | not-linearizable | UPSTREAM_READS LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,R0,R0}
-reads                | holds            | LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,R0,R0}
-read-stale           | not-linearizable | READ_STALE LOGS=1 THREADS=2 PER_THREAD=1 HOME={0,1} OPS={W0,R0}
-help-nobody          | deadlock         | HELP_NOBODY LOGS=1 THREADS=1 PER_THREAD=2 HOME={0} OPS={W0,W0}
-room-by-own          | overwritten      | ROOM_BY_OWN LOGS=1 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={W0,W0,R0,NONE}
-cut                  | holds            | THREADS=3 PER_THREAD=2 HOME={0,1,1} OPS={W0,W1,R01,NONE,W1,NONE}
-cut-unchecked        | not-linearizable | CUT_UNCHECKED THREADS=3 PER_THREAD=2 HOME={0,1,1} OPS={W0,W1,R01,NONE,W1,NONE}
-cut-from-outside     | not-linearizable | CUT_FROM_OUTSIDE THREADS=3 PER_THREAD=2 HOME={0,1,1} OPS={W0,W1,R01,NONE,W1,NONE}
-wait-inside          | deadlock         | WAIT_INSIDE THREADS=3 PER_THREAD=1 HOME={0,0,0} OPS={W01,R01,R1}
-crossings            | holds            | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W01,W01,W01}
-crossings-end        | ends             | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W01,W01,W01}
-reads-end            | ends             | THREADS=2 PER_THREAD=2 HOME={0,1} OPS={W01,R01,W0,W1}
-crossings-3-logs     | holds            | LOGS=3 THREADS=3 PER_THREAD=1 HOME={0,1,1} OPS={W01,W12,W02}
-crossings-and-reads  | holds            | CAPACITY=2 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={W01,R01,W0,W1}
-pass-unmet           | unmet            | PASS_UNMET THREADS=1 PER_THREAD=1 HOME={0} OPS={W01}
-publish-at-will      | deadlock         | PUBLISH_AT_WILL CAPACITY=2 THREADS=2 PER_THREAD=1 HOME={0,1} OPS={W01,W01}
-help-not-at-crossing | deadlock         | HELP_NOT_AT_CROSSING THREADS=1 PER_THREAD=1 HOME={0} OPS={W01}
-help-past-crossing   | deadlock         | HELP_PAST_CROSSING CAPACITY=2 THREADS=2 PER_THREAD=1 HOME={0,1} OPS={W01,W01}
-help-past-own        | deadlock         | HELP_PAST_OWN THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W01,W0,W1}
-three-replicas       | holds            | REPLICAS=3 THREADS=3 PER_THREAD=1 HOME={0,1,2} OPS={W01,W0,R01}
-anything-one-thread  | holds            | THREADS=3 PER_THREAD=1 HOME={0,1,1} OPS={ANY,W01,R01}
-anything-two-threads | holds            | THREADS=2 PER_THREAD=2 HOME={0,1} OPS={ANY,R01,ANY,W0}
-read-crossing        | holds            | ATTEMPTS=0 CAPACITY=2 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={R01,NONE,W0,W1}
-pass-reads           | not-linearizable | PASS_READS ATTEMPTS=0 CAPACITY=2 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={R01,NONE,W0,W1}
-freeze               | holds            | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={FREEZE,W01,W1}
-freeze-among-writes  | holds            | THREADS=3 PER_THREAD=2 HOME={0,0,1} OPS={FREEZE,NONE,W01,W1,W0,NONE}
-freeze-unlocked      | torn             | FREEZE_UNLOCKED THREADS=2 PER_THREAD=1 HOME={0,0} OPS={FREEZE,W0}
-freeze-at-will       | deadlock         | FREEZE_AT_WILL THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={FREEZE,W01,W1}
-freeze-at-once       | deadlock         | FREEZE_AT_ONCE THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={FREEZE,W01,W1}
-large-two-threads    | holds            | THREADS=2 PER_THREAD=2 HOME={0,1} OPS={ANY,ANY,ANY,ANY}
-large-three-threads  | holds            | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={ANY,ANY,ANY}
+one-log                  | holds            | LOGS=1 THREADS=3 PER_THREAD=2 HOME={0,0,1} OPS={W0,NONE,W0,R0,R0,NONE}
+upstream-answers         | not-linearizable | UPSTREAM_ANSWERS LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,W0,R0}
+answers                  | holds            | LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,W0,R0}
+upstream-reads           | not-linearizable | UPSTREAM_READS LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,R0,R0}
+reads                    | holds            | LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,R0,R0}
+read-stale               | not-linearizable | READ_STALE LOGS=1 THREADS=2 PER_THREAD=1 HOME={0,1} OPS={W0,R0}
+help-nobody              | deadlock         | HELP_NOBODY LOGS=1 THREADS=1 PER_THREAD=2 HOME={0} OPS={W0,W0}
+room-by-own              | overwritten      | ROOM_BY_OWN LOGS=1 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={W0,W0,R0,NONE}
+cut                      | holds            | THREADS=3 PER_THREAD=2 HOME={0,1,1} OPS={W0,W1,R01,NONE,W1,NONE}
+cut-unchecked            | not-linearizable | CUT_UNCHECKED THREADS=3 PER_THREAD=2 HOME={0,1,1} OPS={W0,W1,R01,NONE,W1,NONE}
+cut-from-outside         | not-linearizable | CUT_FROM_OUTSIDE THREADS=3 PER_THREAD=2 HOME={0,1,1} OPS={W0,W1,R01,NONE,W1,NONE}
+wait-inside              | deadlock         | WAIT_INSIDE THREADS=3 PER_THREAD=1 HOME={0,0,0} OPS={W01,R01,W1}
+crossings                | holds            | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W01,W01,W01}
+crossings-end            | ends             | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W01,W01,W01}
+reads-end                | ends             | THREADS=2 PER_THREAD=2 HOME={0,1} OPS={W01,R01,W0,W1}
+crossings-3-logs         | holds            | LOGS=3 THREADS=3 PER_THREAD=1 HOME={0,1,1} OPS={W01,W12,W02}
+crossings-and-reads      | holds            | CAPACITY=2 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={W01,R01,W0,W1}
+pass-unmet               | unmet            | PASS_UNMET THREADS=1 PER_THREAD=1 HOME={0} OPS={W01}
+publish-at-will          | deadlock         | PUBLISH_AT_WILL CAPACITY=2 THREADS=2 PER_THREAD=1 HOME={0,1} OPS={W01,W01}
+help-not-at-crossing     | deadlock         | HELP_NOT_AT_CROSSING THREADS=1 PER_THREAD=1 HOME={0} OPS={W01}
+help-past-crossing       | deadlock         | HELP_PAST_CROSSING CAPACITY=2 THREADS=2 PER_THREAD=1 HOME={0,1} OPS={W01,W01}
+help-past-own            | deadlock         | HELP_PAST_OWN THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W01,W0,W1}
+three-replicas           | holds            | REPLICAS=3 THREADS=3 PER_THREAD=1 HOME={0,1,2} OPS={W01,W0,R01}
+anything-one-thread      | holds            | THREADS=3 PER_THREAD=1 HOME={0,1,1} OPS={ANY,W01,R01}
+anything-two-threads     | holds            | THREADS=2 PER_THREAD=2 HOME={0,1} OPS={ANY,R01,ANY,W0}
+read-crossing            | holds            | ATTEMPTS=0 CAPACITY=2 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={R01,NONE,W0,W1}
+pass-reads               | not-linearizable | PASS_READS ATTEMPTS=0 CAPACITY=2 THREADS=2 PER_THREAD=2 HOME={0,1} OPS={R01,NONE,W0,W1}
+readers-before-completed | not-linearizable | READERS_BEFORE_COMPLETED THREADS=3 PER_THREAD=1 HOME={0,1,0} OPS={W0,R01,R0}
+crossing-not-completed   | not-linearizable | CROSSING_NOT_COMPLETED CAPACITY=2 THREADS=3 PER_THREAD=1 HOME={1,1,0} OPS={W01,W1,R1}
+crossing-completed       | holds            | CAPACITY=2 THREADS=3 PER_THREAD=1 HOME={1,1,0} OPS={W01,W1,R1}
+crossing-behind-reads    | holds            | CAPACITY=2 THREADS=4 PER_THREAD=1 HOME={0,1,1,0} OPS={W01,W0,W1,R1}
+follower                 | holds            | LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,F0,R0}
+follower-not-completed   | not-linearizable | FOLLOWER_NOT_COMPLETED LOGS=1 THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={W0,F0,R0}
+freeze                   | holds            | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={FREEZE,W01,W1}
+freeze-among-writes      | holds            | THREADS=3 PER_THREAD=2 HOME={0,0,1} OPS={FREEZE,NONE,W01,W1,W0,NONE}
+freeze-unlocked          | torn             | FREEZE_UNLOCKED THREADS=2 PER_THREAD=1 HOME={0,0} OPS={FREEZE,W0}
+freeze-at-will           | deadlock         | FREEZE_AT_WILL THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={FREEZE,W01,W1}
+freeze-at-once           | deadlock         | FREEZE_AT_ONCE THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={FREEZE,W01,W1}
+large-two-threads        | holds            | THREADS=2 PER_THREAD=2 HOME={0,1} OPS={ANY,ANY,ANY,ANY}
+large-three-threads      | holds            | THREADS=3 PER_THREAD=1 HOME={0,0,1} OPS={ANY,ANY,ANY}
 LIST
 }
 
@@ -149,14 +155,14 @@ check() { # NAME EXPECTED DEFINITION...
     search "$expected"
     found=$(verdict "$expected" pan.out)
     states=$(sed -n 's/^ *\([0-9]*\) states, stored.*/\1/p' pan.out)
-    printf '%-20s  %-16s  %-16s  %9s  %6.1f\n' "$name" "$expected" "$found" "${states:-?}" "$((${EPOCHREALTIME/./} - start))e-6"
+    printf '%-24s  %-16s  %-16s  %9s  %6.1f\n' "$name" "$expected" "$found" "${states:-?}" "$((${EPOCHREALTIME/./} - start))e-6"
     [[ -z $show || ! -f model.pml.trail ]] || spin -t model.pml
     [[ $found == "$expected" ]] || failed+=("$name")
 }
 
 failed=()
 count=0
-printf '%-20s  %-16s  %-16s  %9s  %6s\n' configuration expected found states s
+printf '%-24s  %-16s  %-16s  %9s  %6s\n' configuration expected found states s
 while IFS='|' read -r name expected definitions; do
     name=${name// /}
     if [[ " ${names[*]} " == *" $name "* ]] || { ((${#names[@]} == 0)) && [[ $name != large-* ]]; }; then

@@ -38,6 +38,11 @@
  * FREEZE_UNLOCKED      who freezes a replica does not take its locks
  * FREEZE_AT_WILL       who freezes a replica does not hold `publishing`
  * FREEZE_AT_ONCE       who freezes a replica does not first let its logs get past the crossings
+ * READERS_BEFORE_COMPLETED readers enter where a replica has applied more than the completed tail says
+ * CROSSING_NOT_COMPLETED   a log that comes to a crossing on a replica does not raise its completed tail past it before it arrives there
+ * FOLLOWER_NOT_COMPLETED   followers take what is beyond the completed tail
+ *
+ * IN_STEPS                 takes nothing away, but shows the others each step of who applies a log; see below
  */
 
 #if defined(UPSTREAM_ANSWERS) || defined(UPSTREAM_READS)
@@ -47,7 +52,7 @@
 /* While a thread applies a log it keeps all others out, who can only see that operations are answered and that the local tail grows. Nobody is kept from anything by that, so it makes no difference whether they see it at once or in steps
  * (Lipton's reduction); except where a switch lets them look inside.
  */
-#if defined(COMPLETED_LATER) || defined(FREEZE_UNLOCKED)
+#if defined(IN_STEPS) || defined(COMPLETED_LATER) || defined(FREEZE_UNLOCKED)
 #define WHILE_OTHERS_STAY_OUT
 #else
 #define WHILE_OTHERS_STAY_OUT atomic
@@ -65,6 +70,7 @@
 #define R0     9  /* reads, by their logs */
 #define R1     10
 #define R01    11
+#define F0     17 /* takes what log 0 has, as a follower */
 #define FREEZE 19 /* holds a replica in logs 0 and 1, to copy it */
 #define ANY    32 /* any read or write of log 0, log 1, or both */
 
@@ -80,7 +86,7 @@ byte home[THREADS] = HOME;
 #define BIT(i)         (1 << (i))
 #define HAS(mask, i)   (((mask) >> (i)) & 1)
 #define LOGS_OF(op)    (kind[op] & 7)
-#define IS_READ(op)    (kind[op] & 8)
+#define IS_READ(op)    (kind[op] & 24)
 #define IS_CROSSING(op) ((LOGS_OF(op) & (LOGS_OF(op) - 1)) != 0)
 #define ORIGIN(op)     home[(op) / PER_THREAD]
 
@@ -97,7 +103,9 @@ byte home[THREADS] = HOME;
 
 byte entry[LOGS * LENGTH]; /* by log and index: the operations, as bits, of which a batch has one or more, and a crossing is the only one */
 byte tail[LOGS];
-byte localTail[LANES];
+byte completed[LOGS];      /* what returned, or was read, is below */
+byte ownEnd[LANES];        /* the index after the last entry of the lane's own operations */
+byte localTail[LANES];     /* while the lane is being applied, what it was before */
 byte lock[LANES];
 byte readers[LANES];       /* how many are inside */
 byte publications[LANES];  /* operations that wait for a combiner, as bits */
@@ -108,7 +116,6 @@ byte arrived[OPERATIONS * REPLICAS]; /* the logs that have come to a crossing */
 byte published;            /* crossings that are in all their logs, as bits */
 byte done[REPLICAS];       /* crossings applied on a replica, as bits */
 
-#define ENTRY(lane)    entry[LOG(lane) * LENGTH + localTail[lane]]
 #define MAY_OVERWRITE(log, r) (tail[log] - localTail[LANE(log, r)] < CAPACITY)
 #ifdef ROOM_BY_OWN
 #define HAS_ROOM(log)  MAY_OVERWRITE(log, home[_pid])
@@ -118,13 +125,8 @@ byte done[REPLICAS];       /* crossings applied on a replica, as bits */
 #define HAS_ROOM(log)  (MAY_OVERWRITE(log, 0) && MAY_OVERWRITE(log, 1) && MAY_OVERWRITE(log, 2))
 #endif
 
-/* Whoever reads this before a read sees every write that has returned. */
-#ifdef COMPLETED_LATER
-byte completed[LOGS];
-#define COMPLETED(log) completed[log]
-#else
-#define COMPLETED(log) tail[log]
-#endif
+#define MAX(a, b)      ((a) > (b) -> (a) : (b))
+#define COMPLETE(log, index) completed[log] = MAX(completed[log], index)
 
 #ifdef PASS_UNMET
 #define MAY_PASS(op, r) true
@@ -259,11 +261,14 @@ inline runsAlone(op, r) {
 #define APPLY_LANE(lane, bound, reason) \
     assert(depth < DEPTH); \
     at[depth] = lane; \
+    index[depth] = localTail[lane]; \
     upTo[depth] = bound; \
     why[depth] = reason; \
     depth++
 #define AT   at[depth - 1]
+#define INDEX index[depth - 1]
 #define UP_TO upTo[depth - 1]
+#define ENTRY entry[LOG(AT) * LENGTH + INDEX]
 
 /* Answers those operations that the replica on top has applied. */
 inline answer(ops) {
@@ -322,6 +327,13 @@ inline help_at_crossing(other) {
     met = 0
 }
 
+/* Whether the entry is answered here, or is that of a crossing, which may be answered once it is met: before, the completed tail is raised past it. */
+#ifdef CROSSING_NOT_COMPLETED
+#define IS_TO_COMPLETE (!IS_CROSSING(met) && ORIGIN(met) == REPLICA(AT))
+#else
+#define IS_TO_COMPLETE (IS_CROSSING(met) || ORIGIN(met) == REPLICA(AT))
+#endif
+
 /* The first operation of what is left of the entry that is next in the lane on top. */
 inline meet() {
     met = 0;
@@ -347,7 +359,7 @@ active [THREADS] proctype Client() {
     byte batch;            /* as combiner: what it has collected and not yet appended */
     bit combining;         /* whether it holds the lock of (log, me) while it appends */
     byte attempt, entered; /* of a read of several logs: the attempts; the logs entered, as bits */
-    byte at[DEPTH], upTo[DEPTH], why[DEPTH], depth; /* the lanes it applies, those of which it waits for the last one first */
+    byte at[DEPTH], index[DEPTH], upTo[DEPTH], why[DEPTH], depth; /* the lanes it applies, from where to where, and why; it is at the last of them */
     byte met, rest;        /* the crossing at which it waits; what is left to apply of an entry */
 
 next:
@@ -372,10 +384,11 @@ next:
         several = IS_CROSSING(op);
         if
         :: kind[op] == FREEZE -> goto freeze
-        :: kind[op] != FREEZE && IS_READ(op) && several -> goto read_several
-        :: kind[op] != FREEZE && IS_READ(op) && !several -> goto read_one
-        :: kind[op] != FREEZE && !IS_READ(op) && several -> goto cross
-        :: kind[op] != FREEZE && !IS_READ(op) && !several
+        :: kind[op] == F0 -> goto follow
+        :: kind[op] < F0 && IS_READ(op) && several -> goto read_several
+        :: kind[op] < F0 && IS_READ(op) && !several -> goto read_one
+        :: kind[op] < F0 && !IS_READ(op) && several -> goto cross
+        :: kind[op] < F0 && !IS_READ(op) && !several
         fi
     }
 
@@ -402,7 +415,7 @@ read_one:
         begin(op);
         skipTo(op);
 #ifndef READ_STALE
-        bound = COMPLETED(log);
+        bound = completed[log];
 #endif
         wants = CATCH_UP;
         goto await_applied
@@ -413,6 +426,36 @@ read:
         lock[LANE(log, me)] != WRITING ->
 #endif
         apply(op, me);
+        returns(op);
+        goto next
+    }
+
+    /* -- a follower takes what there is, up to a crossing that is not in all its logs -- */
+follow:
+    atomic {
+        begin(op);
+        bound = tail[0]
+    }
+#ifndef FOLLOWER_NOT_COMPLETED
+    COMPLETE(0, bound);
+#endif
+    atomic {
+        d_step {
+            among = 0;
+            for (a : 0 .. bound - 1) {
+                rest = entry[a];
+                meet();
+                if
+                :: IS_CROSSING(met) && !HAS(published, met) -> break
+                :: else -> among = among | rest
+                fi
+            }
+            for (a : 0 .. OPERATIONS - 1) {
+                seen[op] = seen[op] | (IS_READ(a) -> 0 : among & BIT(a))
+            }
+            rest = 0;
+            met = 0
+        }
         returns(op);
         goto next
     }
@@ -444,7 +487,7 @@ catch_up:
         :: attempt == 0 && !HAS(members[log], op) && kind[op] != FREEZE -> begin(op); skipTo(op)
         :: else
         fi;
-        bound = COMPLETED(log);
+        bound = tail[log];
         goto await_applied
     }
 catch_up_next:
@@ -584,7 +627,7 @@ combine:
     :: else -> goto append
     fi;
 apply_all:
-    atomic { APPLY_LANE(LANE(log, me), tail[log], AS_COMBINER); goto replay }
+    atomic { APPLY_LANE(LANE(log, me), MAX(MAX(bound, ownEnd[LANE(log, me)]), completed[log]), AS_COMBINER); goto replay }
 combined:
     if
     :: wants == ANSWER -> goto await_answer
@@ -600,6 +643,7 @@ append:
             entry[log * LENGTH + tail[log]] = batch;
             position[op * LOGS + log] = (combining -> position[op * LOGS + log] : tail[log]);
             tail[log]++;
+            ownEnd[LANE(log, me)] = (combining -> tail[log] : ownEnd[LANE(log, me)]);
             batch = 0;
             if
             :: combining -> goto apply_all
@@ -623,18 +667,24 @@ await_room:
 replay:
     atomic {
         if
-        :: localTail[AT] >= UP_TO -> goto replayed
+        :: INDEX >= UP_TO -> goto replayed
         :: else -> lock[AT] = WRITING
         fi
     }
     WHILE_OTHERS_STAY_OUT {
         readers[AT] == 0 ->
 replay_entry:
-        assert(tail[LOG(AT)] - localTail[AT] <= CAPACITY); /* else the entry has been overwritten */
+        assert(tail[LOG(AT)] - INDEX <= CAPACITY); /* else the entry has been overwritten */
         d_step {
-            rest = ENTRY(AT);
+            rest = ENTRY;
             meet()
         }
+#ifndef COMPLETED_LATER
+        if
+        :: IS_TO_COMPLETE -> COMPLETE(LOG(AT), INDEX + 1) /* before the first answer */
+        :: else
+        fi;
+#endif
         if
         :: IS_CROSSING(met) -> goto arrive
         :: else
@@ -652,29 +702,30 @@ replay_entry:
 pass:
         rest = 0;
         met = 0;
-        localTail[AT]++;
+        INDEX++;
         if
-        :: localTail[AT] < UP_TO -> goto replay_entry
+        :: INDEX < UP_TO -> goto replay_entry
         :: else
         fi;
-#ifdef COMPLETED_LATER
-        if
-        :: completed[LOG(AT)] < UP_TO -> completed[LOG(AT)] = UP_TO
-        :: else
-        fi;
+        localTail[AT] = INDEX;
+#ifndef READERS_BEFORE_COMPLETED
+        COMPLETE(LOG(AT), INDEX);
 #endif
 #ifdef UPSTREAM_READS
         answer(members[LOG(AT)]);
 #endif
+    }
 replayed:
+    atomic {
         depth--;
         lock[at[depth]] = (why[depth] == FOR_OWN_ROOM -> UPDATING : FREE);
         at[depth] = 0;
+        index[depth] = 0;
         upTo[depth] = 0;
         if
         :: why[depth] == AS_COMBINER -> combining = 0; goto combined
         :: why[depth] == FOR_OWN_ROOM || why[depth] == FOR_ROOM -> why[depth] = 0; goto await_room
-        :: why[depth] == FOR_CROSSING -> why[depth] = 0; rest = ENTRY(AT); meet(); goto await_met
+        :: why[depth] == FOR_CROSSING -> why[depth] = 0; rest = ENTRY; meet(); goto await_met
         fi
     }
 
