@@ -4,10 +4,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.nr4j.WaitStrategy;
 
 /**
- * One wait of one thread: says when to spin, when to yield, and when nothing but parking is left. Spins come in growing runs, so
- * that a waiter looks often at first and then leaves the cache line it watches to the thread that works on it.
+ * One wait of one thread: says when to spin, when to yield, and when nothing but parking is left.
  */
 public final class Backoff implements AutoCloseable {
+    private static final int SHORT_RUN = 4;
     private static final int FIRST_RUN = 8;
     private static final int LONGEST_RUN = 64;
     private static final int VIRTUAL_SPINS = 20;
@@ -18,6 +18,7 @@ public final class Backoff implements AutoCloseable {
     private final int yields;
     private int spinsLeft;
     private int yieldsLeft;
+    private int runs;
     private int run = FIRST_RUN;
     private boolean interrupted;
 
@@ -31,24 +32,31 @@ public final class Backoff implements AutoCloseable {
         this.yieldsLeft = yields;
     }
 
-    /** Spins for a run and returns true, or returns false at once: spinning has been long enough. */
+    /** Spins, each time longer than before, and returns true; or returns false at once: spinning has been long enough. For one who does not want the line it watches to be what slows down the thread that works on it. */
     public boolean spin() {
-        if (spinsLeft <= 0) {
+        if (!spin(run)) {
             return false;
         }
-        counters.spun();
-        for (int i = 0; i < run; i++) {
-            Thread.onSpinWait();
-        }
-        spinsLeft -= run;
         run = Math.min(run * 2, LONGEST_RUN);
         return true;
     }
 
-    /** Spins or yields once and returns true, or returns false at once: it is time to park. */
+    private boolean spin(int times) {
+        if (spinsLeft <= 0) {
+            return false;
+        }
+        runs++;
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
+        spinsLeft -= times;
+        return true;
+    }
+
+    /** Spins shortly, since what is waited for is often a matter of a microsecond, or yields, once, and returns true, or returns false at once: it is time to park. */
     @SuppressWarnings("ThreadPriorityCheck") // yields are counted and few, and parking follows
     public boolean pause() {
-        if (spin()) {
+        if (spin(SHORT_RUN)) {
             return true;
         }
         if (yieldsLeft > 0) {
@@ -90,6 +98,9 @@ public final class Backoff implements AutoCloseable {
     /** The wait is over: gives the thread back an interrupt that arrived meanwhile. */
     @Override
     public void close() {
+        if (runs > 0) {
+            counters.spun(runs);
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -18,7 +18,7 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
     private int next;
     private boolean taken;
     private boolean warned;
-    private @Nullable Request sleeping;
+    private @Nullable Request answered;
 
     /**
      * Applies all operations. What user code throws becomes the answer of the operation it was working on.
@@ -60,11 +60,11 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
         }
     }
 
-    /** The requests, linked, that were answered since the last call and whose threads sleep: to be woken once the lock is left. */
+    /** The requests, linked, that were answered since the last call: those whose threads sleep are to be woken once the lock is left. */
     @Nullable
-    Request takeSleeping() {
-        Request requests = sleeping;
-        sleeping = null;
+    Request takeAnswered() {
+        Request requests = answered;
+        answered = null;
         return requests;
     }
 
@@ -137,8 +137,8 @@ final class BatchCursor<W, A extends @Nullable Object> implements WriteBatch<W, 
         if (requests.length > 0) {
             Request request = requests[next - 1];
             if (request != null && request.answer(answer, failure)) {
-                request.next = sleeping;
-                sleeping = request;
+                request.next = answered;
+                answered = request;
             }
         }
         taken = false; // last: an error on the way leaves the operation unanswered

@@ -8,11 +8,15 @@ public final class Failures {
 
     /** The answer of an operation; throws what the operation threw, as it is. */
     public static @Nullable Object valueOrThrow(Answers answers, int i) {
-        Throwable failure = answers.failure(i);
+        return valueOrThrow(answers.value(i), answers.failure(i));
+    }
+
+    /** The value of an operation, unless it failed. */
+    static @Nullable Object valueOrThrow(@Nullable Object value, @Nullable Throwable failure) {
         if (failure != null) {
             throw Failures.<RuntimeException>sneaky(failure);
         }
-        return answers.value(i);
+        return value;
     }
 
     /**
@@ -28,7 +32,8 @@ public final class Failures {
         }
     }
 
-    private static void attachCaller(Throwable failure) {
+    /** The same for one failure. */
+    static void attachCaller(Throwable failure) {
         synchronized (failure) { // by its own monitor, as addSuppressed: several callers may have the same one at once
             if (!hasCaller(failure)) {
                 failure.addSuppressed(new CallerStack());

@@ -56,6 +56,9 @@ final class LogEntry {
     /** Whether it stands for a read, which takes no number. */
     private final boolean read;
 
+    /** Whether it is one of the entries of an operation of several logs. */
+    final boolean crosses;
+
     @SuppressWarnings("UnusedVariable") // accessed through SIZE
     private int size;
 
@@ -63,35 +66,48 @@ final class LogEntry {
     private boolean orphaned;
 
     LogEntry(Replica<?, ?, ?> origin, Object[] ops, @Nullable Request[] requests) {
-        this(origin, ops, requests, ops.length, /* read= */ false);
+        this(origin, ops, requests, ops.length, /* crosses= */ false, /* read= */ false);
     }
 
-    private LogEntry(Replica<?, ?, ?> origin, Object[] ops, @Nullable Request[] requests, int size, boolean read) {
+    private LogEntry(
+            Replica<?, ?, ?> origin,
+            Object[] ops,
+            @Nullable Request[] requests,
+            int size,
+            boolean crosses,
+            boolean read) {
         this.origin = origin;
         this.ops = ops;
         this.requests = requests;
         this.size = size;
+        this.crosses = crosses;
         this.read = read;
     }
 
     /** An entry for an operation of several logs, whose submitter hears of the answer in another way. */
     static LogEntry of(Crossing crossing, Replica<?, ?, ?> origin) {
-        return new LogEntry(origin, new Object[] {crossing}, NOBODY, 1, crossing.readOnly);
+        return new LogEntry(origin, new Object[] {crossing}, NOBODY, 1, /* crosses= */ true, crossing.readOnly);
     }
 
     /** An entry whose operations are still to come. */
     static LogEntry open(Replica<?, ?, ?> origin, Object[] ops) {
-        return new LogEntry(origin, ops, NOBODY, ~0, /* read= */ false);
+        return new LogEntry(origin, ops, NOBODY, ~0, /* crosses= */ false, /* read= */ false);
     }
 
     /** An entry of no operations, which says how many writes there were before it that the log does not have. */
     static LogEntry mark(Replica<?, ?, ?> origin) {
-        return new LogEntry(origin, CLEARED, NOBODY, 0, /* read= */ false);
+        return new LogEntry(origin, CLEARED, NOBODY, 0, /* crosses= */ false, /* read= */ false);
     }
 
     /** How many operations it has; {@code ~size} where more may come. Acquire: pairs with the release in {@link #publish}. */
     private int sizeWord() {
         return (int) SIZE.getAcquire(this);
+    }
+
+    /** Reads what applying it will read, so that this processor has it at hand. Always true, which the compiler does not know and so cannot leave out. */
+    boolean fetch() {
+        Object[] ops = this.ops;
+        return ops.length == 0 || ops[ops.length - 1] != this;
     }
 
     /** How many operations it has, so far. */

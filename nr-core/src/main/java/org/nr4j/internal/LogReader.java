@@ -156,6 +156,9 @@ final class LogReader<W> implements Intake<WriteRun<W>> {
     private void takeAll() {
         long tail = log.tail();
         long at = position.getOpaque();
+        if (at < tail) {
+            log.complete(tail);
+        }
         while (at < tail) {
             LogEntry entry = log.entryIfHeld(at);
             Object[] ops = entry == null ? null : entry.opsIfHeld();

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 /*
  * An entry is published by one compareAndSet of its slot, from the entry a lap before (null in the first lap) to the new one. That is reservation and publication
- * in one step, so the log never has holes: everything below `tail` is readable, and `tail` is also the paper's completedTail (an
- * upper bound of all operations that have returned, raised before they are applied; see docs/synchronization.md).
+ * in one step, so the log never has holes: everything below `tail` is readable.
  * Each entry object is used once, so the compareAndSet cannot mistake one lap for another.
  *
  *   tail   may lag behind the last published entry by one, until its appender, or the next one, moves it on. Volatile.
  *   head   the first entry that may still be read. Volatile, only grows. An appender that sees room by `head` may overwrite the
  *          slot a lap below: everybody who read it did so before the local tail that allowed `head` to grow (release in
  *          Replica.localTail, acquire in Replicas.minLocalTail, volatile here).
+ *   completed   the paper's completedTail, between the local tails that readers may see and `tail`. Volatile, only grows: raised by compareAndSet before anybody hears of what is below.
  *   slots  compareAndSet to publish (W), acquire to read (R): R sees all fields of the entry that W published.
  *
  * Writes are numbered: an entry says how many came before it, by the entry before it, which every appender can read: it is the last one, so it is overwritten
@@ -32,6 +32,7 @@ final class OperationLog {
 
     private final PaddedLong head = new PaddedLong();
     private final PaddedLong tail = new PaddedLong();
+    private final PaddedLong completed = new PaddedLong();
     private final @Nullable LogEntry[] slots;
     private final int mask;
 
@@ -51,9 +52,19 @@ final class OperationLog {
         return head.getAcquire();
     }
 
-    /** The index after the last entry; also the completed tail: whoever reads it before a read sees every write that returned earlier. */
+    /** The index after the last entry. */
     long tail() {
         return tail.getVolatile();
+    }
+
+    /** The completed tail: every write that has returned, or that any reader has seen, is below it. A read that waits for its replica to come so far sees them all. */
+    long completed() {
+        return completed.getVolatile();
+    }
+
+    /** Raises the completed tail: to be called before anybody hears of what is below {@code index}, by an answer or by reading. */
+    void complete(long index) {
+        completed.updateToMax(index);
     }
 
     /**

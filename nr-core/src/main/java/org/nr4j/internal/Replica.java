@@ -1,7 +1,7 @@
 package org.nr4j.internal;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +39,10 @@ import org.nr4j.StaleRead;
 public final class Replica<R, W, A extends @Nullable Object> {
     private static final Object MOVED = new Object();
 
-    /** How often a combiner goes on for others after its own operation is done; then it wakes one of them to go on instead. */
-    private static final int SERVING_ROUNDS = 4;
+    /**
+     * How often a combiner goes on for others after its own operation is done; then it wakes one of them to go on instead. Each change of combiners moves what it works on, the structure first of all, from one processor's cache to another's.
+     */
+    private static final int SERVING_ROUNDS = 16;
 
     /** How often a reader lets writers overtake it before it competes with them. */
     private static final int PATIENCE = 4;
@@ -68,6 +70,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private @Nullable Request inHand;
     private @Nullable LogEntry unfinished;
 
+    /** Up to where the log is at hand. */
+    private long fetched;
+
+    /** The index after the last entry that it has put into the log. */
+    private long ownEnd;
+
     /** The error that left the structure in an unknown state. */
     private @Nullable VirtualMachineError broken;
 
@@ -75,6 +83,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private @Nullable LogEntry orphans;
 
     private volatile boolean outOfOrder;
+
+    /** How many threads wait to hold this replica for work of another kind; combiners let them. */
+    private final AtomicInteger awaited = new AtomicInteger();
 
     /** Whether somebody looks after what this replica left. */
     private final AtomicBoolean rescued = new AtomicBoolean();
@@ -106,6 +117,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         this.uncounted = writes - counters.operations();
         counters.applied(writes);
         localTail.setRelease(logIndex);
+        log.complete(logIndex);
     }
 
     /** Its number. */
@@ -158,7 +170,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         group.entrants().enter(threadId);
         try {
             // The bound first, then wait for it, then read: what returned before this call is below the bound.
-            long bound = log.tail();
+            long bound = log.completed();
             if (localTail.getAcquire() < bound && !awaitApplied(bound, threadId)) {
                 return moved();
             }
@@ -247,7 +259,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
                     return false;
                 }
                 if (lock.isFree() && lock.tryUpdate(threadId)) {
-                    combineAndLeave(null, threadId);
+                    combineAndLeave(null, bound, threadId);
                 } else {
                     lock.awaitFree(backoff);
                 }
@@ -261,8 +273,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** Applies and answers a write of the calling thread; throws what {@code dispatchMut} threw. */
     public A executeMut(W op, long threadId) {
         if (!direct) {
-            Answers answers = executeMutAll(new Object[] {op}, threadId);
-            return answers == Answers.MOVED ? moved() : answer(answers);
+            Request request = new Request(op);
+            return submit(request, threadId) ? answer(request) : moved();
         }
         return lock.tryWrite(threadId) ? executeMutDirect(op, threadId) : executeMutSlowPath(op, threadId);
     }
@@ -280,25 +292,39 @@ public final class Replica<R, W, A extends @Nullable Object> {
                     return executeMutDirect(op, threadId);
                 }
             }
-            Request request = new Request(new Object[] {op});
+            Request request = new Request(op);
             boolean answered = publications.publish(request) && await(request, threadId, backoff);
-            return answered ? answer(request.answers()) : moved();
+            return answered ? answer(request) : moved();
         }
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // null is an answer where A is nullable
-    private A answer(Answers answers) {
-        return (A) Failures.valueOrThrow(answers, 0);
+    private A answer(Request request) {
+        Throwable failure = request.failure();
+        if (failure != null) {
+            Failures.attachCaller(failure);
+        }
+        return (A) Failures.valueOrThrow(request.value(), failure);
     }
 
     /** Applies and answers an atomic batch of the calling thread. */
     public Answers executeMutAll(Object[] ops, long threadId) {
+        BatchRequest request = new BatchRequest(ops);
+        if (!submit(request, threadId)) {
+            return Answers.MOVED;
+        }
+        Failures.attachCaller(request.answers());
+        return request.answers();
+    }
+
+    /** Has a request of the calling thread answered; false if it was given back. */
+    private boolean submit(Request request, long threadId) {
         if (direct) {
-            return execute(new Request(ops), threadId);
+            return execute(request, threadId);
         }
         group.entrants().enter(threadId);
         try {
-            return execute(new Request(ops), threadId);
+            return execute(request, threadId);
         } finally {
             group.entrants().leave(threadId);
         }
@@ -381,7 +407,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (broken != null) {
             leave(threadId);
         } else if (!publications.isEmpty()) {
-            combineAndLeave(null, threadId);
+            combineAndLeave(null, 0, threadId);
         } else {
             boolean followed = journal != null;
             lock.release();
@@ -394,21 +420,21 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    private Answers execute(Request request, long threadId) {
+    private boolean execute(Request request, long threadId) {
         group.followers().refuseConsumer(threadId);
-        if (lock.tryUpdate(threadId)) {
-            combineAndLeave(request, threadId);
+        if (lock.isFree() && lock.tryUpdate(threadId)) {
+            combineAndLeave(request, 0, threadId);
             if (request.isDone()) {
-                return request.answers();
+                return true;
             }
         } else {
             group.refuseInside(threadId);
             if (!publications.publish(request)) {
-                return Answers.MOVED;
+                return false;
             }
         }
         try (Backoff backoff = lock.newBackoff()) {
-            return await(request, threadId, backoff) ? request.answers() : Answers.MOVED;
+            return await(request, threadId, backoff);
         }
     }
 
@@ -420,12 +446,11 @@ public final class Replica<R, W, A extends @Nullable Object> {
                     return false;
                 }
             } else if (lock.isFree() && lock.tryUpdate(threadId)) {
-                combineAndLeave(null, threadId);
+                combineAndLeave(null, 0, threadId);
             } else if (!backoff.pause()) {
                 request.park(backoff, lock);
             }
         }
-        Failures.attachCaller(request.answers());
         return true;
     }
 
@@ -451,14 +476,18 @@ public final class Replica<R, W, A extends @Nullable Object> {
     // ---- combining ----
 
     /** A round as the combiner, for the lock's holder: for what was published, and for {@code own}, last. Leaves the lock. */
-    private void combineAndLeave(@Nullable Request own, long threadId) {
-        combineAndRelease(own, threadId);
+    private void combineAndLeave(@Nullable Request own, long bound, long threadId) {
+        combineAndRelease(own, bound, threadId);
         serveOthers(threadId);
     }
 
-    private void combineAndRelease(@Nullable Request own, long threadId) {
+    private void combineAndRelease(@Nullable Request own, long bound, long threadId) {
         try {
-            combine(own, threadId);
+            combine(own, bound, threadId);
+            for (int round = 1; round < SERVING_ROUNDS && hasWork(); round++) {
+                letReadersIn(threadId);
+                combine(null, 0, threadId);
+            }
         } catch (VirtualMachineError e) {
             throwUnlessBroken(e);
         } finally {
@@ -473,26 +502,35 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    private void combine(@Nullable Request own, long threadId) {
+    /**
+     * A round.
+     *
+     * @param bound how far in the log the caller needs this replica to come, beside its operations
+     */
+    private void combine(@Nullable Request own, long bound, long threadId) {
         Events.Combine event = new Events.Combine();
         event.begin();
-        if (inHand == null) {
-            inHand = publications.takeAll();
-        }
         if (own != null) {
             own.next = inHand;
             inHand = own;
         }
-        // False where this thread must not wait for room: then the others, one of whom is woken, go on with what is
-        // left.
-        boolean published = publishUnfinished(threadId);
-        int operations = published ? collect() : 0;
-        if (published) {
-            publishUnfinished(threadId);
+        int operations = 0;
+        if (hasWrites()) {
+            if (!direct) {
+                fetched = fetch(localTail.getOpaque(), log.tail()); // meanwhile more is published
+            }
+            takePublished();
+            // False where this thread must not wait for room: then the others, one of whom is woken, go on with what is
+            // left.
+            boolean published = publishUnfinished(threadId);
+            operations = published ? collect() : 0;
+            if (published) {
+                publishUnfinished(threadId);
+            }
         }
         if (!direct) {
             long before = localTail.getOpaque();
-            replay(log.tail(), threadId);
+            replay(Math.max(Math.max(bound, ownEnd), log.completed()), threadId);
             group.reclaimNowAndThen(before, localTail.getOpaque());
         }
         if (operations > 0 && event.shouldCommit()) {
@@ -502,11 +540,36 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
+    /** Whether somebody waits for this replica: a writer, or a reader that is to see what others have written. */
+    private boolean hasWork() {
+        return !direct && awaited.get() == 0 && (hasWrites() || log.completed() > localTail.getOpaque());
+    }
+
+    private boolean hasWrites() {
+        return inHand != null || unfinished != null || !publications.isEmpty();
+    }
+
+    /** Takes what was published, in front of what is in hand. */
+    private void takePublished() {
+        Request published = publications.takeAll();
+        if (published == null) {
+            return;
+        }
+        if (inHand != null) {
+            Request oldest = published;
+            while (oldest.next != null) {
+                oldest = oldest.next;
+            }
+            oldest.next = inHand;
+        }
+        inHand = published;
+    }
+
     /** Gathers the operations of all requests in hand, oldest first, into {@code unfinished}; returns how many. */
     private int collect() {
         int size = 0;
         for (Request request = inHand; request != null; request = request.next) {
-            size += request.ops.length;
+            size += request.size();
         }
         if (size == 0) {
             return 0;
@@ -516,19 +579,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
         Object[] ops = new Object[size];
         int from = size;
         for (Request request = inHand; request != null; request = request.next) {
-            from = put(request, ops, requests, from);
+            from -= request.size();
+            request.putInto(ops, requests, from);
         }
         unfinished = new LogEntry(this, ops, requests);
         inHand = null;
         return size;
-    }
-
-    /** Places the operations of a request so that they end before {@code end}; returns where they start. */
-    private static int put(Request request, Object[] ops, Request[] requests, int end) {
-        int start = end - request.ops.length;
-        System.arraycopy(request.ops, 0, ops, start, request.ops.length);
-        Arrays.fill(requests, start, end, request);
-        return start;
     }
 
     /** Puts the collected batch into the log, or with a single replica applies it. False if there is no room and this thread must not wait. */
@@ -543,6 +599,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (!log.contains(entry) && !append(entry, threadId)) {
             return false;
         }
+        ownEnd = entry.index + 1;
         unfinished = null;
         return true;
     }
@@ -598,7 +655,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 if (!direct) {
                     replay(log.tail(), threadId);
                 }
-                lock.downgrade(threadId);
+                letReadersIn(threadId);
                 if (group.followers().isAwaitedConsumer(threadId)) {
                     return false;
                 }
@@ -614,6 +671,20 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     // ---- applying the log ----
 
+    /** For the holder, before readers may see what it applied. */
+    private void completeWhatIsApplied() {
+        if (!direct && localTail.getOpaque() > log.completed()) {
+            log.complete(localTail.getOpaque());
+        }
+    }
+
+    private void letReadersIn(long threadId) {
+        completeWhatIsApplied();
+        Request answered = cursor.takeAnswered();
+        lock.downgrade(threadId);
+        wake(answered);
+    }
+
     /** Applies the log up to {@code bound}, for the lock's holder; leaves the lock in writing mode if there was anything to apply. */
     void replay(long bound, long threadId) {
         long index = localTail.getOpaque();
@@ -623,25 +694,43 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (unfinished != null && log.contains(unfinished)) {
             unfinished = null; // about to be applied, and then no longer to be found in the log
         }
+        fetched = fetch(Math.max(index, fetched), bound);
         lock.upgrade(threadId);
         try {
             for (; index < bound; index++) {
                 LogEntry entry = log.entry(index);
                 apply(entry);
                 counters.applied(entry.endWrite());
-                localTail.setRelease(index + 1); // pairs with getAcquire in execute and in Replicas.minPosition
             }
         } catch (VirtualMachineError e) {
             broken = e;
             throw e;
+        } finally {
+            localTail.setRelease(index); // pairs with getAcquire in execute and in Replicas.minPosition
         }
+    }
+
+    /** Has the entries at hand, which come from other nodes, before readers have to wait. Returns how far. */
+    private long fetch(long from, long to) {
+        long index = from;
+        while (index < to && log.entry(index).fetch()) {
+            index++;
+        }
+        return index;
     }
 
     /** Applies an entry, in writing mode; answers it if it is this replica's, or that of one that is out of order and nobody else has. */
     private void apply(LogEntry entry) {
-        if (entry.origin == this) {
+        boolean own = entry.origin == this;
+        boolean orphan = !own && entry.isOrphan();
+        if (own || orphan || entry.crosses) {
+            // Before the first answer. An operation of several logs is applied once all of a replica's logs have come
+            // to it, each of which has raised its completed tail here before.
+            log.complete(entry.index + 1);
+        }
+        if (own) {
             cursor.apply(dispatch, entry.ops, entry.requests);
-        } else if (entry.isOrphan()) {
+        } else if (orphan) {
             @Nullable Request[] adopted = entry.takeRequests();
             try {
                 cursor.apply(dispatch, entry.ops, adopted);
@@ -694,27 +783,28 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     private void serveOthers(long threadId) {
         for (int round = 0; !publications.isEmpty(); round++) {
-            if (round == SERVING_ROUNDS) {
+            if (round == SERVING_ROUNDS || awaited.get() > 0) {
                 publications.wakeOne();
                 return;
             }
             if (!lock.tryUpdate(threadId)) {
                 return;
             }
-            combineAndRelease(null, threadId);
+            combineAndRelease(null, 0, threadId);
         }
     }
 
     private void releaseAndWake() {
-        Request sleeping = cursor.takeSleeping();
+        Request answered = cursor.takeAnswered();
         Request unserved = anyUnserved();
         boolean ends = broken != null;
         if (ends) {
             goOutOfOrder();
         } else {
+            completeWhatIsApplied();
             lock.release();
         }
-        wake(sleeping);
+        wake(answered);
         if (unserved != null) {
             unserved.wakeIfParked();
         }
@@ -730,11 +820,10 @@ public final class Replica<R, W, A extends @Nullable Object> {
         return entry == null ? inHand : entry.requests[0];
     }
 
-    private static void wake(@Nullable Request sleeping) {
-        Request next;
-        for (Request request = sleeping; request != null; request = next) {
-            next = request.next;
-            request.wake();
+    /** Wakes those of them that sleep; after the lock's word was written, see {@link Request}. */
+    private static void wake(@Nullable Request answered) {
+        for (Request request = answered; request != null; request = request.next) {
+            request.wakeIfParked();
         }
     }
 
@@ -848,7 +937,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
             journal.seal();
         }
         lock.retire();
-        wake(cursor.takeSleeping());
+        wake(cursor.takeAnswered());
         group.followers().wake();
     }
 
@@ -865,8 +954,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         boolean begun = false;
         try {
-            combine(null, threadId);
-            lock.downgrade(threadId);
+            combine(null, 0, threadId);
+            letReadersIn(threadId);
             begun = true;
             work.run();
         } catch (VirtualMachineError e) {
@@ -887,6 +976,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Takes the lock, waiting for it; false if this replica is retired. */
     boolean hold(long threadId) {
+        awaited.incrementAndGet();
         try (Backoff backoff = lock.newBackoff()) {
             while (!lock.isRetired()) {
                 if (lock.isFree() && lock.tryUpdate(threadId)) {
@@ -894,6 +984,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 }
                 lock.awaitFree(backoff);
             }
+        } finally {
+            awaited.decrementAndGet();
         }
         return false;
     }
@@ -978,7 +1070,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     boolean tryReplay(long bound, long threadId) {
         return tryAsHolder(() -> {
             replay(bound, threadId);
-            lock.downgrade(threadId);
+            letReadersIn(threadId);
         });
     }
 
@@ -986,7 +1078,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     boolean tryDrain(long threadId) {
         return tryAsHolder(() -> {
             do {
-                combine(null, threadId);
+                combine(null, log.tail(), threadId);
             } while (!publications.tryClose());
         });
     }

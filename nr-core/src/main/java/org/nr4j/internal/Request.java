@@ -8,106 +8,141 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A published write of a thread that found the combiner busy: the publication slot of flat combining, made for one use and so bounded by nothing but
- * memory. It carries one operation, or the operations of one atomic batch.
+ * memory. It carries one operation; {@link BatchRequest} those of one atomic batch.
  *
- * <p>States: {@code WAITING} (its thread runs), {@code PARKED} (its thread sleeps or is about to), {@code DONE}, or {@code MOVED} (given back: the replica is retired, its thread asks another one). One
- * combiner at a time works on it.
+ * <p>States: {@code WAITING}, {@code DONE}, or {@code MOVED} (given back: the replica is retired, its thread asks another one). One combiner at a time works on it. Operation, answer and state are in one object, which is in one cache line or two: it travels to the combiner
+ * and back.
  */
 /*
- * Publication: the fields are written, then Replica.pending is swung to the request (compareAndSet); the combiner takes it by getAndSet.
- * Answer: the combiner writes the answers, then exchanges the state for DONE (W); the waiter reads DONE (isDone, acquire) and then the answers.
- * Parking: the waiter goes from WAITING to PARKED by compareAndSet, and sleeps only if that succeeded; the combiner's exchange
- * returns what was there. Both are atomic on one word, so either the waiter sees DONE or the combiner sees PARKED and unparks.
+ * Publication: the fields are written, then the head of the PublicationList is swung to the request (compareAndSet); the combiner takes it by getAndSet.
+ * Answer: the combiner writes the answer, then DONE (release, answer); the waiter reads DONE (acquire, isDone) and then the answer.
+ * Parking: no atomic instruction an answer, but one look for all those answered once the lock is left:
+ *
+ *   waiter (park)                          combiner
+ *   P1 parked = true      (volatile)       C1 state = DONE            (release, answer)
+ *   P2 read the lock's holder (volatile)   C2 write the lock's holder (volatile: LockState.release, setHolder)
+ *   P3 read state         (volatile)       C3 read parked             (volatile, wakeIfParked)
+ *
+ * If C3 does not see P1, then C2, C3, P1, P2 is their order, so P2 comes after C2, and C1 happens before P3: the waiter sees DONE and does not sleep.
+ * With move and answerInVain, C1 is volatile and followed by C3: then P3 sees it by the same order without the lock.
  */
-final class Request {
+class Request {
     private static final int WAITING = 0;
-    private static final int PARKED = 1;
-    private static final int DONE = 2;
-    private static final int MOVED = 3;
+    private static final int DONE = 1;
+    private static final int MOVED = 2;
 
-    private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
-            MethodHandles.lookup(), "state", VarHandle.class, Request.class, int.class);
+    private static final VarHandle STATE = handle("state", int.class);
+    private static final VarHandle PARKED = handle("parked", boolean.class);
 
-    /** The operations: one, or a whole batch. */
-    final Object[] ops;
+    private static VarHandle handle(String field, Class<?> type) {
+        return ConstantBootstraps.fieldVarHandle(MethodHandles.lookup(), field, VarHandle.class, Request.class, type);
+    }
 
-    /** The next older request in the list of pending ones, or the next one to wake; written only by the thread that owns the list. */
+    private final @Nullable Object op;
+
+    /** The next older request in the list of pending ones, or the next one of those answered; written only by the thread that owns the list. */
     @Nullable
     Request next;
 
-    private final Answers answers;
+    private @Nullable Object value;
+    private @Nullable Throwable failure;
     private final @Nullable Thread waiter;
 
     @SuppressWarnings("UnusedVariable") // accessed through STATE
     private int state;
 
+    @SuppressWarnings("UnusedVariable") // accessed through PARKED
+    private boolean parked;
+
     /** A request of the calling thread. */
-    Request(Object[] ops) {
-        this(ops, Thread.currentThread());
+    Request(@Nullable Object op) {
+        this(op, Thread.currentThread());
     }
 
-    private Request(Object[] ops, @Nullable Thread waiter) {
-        this.ops = ops;
+    private Request(@Nullable Object op, @Nullable Thread waiter) {
+        this.op = op;
         this.waiter = waiter;
-        this.answers = new Answers(ops.length);
     }
 
     /** A request that nobody makes: a mark. */
     static Request mark() {
-        return new Request(new Object[0], /* waiter= */ null);
+        return new Request(/* op= */ null, /* waiter= */ null);
     }
 
-    /** The waiter's side: what the operations were answered; to be read once {@link #isDone}. */
-    Answers answers() {
-        return answers;
+    /** How many operations there are. */
+    int size() {
+        return 1;
     }
 
-    /** Whether every operation has its answer. */
-    boolean isDone() {
+    /** For the combiner: places the operations from {@code start} on. */
+    @SuppressWarnings("NullAway") // only a mark has no operation
+    void putInto(Object[] ops, @Nullable Request[] requests, int start) {
+        ops[start] = op;
+        requests[start] = this;
+    }
+
+    /** For the combiner: records the next answer; true if that was the last. The thread may sleep: {@link #wakeIfParked}. */
+    boolean answer(@Nullable Object value, @Nullable Throwable failure) {
+        this.value = value;
+        this.failure = failure;
+        setDone();
+        return true;
+    }
+
+    /** Publishes the answers, which are all there. */
+    final void setDone() {
+        STATE.setRelease(this, DONE);
+    }
+
+    /** For one who holds no lock that the waiter looks at: tells that there will be no other answers than failures, and wakes the waiter. */
+    final void failAndWake(Throwable failure) {
+        if (answer(null, failure)) {
+            VarHandle.fullFence(); // what C2 is to a combiner
+            wakeIfParked();
+        }
+    }
+
+    /** For the waiter, once it {@link #isDone}: what the operation was answered. */
+    @Nullable
+    Object value() {
+        return value;
+    }
+
+    /** For the waiter, once it {@link #isDone}: what the operation threw, or null. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    /** For the waiter: whether every operation has its answer. */
+    final boolean isDone() {
         return (int) STATE.getAcquire(this) == DONE;
     }
 
     /** Whether the operations were given back and are in no log. */
-    boolean isMoved() {
+    final boolean isMoved() {
         return (int) STATE.getAcquire(this) == MOVED;
     }
 
     /** For the holder of a lock that it will never leave: gives the operations back, of which none is in the log, and wakes the waiter. Idempotent. */
-    void move() {
-        if ((int) STATE.getAndSet(this, MOVED) == PARKED) {
-            wake();
-        }
+    final void move() {
+        STATE.setVolatile(this, MOVED);
+        wakeIfParked();
     }
 
-    /** The combiner's side: records the next answer; true if that was the last and the waiter sleeps, so that it must be {@linkplain #wake woken}. */
-    boolean answer(@Nullable Object answer, @Nullable Throwable failure) {
-        answers.add(answer, failure);
-        return answers.isComplete() && (int) STATE.getAndSet(this, DONE) == PARKED;
-    }
-
-    /**
-     * The waiter's side: sleeps until woken, unless it is done or the lock is free to take or retired. May return early.
-     *
-     * <p>The lock is looked at once more after the state says PARKED, since the one who leaves it looks in the opposite order
-     * ({@link LockState#release}, then {@link #wakeIfParked}).
-     */
-    void park(Backoff backoff, ReplicaLock lock) {
-        if (STATE.compareAndSet(this, WAITING, PARKED)) {
-            if (lock.isHeld()) {
-                backoff.park(this);
-            }
-            STATE.compareAndSet(this, PARKED, WAITING);
+    /** For the waiter: sleeps until woken, unless it is done or the lock is free to take or retired. May return early. */
+    final void park(Backoff backoff, ReplicaLock lock) {
+        PARKED.setVolatile(this, true);
+        if (lock.isHeld() && (int) STATE.getVolatile(this) == WAITING) {
+            backoff.park(this);
         }
+        PARKED.setVolatile(this, false);
     }
 
     /** Wakes the waiter if it sleeps; it will look at everything anew. */
-    void wakeIfParked() {
-        if ((int) STATE.getVolatile(this) == PARKED) {
-            wake();
+    final void wakeIfParked() {
+        if ((boolean) PARKED.getVolatile(this)) {
+            LockSupport.unpark(waiter);
         }
-    }
-
-    void wake() {
-        LockSupport.unpark(waiter);
     }
 }

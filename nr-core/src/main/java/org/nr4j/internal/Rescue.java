@@ -16,8 +16,8 @@ final class Rescue {
         VirtualMachineError error = replica.error();
         for (LogEntry orphan = replica.orphans(); orphan != null; orphan = orphan.nextOrphan) {
             for (Request request : orphan.takeRequests()) {
-                if (request != null && request.answer(null, new AnswerLostException(replica.id(), error))) {
-                    request.wake();
+                if (request != null) {
+                    request.failAndWake(new AnswerLostException(replica.id(), error));
                 }
             }
         }

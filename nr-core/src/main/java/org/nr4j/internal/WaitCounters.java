@@ -10,8 +10,8 @@ public final class WaitCounters {
     private final LongAdder logFull = new LongAdder();
     private final LongAdder behind = new LongAdder();
 
-    void spun() {
-        spins.increment();
+    void spun(int runs) {
+        spins.add(runs);
     }
 
     void yielded() {

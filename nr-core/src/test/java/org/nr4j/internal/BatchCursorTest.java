@@ -40,20 +40,23 @@ class BatchCursorTest {
 
     @Test
     void apply_requestsOfSeveralOperations_getTheirAnswersInOrder() {
-        Request single = new Request(new Object[] {1});
-        Request pair = new Request(new Object[] {2, 3});
+        Request single = new Request(1);
+        BatchRequest pair = new BatchRequest(new Object[] {2, 3});
         cursor.apply(doubling(batch -> {}), new Object[] {1, 2, 3}, new Request[] {single, pair, pair});
         assertThat(single.isDone() && pair.isDone()).isTrue();
-        assertThat(single.answers().value(0)).isEqualTo(2);
+        assertThat(single.value()).isEqualTo(2);
         assertThat(List.of(pair.answers().value(0), pair.answers().value(1))).containsExactly(4, 6);
-        assertThat(cursor.takeSleeping()).as("nobody sleeps").isNull();
+        assertThat(cursor.takeAnswered()).isSameAs(pair);
+        assertThat(pair.next).isSameAs(single);
+        assertThat(cursor.takeAnswered()).as("taken").isNull();
     }
 
     @Test
     void apply_operationThrows_isAnsweredWithThatAndTheRestGoesOn() {
         int[] calls = new int[1];
-        Request all = new Request(new Object[] {1, -2, 3});
-        cursor.apply(doubling(batch -> calls[0]++), all.ops, new Request[] {all, all, all});
+        Object[] ops = {1, -2, 3};
+        BatchRequest all = new BatchRequest(ops);
+        cursor.apply(doubling(batch -> calls[0]++), ops, new Request[] {all, all, all});
         assertThat(calls).containsExactly(2);
         assertThat(all.answers().hasFailures()).isTrue();
         assertThat(all.answers().failure(0)).isNull();
@@ -84,8 +87,8 @@ class BatchCursorTest {
 
     @Test
     void apply_errorOfTheVirtualMachine_passesAndLeavesTheRestUnanswered() {
-        Request done = new Request(new Object[] {1});
-        Request left = new Request(new Object[] {2});
+        Request done = new Request(1);
+        Request left = new Request(2);
         Dispatch<Object, Integer, Object> failing = doubling(batch -> {
             batch.answer(batch.next());
             throw new OutOfMemoryError("simulated");
@@ -104,7 +107,7 @@ class BatchCursorTest {
         ReplicaLock lock = new ReplicaLock(WaitStrategy.of(0, 0), new WaitCounters(), 1);
         assertThat(lock.tryWrite(Long.MAX_VALUE >> 2)).isTrue();
         Thread waiter = new Thread(() -> {
-            sleeping[0] = new Request(new Object[] {1});
+            sleeping[0] = new Request(1);
             try (Backoff backoff = lock.newBackoff()) {
                 while (!sleeping[0].isDone()) {
                     sleeping[0].park(backoff, lock);
@@ -116,10 +119,10 @@ class BatchCursorTest {
             Thread.sleep(1);
         }
         cursor.apply(doubling(batch -> {}), new Object[] {1}, sleeping.clone());
-        Request toWake = cursor.takeSleeping();
+        Request toWake = cursor.takeAnswered();
         assertThat(toWake).isSameAs(sleeping[0]);
         assertThat(waiter.isAlive()).isTrue();
-        toWake.wake();
+        toWake.wakeIfParked();
         waiter.join(30_000);
         assertThat(waiter.isAlive()).isFalse();
     }

@@ -217,7 +217,7 @@ class LivingReplicasDefectsTest {
         AtomicLong received = new AtomicLong();
         nr.follow((index, writes) -> received.addAndGet(writes.size()));
         Thread.sleep(200); // the follower naps for a while before it needs waking
-        publications(nr, 1).publish(new Request(new Object[] {NOTHING}));
+        publications(nr, 1).publish(new Request(NOTHING));
         nr.removeReplica(1);
         assertThat(nr.index()).isEqualTo(1);
         await(() -> received.get() == 1);

@@ -12,13 +12,15 @@ class PublicationListTest {
     private final PublicationList list = new PublicationList();
 
     private static Request request(Object op) {
-        return new Request(new Object[] {op});
+        return new Request(op);
     }
 
     private static List<Object> ops(Request newest) {
         List<Object> ops = new ArrayList<>();
         for (Request request = newest; request != null; request = request.next) {
-            ops.add(request.ops[0]);
+            Object[] op = new Object[1];
+            request.putInto(op, new Request[1], 0);
+            ops.add(op[0]);
         }
         return ops;
     }

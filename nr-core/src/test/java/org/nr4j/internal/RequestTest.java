@@ -36,17 +36,17 @@ class RequestTest {
     void park_nobodyWillWake_returnsAtOnce(Consumer<ReplicaLock> state) {
         ReplicaLock lock = lock();
         state.accept(lock);
-        new Request(new Object[1]).park(lock.newBackoff(), lock);
+        new Request("op").park(lock.newBackoff(), lock);
     }
 
     @Test
     void park_answeredMeanwhile_returnsAtOnce() {
         ReplicaLock lock = lock();
         lock.tryWrite(SOMEBODY);
-        Request request = new Request(new Object[2]);
+        Request request = new BatchRequest(new Object[2]);
         assertThat(request.answer("a", null)).isFalse();
         assertThat(request.isDone()).as("half answered").isFalse();
-        assertThat(request.answer("b", null)).as("somebody sleeps").isFalse();
+        assertThat(request.answer("b", null)).as("the last one").isTrue();
         assertThat(request.isDone()).isTrue();
         request.park(lock.newBackoff(), lock);
     }
@@ -60,7 +60,7 @@ class RequestTest {
         new ConcurrentRun()
                 .threads(1, waiter -> {
                     for (int n = 0; n < rounds; n++) {
-                        Request request = new Request(new Object[1]);
+                        Request request = new Request("op");
                         lock.tryWrite(SOMEBODY);
                         published.set(request);
                         try (Backoff backoff = lock.newBackoff()) {
@@ -84,9 +84,9 @@ class RequestTest {
                             request = published.get();
                         }
                         if (n % 2 == 0) {
-                            if (request.answer("answer", null)) {
-                                request.wake();
-                            }
+                            request.answer("answer", null);
+                            lock.release();
+                            request.wakeIfParked();
                         } else {
                             lock.release();
                             request.wakeIfParked();

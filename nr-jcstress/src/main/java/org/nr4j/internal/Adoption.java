@@ -35,7 +35,7 @@ public final class Adoption {
     /** Two operations of one request. */
     private static final class Orphan {
         final Object[] ops = {Groups.op(1), Groups.op(2)};
-        final Request request = new Request(ops);
+        final BatchRequest request = new BatchRequest(ops);
         final LogEntry entry = new LogEntry(/* origin= */ null, ops, new Request[] {request, request});
 
         /** Applies the entry as a replica does that is not its origin; true if it was the one to answer. */

@@ -16,7 +16,7 @@ final class Entries {
         Op op = new Op();
         op.value = value;
         Object[] ops = {op};
-        return new LogEntry(/* origin= */ null, ops, new Request[] {new Request(ops)});
+        return new LogEntry(/* origin= */ null, ops, new Request[] {new BatchRequest(ops)});
     }
 
     static int valueOf(LogEntry entry) {

@@ -38,7 +38,7 @@ public final class LogPublication {
                 LogEntry entry = log.entry(1);
                 r.r1 = (int) entry.index;
                 r.r2 = Entries.valueOf(entry);
-                r.r3 = entry.requests[0].ops.length;
+                r.r3 = entry.requests[0].size();
             }
         }
     }
@@ -74,7 +74,7 @@ public final class LogPublication {
                 r.r1 = (int) entry.index;
                 r.r2 = Entries.valueOf(entry);
                 Request[] requests = entry.requests;
-                r.r3 = requests.length == 0 || requests[0] == null ? 0 : requests[0].ops.length;
+                r.r3 = requests.length == 0 || requests[0] == null ? 0 : requests[0].size();
             }
         }
     }

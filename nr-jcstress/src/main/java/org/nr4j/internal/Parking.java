@@ -45,7 +45,7 @@ public final class Parking {
 
         @Actor
         public void waiter() {
-            Request request = new Request(new Object[1]);
+            Request request = new Request("op");
             sleeper.begins();
             publications.publish(request);
             request.park(lock.newBackoff(), lock);
@@ -59,9 +59,81 @@ public final class Parking {
                 Thread.onSpinWait();
                 request = publications.takeAll();
             }
-            if (request.answer(null, null)) {
-                request.wake();
+            request.answer(null, null);
+            lock.release();
+            request.wakeIfParked();
+            r.r1 = sleeper.isLost(request);
+        }
+    }
+
+    /** A waiter whose request will not be answered by a combiner, but failed by one who holds no lock that the waiter looks at. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though answered")
+    @State
+    public static class RequestAndFailure {
+        private static final Error LOST = new AssertionError("lost");
+
+        final ReplicaLock lock = newLock();
+        final PublicationList publications = new PublicationList();
+        final Sleeper sleeper = new Sleeper();
+
+        public RequestAndFailure() {
+            lock.tryUpdate(HOLDER);
+        }
+
+        @Actor
+        public void waiter() {
+            Request request = new Request("op");
+            sleeper.begins();
+            publications.publish(request);
+            request.park(lock.newBackoff(), lock);
+            sleeper.ends();
+        }
+
+        @Actor
+        public void rescuer(Z_Result r) {
+            Request request = publications.takeAll();
+            while (request == null) {
+                Thread.onSpinWait();
+                request = publications.takeAll();
             }
+            request.failAndWake(LOST);
+            r.r1 = sleeper.isLost(request);
+        }
+    }
+
+    /** The same, when it is given back. */
+    @JCStressTest
+    @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
+    @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though given back")
+    @State
+    public static class RequestAndMove {
+        final ReplicaLock lock = newLock();
+        final PublicationList publications = new PublicationList();
+        final Sleeper sleeper = new Sleeper();
+
+        public RequestAndMove() {
+            lock.tryUpdate(HOLDER);
+        }
+
+        @Actor
+        public void waiter() {
+            Request request = new Request("op");
+            sleeper.begins();
+            publications.publish(request);
+            request.park(lock.newBackoff(), lock);
+            sleeper.ends();
+        }
+
+        @Actor
+        public void holder(Z_Result r) {
+            Request request = publications.takeAll();
+            while (request == null) {
+                Thread.onSpinWait();
+                request = publications.takeAll();
+            }
+            request.move();
             r.r1 = sleeper.isLost(request);
         }
     }
@@ -82,7 +154,7 @@ public final class Parking {
 
         @Actor
         public void waiter() {
-            Request request = new Request(new Object[1]);
+            Request request = new Request("op");
             sleeper.begins();
             publications.publish(request);
             request.park(lock.newBackoff(), lock);
@@ -113,7 +185,7 @@ public final class Parking {
 
         @Actor
         public void waiter() {
-            Request request = new Request(new Object[1]);
+            Request request = new Request("op");
             sleeper.begins();
             if (publications.publish(request)) {
                 request.park(lock.newBackoff(), lock);
@@ -242,32 +314,41 @@ public final class Parking {
     /** The words of the parking protocols, for the twins. */
     private static class Words {
         static final VarHandle HELD = handle("held");
-        static final VarHandle STATE = handle("state");
-        static final int WAITING = 0;
-        static final int PARKED = 1;
-        static final int DONE = 2;
+        static final VarHandle DONE = handle("done");
+        static final VarHandle PARKED = handle("parked");
 
-        int held = 1;
-        int state = WAITING;
+        boolean held = true;
+        boolean done;
+        boolean parked;
         final Sleeper sleeper = new Sleeper();
         volatile Thread waiter;
 
         private static VarHandle handle(String field) {
             return ConstantBootstraps.fieldVarHandle(
-                    MethodHandles.lookup(), field, VarHandle.class, Words.class, int.class);
+                    MethodHandles.lookup(), field, VarHandle.class, Words.class, boolean.class);
         }
 
-        void begin() {
+        /** What {@link Request#park} does. */
+        void park() {
             waiter = Thread.currentThread();
             sleeper.begins();
+            PARKED.setVolatile(this, true);
+            if ((boolean) HELD.getVolatile(this) && !(boolean) DONE.getVolatile(this)) {
+                LockSupport.park(this);
+            }
+            sleeper.ends();
         }
 
-        void wake() {
-            LockSupport.unpark(waiter);
+        /** What {@link Request#wakeIfParked} does; whether somebody sleeps for ever. */
+        boolean wake() {
+            if ((boolean) PARKED.getVolatile(this)) {
+                LockSupport.unpark(waiter);
+            }
+            return sleeper.isLost(this);
         }
     }
 
-    /** Weakened: the answer looks at the state and then stores {@code DONE}; shipped is an exchange. */
+    /** Weakened: the combiner looks who sleeps before it leaves the lock. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "sleeps for ever, though answered")
@@ -277,25 +358,17 @@ public final class Parking {
 
         @Actor
         public void waiter() {
-            words.begin();
-            if (Words.STATE.compareAndSet(words, Words.WAITING, Words.PARKED)) {
-                LockSupport.park(words);
-            }
-            words.sleeper.ends();
+            words.park();
         }
 
         @Actor
         public void combiner(Z_Result r) {
-            boolean parked = (int) Words.STATE.getVolatile(words) == Words.PARKED;
-            Words.STATE.setRelease(words, Words.DONE);
-            if (parked) {
-                words.wake();
-            }
-            r.r1 = words.sleeper.isLost(words);
+            Words.DONE.setRelease(words, true);
+            r.r1 = words.wake();
         }
     }
 
-    /** Weakened: the lock is left by a release store, not by an exchange, before its holder looks who is parked. */
+    /** Weakened: the lock is left by a release store, not a volatile one, before its holder looks who is parked. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "sleeps for ever, though the lock is free")
@@ -305,21 +378,13 @@ public final class Parking {
 
         @Actor
         public void waiter() {
-            words.begin();
-            if (Words.STATE.compareAndSet(words, Words.WAITING, Words.PARKED)
-                    && (int) Words.HELD.getVolatile(words) != 0) {
-                LockSupport.park(words);
-            }
-            words.sleeper.ends();
+            words.park();
         }
 
         @Actor
         public void holder(Z_Result r) {
-            Words.HELD.setRelease(words, 0);
-            if ((int) Words.STATE.getVolatile(words) == Words.PARKED) {
-                words.wake();
-            }
-            r.r1 = words.sleeper.isLost(words);
+            Words.HELD.setRelease(words, false);
+            r.r1 = words.wake();
         }
     }
 
@@ -333,9 +398,10 @@ public final class Parking {
 
         @Actor
         public void waiter() {
-            words.begin();
-            if ((int) Words.HELD.getVolatile(words) != 0) {
-                Words.STATE.setVolatile(words, Words.PARKED);
+            words.waiter = Thread.currentThread();
+            words.sleeper.begins();
+            if ((boolean) Words.HELD.getVolatile(words)) {
+                Words.PARKED.setVolatile(words, true);
                 LockSupport.park(words);
             }
             words.sleeper.ends();
@@ -343,11 +409,8 @@ public final class Parking {
 
         @Actor
         public void holder(Z_Result r) {
-            Words.HELD.getAndSet(words, 0);
-            if ((int) Words.STATE.getVolatile(words) == Words.PARKED) {
-                words.wake();
-            }
-            r.r1 = words.sleeper.isLost(words);
+            Words.HELD.setVolatile(words, false);
+            r.r1 = words.wake();
         }
     }
 }

@@ -24,10 +24,16 @@ public final class PublicationListHandOff {
         int count = 0;
         for (Request r = requests; r != null; r = r.next) {
             if (r == request) {
-                count += r.ops.length == 1 ? 1 : 100;
+                count += isWhole(r) ? 1 : 100;
             }
         }
         return count;
+    }
+
+    private static boolean isWhole(Request request) {
+        Object[] ops = new Object[1];
+        request.putInto(ops, new Request[1], 0);
+        return ops[0] != null;
     }
 
     @JCStressTest
@@ -36,8 +42,8 @@ public final class PublicationListHandOff {
     @State
     public static class PublishersAndTaker {
         final PublicationList list = new PublicationList();
-        final Request first = new Request(new Object[1]);
-        final Request second = new Request(new Object[1]);
+        final Request first = new Request("op");
+        final Request second = new Request("op");
 
         @Actor
         public void first() {
@@ -75,8 +81,8 @@ public final class PublicationListHandOff {
     @State
     public static class PublishersAndTakerWeakened {
         final AtomicReference<Request> newest = new AtomicReference<>();
-        final Request first = new Request(new Object[1]);
-        final Request second = new Request(new Object[1]);
+        final Request first = new Request("op");
+        final Request second = new Request("op");
 
         @Actor
         public void publisher() {
@@ -117,7 +123,7 @@ public final class PublicationListHandOff {
     @State
     public static class PublishAndClose {
         final PublicationList list = new PublicationList();
-        final Request request = new Request(new Object[1]);
+        final Request request = new Request("op");
 
         @Actor
         public void publisher(II_Result r) {
@@ -140,7 +146,7 @@ public final class PublicationListHandOff {
     @State
     public static class PublishAndCloseAtOnce {
         final PublicationList list = new PublicationList();
-        final Request request = new Request(new Object[1]);
+        final Request request = new Request("op");
 
         @Actor
         public void publisher(II_Result r) {
@@ -160,9 +166,9 @@ public final class PublicationListHandOff {
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "accepted and not taken once, or refused and taken")
     @State
     public static class PublishAndCloseWeakened {
-        static final Request CLOSED = new Request(new Object[0]);
+        static final Request CLOSED = Request.mark();
         final AtomicReference<Request> newest = new AtomicReference<>();
-        final Request request = new Request(new Object[1]);
+        final Request request = new Request("op");
 
         @Actor
         public void publisher(II_Result r) {
@@ -191,7 +197,7 @@ public final class PublicationListHandOff {
         private static final long HOLDER = 9;
         final ReplicaLock lock = ReadersWriterHandshake.newLock(1);
         final PublicationList list = new PublicationList();
-        final Request request = new Request(new Object[1]);
+        final Request request = new Request("op");
 
         public PublishAndLeave() {
             lock.tryUpdate(HOLDER);
@@ -229,7 +235,7 @@ public final class PublicationListHandOff {
                 MethodHandles.lookup(), "held", VarHandle.class, PublishAndLeaveWeakened.class, int.class);
         int held = 1;
         final PublicationList list = new PublicationList();
-        final Request request = new Request(new Object[1]);
+        final Request request = new Request("op");
 
         @Actor
         public void publisher(II_Result r) {

@@ -52,7 +52,7 @@ public final class RequestHandOff {
     @Outcome(expect = FORBIDDEN, desc = "done without its answers")
     @State
     public static class AnswerAndWaiter {
-        final Request request = new Request(new Object[2]);
+        final BatchRequest request = new BatchRequest(new Object[2]);
 
         @Actor
         public void combiner() {
