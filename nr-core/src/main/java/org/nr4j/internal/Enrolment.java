@@ -72,7 +72,7 @@ public final class Enrolment<R, W, A extends @Nullable Object> {
 
     /** For the holder of the replica's lock. */
     private long checkedStart(Replica<R, W, A> replica, long index) {
-        long end = replica.isDirect() ? replica.writesApplied() : group.log().writes();
+        long end = replica.isDirect() ? replica.writesApplied() : group.log().completeWrites();
         if (index > end) {
             throw new IllegalArgumentException(
                     "a follower must start at a write there has been, or the next one: index=" + index + " next=" + end

@@ -120,6 +120,13 @@ final class OperationLog {
         return writes;
     }
 
+    /** The same for one who tells others: all these writes are completed on return, so that who hears of the number finds them. */
+    long completeWrites() {
+        long writes = writes();
+        complete(tail());
+        return writes;
+    }
+
     /**
      * How many writes precede the entry at an index that was the tail a moment ago, by the entry before it; {@link #UNKNOWN} if that has been overwritten, so that the tail has
      * moved on.

@@ -692,7 +692,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
             return;
         }
         if (unfinished != null && log.contains(unfinished)) {
-            unfinished = null; // about to be applied, and then no longer to be found in the log
+            ownEnd = unfinished.index + 1;
+            unfinished = null; // perhaps about to be applied, and then no longer to be found in the log
         }
         fetched = fetch(Math.max(index, fetched), bound);
         lock.upgrade(threadId);

@@ -514,7 +514,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     /** How many writes there have been: the number of the next one. */
     public long index() {
         Replica<R, W, A> first = members().replicas.get(0);
-        return first.isDirect() ? first.writesApplied() : log.writes();
+        return first.isDirect() ? first.writesApplied() : log.completeWrites();
     }
 
     /** Entries between the log's head and its tail. */

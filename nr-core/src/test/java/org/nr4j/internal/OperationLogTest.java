@@ -48,6 +48,20 @@ class OperationLogTest {
         }
     }
 
+    /** Appending does not make readers wait; being told of does. */
+    @Test
+    void completed_isRaisedByThoseWhoTell_andNeverLowered() {
+        OperationLog log = new OperationLog(4);
+        log.tryAppend(entry("a", "b"));
+        log.tryAppend(entry("c"));
+        assertThat(log.completed()).as("appended").isZero();
+        log.complete(1);
+        log.complete(0);
+        assertThat(log.completed()).isEqualTo(1);
+        assertThat(log.completeWrites()).isEqualTo(3);
+        assertThat(log.completed()).as("a number was told").isEqualTo(log.tail());
+    }
+
     @Test
     void tryAppend_afterPartOfTheLogWasReclaimed_fillsThatPartOnly() {
         OperationLog log = new OperationLog(4);
