@@ -36,8 +36,8 @@ class LincheckTest {
             })
     void modelChecking(Class<?> structure) {
         new ModelCheckingOptions()
-                .iterations(3)
-                .invocationsPerIteration(120)
+                .iterations(4)
+                .invocationsPerIteration(25)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(1)

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   tail   may lag behind the last published entry by one, until its appender, or the next one, moves it on. Volatile.
  *   head   the first entry that may still be read. Volatile, only grows. An appender that sees room by `head` may overwrite the
  *          slot a lap below: everybody who read it did so before the local tail that allowed `head` to grow (release in
- *          Replica.localTail, acquire in Replicas.minLocalTail, volatile here).
+ *          Replica.localTail, acquire in Replicas.minPosition, volatile here).
  *   completed   the paper's completedTail, between the local tails that readers may see and `tail`. Volatile, only grows: raised by compareAndSet before anybody hears of what is below.
  *   slots  compareAndSet to publish (W), acquire to read (R): R sees all fields of the entry that W published.
  *

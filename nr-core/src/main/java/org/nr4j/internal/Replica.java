@@ -40,7 +40,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private static final Object MOVED = new Object();
 
     /**
-     * How often a combiner goes on for others after its own operation is done; then it wakes one of them to go on instead. Each change of combiners moves what it works on, the structure first of all, from one processor's cache to another's.
+     * How many rounds a thread combines in a row while there is work; then it wakes one of those who wait to go on instead. Each change of combiners moves what it works on, the structure first of all, from one processor's cache to another's.
      */
     private static final int SERVING_ROUNDS = 16;
 
@@ -412,7 +412,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
             boolean followed = journal != null;
             lock.release();
             if (!publications.isEmpty()) {
-                serveOthers(threadId);
+                serveOthers(0, threadId);
             }
             if (followed) {
                 group.followers().wake();
@@ -477,14 +477,16 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** A round as the combiner, for the lock's holder: for what was published, and for {@code own}, last. Leaves the lock. */
     private void combineAndLeave(@Nullable Request own, long bound, long threadId) {
-        combineAndRelease(own, bound, threadId);
-        serveOthers(threadId);
+        int rounds = combineAndRelease(own, bound, 0, threadId);
+        serveOthers(rounds, threadId);
     }
 
-    private void combineAndRelease(@Nullable Request own, long bound, long threadId) {
+    /** Returns how many rounds there were, with those before. */
+    private int combineAndRelease(@Nullable Request own, long bound, int before, long threadId) {
+        int rounds = before + 1;
         try {
             combine(own, bound, threadId);
-            for (int round = 1; round < SERVING_ROUNDS && hasWork(); round++) {
+            for (; rounds < SERVING_ROUNDS && hasWork(); rounds++) {
                 letReadersIn(threadId);
                 combine(null, 0, threadId);
             }
@@ -493,6 +495,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         } finally {
             releaseAndWake();
         }
+        return rounds;
     }
 
     /** If the error broke the replica, that is the replica's failure: the thread it hit goes on like everybody else. */
@@ -673,7 +676,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** For the holder, before readers may see what it applied. */
     private void completeWhatIsApplied() {
-        if (!direct && localTail.getOpaque() > log.completed()) {
+        if (!direct) {
             log.complete(localTail.getOpaque());
         }
     }
@@ -779,19 +782,20 @@ public final class Replica<R, W, A extends @Nullable Object> {
      */
     private void leave(long threadId) {
         releaseAndWake();
-        serveOthers(threadId);
+        serveOthers(0, threadId);
     }
 
-    private void serveOthers(long threadId) {
-        for (int round = 0; !publications.isEmpty(); round++) {
-            if (round == SERVING_ROUNDS || awaited.get() > 0) {
+    private void serveOthers(int roundsBefore, long threadId) {
+        int rounds = roundsBefore;
+        while (!publications.isEmpty()) {
+            if (rounds >= SERVING_ROUNDS || awaited.get() > 0) {
                 publications.wakeOne();
                 return;
             }
             if (!lock.tryUpdate(threadId)) {
                 return;
             }
-            combineAndRelease(null, 0, threadId);
+            rounds = combineAndRelease(null, 0, rounds, threadId);
         }
     }
 
@@ -1105,7 +1109,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Serves those who were waiting when the caller left. */
     void serve(long threadId) {
-        serveOthers(threadId);
+        serveOthers(0, threadId);
     }
 
     /** What its combiners did. */

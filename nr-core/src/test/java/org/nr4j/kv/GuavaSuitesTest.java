@@ -26,12 +26,16 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.nr4j.testing.SuiteNodes;
+import org.nr4j.topology.NumaTopology;
 
 /**
  * Guava's suites for concurrent maps, every test of them: the maps themselves, their key sets, values and entry sets, and for sorted maps all kinds of parts and their
  * descending views. Nothing is suppressed. After each test the replicas of the maps it made must be equal.
  */
 class GuavaSuitesTest {
+    /** Found out once: reading it takes longer than most of the tests. */
+    private static final NumaTopology TOPOLOGY = NumaTopology.detect();
+
     private static final Feature<?>[] FEATURES = {
         MapFeature.GENERAL_PURPOSE, CollectionFeature.SUPPORTS_ITERATOR_REMOVE, CollectionSize.ANY
     };
@@ -47,12 +51,16 @@ class GuavaSuitesTest {
 
     @TestFactory
     Stream<DynamicNode> hashed_oneReplica() {
-        return hashed(() -> ReplicatedMap.<String, String>builder().replicas(1).build());
+        return hashed(() -> ReplicatedMap.<String, String>builder()
+                .topology(TOPOLOGY)
+                .replicas(1)
+                .build());
     }
 
     @TestFactory
     Stream<DynamicNode> hashed_threeReplicas_tinyLog() {
         return hashed(() -> ReplicatedMap.<String, String>builder()
+                .topology(TOPOLOGY)
                 .replicas(3)
                 .logCapacity(1)
                 .build());
@@ -60,20 +68,26 @@ class GuavaSuitesTest {
 
     @TestFactory
     Stream<DynamicNode> hashed_twoReplicas_threeLogs() {
-        return hashed(() ->
-                ReplicatedMap.<String, String>builder().replicas(2).logs(3).build());
+        return hashed(() -> ReplicatedMap.<String, String>builder()
+                .topology(TOPOLOGY)
+                .replicas(2)
+                .logs(3)
+                .build());
     }
 
     @TestFactory
     Stream<DynamicNode> sorted_oneReplica_naturalOrder() {
-        return sorted(() ->
-                ReplicatedNavigableMap.<String, String>builder().replicas(1).build());
+        return sorted(() -> ReplicatedNavigableMap.<String, String>builder()
+                .topology(TOPOLOGY)
+                .replicas(1)
+                .build());
     }
 
     @TestFactory
     Stream<DynamicNode> sorted_threeReplicas_tinyLog_comparator() {
         Comparator<String> order = (a, b) -> a.compareTo(b);
         return sorted(() -> ReplicatedNavigableMap.<String, String>builder(order)
+                .topology(TOPOLOGY)
                 .replicas(3)
                 .logCapacity(1)
                 .build());
