@@ -10,8 +10,8 @@
 #   3. compares the tests in the jar with the tests that have results, and planned with passed results;
 #   4. looks whether each twin (a test whose name ends in "Weakened") had an "interesting" outcome; those that had none
 #      run once more, for longer, before they count as failed. "sanity" is too short for that and skips it.
-# "ci" takes under five minutes on two idle CPUs (twice that on JDK 17, where jcstress runs all with and without biased locking): the tests with one compilation
-# mode for all actors and one short fork in each JVM configuration, those through the public API and the twins in one configuration.
+# "ci" takes some four minutes on two idle CPUs: one short fork a test, in the JVM configuration that reorders most (the second compiler, with its stress options, which place instructions at random),
+# and one compilation mode for all actors. The other modes run each test in every configuration that jcstress knows.
 #
 # JAVA_HOME      the JDK to test (default: java on the PATH)
 # JCSTRESS_CPUS  CPUs to pretend in step 2 (default: 4)
@@ -58,18 +58,17 @@ fi
 # Small strides: some tests park, and build a whole NodeReplicated, in each of their states; one stride must not take seconds.
 strides=(-strideSize 64 -strideCount 16)
 # A twin need not show its defect in every configuration. The second compiler reorders most.
-one_jvm=(-jvmArgs "${jvm[*]} -XX:-TieredCompilation")
+second_compiler="${jvm[*]} -XX:-TieredCompilation"
+one_jvm=(-jvmArgs "$second_compiler")
+at_random=(-jvmArgs "$second_compiler -XX:+UnlockDiagnosticVMOptions -XX:+StressLCM -XX:+StressGCM -XX:+StressIGVN -XX:+StressCCP")
 case $mode in
     ci)
         # No touching of the heap beforehand: it is a quarter of a short fork's time.
-        mode_args=(-m quick -sc false -f 1 -fsm 1 -iters 1 -time 200 -pth false "${strides[@]}")
-        # How the compilers reorder is for the tests of the single classes to find out; through the API there is too much in between.
-        api_args=("${mode_args[@]}" "${one_jvm[@]}")
+        mode_args=(-m quick -sc false -f 1 -fsm 1 -iters 1 -time 200 -pth false "${strides[@]}" "${at_random[@]}")
         twin_args=(-m quick -sc false -f 1 -fsm 1 -iters 2 -time 300 -pth false "${strides[@]}" "${one_jvm[@]}")
         ;;
     sanity | quick | default | tough)
         mode_args=(-m "$mode" "${strides[@]}")
-        api_args=("${mode_args[@]}")
         twin_args=("${mode_args[@]}")
         ;;
     *) die "mode must be ci, sanity, quick, default or tough: $mode" ;;
@@ -234,10 +233,7 @@ silent() {
 }
 
 touch done.txt
-grep '^org\.nr4j\.internal\.' tests.txt >class-tests.txt || true
-grep -v '^org\.nr4j\.internal\.' tests.txt >api-tests.txt || true
-run_all tests class-tests.txt "${mode_args[@]}"
-run_all api-tests api-tests.txt "${api_args[@]}"
+run_all tests tests.txt "${mode_args[@]}"
 run_all twins twins.txt "${twin_args[@]}"
 silent >silent.txt
 if [[ -s silent.txt && $mode != sanity ]]; then

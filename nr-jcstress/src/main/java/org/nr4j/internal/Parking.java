@@ -29,40 +29,55 @@ public final class Parking {
         return new ReplicaLock(PARK_AT_ONCE, new WaitCounters(), /* cellCount= */ 1);
     }
 
+    /** A waiter who publishes a request and sleeps, beside a holder of the lock. */
+    private static class Wait {
+        final ReplicaLock lock = newLock();
+        final PublicationList publications = new PublicationList();
+        final Sleeper sleeper = new Sleeper();
+
+        Wait() {
+            lock.tryUpdate(HOLDER);
+        }
+
+        void park() {
+            Request request = new Request("op");
+            sleeper.begins();
+            if (publications.publish(request)) {
+                request.park(lock.newBackoff(), lock);
+            }
+            sleeper.ends();
+        }
+
+        Request takeRequest() {
+            Request request = publications.takeAll();
+            while (request == null) {
+                Thread.onSpinWait();
+                request = publications.takeAll();
+            }
+            return request;
+        }
+    }
+
     /** A waiter whose request a combiner answers. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though answered")
     @State
     public static class RequestAndAnswer {
-        final ReplicaLock lock = newLock();
-        final PublicationList publications = new PublicationList();
-        final Sleeper sleeper = new Sleeper();
-
-        public RequestAndAnswer() {
-            lock.tryUpdate(HOLDER);
-        }
+        final Wait wait = new Wait();
 
         @Actor
         public void waiter() {
-            Request request = new Request("op");
-            sleeper.begins();
-            publications.publish(request);
-            request.park(lock.newBackoff(), lock);
-            sleeper.ends();
+            wait.park();
         }
 
         @Actor
         public void combiner(Z_Result r) {
-            Request request = publications.takeAll();
-            while (request == null) {
-                Thread.onSpinWait();
-                request = publications.takeAll();
-            }
+            Request request = wait.takeRequest();
             request.answer(null, null);
-            lock.release();
+            wait.lock.release();
             request.wakeIfParked();
-            r.r1 = sleeper.isLost(request);
+            r.r1 = wait.sleeper.isLost(request);
         }
     }
 
@@ -74,32 +89,18 @@ public final class Parking {
     public static class RequestAndFailure {
         private static final Error LOST = new AssertionError("lost");
 
-        final ReplicaLock lock = newLock();
-        final PublicationList publications = new PublicationList();
-        final Sleeper sleeper = new Sleeper();
-
-        public RequestAndFailure() {
-            lock.tryUpdate(HOLDER);
-        }
+        final Wait wait = new Wait();
 
         @Actor
         public void waiter() {
-            Request request = new Request("op");
-            sleeper.begins();
-            publications.publish(request);
-            request.park(lock.newBackoff(), lock);
-            sleeper.ends();
+            wait.park();
         }
 
         @Actor
         public void rescuer(Z_Result r) {
-            Request request = publications.takeAll();
-            while (request == null) {
-                Thread.onSpinWait();
-                request = publications.takeAll();
-            }
+            Request request = wait.takeRequest();
             request.failAndWake(LOST);
-            r.r1 = sleeper.isLost(request);
+            r.r1 = wait.sleeper.isLost(request);
         }
     }
 
@@ -109,32 +110,18 @@ public final class Parking {
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though given back")
     @State
     public static class RequestAndMove {
-        final ReplicaLock lock = newLock();
-        final PublicationList publications = new PublicationList();
-        final Sleeper sleeper = new Sleeper();
-
-        public RequestAndMove() {
-            lock.tryUpdate(HOLDER);
-        }
+        final Wait wait = new Wait();
 
         @Actor
         public void waiter() {
-            Request request = new Request("op");
-            sleeper.begins();
-            publications.publish(request);
-            request.park(lock.newBackoff(), lock);
-            sleeper.ends();
+            wait.park();
         }
 
         @Actor
         public void holder(Z_Result r) {
-            Request request = publications.takeAll();
-            while (request == null) {
-                Thread.onSpinWait();
-                request = publications.takeAll();
-            }
+            Request request = wait.takeRequest();
             request.move();
-            r.r1 = sleeper.isLost(request);
+            r.r1 = wait.sleeper.isLost(request);
         }
     }
 
@@ -144,62 +131,45 @@ public final class Parking {
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though the lock is free")
     @State
     public static class RequestAndRelease {
-        final ReplicaLock lock = newLock();
-        final PublicationList publications = new PublicationList();
-        final Sleeper sleeper = new Sleeper();
-
-        public RequestAndRelease() {
-            lock.tryUpdate(HOLDER);
-        }
+        final Wait wait = new Wait();
 
         @Actor
         public void waiter() {
-            Request request = new Request("op");
-            sleeper.begins();
-            publications.publish(request);
-            request.park(lock.newBackoff(), lock);
-            sleeper.ends();
+            wait.park();
         }
 
         @Actor
         public void holder(Z_Result r) {
-            lock.release();
-            publications.wakeOne();
-            r.r1 = sleeper.isLost(/* blocker= */ null);
+            wait.lock.release();
+            wait.publications.wakeOne();
+            r.r1 = wait.sleeper.isLost(/* blocker= */ null);
         }
     }
 
-    /** As {@link RequestAndRelease}, when the lock is retired and the request refused: see {@code Replica.wakeAllInVain}. */
+    /** The same, and a holder that retires the lock: the waiter is to look who answers it now. As those are woken whose requests are in the log of a replica that goes out of order. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though nobody will ever answer")
     @State
     public static class RequestAndRetire {
-        final ReplicaLock lock = newLock();
-        final PublicationList publications = new PublicationList();
-        final Sleeper sleeper = new Sleeper();
+        final Wait wait = new Wait();
 
         public RequestAndRetire() {
-            lock.tryWrite(HOLDER);
+            wait.lock.upgrade(HOLDER);
         }
 
         @Actor
         public void waiter() {
-            Request request = new Request("op");
-            sleeper.begins();
-            if (publications.publish(request)) {
-                request.park(lock.newBackoff(), lock);
-            }
-            sleeper.ends();
+            wait.park();
         }
 
         @Actor
         public void holder(Z_Result r) {
-            lock.retire();
-            for (Request request = publications.close(); request != null; request = request.next) {
+            wait.lock.retire();
+            for (Request request = wait.publications.close(); request != null; request = request.next) {
                 request.wakeIfParked();
             }
-            r.r1 = sleeper.isLost(/* blocker= */ null);
+            r.r1 = wait.sleeper.isLost(/* blocker= */ null);
         }
     }
 

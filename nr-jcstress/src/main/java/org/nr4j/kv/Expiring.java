@@ -5,6 +5,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.time.Instant;
+import org.nr4j.topology.NumaTopology;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -14,6 +15,9 @@ import org.openjdk.jcstress.infra.results.I_Result;
 
 /** Entries that expire: from the first one on, writes carry the time. */
 public final class Expiring {
+    /** Found out anew, it would take longer than the test. */
+    private static final NumaTopology ONE_NODE = NumaTopology.simulated(1, 2);
+
     private Expiring() {}
 
     private static final byte[] KEY = {};
@@ -30,6 +34,7 @@ public final class Expiring {
 
         private volatile long now;
         private final KeyValueStore store = KeyValueStore.builder()
+                .topology(ONE_NODE)
                 .replicas(1)
                 .clock(() -> Instant.ofEpochMilli(now))
                 .build();

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.nr4j.FollowerOptions;
+import org.nr4j.topology.NumaTopology;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -20,6 +21,9 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Change listeners: one that finishes ends once it has heard all, and one that was closed is not called any more. */
 public final class Listening {
+    /** Found out anew, it would take longer than the test. */
+    private static final NumaTopology ONE_NODE = NumaTopology.simulated(1, 2);
+
     private Listening() {}
 
     /** How often to look whether the other actor is there. */
@@ -29,6 +33,7 @@ public final class Listening {
     private static final class Store {
         private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         private final KeyValueStore store = KeyValueStore.builder()
+                .topology(ONE_NODE)
                 .replicas(1)
                 .listenerOptions(FollowerOptions.defaults().executor(tasks::add))
                 .build();
