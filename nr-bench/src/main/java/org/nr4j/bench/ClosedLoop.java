@@ -88,13 +88,13 @@ final class ClosedLoop {
     /** One of the threads. */
     private final class Client {
         final Latencies latencies = new Latencies();
-        private final SimulatedSection.Rolls rolls;
+        private final Rolls rolls;
 
         /** How many operations a run has. */
         private int run = 1;
 
         Client(int worker) {
-            this.rolls = new SimulatedSection.Rolls(worker);
+            this.rolls = new Rolls(worker);
         }
 
         /** Returns when it is time to count. */

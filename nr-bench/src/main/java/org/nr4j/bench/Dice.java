@@ -13,15 +13,19 @@ public class Dice {
     /** Seeds by thread, so that each run draws the same numbers. */
     @Setup
     public void seed(ThreadParams thread) {
-        state = 0x9E3779B97F4A7C15L * (thread.getThreadIndex() + 1);
+        state = seed(thread.getThreadIndex());
     }
 
-    /** Xorshift. */
+    static long seed(int thread) {
+        return 0x9E3779B97F4A7C15L * (thread + 1);
+    }
+
     long roll() {
         state = next(state);
         return state;
     }
 
+    /** Xorshift. */
     static long next(long state) {
         long next = state;
         next ^= next << 13;

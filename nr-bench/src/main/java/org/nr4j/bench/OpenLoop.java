@@ -79,13 +79,13 @@ final class OpenLoop {
     private final class Client {
         private final Latencies fromArrival = new Latencies();
         private final Latencies fromBegin = new Latencies();
-        private final SimulatedSection.Rolls rolls;
+        private final Rolls rolls;
         private final Schedule schedule;
         private long arrived;
         private long inTime;
 
         Client(int worker, Schedule schedule) {
-            this.rolls = new SimulatedSection.Rolls(worker);
+            this.rolls = new Rolls(worker);
             this.schedule = schedule;
         }
 

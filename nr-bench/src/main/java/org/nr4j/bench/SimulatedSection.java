@@ -120,19 +120,4 @@ final class SimulatedSection {
         }
         return done;
     }
-
-    /** Random numbers as those of {@link Dice}, outside JMH. */
-    static final class Rolls {
-        private long state;
-
-        /** Seeds by cpu, so that each run draws the same numbers. */
-        Rolls(int cpu) {
-            state = 0x9E3779B97F4A7C15L * (cpu + 1);
-        }
-
-        long next() {
-            state = Dice.next(state);
-            return state;
-        }
-    }
 }

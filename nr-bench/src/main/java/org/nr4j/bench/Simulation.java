@@ -146,7 +146,7 @@ public final class Simulation {
         List<Future<?>> all = new ArrayList<>();
         for (int worker = 0; worker < workers.size(); worker++) {
             SimulatedSection.Operation operation = workload.operation(worker, writes);
-            SimulatedSection.Rolls rolls = new SimulatedSection.Rolls(worker);
+            Rolls rolls = new Rolls(worker);
             all.add(workers.get(worker).submit(() -> {
                 for (long done = 0; done < operations; ) {
                     done += SimulatedSection.repeat(operation, rolls, System.nanoTime() + 1_000_000);
