@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 import org.nr4j.NodeReplicated;
+import org.nr4j.bench.report.Statistics;
 import org.nr4j.kv.KeyValueStore;
 
 /**
@@ -92,10 +93,8 @@ public final class AddReplica {
         long state = 42;
         long last = System.nanoTime();
         while (!done) {
-            state ^= state << 13;
-            state ^= state >>> 7;
-            state ^= state << 17;
-            write.accept((int) ((state >>> 32) * entries >>> 32));
+            state = Dice.next(state);
+            write.accept(Dice.below(state, entries));
             long now = System.nanoTime();
             if (now - last > longest) {
                 longest = now - last;
@@ -109,8 +108,8 @@ public final class AddReplica {
     }
 
     private static String summary(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return String.format("%8.2f (%.2f)", sorted[sorted.length / 2], sorted[sorted.length - 1]);
+        return String.format(
+                "%8.2f (%.2f)",
+                Statistics.median(values), Arrays.stream(values).max().orElseThrow());
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.nr4j.bench.report.Statistics;
 import org.nr4j.topology.NumaTopology;
 import org.nr4j.topology.Placement;
 
@@ -82,7 +83,7 @@ public final class Calibration {
             stays[run] = both.stay;
         }
         threads.forEach(ExecutorService::shutdown);
-        print(median(alone), median(shared), median(stays));
+        print(Statistics.median(alone), Statistics.median(shared), Statistics.median(stays));
     }
 
     private static void print(double alone, double shared, double stay) {
@@ -140,10 +141,5 @@ public final class Calibration {
             increments += UNLOOKED;
         }
         return new Counts(increments, stays);
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return ResultLine.median(values);
     }
 }

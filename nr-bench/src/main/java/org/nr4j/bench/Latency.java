@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nr4j.bench.report.Statistics;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -106,19 +107,19 @@ public final class Latency {
                 .with("percentile", "p99")
                 .with("op", op)
                 .with("target", jvms.get(0).target())
-                .with("offered", ResultLine.median(runs, OpenLoop.Outcome::offered))
-                .with("done", ResultLine.median(runs, OpenLoop.Outcome::done))
+                .with("offered", Statistics.median(runs, OpenLoop.Outcome::offered))
+                .with("done", Statistics.median(runs, OpenLoop.Outcome::done))
                 .with("kept", runs.stream().allMatch(OpenLoop.Outcome::kept))
                 .with("order", options.text("order"))
                 .with("placement", jvms.get(0).placement())
                 .with(
                         "others",
-                        ResultLine.median(
+                        Statistics.median(
                                 jvms.stream()
                                         .flatMap(jvm -> jvm.others().stream())
                                         .toList(),
                                 Double::doubleValue))
-                .with("closed_rate", ResultLine.median(jvms, jvm -> jvm.closed().rate()));
+                .with("closed_rate", Statistics.median(jvms, jvm -> jvm.closed().rate()));
         add(result, "", arrival);
         add(result, "begin_", runs.stream().map(run -> run.begin().of(op)).toList());
         add(
@@ -136,9 +137,9 @@ public final class Latency {
     }
 
     private static void add(ResultLine result, String prefix, List<Percentiles> runs) {
-        result.with(prefix + "p50", ResultLine.median(runs, Percentiles::p50))
-                .with(prefix + "p99", ResultLine.median(runs, Percentiles::p99))
-                .with(prefix + "p999", ResultLine.median(runs, Percentiles::p999))
+        result.with(prefix + "p50", Statistics.median(runs, Percentiles::p50))
+                .with(prefix + "p99", Statistics.median(runs, Percentiles::p99))
+                .with(prefix + "p999", Statistics.median(runs, Percentiles::p999))
                 .with(
                         prefix + "max",
                         runs.stream().mapToDouble(Percentiles::max).max().orElseThrow());

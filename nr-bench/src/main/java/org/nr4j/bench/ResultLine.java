@@ -9,8 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
+import org.nr4j.bench.report.CsvReport;
+import org.nr4j.bench.report.Statistics;
 
 /**
  * One result: what was measured, the samples (one a run) with their median, lowest and highest, and whatever else there is to say. One line of a file of results, whose first line is the {@link Environment}.
@@ -33,8 +33,6 @@ final class ResultLine {
         if (samples.length == 0) {
             throw new IllegalArgumentException("a result must have a sample: subject=" + subject);
         }
-        double[] sorted = samples.clone();
-        Arrays.sort(sorted);
         with("source", subject.source)
                 .with("structure", subject.structure)
                 .with("way", subject.way)
@@ -43,9 +41,9 @@ final class ResultLine {
                 .with("replicas", subject.replicas)
                 .with("entries", subject.entries)
                 .with("unit", unit)
-                .with("median", median(sorted))
-                .with("low", sorted[0])
-                .with("high", sorted[sorted.length - 1])
+                .with("median", Statistics.median(samples))
+                .with("low", Arrays.stream(samples).min().orElseThrow())
+                .with("high", Arrays.stream(samples).max().orElseThrow())
                 .with("samples", Arrays.stream(samples).boxed().toList());
     }
 
@@ -73,28 +71,12 @@ final class ResultLine {
         results.forEach(result -> names.addAll(result.fields.keySet()));
         names.remove("samples");
         List<String> lines = new ArrayList<>();
-        lines.add(String.join(",", names));
+        lines.add(CsvReport.line(List.copyOf(names)));
         for (ResultLine result : results) {
-            lines.add(names.stream()
-                    .map(name -> cell(result.fields.getOrDefault(name, "")))
-                    .collect(Collectors.joining(",")));
+            lines.add(CsvReport.line(names.stream()
+                    .map(name -> result.fields.getOrDefault(name, "").toString())
+                    .toList()));
         }
         return lines;
-    }
-
-    /** The middle one of sorted values, or the mean of the two in the middle. */
-    static double median(double[] sorted) {
-        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
-    }
-
-    /** That of a value of each item. */
-    static <T> double median(Collection<T> items, ToDoubleFunction<T> value) {
-        return median(items.stream().mapToDouble(value).sorted().toArray());
-    }
-
-    private static String cell(Object value) {
-        String text = value.toString();
-        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n');
-        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

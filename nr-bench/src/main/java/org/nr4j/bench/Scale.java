@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.nr4j.bench.report.Statistics;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -113,19 +114,19 @@ public final class Scale {
                 .with("mode", options.text("mode"))
                 .with("order", options.text("order"))
                 .with("placement", runs.get(0).placement)
-                .with("others", ResultLine.median(runs, Run::others))
+                .with("others", Statistics.median(runs, Run::others))
                 .with(
                         "least_of_most",
-                        ResultLine.median(runs, run -> run.outcome.fairness().leastOfMost()))
+                        Statistics.median(runs, run -> run.outcome.fairness().leastOfMost()))
                 .with(
                         "jain",
-                        ResultLine.median(runs, run -> run.outcome.fairness().jain()));
+                        Statistics.median(runs, run -> run.outcome.fairness().jain()));
         for (String op : Latencies.Summary.OPS) {
             List<Percentiles> latencies =
                     runs.stream().map(run -> run.outcome.latencies().of(op)).toList();
-            result.with(op + "_p50", ResultLine.median(latencies, Percentiles::p50))
-                    .with(op + "_p99", ResultLine.median(latencies, Percentiles::p99))
-                    .with(op + "_p999", ResultLine.median(latencies, Percentiles::p999));
+            result.with(op + "_p50", Statistics.median(latencies, Percentiles::p50))
+                    .with(op + "_p99", Statistics.median(latencies, Percentiles::p99))
+                    .with(op + "_p999", Statistics.median(latencies, Percentiles::p999));
         }
         return List.of(result);
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.nr4j.bench.report.Statistics;
 
 /** What several sections on the simulated machine came to, with the same workload and threads. */
 record SimulationResult(ResultLine.Subject subject, SimulatedMachine machine, List<SimulatedSection.Outcome> outcomes) {
@@ -16,7 +17,7 @@ record SimulationResult(ResultLine.Subject subject, SimulatedMachine machine, Li
 
     /** The median over the sections. */
     double median(ToDoubleFunction<SimulatedSection.Outcome> value) {
-        return ResultLine.median(outcomes.stream().mapToDouble(value).sorted().toArray());
+        return Statistics.median(outcomes, value);
     }
 
     /** Million operations a simulated second. */

@@ -10,20 +10,6 @@ import java.util.stream.Collectors;
 
 /** All results as a table for a spreadsheet: a line of names, then one for each configuration. */
 public final class CsvReport {
-    private static final List<String> NAMES = List.of(
-            "source",
-            "structure",
-            "way",
-            "writes",
-            "threads",
-            "replicas",
-            "entries",
-            "unit",
-            "median",
-            "low",
-            "high",
-            "samples");
-
     private CsvReport() {}
 
     /**
@@ -42,16 +28,16 @@ public final class CsvReport {
             labels.addAll(result.configuration().labels().keySet());
             measures.addAll(result.measures().keySet());
         }
-        List<String> names = new ArrayList<>(NAMES);
+        List<String> names = new ArrayList<>(Results.COMMON);
         names.addAll(labels);
         names.addAll(measures);
-        StringBuilder csv = new StringBuilder(line(names));
+        StringBuilder csv = new StringBuilder(line(names)).append('\n');
         for (Result result : results.results()) {
             List<String> cells = new ArrayList<>(common(result));
             labels.forEach(label -> cells.add(result.configuration().labels().getOrDefault(label, "")));
             measures.forEach(measure ->
                     cells.add(result.measures().containsKey(measure) ? Double.toString(result.measure(measure)) : ""));
-            csv.append(line(cells));
+            csv.append(line(cells)).append('\n');
         }
         return csv.toString();
     }
@@ -74,8 +60,9 @@ public final class CsvReport {
                         result.runs().stream().mapToInt(run -> run.length).sum()));
     }
 
-    private static String line(List<String> cells) {
-        return cells.stream().map(CsvReport::cell).collect(Collectors.joining(",")) + "\n";
+    /** A line without its end. */
+    public static String line(List<String> cells) {
+        return cells.stream().map(CsvReport::cell).collect(Collectors.joining(","));
     }
 
     /** Quoted where it must be. */

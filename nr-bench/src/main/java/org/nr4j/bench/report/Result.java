@@ -38,10 +38,7 @@ public record Result(
     /** The median over the runs; NaN if no run has that measure. */
     public double measure(String name) {
         List<Double> values = measures.get(name);
-        return values == null
-                ? Double.NaN
-                : Statistics.median(
-                        values.stream().mapToDouble(Double::doubleValue).toArray());
+        return values == null ? Double.NaN : Statistics.median(values, Double::doubleValue);
     }
 
     /** What two results are compared by: the rate, or the percentiles of latency. */

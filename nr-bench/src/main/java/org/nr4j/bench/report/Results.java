@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param failures what was to be measured and could not, and why
  */
 public record Results(Map<String, String> environment, List<Result> results, Map<String, String> failures) {
-    private static final Set<String> COMMON = Set.of(
+    /** The fields that all results have. */
+    static final List<String> COMMON = List.of(
             "source",
             "structure",
             "way",

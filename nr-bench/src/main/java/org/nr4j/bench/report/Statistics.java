@@ -1,11 +1,13 @@
 package org.nr4j.bench.report;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /** Medians, and how sure one can be of the ratio of two. */
-final class Statistics {
+public final class Statistics {
     private static final int RESAMPLES = 2000;
 
     private Statistics() {}
@@ -15,15 +17,19 @@ final class Statistics {
         return median(runs.stream().flatMapToDouble(Arrays::stream).toArray());
     }
 
-    /** The middle one, or the mean of the two in the middle. */
-    static double median(double[] samples) {
+    /** Of a value of each item; at least one. */
+    public static <T> double median(Collection<T> items, ToDoubleFunction<T> value) {
+        return median(items.stream().mapToDouble(value).toArray());
+    }
+
+    /** The middle one, or the mean of the two in the middle; at least one. */
+    public static double median(double[] samples) {
         if (samples.length == 0) {
             throw new IllegalArgumentException("a median needs samples: samples=0");
         }
         double[] sorted = samples.clone();
         Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
     /**
@@ -50,7 +56,7 @@ final class Statistics {
     }
 
     private static double[] resample(List<double[]> runs, SplittableRandom random) {
-        double[] drawn = new double[size(runs) + runs.size() * longest(runs)];
+        double[] drawn = new double[runs.size() * longest(runs)];
         int count = 0;
         for (int i = 0; i < runs.size(); i++) {
             double[] run = runs.get(random.nextInt(runs.size()));
