@@ -25,6 +25,11 @@ final class Fork {
             this.defaults = defaults;
             this.measurement = measurement;
         }
+
+        /** The options of the program that measures so. */
+        Map<String, String> defaults() {
+            return defaults;
+        }
     }
 
     /** Returns what was measured in each run; in the other JVM. */
@@ -43,9 +48,10 @@ final class Fork {
     static <T> List<T> run(Task task, Options options) throws IOException, InterruptedException {
         Path result = Files.createTempFile("nr4j-bench", ".result");
         try {
-            Process process = new ProcessBuilder(command(task, options, result))
-                    .inheritIO()
-                    .start();
+            List<String> command = command(Fork.class);
+            command.addAll(List.of(result.toString(), task.name()));
+            command.addAll(options.toArgs());
+            Process process = new ProcessBuilder(command).inheritIO().start();
             Thread killer = new Thread(process::destroyForcibly);
             Runtime.getRuntime().addShutdownHook(killer);
             int exit = process.waitFor();
@@ -64,7 +70,8 @@ final class Fork {
         }
     }
 
-    private static List<String> command(Task task, Options options, Path result) {
+    /** Starts a program of this class path, with the flags of this JVM. */
+    static List<String> command(Class<?> program) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -73,9 +80,7 @@ final class Fork {
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), Fork.class.getName(), result.toString(), task.name()));
-        command.addAll(options.toArgs());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         return command;
     }
 

@@ -63,22 +63,13 @@ public final class Latency {
 
     /** Measures and prints; exits with 2 if an option is wrong. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        Sweep sweep;
-        try {
-            sweep = new Sweep(checked(Options.parse(DEFAULTS, args)));
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(2);
-            return;
-        }
-        sweep.run(Fork.Task.LATENCY, Latency::results, TABLE);
+        Sweep.main(Fork.Task.LATENCY, args, Latency::check, Latency::results, TABLE);
     }
 
-    private static Options checked(Options options) {
+    private static void check(Options options) {
         if (options.positives("load").isEmpty() && options.positives("rate").isEmpty()) {
             throw new IllegalArgumentException("one of load and rate must be given: load= rate=");
         }
-        return options;
     }
 
     private static List<ResultLine> results(Options options, List<LatencyMeasurement.AtRate> measured) {

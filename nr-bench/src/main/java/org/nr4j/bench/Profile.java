@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -16,7 +15,6 @@ final class Profile {
 
     private static final String ALL = "all";
     private static final String NONE = "none";
-    private static final String BARE = "bare";
 
     /** Left out where time is short: what they show is near what another way shows. */
     private static final List<String> UNUSUAL = List.of("ReentrantLock", "DistributedReadWriteLock");
@@ -54,10 +52,10 @@ final class Profile {
         defaults.put("structure", ALL);
         defaults.put("way", choose(ALL, "usual", ALL));
         defaults.put("writes", choose("0,50", "0,10,50,100", "0,10,50,80,100"));
-        defaults.put("threads", choose("1,2", doublings(cpus), doublings(cpus) + "," + 2 * cpus));
+        defaults.put("threads", choose("1,2", Sweep.doublings(cpus), Sweep.doublings(cpus) + "," + 2 * cpus));
         defaults.put("between", choose(ALL, "10", ALL));
         defaults.put("entries", choose("100", "10000", "10000,1000000"));
-        defaults.put("replicas", choose("1", Integer.toString(nodes), doublings(nodes)));
+        defaults.put("replicas", choose("1", Integer.toString(nodes), Sweep.doublings(nodes)));
         defaults.put("rounds", choose("1", "1", "2"));
         defaults.put("warm", choose("0", "8", "4"));
         defaults.put("measured", choose("2", "5", "5"));
@@ -70,28 +68,23 @@ final class Profile {
         return defaults;
     }
 
-    private String choose(String smoke, String laptop, String full) {
-        return name.equals("smoke") ? smoke : name.equals("laptop") ? laptop : full;
+    private <T> T choose(T smoke, T laptop, T full) {
+        return isSmoke() ? smoke : name.equals("laptop") ? laptop : full;
     }
 
-    /** 1, 2, 4 and so on, up to {@code most}, which is one of them. */
-    static String doublings(int most) {
-        TreeSet<Integer> numbers = new TreeSet<>(List.of(most));
-        for (int i = 1; i < most; i *= 2) {
-            numbers.add(i);
-        }
-        return String.join(",", numbers.stream().map(Object::toString).toList());
+    private boolean isSmoke() {
+        return name.equals("smoke");
     }
 
     private void check() {
         structures("structure").forEach(this::ways);
         structures("latency").forEach(this::ways);
         structures("scale").forEach(this::ways);
-        options.numbers("writes", 0, 100);
-        options.numbers("threads", 1, 1 << 16);
+        writes();
+        threads();
         between(0);
-        options.numbers("entries", 1, Integer.MAX_VALUE);
-        options.numbers("replicas", 1, 1 << 16);
+        entries();
+        replicas();
         options.number("rounds", 1);
         options.number("warm", 0);
         options.number("measured", 1);
@@ -131,7 +124,7 @@ final class Profile {
     /** All measurements, in order: all ways of one configuration follow each other, so that what changes on the machine meanwhile changes for all. */
     List<Step> steps() {
         List<Step> steps = new ArrayList<>();
-        if (name.equals("smoke")) {
+        if (isSmoke()) {
             steps.addAll(ClassStep.all());
         }
         List<ResultLine.Subject> subjects = subjects();
@@ -141,7 +134,7 @@ final class Profile {
         JmhStep.Times times = times(rounds * subjects.size(), Progress.expectedSeconds(others));
         for (int round = 0; round < rounds; round++) {
             for (ResultLine.Subject subject : subjects) {
-                boolean forked = !name.equals("smoke") || subject.equals(subjects.get(0));
+                boolean forked = !isSmoke() || subject.equals(subjects.get(0));
                 steps.add(new JmhStep(subject, forked, times));
             }
         }
@@ -167,9 +160,9 @@ final class Profile {
     List<ResultLine.Subject> subjects() {
         List<ResultLine.Subject> subjects = new ArrayList<>();
         for (String structure : structures()) {
-            for (int entries : options.numbers("entries", 1, Integer.MAX_VALUE)) {
-                for (int writes : options.numbers("writes", 0, 100)) {
-                    for (int threads : options.numbers("threads", 1, 1 << 16)) {
+            for (int entries : entries()) {
+                for (int writes : writes()) {
+                    for (int threads : threads()) {
                         if (between(threads) < 0 || between(threads) == writes) {
                             addWays(subjects, structure, entries, writes, threads);
                         }
@@ -180,7 +173,7 @@ final class Profile {
         return subjects;
     }
 
-    /** The only share of writes at that number of threads, or -1 if there are all: between one thread and all there is less to see. */
+    /** The only share of writes at that number of threads, or -1 if all are measured: between one thread and all there is less to see. */
     private int between(int threads) {
         if (options.text("between").equals(ALL) || threads == 1 || threads >= cpus) {
             return -1;
@@ -190,10 +183,10 @@ final class Profile {
 
     private void addWays(List<ResultLine.Subject> subjects, String structure, int entries, int writes, int threads) {
         for (String way : ways(structure)) {
-            if (way.equals(BARE) && threads > 1) {
+            if (way.equals(Shared.BARE) && threads > 1) {
                 continue;
             }
-            List<Integer> replicas = way.equals("nr") ? options.numbers("replicas", 1, 1 << 16) : List.of(1);
+            List<Integer> replicas = way.equals("nr") ? replicas() : List.of(1);
             for (int number : replicas) {
                 subjects.add(new ResultLine.Subject("jmh", structure, way, writes, threads, number, entries));
             }
@@ -203,12 +196,12 @@ final class Profile {
     /** With a thread for each cpu, and with several. */
     private List<Step> latencies() {
         List<Step> steps = new ArrayList<>();
-        double warm = name.equals("full") ? 2 : name.equals("laptop") ? 0.4 : 0.05;
-        double seconds = name.equals("full") ? 5 : name.equals("laptop") ? 0.4 : 0.05;
-        int runs = name.equals("smoke") ? 1 : name.equals("laptop") ? 2 : 5;
+        double warm = choose(0.05, 0.4, 2.0);
+        double seconds = choose(0.05, 0.4, 5.0);
+        int runs = choose(1, 2, 5);
         int rates = options.texts("rate").size();
         for (String structure : structures("latency")) {
-            for (int threads : name.equals("smoke") ? new int[] {2} : new int[] {cpus, 4 * cpus}) {
+            for (int threads : isSmoke() ? List.of(2) : List.of(cpus, 4 * cpus)) {
                 List<String> ways = safe(structure);
                 double each = 1 + warm + seconds + rates * (2 * warm + 2 * runs * seconds + 2 * seconds);
                 steps.add(new ProgramStep(
@@ -220,7 +213,7 @@ final class Profile {
                                 "way=" + String.join(",", ways),
                                 "writes=10",
                                 "threads=" + threads,
-                                "entries=" + firstEntries(),
+                                "entries=" + entries().get(0),
                                 "warm=" + warm,
                                 "seconds=" + seconds,
                                 "runs=" + runs,
@@ -232,16 +225,13 @@ final class Profile {
 
     private List<Step> scales() {
         List<Step> steps = new ArrayList<>();
-        boolean smoke = name.equals("smoke");
-        int runs = smoke ? 1 : 5;
-        double warm = smoke ? 0.05 : 2;
-        double seconds = smoke ? 0.05 : 1;
+        int runs = isSmoke() ? 1 : 5;
+        double warm = isSmoke() ? 0.05 : 2;
+        double seconds = isSmoke() ? 0.05 : 1;
         for (String structure : structures("scale")) {
             for (String order : nodes > 1 ? List.of("fill", "interleave") : List.of("fill")) {
                 List<String> ways = safe(structure);
-                int configurations = ways.size()
-                        * options.texts("writes").size()
-                        * options.texts("threads").size();
+                int configurations = ways.size() * writes().size() * threads().size();
                 steps.add(new ProgramStep(
                         Scale.class,
                         "scale-out of " + structure + ", " + order + ", " + ways.size() + " ways",
@@ -251,7 +241,7 @@ final class Profile {
                                 "way=" + String.join(",", ways),
                                 "writes=" + options.text("writes"),
                                 "threads=" + options.text("threads"),
-                                "entries=" + firstEntries(),
+                                "entries=" + entries().get(0),
                                 "order=" + order,
                                 "warm=" + warm,
                                 "seconds=" + seconds,
@@ -264,13 +254,25 @@ final class Profile {
     /** The ways that any number of threads may use; two are enough to see that something works. */
     private List<String> safe(String structure) {
         return ways(structure).stream()
-                .filter(way -> !way.equals(BARE))
-                .limit(name.equals("smoke") ? 2 : Long.MAX_VALUE)
+                .filter(way -> !way.equals(Shared.BARE))
+                .limit(isSmoke() ? 2 : Long.MAX_VALUE)
                 .toList();
     }
 
-    private int firstEntries() {
-        return options.numbers("entries", 1, Integer.MAX_VALUE).get(0);
+    private List<Integer> writes() {
+        return options.numbers("writes", 0, 100);
+    }
+
+    private List<Integer> threads() {
+        return options.numbers("threads", 1, 1 << 16);
+    }
+
+    private List<Integer> entries() {
+        return options.numbers("entries", 1, Integer.MAX_VALUE);
+    }
+
+    private List<Integer> replicas() {
+        return options.numbers("replicas", 1, 1 << 16);
     }
 
     /** Where to write; empty if the user does not say. */

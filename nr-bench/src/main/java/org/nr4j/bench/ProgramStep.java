@@ -1,10 +1,8 @@
 package org.nr4j.bench;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,7 +20,10 @@ record ProgramStep(Class<?> program, String what, double seconds, List<String> o
         Path directory = Files.createTempDirectory("nr4j-bench");
         try {
             Path said = directory.resolve("said");
-            Process process = new ProcessBuilder(command(directory.resolve("results")))
+            List<String> command = Fork.command(program);
+            command.addAll(options);
+            command.add("out=" + directory.resolve("results"));
+            Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(said.toFile())
                     .start();
@@ -36,16 +37,6 @@ record ProgramStep(Class<?> program, String what, double seconds, List<String> o
         } finally {
             delete(directory);
         }
-    }
-
-    private List<String> command(Path results) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
-        command.addAll(options);
-        command.add("out=" + results);
-        return command;
     }
 
     private static String lastLines(Path said) throws IOException {

@@ -59,22 +59,13 @@ public final class Scale {
 
     /** Measures and prints; exits with 2 if an option is wrong. */
     public static void main(String[] args) throws IOException, InterruptedException {
-        Sweep sweep;
-        try {
-            sweep = new Sweep(checked(Options.parse(DEFAULTS, args)));
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(2);
-            return;
-        }
-        sweep.run(Fork.Task.SCALE, Scale::results, TABLE);
+        Sweep.main(Fork.Task.SCALE, args, Scale::check, Scale::results, TABLE);
     }
 
-    private static Options checked(Options options) {
+    private static void check(Options options) {
         options.text("mode", "time", "work");
         options.number("operations", 1);
         options.number("sample", 1);
-        return options;
     }
 
     /** What came of one run, where its threads ran, and how many cpus others had. */

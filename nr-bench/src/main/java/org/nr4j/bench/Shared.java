@@ -18,7 +18,10 @@ import org.nr4j.topology.NumaTopology;
  * @param <W> the operations that write
  */
 interface Shared<R, W> extends AutoCloseable {
-    /** The ways that suit any structure; {@code bare} is safe with one thread only. */
+    /** The way without any protection; safe with one thread only. */
+    String BARE = "bare";
+
+    /** The ways that suit any structure. */
     List<String> WAYS = List.of(
             "nr",
             "synchronized",
@@ -27,7 +30,7 @@ interface Shared<R, W> extends AutoCloseable {
             "StampedLock",
             "DistributedReadWriteLock",
             "FlatCombining",
-            "bare");
+            BARE);
 
     /** Answers a read. */
     Object execute(R op);
@@ -54,7 +57,7 @@ interface Shared<R, W> extends AutoCloseable {
             case "DistributedReadWriteLock" ->
                 new UnderDistributedLock<>(structures.get(), new DistributedReadWriteLock());
             case "FlatCombining" -> new FlatCombining<>(structures.get());
-            case "bare" -> new Direct<>(structures.get());
+            case BARE -> new Direct<>(structures.get());
             default ->
                 throw new IllegalArgumentException("a way of sharing must be one of those that suit any structure: way="
                         + way + "; they are " + WAYS);

@@ -47,7 +47,7 @@ public abstract class SharedBenchmark {
     /** Builds the structure and the operations. */
     @Setup
     public void build(BenchmarkParams params) {
-        if (params.getThreads() > 1 && params.getParam("way").equals("bare")) {
+        if (params.getThreads() > 1 && params.getParam("way").equals(Shared.BARE)) {
             throw new IllegalArgumentException("the bare structure is for one thread: way=bare threads="
                     + params.getThreads() + "; use -t 1, or leave it out of -p way");
         }

@@ -34,14 +34,14 @@ final class Structures {
         return List.copyOf(ALL.keySet());
     }
 
-    /** The ways that a structure is shared in; {@code bare} is safe with one thread only. */
+    /** The ways that a structure is shared in. */
     static List<String> ways(String structure) {
         return ways(subject(structure, 1));
     }
 
     private static List<String> ways(Subject<?, ?> subject) {
         List<String> ways = new ArrayList<>(Shared.WAYS);
-        ways.addAll(ways.indexOf("bare"), subject.rivals().keySet());
+        ways.addAll(ways.indexOf(Shared.BARE), subject.rivals().keySet());
         return ways;
     }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.nr4j.topology.NumaTopology;
 
 /** All combinations of structures, ways of sharing them, shares of writes and numbers of threads: measures one after the other, each in JVMs of its own, prints what came of it, and writes it to files. What {@link Scale} and {@link Latency} have in common. */
@@ -24,13 +25,30 @@ final class Sweep {
         List<ResultLine> of(Options combination, List<T> runs);
     }
 
-    /** Safe with one thread only. */
-    private static final String BARE = "bare";
-
     private final Options options;
     private final Path json;
     private final Path csv;
     private final List<ResultLine> all = new ArrayList<>();
+
+    /**
+     * A program: measures what the arguments say and prints it; exits with 2 if one is wrong.
+     *
+     * @param check throws if an option that this program alone has is wrong
+     */
+    static <T> void main(Fork.Task task, String[] args, Consumer<Options> check, Results<T> results, Table table)
+            throws IOException, InterruptedException {
+        Sweep sweep;
+        try {
+            Options options = Options.parse(task.defaults(), args);
+            check.accept(options);
+            sweep = new Sweep(options);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        sweep.run(task, results, table);
+    }
 
     /** Looks at the options that both programs have. */
     Sweep(Options options) {
@@ -42,11 +60,12 @@ final class Sweep {
 
     private static Map<String, String> defaults() {
         NumaTopology topology = NumaTopology.detect();
+        int cpus = Environment.cpus(topology);
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults.put("structure", "TreeMap");
         defaults.put("way", String.join(",", WAYS));
         defaults.put("writes", "0,10,100");
-        defaults.put("threads", powersOfTwo(Environment.cpus(topology)));
+        defaults.put("threads", doublings(cpus) + "," + 2 * cpus);
         defaults.put("entries", "10000");
         defaults.put("replicas", Integer.toString(topology.nodeCount()));
         defaults.put("order", "fill");
@@ -59,13 +78,13 @@ final class Sweep {
         return defaults;
     }
 
-    /** Up to the number of cpus, which is always one of them, and twice that. */
-    static String powersOfTwo(int cpus) {
-        TreeSet<Integer> threads = new TreeSet<>(List.of(cpus, 2 * cpus));
-        for (int i = 1; i < cpus; i *= 2) {
-            threads.add(i);
+    /** 1, 2, 4 and so on, up to {@code most}, which is one of them. */
+    static String doublings(int most) {
+        TreeSet<Integer> numbers = new TreeSet<>(List.of(most));
+        for (int i = 1; i < most; i *= 2) {
+            numbers.add(i);
         }
-        return String.join(",", threads.stream().map(Object::toString).toList());
+        return String.join(",", numbers.stream().map(Object::toString).toList());
     }
 
     private static void check(Options options) {
@@ -125,8 +144,7 @@ final class Sweep {
         return (long) (combination.positive(option) * 1e9);
     }
 
-    /** Measures everything. */
-    <T> void run(Fork.Task task, Results<T> results, Table table) throws IOException, InterruptedException {
+    private <T> void run(Fork.Task task, Results<T> results, Table table) throws IOException, InterruptedException {
         Environment environment = Environment.detect();
         environment.facts().forEach((name, value) -> System.out.println("# " + name + ": " + value));
         write(environment.toJson(), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
@@ -173,6 +191,6 @@ final class Sweep {
     private static boolean isPossible(Options combination) {
         String way = combination.text("way");
         return Structures.ways(combination.text("structure")).contains(way)
-                && (!way.equals(BARE) || combination.text("threads").equals("1"));
+                && (!way.equals(Shared.BARE) || combination.text("threads").equals("1"));
     }
 }

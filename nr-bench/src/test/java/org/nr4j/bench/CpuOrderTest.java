@@ -53,9 +53,9 @@ class CpuOrderTest {
     }
 
     @Test
-    void defaultThreadsGoUpToAllCpusAndTwiceThat() {
-        assertThat(Sweep.powersOfTwo(1)).isEqualTo("1,2");
-        assertThat(Sweep.powersOfTwo(2)).isEqualTo("1,2,4");
-        assertThat(Sweep.powersOfTwo(6)).isEqualTo("1,2,4,6,12");
+    void doublingsEndWithTheMost() {
+        assertThat(Sweep.doublings(1)).isEqualTo("1");
+        assertThat(Sweep.doublings(2)).isEqualTo("1,2");
+        assertThat(Sweep.doublings(6)).isEqualTo("1,2,4,6");
     }
 }
