@@ -58,15 +58,11 @@ public final class ComparisonReport {
             case EVEN -> "<td>≈ same</td>";
             case UNKNOWN -> "<td>? noise unknown</td>";
         };
-        String interval = Double.isNaN(row.ratio().low())
-                ? ""
-                : " <small class='range'>" + Text.ratio(row.ratio().low()) + "–"
-                        + Text.ratio(row.ratio().high()) + "</small>";
         return Text.format(
                 "<tr>%s<td class='n'><b>%s</b>%s</td><td class='n'>%s</td><td class='n'>%s</td><td>%s</td><td>%s</td></tr>",
                 look,
                 Text.ratio(row.ratio().value()),
-                interval,
+                Text.interval(row.ratio()),
                 Text.number(row.before()),
                 Text.number(row.after()),
                 Text.escape(row.metric()),

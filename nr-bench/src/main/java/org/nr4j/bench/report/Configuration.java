@@ -48,7 +48,12 @@ public record Configuration(
 
     /** Whether this is the library, not a rival: node replication, with one log or several ({@code cnr4}, say). */
     public boolean ours() {
-        return way.equals("nr") || way.startsWith("nr-") || way.startsWith("cnr");
+        return isOurs(way);
+    }
+
+    /** The same of a way, or of the name of a {@link #line()}. */
+    static boolean isOurs(String line) {
+        return line.equals("nr") || line.startsWith("nr,") || line.startsWith("cnr");
     }
 
     /** The name of a line in a chart: the way, and replicas where there are several (only the library has any). {@code bare} stands beside others that have more threads. */
@@ -74,15 +79,14 @@ public record Configuration(
 
     @Override
     public String toString() {
-        return "%s %s, %d entries: %s, %d %% writes, %d thread%s%s"
+        return "%s %s, %d entries: %s, %d %% writes, %s%s"
                 .formatted(
                         source,
                         structure,
                         entries,
                         line(),
                         writes,
-                        threads,
-                        threads == 1 ? "" : "s",
+                        Text.threads(threads),
                         labels.isEmpty() ? "" : ", " + labelText());
     }
 }

@@ -42,8 +42,8 @@ final class LatencySection {
     private String title(int writes, int threads) {
         String op = facet.labels().getOrDefault("op", "operation");
         String target = facet.labels().getOrDefault("target", "");
-        return op + "s, " + target.replaceFirst("rate=(.*)", "$1 million a second, ") + writes + " % writes, " + threads
-                + (threads == 1 ? " thread" : " threads");
+        return op + "s, " + target.replaceFirst("rate=(.*)", "$1 million a second, ") + writes + " % writes, "
+                + Text.threads(threads);
     }
 
     private void figure(String title, List<Result> here) {

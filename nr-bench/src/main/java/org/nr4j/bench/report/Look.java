@@ -29,7 +29,7 @@ record Look(int colour, String dash, int marker, boolean strong) {
         int others = COMMON.size();
         for (String line : lines) {
             int common = COMMON.indexOf(line);
-            if (line.equals("nr") || line.startsWith("nr,") || line.startsWith("cnr")) {
+            if (Configuration.isOurs(line)) {
                 looks.put(line, ours(ours++));
             } else {
                 looks.put(line, rival(common >= 0 ? common : others++));

@@ -83,7 +83,7 @@ final class RateSection {
 
     private void overWrites(int threads) {
         figure(
-                mark() + threads + (threads == 1 ? " thread" : " threads") + nodes(threads),
+                mark() + Text.threads(threads) + nodes(threads),
                 "writes, per cent",
                 facet.results().get(0).unit(),
                 lines(

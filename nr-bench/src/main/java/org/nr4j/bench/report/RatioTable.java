@@ -23,8 +23,7 @@ final class RatioTable {
             return;
         }
         html.append("<details open='open'><summary>nr divided by each, ")
-                .append(threads)
-                .append(threads == 1 ? " thread" : " threads")
+                .append(Text.threads(threads))
                 .append("</summary><div class='scroll'><table class='matrix'><tr><th>writes</th>");
         facet.writes().forEach(share -> html.append("<th>").append(share).append(" %</th>"));
         html.append("</tr>").append(rows).append("</table></div></details>");
@@ -55,9 +54,6 @@ final class RatioTable {
             case EVEN -> "<td>≈ ";
             case UNKNOWN -> "<td>? ";
         };
-        String interval = Double.isNaN(ratio.low())
-                ? ""
-                : " <small class='range'>" + Text.ratio(ratio.low()) + "–" + Text.ratio(ratio.high()) + "</small>";
-        return mark + "<b>" + Text.ratio(ratio.value()) + "</b>" + interval;
+        return mark + "<b>" + Text.ratio(ratio.value()) + "</b>" + Text.interval(ratio);
     }
 }

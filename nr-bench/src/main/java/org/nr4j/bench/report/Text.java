@@ -22,6 +22,18 @@ final class Text {
         return format("%,d", value).replace(',', '\u202f');
     }
 
+    /** So many threads. */
+    static String threads(int count) {
+        return count + (count == 1 ? " thread" : " threads");
+    }
+
+    /** In what interval a ratio lies; nothing if it is not known. */
+    static String interval(Ratio ratio) {
+        return Double.isNaN(ratio.low())
+                ? ""
+                : " <small class='range'>" + ratio(ratio.low()) + "–" + ratio(ratio.high()) + "</small>";
+    }
+
     /** At least two significant digits. */
     static String ratio(double value) {
         if (Double.isNaN(value)) {
