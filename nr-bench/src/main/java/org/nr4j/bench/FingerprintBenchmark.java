@@ -54,9 +54,7 @@ public class FingerprintBenchmark {
         }
         Arrays.sort(keys, Arrays::compareUnsigned);
         for (int i = 0; i < RANGES; i++) {
-            int from = random.nextInt(entries - 1);
-            int to = random.nextInt(entries - 1);
-            ranges[i] = KeyRange.atLeast(keys[Math.min(from, to)]).below(keys[Math.max(from, to) + 1]);
+            ranges[i] = KeyValueBenchmark.newRange(keys, random);
         }
     }
 

@@ -78,7 +78,7 @@ public class KeyValueBenchmark {
         Arrays.sort(sorted, Arrays::compareUnsigned);
         ranges = new KeyRange[Math.min(RANGES, 4 * entries)];
         for (int i = 0; i < ranges.length; i++) {
-            ranges[i] = newRange(random);
+            ranges[i] = newRange(sorted, random);
         }
     }
 
@@ -102,10 +102,10 @@ public class KeyValueBenchmark {
         return ranges[dice.below(ranges.length)];
     }
 
-    /** Between two keys at random. */
-    private KeyRange newRange(SplittableRandom random) {
-        int from = random.nextInt(entries - 1);
-        int to = random.nextInt(entries - 1);
+    /** Between two keys at random, of so many in ascending order. */
+    static KeyRange newRange(byte[][] sorted, SplittableRandom random) {
+        int from = random.nextInt(sorted.length - 1);
+        int to = random.nextInt(sorted.length - 1);
         return KeyRange.atLeast(sorted[Math.min(from, to)]).below(sorted[Math.max(from, to) + 1]);
     }
 
