@@ -1,12 +1,8 @@
 package org.nr4j.bench;
 
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntUnaryOperator;
-import org.nr4j.cnr.ConcurrentNodeReplicated;
 
 /** What the threads of a simulation do: operations on a shared structure, or what the model is tested by. */
 interface SimulatedWorkload extends AutoCloseable {
@@ -30,9 +26,14 @@ interface SimulatedWorkload extends AutoCloseable {
             case "node" -> counters(machine.nodes(), machine::nodeOf);
             case "park" -> parking();
             default ->
-                way.startsWith("cnr")
-                        ? shared(logs(Integer.parseInt(way.substring("cnr".length())), structure, size, machine))
-                        : shared(Structures.of(structure, way, size, machine.topology()));
+                shared(
+                        way.matches("cnr\\d+")
+                                ? Structures.of(
+                                        new PartitionedMapSubject(MapSubject.Kind.of(structure), size.entries(), 0),
+                                        way,
+                                        size.replicas(),
+                                        machine.topology())
+                                : Structures.of(structure, way, size, machine.topology()));
         };
     }
 
@@ -69,43 +70,6 @@ interface SimulatedWorkload extends AutoCloseable {
             @Override
             public void close() {
                 workload.close();
-            }
-        };
-    }
-
-    /** A map in parts with a log for each. */
-    private static Workload logs(int logs, String structure, Workload.Size size, SimulatedMachine machine) {
-        ConcurrentNodeReplicated<Object, Object, Object> cnr = ConcurrentNodeReplicated.<Object, Object>builder(
-                        () -> new PartitionedDispatch(
-                                logs,
-                                size.entries(),
-                                part -> structure.equals("TreeMap") ? new TreeMap<>() : new HashMap<>()),
-                        PartitionedDispatch::logsOf)
-                .logs(logs)
-                .replicas(size.replicas())
-                .topology(machine.topology())
-                .build();
-        MapSubject.Put[] puts = new MapSubject.Put[size.entries()];
-        Arrays.setAll(puts, i -> new MapSubject.Put(i, i));
-        return new Workload() {
-            @Override
-            public Object read(long roll) {
-                return cnr.execute(puts[Dice.below(roll, puts.length)].key());
-            }
-
-            @Override
-            public Object write(long roll) {
-                return cnr.executeMut(puts[Dice.below(roll, puts.length)]);
-            }
-
-            @Override
-            public void settle() {
-                cnr.sync();
-            }
-
-            @Override
-            public void close() {
-                cnr.close();
             }
         };
     }
