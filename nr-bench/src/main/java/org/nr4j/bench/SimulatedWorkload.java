@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntUnaryOperator;
 
 /** What the threads of a simulation do: operations on a shared structure, or what the model is tested by. */
-interface SimulatedWorkload extends AutoCloseable {
+interface SimulatedWorkload {
     /** How long an operation of {@link #parking} asks to sleep. */
     long PARK_NANOS = 10_000;
 
@@ -14,9 +14,6 @@ interface SimulatedWorkload extends AutoCloseable {
 
     /** Brings the structure to where a measurement begins: all replicas up to date. No operation is under way. */
     default void settle() {}
-
-    @Override
-    default void close() {}
 
     /** A test of the model, a map with several logs ({@code cnr} and their number), or a structure shared in one of the ways of {@link Structures}. */
     static SimulatedWorkload of(String way, String structure, Workload.Size size, SimulatedMachine machine) {
@@ -65,11 +62,6 @@ interface SimulatedWorkload extends AutoCloseable {
             @Override
             public void settle() {
                 workload.settle();
-            }
-
-            @Override
-            public void close() {
-                workload.close();
             }
         };
     }

@@ -4,18 +4,17 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Measures one way of sharing a structure on the simulated NUMA machine; {@code nr-bench/numa/simulate} starts it, once for each way. What its options mean, and how far its figures can be trusted, is in {@code nr-bench/numa/README.md}.
+ * Measures ways of sharing a structure on the simulated NUMA machine; {@code nr-bench/numa/simulate} starts it, once for each way, or once for all those of the self-test. What its options mean, and how far its figures can be trusted, is in {@code nr-bench/numa/README.md}.
  *
  * <p>First the program is warmed up outside the simulation, until the JIT compilers have nothing more to do. Then sections are measured ({@link SimulatedSection}); printed are medians over them.
  */
@@ -23,63 +22,100 @@ public final class Simulation {
     private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
     private static final int WARM_OPERATIONS = 20_000;
 
-    private final SimulatedMachine machine = SimulatedMachine.present();
-    private final Map<String, String> options = new TreeMap<>(Map.ofEntries(
-            Map.entry("way", "nr"),
-            Map.entry("writes", "100"),
-            Map.entry("threads", "1,8,32"),
-            Map.entry("structure", "TreeMap"),
-            Map.entry("entries", "1000"),
-            Map.entry("replicas", Integer.toString(machine.nodes())),
-            Map.entry("settle", "300"),
-            Map.entry("micros", "200"),
-            Map.entry("runs", "5"),
-            Map.entry("discard", "3"),
-            Map.entry("limit", ""),
-            Map.entry("out", "")));
+    private final SimulatedMachine machine;
+    private final Options options;
+    private final Optional<SelfTest.Limit> limit;
+    private final List<ExecutorService> workers = new ArrayList<>();
 
-    private boolean passed = true;
+    /** By way. */
+    private final Map<String, SimulatedWorkload> workloads = new LinkedHashMap<>();
 
-    private Simulation(String[] args) {
-        for (String arg : args) {
-            int equals = arg.indexOf('=');
-            String name = arg.substring(0, Math.max(0, equals));
-            if (!options.containsKey(name)) {
-                throw new IllegalArgumentException(
-                        "an option must be NAME=VALUE: option=" + arg + "; the names are " + options.keySet());
-            }
-            options.put(name, arg.substring(equals + 1));
+    private Simulation(SimulatedMachine machine, String[] args) {
+        this.machine = machine;
+        this.options = Options.parse(defaults(machine), args);
+        String text = options.text("limit");
+        this.limit = text.isEmpty() ? Optional.empty() : Optional.of(SelfTest.Limit.parse(text));
+        check();
+    }
+
+    private static Map<String, String> defaults(SimulatedMachine machine) {
+        Map<String, String> defaults = new LinkedHashMap<>();
+        defaults.put("way", "nr");
+        defaults.put("writes", "100");
+        defaults.put("threads", "1,8,32");
+        defaults.put("structure", "TreeMap");
+        defaults.put("entries", "1000");
+        defaults.put("replicas", Integer.toString(machine.nodes()));
+        defaults.put("settle", "300");
+        defaults.put("micros", "200");
+        defaults.put("runs", "5");
+        defaults.put("discard", "3");
+        defaults.put("limit", "");
+        defaults.put("out", "");
+        return defaults;
+    }
+
+    private void check() {
+        writes();
+        threads();
+        options.number("entries", 1);
+        options.number("replicas", 1);
+        options.number("settle", 0);
+        options.number("micros", 1);
+        options.number("runs", 1);
+        options.number("discard", 0);
+    }
+
+    private List<Integer> writes() {
+        return options.numbers("writes", 0, 100);
+    }
+
+    private List<Integer> threads() {
+        return options.numbers("threads", 1, machine.cpus());
+    }
+
+    /** Measures and prints; exits with 1 if a figure is not within its limits or something fails, with 2 if an option is wrong. */
+    public static void main(String[] args) {
+        Simulation simulation;
+        try {
+            simulation = new Simulation(SimulatedMachine.present(), args);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
         }
+        boolean passed = false;
+        try {
+            passed = simulation.run();
+        } catch (Throwable e) {
+            e.printStackTrace();
+        }
+        System.exit(passed ? 0 : 1); // the workers would go on waiting for work
     }
 
-    /** Measures and prints; exits with 1 if a self-test fails. */
-    public static void main(String[] args) throws InterruptedException, ExecutionException {
-        new Simulation(args).run();
-    }
-
-    private void run() throws InterruptedException, ExecutionException {
+    /** Returns whether all figures are within their limits. */
+    private boolean run() throws InterruptedException, ExecutionException {
         String environment = environment().toJson(); // outside the simulation, where it takes no time
-        List<ExecutorService> workers = new ArrayList<>();
         for (int cpu = 0; cpu < machine.cpus(); cpu++) {
             workers.add(Executors.newSingleThreadExecutor(machine.topology().threadFactory(machine.nodeOf(cpu))));
         }
-        Workload.Size size = new Workload.Size(number("entries"), number("replicas"));
-        try (SimulatedWorkload workload =
-                SimulatedWorkload.of(options.get("way"), options.get("structure"), size, machine)) {
-            warm(workload, workers);
-            machine.startCounting();
-            for (int writes : numbers("writes")) {
-                for (int threads : numbers("threads")) {
-                    SimulationResult result = new SimulationResult(
-                            subject(writes, threads), machine, measure(workload, writes, workers.subList(0, threads)));
-                    report(result, environment);
+        Workload.Size size = new Workload.Size(options.number("entries", 1), options.number("replicas", 1));
+        for (String way : options.texts("way")) {
+            workloads.put(way, SimulatedWorkload.of(way, options.text("structure"), size, machine));
+        }
+        warm();
+        machine.startCounting();
+        boolean passed = true;
+        for (String way : workloads.keySet()) {
+            for (int writes : writes()) {
+                for (int threads : threads()) {
+                    SimulationResult result =
+                            new SimulationResult(subject(way, writes, threads), machine, measure(way, writes, threads));
+                    passed &= report(result, environment);
                 }
             }
         }
-        workers.forEach(ExecutorService::shutdown);
-        if (!passed) {
-            System.exit(1);
-        }
+        return passed;
     }
 
     /** Of this JVM, on the simulated machine instead of the real one. */
@@ -91,53 +127,45 @@ public final class Simulation {
         return new Environment(facts);
     }
 
-    private ResultLine.Subject subject(int writes, int threads) {
+    private ResultLine.Subject subject(String way, int writes, int threads) {
         return new ResultLine.Subject(
                 "simulated",
-                options.get("structure"),
-                options.get("way"),
+                options.text("structure"),
+                way,
                 writes,
                 threads,
-                number("replicas"),
-                number("entries"));
+                options.number("replicas", 1),
+                options.number("entries", 1));
     }
 
-    private void report(SimulationResult result, String environment) {
+    /** Returns whether it is within its limits. */
+    private boolean report(SimulationResult result, String environment) {
         System.out.println(result.text());
-        if (!options.get("out").isEmpty()) {
-            result.append(Path.of(options.get("out")), environment);
+        if (!options.text("out").isEmpty()) {
+            result.append(Path.of(options.text("out")), environment);
         }
-        passed &= SimulationTest.holds(result);
-        if (!options.get("limit").isEmpty()) {
-            passed &= SimulationTest.isWithin(result, options.get("limit"));
-        }
+        boolean passed = SelfTest.holds(result);
+        return (limit.isEmpty() || SelfTest.isWithin(result, limit.get())) && passed;
     }
 
-    private int number(String option) {
-        return Integer.parseInt(options.get(option));
-    }
-
-    private int[] numbers(String option) {
-        return Arrays.stream(options.get(option).split(","))
-                .mapToInt(Integer::parseInt)
-                .toArray();
-    }
-
-    /** One thread, two of different nodes, then all, with each share of writes, until the compilers have had enough. */
-    private void warm(SimulatedWorkload workload, List<ExecutorService> workers)
-            throws InterruptedException, ExecutionException {
-        int operations = options.get("way").equals("park") ? 2000 : WARM_OPERATIONS;
+    /** One thread, two of different nodes, then all, with each way and share of writes, until the compilers have had enough. */
+    private void warm() throws InterruptedException, ExecutionException {
         int second = machine.cpusPerNode();
-        for (int writes : numbers("writes")) {
-            warm(workload, writes, workers.subList(0, 1), operations);
-            warm(workload, writes, workers.subList(second - 1, Math.min(second + 1, machine.cpus())), operations);
-        }
+        warm(workers.subList(0, 1), 1);
+        warm(workers.subList(second - 1, Math.min(second + 1, machine.cpus())), 1);
         machine.rehearse();
         for (int round = 0; round < 3; round++) {
-            for (int writes : numbers("writes")) {
-                warm(workload, writes, workers, operations / 10);
-            }
+            warm(workers, 10);
             awaitCompilers();
+        }
+    }
+
+    private void warm(List<ExecutorService> some, int divisor) throws InterruptedException, ExecutionException {
+        for (Map.Entry<String, SimulatedWorkload> each : workloads.entrySet()) {
+            int operations = (each.getKey().equals("park") ? 2000 : WARM_OPERATIONS) / divisor;
+            for (int writes : writes()) {
+                warm(each.getValue(), writes, some, operations);
+            }
         }
     }
 
@@ -169,20 +197,24 @@ public final class Simulation {
     /**
      * The first sections are not counted: in them, code runs for the first time that the warm-up did not come to. Nor are those in which something is compiled: who calls it waits for that, and the others run by themselves meanwhile; but that must not go on for ever.
      */
-    private List<SimulatedSection.Outcome> measure(
-            SimulatedWorkload workload, int writes, List<ExecutorService> workers)
+    private List<SimulatedSection.Outcome> measure(String way, int writes, int threads)
             throws InterruptedException, ExecutionException {
+        SimulatedWorkload workload = workloads.get(way);
+        int runs = options.number("runs", 1);
+        int discarded = options.number("discard", 0);
         List<SimulatedSection.Outcome> outcomes = new ArrayList<>();
-        int unsteadyAllowed = number("discard") + 2 * number("runs");
-        for (int run = 0; outcomes.size() < number("runs"); run++) {
+        for (int run = 0; outcomes.size() < runs; run++) {
             System.gc(); // none in the section
             workload.settle();
-            SimulatedSection section =
-                    new SimulatedSection(machine, workers, number("settle") * 1000L, number("micros") * 1000L);
+            SimulatedSection section = new SimulatedSection(
+                    machine,
+                    workers.subList(0, threads),
+                    options.number("settle", 0) * 1000L,
+                    options.number("micros", 1) * 1000L);
             long compiled = COMPILERS.getTotalCompilationTime();
             SimulatedSection.Outcome outcome = section.run(cpu -> workload.operation(cpu, writes));
             boolean steady = COMPILERS.getTotalCompilationTime() == compiled;
-            if (run >= unsteadyAllowed || (run >= number("discard") && steady)) {
+            if (run >= discarded && (steady || run >= discarded + 2 * runs)) {
                 outcomes.add(outcome);
             }
         }

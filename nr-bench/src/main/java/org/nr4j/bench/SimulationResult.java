@@ -12,7 +12,7 @@ import org.nr4j.bench.report.Statistics;
 /** What several sections on the simulated machine came to, with the same workload and threads. */
 record SimulationResult(ResultLine.Subject subject, SimulatedMachine machine, List<SimulatedSection.Outcome> outcomes) {
     /** What is counted, an operation; in README.md. */
-    private static final List<String> COUNTS =
+    static final List<String> COUNTS =
             List.of("near", "far", "l3", "lmem", "rmem", "stream", "atomics", "insns", "pauses", "wait_ns", "futex");
 
     /** The median over the sections. */

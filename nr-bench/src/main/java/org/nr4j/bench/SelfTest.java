@@ -1,19 +1,41 @@
 package org.nr4j.bench;
 
+import java.util.List;
+
 /** What is known of simple workloads on the simulated machine, by arithmetic. Where a median falls outside, the model has drifted and its other figures mean nothing. */
-final class SimulationTest {
+final class SelfTest {
+    /** What the sum of some counts an operation must stay below. */
+    record Limit(List<String> counts, double most) {
+        /**
+         * Written as {@code far<3} or {@code near+far<5}.
+         *
+         * @throws IllegalArgumentException if it is not
+         */
+        static Limit parse(String text) {
+            String[] sides = text.split("<", -1);
+            List<String> counts = List.of(sides[0].split("\\+", -1));
+            if (sides.length != 2
+                    || !sides[1].matches("\\d+(\\.\\d+)?")
+                    || !SimulationResult.COUNTS.containsAll(counts)) {
+                throw new IllegalArgumentException("a limit must be COUNT+COUNT<NUMBER: limit=" + text
+                        + "; the counts are " + SimulationResult.COUNTS);
+            }
+            return new Limit(counts, Double.parseDouble(sides[1]));
+        }
+    }
+
     private final SimulationResult result;
     private final int threads;
     private boolean passed = true;
 
-    private SimulationTest(SimulationResult result) {
+    private SelfTest(SimulationResult result) {
         this.result = result;
         this.threads = result.subject().threads();
     }
 
     /** Whether this result is as expected; true where nothing is known. Says what is not. */
     static boolean holds(SimulationResult result) {
-        SimulationTest test = new SimulationTest(result);
+        SelfTest test = new SelfTest(result);
         switch (result.subject().way()) {
             case "shared" -> test.shared();
             case "padded" -> test.padded();
@@ -26,22 +48,11 @@ final class SimulationTest {
         return test.passed;
     }
 
-    /**
-     * Whether a count an operation is below a bound, given as {@code far<3}, or {@code near+far<5}; says so if it is not.
-     *
-     * @throws IllegalArgumentException if that is not what the bound looks like
-     */
-    static boolean isWithin(SimulationResult result, String bound) {
-        String[] sides = bound.split("<", -1);
-        if (sides.length != 2) {
-            throw new IllegalArgumentException("a limit must be COUNT+COUNT<NUMBER: limit=" + bound);
-        }
-        double sum = 0;
-        for (String count : sides[0].split("\\+")) {
-            sum += result.perOperation(count);
-        }
-        SimulationTest test = new SimulationTest(result);
-        test.between(sides[0], sum, 0, Double.parseDouble(sides[1]));
+    /** Whether the figure stays below its limit; says so if it does not. */
+    static boolean isWithin(SimulationResult result, Limit limit) {
+        SelfTest test = new SelfTest(result);
+        double sum = limit.counts.stream().mapToDouble(result::perOperation).sum();
+        test.between(String.join("+", limit.counts), sum, 0, limit.most);
         return test.passed;
     }
 
