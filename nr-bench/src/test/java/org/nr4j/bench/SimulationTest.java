@@ -15,38 +15,38 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The program without the simulated machine, which it only misses when it asks for what was counted. */
 class SimulationTest {
+    private static final String OPTIONS =
+            "-XX:TieredStopAtLevel=1 -Dnr4j.simulation.nodes=1 -Dnr4j.simulation.cpusPerNode=2 -Dnr4j.simulation.report=nowhere";
+
     @TempDir
     Path directory;
 
     @Test
     void whatFailsBetweenSections_endsTheProgram() throws Exception {
-        Process process = start("way=shared", "threads=1,2");
-
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(1);
+        assertThat(statusOf("way=shared", "threads=1")).isEqualTo(1);
         assertThat(said()).contains("NoSuchFileException").contains("nowhere");
     }
 
     @Test
     void badOption_isRefusedAtTheDoor() throws Exception {
-        Process process = start("limit=near+nearer<14");
-
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(2);
+        assertThat(statusOf("limit=near+nearer<14")).isEqualTo(2);
         assertThat(said()).contains("limit=near+nearer<14; the counts are [near, far,");
     }
 
-    private Process start(String... args) throws Exception {
+    private int statusOf(String... args) throws Exception {
         List<String> command = new ArrayList<>(Fork.command(Simulation.class));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("said").toFile());
-        builder.environment()
-                .put(
-                        "JDK_JAVA_OPTIONS",
-                        "-Dnr4j.simulation.nodes=1 -Dnr4j.simulation.cpusPerNode=2 -Dnr4j.simulation.report=nowhere");
-        return builder.start();
+        builder.environment().put("JDK_JAVA_OPTIONS", OPTIONS);
+        Process process = builder.start();
+        try {
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            return process.exitValue();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private String said() throws Exception {

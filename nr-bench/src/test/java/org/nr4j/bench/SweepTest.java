@@ -57,7 +57,7 @@ class SweepTest {
 
     @Test
     void latencyWritesReadsAndWritesAtEachRate() throws Exception {
-        Latency.main(args("way=nr", "writes=50", "threads=2", "runs=1", "rate=0.01,0.02"));
+        Latency.main(args("way=nr", "writes=50", "threads=2", "pin=false", "runs=1", "rate=0.01,0.02"));
 
         List<String> lines = Files.readAllLines(directory.resolve("result.jsonl"));
         assertThat(lines).hasSize(5);
