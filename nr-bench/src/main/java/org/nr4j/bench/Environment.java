@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.nr4j.topology.NumaNode;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -69,10 +68,7 @@ record Environment(Map<String, Object> facts) {
 
     /** How many cpus this process may use. */
     static int cpus(NumaTopology topology) {
-        return topology.nodes().stream()
-                .map(NumaNode::cpus)
-                .mapToInt(cpus -> cpus.size())
-                .sum();
+        return topology.nodes().stream().mapToInt(node -> node.cpus().size()).sum();
     }
 
     private static String collector() {

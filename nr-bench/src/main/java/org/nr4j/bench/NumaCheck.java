@@ -174,38 +174,42 @@ public final class NumaCheck {
         }
     }
 
-    /** With one replica all threads use it, however far; after another is added, the threads of its node use that, and all others the nearest. */
+    /** With one replica all threads use it, however far; then another is added. */
     private void checkRouting() throws InterruptedException, ExecutionException {
-        int last = topology.nodeCount() - 1;
         try (NodeReplicated<String, String, Integer> nr = replicated(1)) {
-            for (int node = 0; node <= last; node++) {
+            for (int node = 0; node < topology.nodeCount(); node++) {
                 expect(
                         "replica for node " + node + ", if there is one only",
                         onNode(node, () -> nr.execute("where")),
                         0);
             }
-            if (last == 0) {
-                return;
+            if (topology.nodeCount() > 1) {
+                checkAdded(nr, topology.nodeCount() - 1);
             }
-            int added = nr.addReplica(last);
-            List<Integer> nodes = nr.stats().replicas().stream()
-                    .map(NrStats.ReplicaStats::node)
-                    .toList();
-            expect("nodes of the replicas, one added", nodes, List.of(0, last));
-            expect("number of the added one", added, 1);
-            for (int node = 0; node <= last; node++) {
-                int near = topology.distance(node, last) < topology.distance(node, 0) ? last : 0;
-                if (node == last || node == 0 || topology.distance(node, last) != topology.distance(node, 0)) {
-                    expect(
-                            "replica for node " + node + ", one added on node " + last,
-                            onNode(node, () -> nr.execute("where")),
-                            near);
-                }
+        }
+    }
+
+    /** After a replica is added, the threads of its node use that, and all others the nearest. */
+    private void checkAdded(NodeReplicated<String, String, Integer> nr, int last)
+            throws InterruptedException, ExecutionException {
+        int added = nr.addReplica(last);
+        List<Integer> nodes =
+                nr.stats().replicas().stream().map(NrStats.ReplicaStats::node).toList();
+        expect("nodes of the replicas, one added", nodes, List.of(0, last));
+        expect("number of the added one", added, 1);
+        for (int node = 0; node <= last; node++) {
+            int toFirst = topology.distance(node, 0);
+            int toLast = topology.distance(node, last);
+            if (node == last || node == 0 || toLast != toFirst) { // else either will do
+                expect(
+                        "replica for node " + node + ", one added on node " + last,
+                        onNode(node, () -> nr.execute("where")),
+                        toLast < toFirst ? last : 0);
             }
-            for (Structure structure : built) {
-                if (structure.node == last) {
-                    checkMemory(structure, topology.nodes().get(last));
-                }
+        }
+        for (Structure structure : built) {
+            if (structure.node == last) {
+                checkMemory(structure, topology.nodes().get(last));
             }
         }
     }
