@@ -54,7 +54,7 @@ class StructuresTest {
         try (Workload bare = workload(structure, "bare");
                 Workload shared = workload(structure, way)) {
             long roll = 1;
-            for (int i = 0; i < OPERATIONS; i++) {
+            for (int i = 0; i < OPERATIONS / 2; i++) {
                 roll = Dice.next(roll);
                 Object answer = shared.run(roll, 50);
                 Object expected = bare.run(roll, 50);
@@ -150,7 +150,7 @@ class StructuresTest {
     @ParameterizedTest
     @MethodSource("names")
     void sizesStayWhatTheyAre(String structure) throws Exception {
-        assertStationary(Conservation.of(structure, ENTRIES));
+        assertStationary(Conservation.of(structure, ENTRIES / 2));
     }
 
     private static <R, W> void assertStationary(Conservation<R, W> conservation) throws Exception {
@@ -159,13 +159,13 @@ class StructuresTest {
         try (Shared<R, W> shared = Structures.shared(subject, "synchronized", 1, TOPOLOGY)) {
             long done = sum(inThreads(thread -> {
                 long roll = thread + 1;
-                for (int i = 0; i < 50_000; i++) {
+                for (int i = 0; i < 20_000; i++) {
                     roll = Dice.next(roll);
                     shared.executeMut(subject.write(roll));
                 }
-                return 50_000;
+                return 20_000;
             }));
-            assertThat(done).isEqualTo(THREADS * 50_000L);
+            assertThat(done).isEqualTo(THREADS * 20_000L);
             assertThat(conservation.contents(shared).size()).isBetween(before * 2 / 3, before * 4 / 3);
         }
     }
