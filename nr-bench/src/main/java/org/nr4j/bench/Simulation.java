@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +43,10 @@ public final class Simulation {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults.put("way", "nr");
         defaults.put("writes", "100");
-        defaults.put("threads", "1,8,32");
+        TreeSet<Integer> threads = new TreeSet<>(List.of(1, machine.cpusPerNode(), machine.cpus()));
+        defaults.put(
+                "threads",
+                String.join(",", threads.stream().map(Object::toString).toList()));
         defaults.put("structure", "TreeMap");
         defaults.put("entries", "1000");
         defaults.put("replicas", Integer.toString(machine.nodes()));
