@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a structure implements to be replicated: one method for operations that only read, one for those that change it.
  *
  * <p>The structure itself is plain and single-threaded. The library builds one instance a replica, calls {@link #dispatchMut} on each replica for
- * every write, in the same order, one at a time and never beside a read, and {@link #dispatch} on one replica for each read,
+ * every write, in the same order, one at a time and never beside a read (but for one that {@linkplain #isOptimistic asks for it}), and {@link #dispatch} on one replica for each read,
  * from several threads at once.
  *
  * @param <R> the operations that read
@@ -42,6 +42,27 @@ public interface Dispatch<R, W, A extends @Nullable Object> {
      * @return the answer
      */
     A dispatchMut(W op);
+
+    /**
+     * Whether a read may be tried <b>optimistically</b>: beside a write, without a trace that a writer would have to wait for; if there was a write, the answer is thrown away and the read done again, after it. That makes a short read
+     * cheaper by an atomic instruction or two, and lets no write wait for a reader that the scheduler has stopped.
+     *
+     * <p>Such a read may find the structure in the middle of any change, and values that were written in another order than the code says. It is for the structure to see to it that {@link #dispatch} then
+     *
+     * <ul>
+     *   <li>comes to an end soon: it follows no links that a write could tie to a circle and leave so, and takes no length for granted that it found and is about to allocate;
+     *   <li>does nothing but read, and calls nothing that does more. A call back into the instance, which other operations are refused at once, is noticed here only if there are several replicas or logs, or when the read is done again;
+     *   <li>touches no memory that a write gives back to the operating system.
+     * </ul>
+     *
+     * It may throw anything, which is thrown away with the answer.
+     *
+     * @param op the operation, never null
+     * @return whether it may; by default it may not. The same for the same operation, and decided without a look at what writes change
+     */
+    default boolean isOptimistic(R op) {
+        return false;
+    }
 
     /**
      * Applies a run of writes, in order.

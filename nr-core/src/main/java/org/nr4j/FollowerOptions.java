@@ -63,8 +63,8 @@ public final class FollowerOptions {
     }
 
     /**
-     * Runs the consumer on threads of an executor, one task at a time, which ends when there is nothing to do; by default it has a daemon thread of its own. An executor that runs tasks on the
-     * submitting thread makes writers run the consumer.
+     * Runs the consumer on threads of an executor, one task at a time, which ends when there is nothing to do; by default it has a daemon thread of its own. Where an executor runs a task on the
+     * submitting thread, which is a writer's, that task gets a daemon thread.
      */
     public FollowerOptions executor(Executor executor) {
         return new FollowerOptions(

@@ -32,7 +32,12 @@ class LincheckTest {
 
     @ParameterizedTest
     @ValueSource(
-            classes = {MapOnTwoReplicas.class, MapOnOneReplica.class, QueueOnTwoReplicas.class, QueueOnOneReplica.class
+            classes = {
+                MapOnTwoReplicas.class,
+                MapOnOneReplica.class,
+                MapReadOptimistically.class,
+                QueueOnTwoReplicas.class,
+                QueueOnOneReplica.class
             })
     void modelChecking(Class<?> structure) {
         new ModelCheckingOptions()
@@ -47,12 +52,17 @@ class LincheckTest {
 
     @ParameterizedTest
     @ValueSource(
-            classes = {MapOnTwoReplicas.class, MapOnOneReplica.class, QueueOnTwoReplicas.class, QueueOnOneReplica.class
+            classes = {
+                MapOnTwoReplicas.class,
+                MapOnOneReplica.class,
+                MapReadOptimistically.class,
+                QueueOnTwoReplicas.class,
+                QueueOnOneReplica.class
             })
     void stress(Class<?> structure) {
         new StressOptions()
                 .iterations(8)
-                .invocationsPerIteration(500)
+                .invocationsPerIteration(300)
                 .threads(3)
                 .actorsPerThread(3)
                 .actorsBefore(1)
@@ -79,10 +89,10 @@ class LincheckTest {
         final List<S> structures = new ArrayList<>();
         private final NodeReplicated<Function<S, Integer>, Function<S, Integer>, Integer> nr;
 
-        Replicated(Supplier<S> supplier, int replicas) {
+        Replicated(Supplier<S> supplier, int replicas, boolean optimistic) {
             nr = NodeReplicated.<Function<S, Integer>, Function<S, Integer>, Integer>builder(() -> {
                         structures.add(supplier.get());
-                        return new Applying<>(structures.get(structures.size() - 1));
+                        return new Applying<>(structures.get(structures.size() - 1), optimistic);
                     })
                     .replicas(replicas)
                     .logCapacity(2)
@@ -100,7 +110,13 @@ class LincheckTest {
         }
     }
 
-    private record Applying<S>(S structure) implements Dispatch<Function<S, Integer>, Function<S, Integer>, Integer> {
+    private record Applying<S>(S structure, boolean optimistic)
+            implements Dispatch<Function<S, Integer>, Function<S, Integer>, Integer> {
+        @Override
+        public boolean isOptimistic(Function<S, Integer> op) {
+            return optimistic;
+        }
+
         @Override
         public Integer dispatch(Function<S, Integer> op) {
             return op.apply(structure);
@@ -117,11 +133,11 @@ class LincheckTest {
     @Param(name = "value", gen = IntGen.class, conf = "1:5")
     public static class MapOnTwoReplicas extends Replicated<Map<Integer, Integer>> {
         public MapOnTwoReplicas() {
-            this(2);
+            this(2, /* optimistic= */ false);
         }
 
-        MapOnTwoReplicas(int replicas) {
-            super(HashMap::new, replicas);
+        MapOnTwoReplicas(int replicas, boolean optimistic) {
+            super(HashMap::new, replicas, optimistic);
         }
 
         @Operation
@@ -158,7 +174,13 @@ class LincheckTest {
 
     public static class MapOnOneReplica extends MapOnTwoReplicas {
         public MapOnOneReplica() {
-            super(1);
+            super(1, /* optimistic= */ false);
+        }
+    }
+
+    public static class MapReadOptimistically extends MapOnTwoReplicas {
+        public MapReadOptimistically() {
+            super(1, /* optimistic= */ true);
         }
     }
 
@@ -170,7 +192,7 @@ class LincheckTest {
         }
 
         QueueOnTwoReplicas(int replicas) {
-            super(ArrayDeque::new, replicas);
+            super(ArrayDeque::new, replicas, /* optimistic= */ false);
         }
 
         @Operation

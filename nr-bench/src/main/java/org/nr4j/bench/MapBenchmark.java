@@ -12,7 +12,16 @@ import org.openjdk.jmh.annotations.Param;
  * {@code -p entries=1000000}, or 16000000 with {@code -jvmArgsAppend -Xmx8g}, for maps that the caches do not hold.
  */
 public class MapBenchmark extends SharedBenchmark {
-    @Param({"nr", "synchronized", "ReentrantLock", "ReadWriteLock", "StampedLock", "FlatCombining", "jdk", "persistent"
+    @Param({
+        "nr",
+        "nr-optimistic",
+        "synchronized",
+        "ReentrantLock",
+        "ReadWriteLock",
+        "StampedLock",
+        "FlatCombining",
+        "jdk",
+        "persistent"
     })
     String way;
 

@@ -126,6 +126,9 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
     @Override
     public Map<String, Rival<Integer, Put>> rivals() {
         Map<String, Rival<Integer, Put>> rivals = new LinkedHashMap<>();
+        rivals.put(
+                "nr-optimistic",
+                (replicas, topology) -> Shared.Replicated.of(() -> new OptimisticMap(plain()), replicas, topology));
         rivals.put("jdk", Rival.of(() -> new MapDispatch(kind.newConcurrentMap(), puts)));
         if (kind == Kind.HASHED) {
             rivals.put("NonBlockingHashMap", Rival.of(() -> new MapDispatch(new NonBlockingHashMap<>(), puts)));
@@ -174,6 +177,31 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
             while (batch.hasNext()) {
                 batch.answer(dispatchMut(batch.next()));
             }
+        }
+    }
+
+    /**
+     * One of the plain maps, whose reads may be tried beside a write: one writer ties no circle of nodes and leaves it so, and a read allocates nothing.
+     */
+    private record OptimisticMap(MapDispatch map) implements Dispatch<Integer, Put, Object> {
+        @Override
+        public boolean isOptimistic(Integer key) {
+            return true;
+        }
+
+        @Override
+        public Object dispatch(Integer key) {
+            return map.dispatch(key);
+        }
+
+        @Override
+        public Object dispatchMut(Put put) {
+            return map.dispatchMut(put);
+        }
+
+        @Override
+        public void dispatchMutAll(WriteBatch<Put, Object> batch) {
+            map.dispatchMutAll(batch);
         }
     }
 

@@ -186,7 +186,7 @@ final class Profile {
             if (way.equals(Shared.BARE) && threads > 1) {
                 continue;
             }
-            List<Integer> replicas = way.equals("nr") ? replicas() : List.of(1);
+            List<Integer> replicas = way.startsWith("nr") ? replicas() : List.of(1);
             for (int number : replicas) {
                 subjects.add(new ResultLine.Subject("jmh", structure, way, writes, threads, number, entries));
             }

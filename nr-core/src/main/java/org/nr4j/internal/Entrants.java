@@ -1,7 +1,7 @@
 package org.nr4j.internal;
 
 /**
- * Which threads are inside an operation of one instance, so that a call back is recognised whatever replica it is routed to. Needed with several replicas only: with one, its lock
+ * Which threads are inside an operation of one instance, so that a call back is recognised whatever replica or log it is routed to. Needed with several locks only: with one, it
  * knows.
  *
  * <p>Each thread writes and reads a word of its own, found by its id: two plain stores an operation, and no line shared. Two threads whose ids fall on the same word may overwrite each other's mark. Then a call back

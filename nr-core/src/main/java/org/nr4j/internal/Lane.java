@@ -35,6 +35,11 @@ final class Lane<R, W, A extends @Nullable Object> implements Dispatch<R, Object
     }
 
     @Override
+    public boolean isOptimistic(R op) {
+        return shared.dispatch.isOptimistic(op);
+    }
+
+    @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // nobody looks at what is returned for a crossing
     public A dispatchMut(Object op) {
         shared.check();

@@ -5,11 +5,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The three words of a {@link org.nr4j.DistributedReadWriteLock} that every reader looks at, on a cache line of their own.
+ * The words of a {@link org.nr4j.DistributedReadWriteLock} that every reader looks at, on a cache line of their own.
  *
  * <p>{@code holder} is {@link #FREE}, or the id of the thread that holds the lock, shifted left by one, with the lowest bit set while
  * readers must stay out. {@code usedCells} has bit {@code c & 63} set while a reader is in cell {@code c}, and for some time after.
- * {@code parked} counts threads that sleep, or are about to, until the holder leaves.
+ * {@code parked} counts threads that sleep, or are about to, until the holder leaves. {@code version} counts, from 1, how often a holder has begun to write.
  */
 public final class LockState extends LockStateValues {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
@@ -31,6 +31,8 @@ public final class LockState extends LockStateValues {
             MethodHandles.lookup(), "holder", VarHandle.class, LockStateValues.class, long.class);
     private static final VarHandle USED_CELLS = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "usedCells", VarHandle.class, LockStateValues.class, long.class);
+    private static final VarHandle VERSION = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "version", VarHandle.class, LockStateValues.class, long.class);
     private static final VarHandle PARKED = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "parked", VarHandle.class, LockStateValues.class, int.class);
 
@@ -92,6 +94,23 @@ public final class LockState extends LockStateValues {
         USED_CELLS.getAndBitwiseAnd(this, ~bit);
     }
 
+    /** The version, to be read before {@link #holder}: V1 in {@link ReplicaLock}. */
+    long version() {
+        return (long) VERSION.getAcquire(this);
+    }
+
+    /** Whether the version is still the same, after all that was read before this call: V4 in {@link ReplicaLock}. */
+    boolean isVersion(long before) {
+        VarHandle.acquireFence();
+        return (long) VERSION.getOpaque(this) == before;
+    }
+
+    /** For the holder, who keeps readers out and has written nothing since: H2 in {@link ReplicaLock}. */
+    void nextVersion() {
+        VERSION.setRelease(this, version + 1);
+        VarHandle.storeStoreFence();
+    }
+
     /** How many threads sleep or are about to. */
     public int parked() {
         return (int) PARKED.getVolatile(this);
@@ -108,4 +127,5 @@ class LockStateValues extends LeftPad {
     long holder;
     long usedCells;
     int parked;
+    long version = 1;
 }

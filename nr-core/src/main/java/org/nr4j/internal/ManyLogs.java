@@ -102,9 +102,9 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
     /** Answers a read of one log. */
     public A execute(R op, int log, int replica, long threadId) {
         Replica<R, Object, A> lane = laneFast(log, replica, threadId);
-        A answer = executeAt(lane, op, threadId);
+        A answer = lane.execute(op, threadId);
         return Replica.isMoved(answer)
-                ? callElsewhere(log, lane, other -> executeAt(other, op, threadId), threadId)
+                ? callElsewhere(log, lane, other -> other.execute(op, threadId), threadId)
                 : answer;
     }
 
@@ -120,46 +120,13 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
         return single != null ? single[log] : lane(log, replica, threadId);
     }
 
-    private A executeAt(Replica<R, Object, A> lane, R op, long threadId) {
-        boolean marked = mark(lane, threadId);
-        try {
-            return lane.execute(op, threadId);
-        } finally {
-            unmark(marked, threadId);
-        }
-    }
-
-    /** A single replica recognises calls back by its lock; here they may come by another log, so they are marked as where there are several. */
-    private boolean mark(Replica<R, Object, A> lane, long threadId) {
-        boolean marked = allLogs.length > 1 && lane.isDirect();
-        if (marked) {
-            entrants.enter(threadId);
-        }
-        return marked;
-    }
-
-    private void unmark(boolean marked, long threadId) {
-        if (marked) {
-            entrants.leave(threadId);
-        }
-    }
-
     /** Applies a write of one log and answers it; throws what it threw. */
     public A executeMut(W op, int log, int replica, long threadId) {
         Replica<R, Object, A> lane = laneFast(log, replica, threadId);
-        A answer = executeMutAt(lane, op, threadId);
+        A answer = lane.executeMut(op, threadId);
         return Replica.isMoved(answer)
-                ? callElsewhere(log, lane, other -> executeMutAt(other, op, threadId), threadId)
+                ? callElsewhere(log, lane, other -> other.executeMut(op, threadId), threadId)
                 : answer;
-    }
-
-    private A executeMutAt(Replica<R, Object, A> lane, W op, long threadId) {
-        boolean marked = mark(lane, threadId);
-        try {
-            return lane.executeMut(op, threadId);
-        } finally {
-            unmark(marked, threadId);
-        }
     }
 
     /** Applies a run of writes of these logs (ascending) as one. */
@@ -168,19 +135,10 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
             return executeMutAcross(ops, logs, replica, threadId);
         }
         Replica<R, Object, A> lane = laneFast(logs[0], replica, threadId);
-        Answers answers = executeMutAllAt(lane, ops, threadId);
+        Answers answers = lane.executeMutAll(ops, threadId);
         return Replica.isMoved(answers)
-                ? callElsewhere(logs[0], lane, other -> executeMutAllAt(other, ops, threadId), threadId)
+                ? callElsewhere(logs[0], lane, other -> other.executeMutAll(ops, threadId), threadId)
                 : answers;
-    }
-
-    private Answers executeMutAllAt(Replica<R, Object, A> lane, Object[] ops, long threadId) {
-        boolean marked = mark(lane, threadId);
-        try {
-            return lane.executeMutAll(ops, threadId);
-        } finally {
-            unmark(marked, threadId);
-        }
     }
 
     /** Answers a read of these logs (ascending) from the state that a replica has just now; null if somebody is writing. */

@@ -55,6 +55,11 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private final Replicas<R, W, A> group;
     private final Dispatch<R, W, A> dispatch;
     private final boolean direct;
+    private final Entrants entrants;
+
+    /** Whether the lock recognises a thread that calls back, as far as it has to be: where there is no other lock. In an optimistic read it does not, and there it would cost what such a read saves. */
+    private final boolean lockKnowsEntrants;
+
     private final OperationLog log;
 
     private final ReplicaLock lock;
@@ -111,6 +116,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
         this.group = group;
         this.dispatch = dispatch;
         this.direct = direct;
+        this.entrants = group.entrants();
+        this.lockKnowsEntrants = direct && group.hasOneLog();
         this.log = group.log();
         this.lock = group.newLock();
         this.counters = counters;
@@ -164,20 +171,43 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Answers a read of the calling thread. */
     public A execute(R op, long threadId) {
-        if (direct) {
-            return read(op, threadId);
+        boolean optimistic = dispatch.isOptimistic(op);
+        if (lockKnowsEntrants) {
+            return optimistic ? readOptimistically(op, threadId) : read(op, threadId);
         }
-        group.entrants().enter(threadId);
+        entrants.enter(threadId);
         try {
             // The bound first, then wait for it, then read: what returned before this call is below the bound.
-            long bound = log.completed();
-            if (localTail.getAcquire() < bound && !awaitApplied(bound, threadId)) {
+            if (!direct && !catchUpWith(log.completed(), threadId)) {
                 return moved();
             }
-            return read(op, threadId);
+            return optimistic ? readOptimistically(op, threadId) : read(op, threadId);
         } finally {
-            group.entrants().leave(threadId);
+            entrants.leave(threadId);
         }
+    }
+
+    private boolean catchUpWith(long bound, long threadId) {
+        return localTail.getAcquire() >= bound || awaitApplied(bound, threadId);
+    }
+
+    /** Reads; if anybody has written meanwhile, once more, as a reader for whom writers wait. */
+    private A readOptimistically(R op, long threadId) {
+        ReplicaLock lock = this.lock;
+        long version = lock.tryOptimisticRead();
+        if (version != 0) {
+            try {
+                A answer = dispatch.dispatch(op);
+                if (lock.isUnchanged(version)) {
+                    return answer;
+                }
+            } catch (Throwable e) {
+                if (lock.isUnchanged(version)) {
+                    throw e;
+                }
+            }
+        }
+        return read(op, threadId);
     }
 
     private A read(R op, long threadId) {
@@ -276,6 +306,18 @@ public final class Replica<R, W, A extends @Nullable Object> {
             Request request = new Request(op);
             return submit(request, threadId) ? answer(request) : moved();
         }
+        if (lockKnowsEntrants) {
+            return writeDirect(op, threadId);
+        }
+        entrants.enter(threadId);
+        try {
+            return writeDirect(op, threadId);
+        } finally {
+            entrants.leave(threadId);
+        }
+    }
+
+    private A writeDirect(W op, long threadId) {
         return lock.tryWrite(threadId) ? executeMutDirect(op, threadId) : executeMutSlowPath(op, threadId);
     }
 
@@ -319,14 +361,14 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Has a request of the calling thread answered; false if it was given back. */
     private boolean submit(Request request, long threadId) {
-        if (direct) {
+        if (lockKnowsEntrants) {
             return execute(request, threadId);
         }
-        group.entrants().enter(threadId);
+        entrants.enter(threadId);
         try {
             return execute(request, threadId);
         } finally {
-            group.entrants().leave(threadId);
+            entrants.leave(threadId);
         }
     }
 

@@ -37,6 +37,17 @@ import org.nr4j.WaitStrategy;
  * and lets us recognise a thread that calls back. Who finds the cell owned becomes a guest: the second word counts guests, their ids
  * are in a set that is only looked at where guests are present.
  *
+ * An optimistic reader leaves no trace and is not waited for; it finds out afterwards whether anything was written meanwhile:
+ *
+ *   reader                                          holder
+ *   V1 read version            (acquire)            H1 holder = writing      (volatile: W1)
+ *   V2 read holder: not writing, else do not begin  H2 version + 1           (release, then storeStoreFence: nextVersion)
+ *   V3 read the structure      (plain)              H3 write the structure   (plain)
+ *   V4 read version: the same  (acquireFence, then opaque: isVersion), else throw away what was read
+ *
+ * If V3 sees anything of H3, then V4, by the two fences, sees H2 or what came after it. If V1 saw that already, then it saw H1 too, so V2 saw H1 and did not begin, or saw a later word, by which the holder had let readers in:
+ * then V3 sees all of that H3, and had nothing of it left to see half. Else V4 finds another version than V1. Drop any of the four and half a change is taken for a whole one (see the jcstress test and its weakened twins).
+ *
  * usedCells spares the holder a look at cells that nobody uses. Now and then a holder forgets the cells of threads that have gone (forgetIdleCells). It must not
  * take away a bit that a reader relies on between R2 and leaving. So it first takes the cell itself, which no reader can then own; and guests it counts
  * once more after taking the bit away: one that came before has set the bit in vain and gets it back, one that comes later sets it itself.
@@ -49,6 +60,7 @@ public final class ReplicaLock {
     private static final int CELLS_PER_BITMAP = Long.SIZE;
     private static final int FORGET_MASK = 0xFF; // every 256th time
     private static final long FORGETTING = -1; // no thread's id
+    private static final long WRITING = 0; // no version
     private static final long SHORTEST_SLEEP_NANOS = 1_000;
     private static final long LONGEST_SLEEP_NANOS = 1_000_000;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
@@ -103,6 +115,21 @@ public final class ReplicaLock {
             return cell;
         }
         return confirmEntry(cell, threadId);
+    }
+
+    /**
+     * Begins to read without entering.
+     *
+     * @return a number to give to {@link #isUnchanged}, or 0 if the holder keeps readers out
+     */
+    public long tryOptimisticRead() {
+        long version = state.version();
+        return LockState.excludesReaders(state.holder()) ? WRITING : version;
+    }
+
+    /** Whether nobody has written since {@link #tryOptimisticRead} returned that number, which is not 0: what the calling thread has read meanwhile was so at one moment. */
+    public boolean isUnchanged(long version) {
+        return state.isVersion(version);
     }
 
     /** Leaves; {@code entry} is what {@link #tryEnter} returned. Release: pairs with {@link #isOccupied}. */
@@ -198,6 +225,7 @@ public final class ReplicaLock {
         if (!state.casHolder(LockState.FREE, LockState.writing(threadId))) {
             return false;
         }
+        state.nextVersion();
         awaitReaders();
         return true;
     }
@@ -208,6 +236,7 @@ public final class ReplicaLock {
         if (!state.casHolder(LockState.FREE, LockState.writing(threadId))) {
             return false;
         }
+        state.nextVersion();
         for (int cell = 0; cell <= cellMask; cell++) {
             if (isOccupied(cell)) {
                 release();
@@ -220,6 +249,7 @@ public final class ReplicaLock {
     /** The holder goes from updating to writing: keeps new readers out and waits for those inside. */
     public void upgrade(long threadId) {
         state.setHolder(LockState.writing(threadId));
+        state.nextVersion();
         awaitReaders();
     }
 

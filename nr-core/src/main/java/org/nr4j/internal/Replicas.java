@@ -61,6 +61,11 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         this.logs = logs;
     }
 
+    /** Whether the structures have no other log. */
+    boolean hasOneLog() {
+        return logs.size() == 1;
+    }
+
     /** For {@link Reconfiguration}, at the beginning. */
     void begin(Membership<R, W, A> first, Reconfiguration<R, W, A> reconfiguration) {
         members.set(first);

@@ -36,6 +36,12 @@ abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapChange<K,
         return op instanceof MapQuery<?> query ? query(query) : get(op);
     }
 
+    /** A get: the ways to a key have an end whatever is being changed, and what it calls is {@code hashCode}, {@code equals} or a comparator. */
+    @Override
+    public boolean isOptimistic(Object op) {
+        return !(op instanceof MapQuery<?>);
+    }
+
     @Override
     @SuppressWarnings("NullAway")
     public Object dispatchMut(MapChange<K, V> op) {

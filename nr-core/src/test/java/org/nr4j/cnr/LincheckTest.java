@@ -37,7 +37,7 @@ class LincheckTest {
         new ModelCheckingOptions()
                 .addGuarantee(LOG_SETS)
                 .iterations(2)
-                .invocationsPerIteration(25)
+                .invocationsPerIteration(12)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(1)
@@ -50,7 +50,7 @@ class LincheckTest {
     void stress(Class<?> map) {
         new StressOptions()
                 .iterations(8)
-                .invocationsPerIteration(500)
+                .invocationsPerIteration(300)
                 .threads(3)
                 .actorsPerThread(3)
                 .actorsBefore(1)

@@ -21,7 +21,7 @@ class PaddingTest {
     static List<Arguments> contended() {
         return List.of(
                 Arguments.of(PaddedLong.class, Set.of("value")),
-                Arguments.of(LockState.class, Set.of("holder", "usedCells", "parked")),
+                Arguments.of(LockState.class, Set.of("holder", "usedCells", "parked", "version")),
                 Arguments.of(PublicationList.class, Set.of("newest")));
     }
 

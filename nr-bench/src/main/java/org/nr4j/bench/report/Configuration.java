@@ -53,7 +53,7 @@ public record Configuration(
 
     /** The same of a way, or of the name of a {@link #line()}. */
     static boolean isOurs(String line) {
-        return line.equals("nr") || line.startsWith("nr,") || line.startsWith("cnr");
+        return line.startsWith("nr") || line.startsWith("cnr");
     }
 
     /** The name of a line in a chart: the way, and replicas where there are several (only the library has any). {@code bare} stands beside others that have more threads. */

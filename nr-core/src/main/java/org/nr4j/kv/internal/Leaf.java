@@ -61,7 +61,9 @@ final class Leaf extends Node {
         if (length == OUTSIDE) {
             return large(slot).clone();
         }
+        byte[] page = this.page;
         int start = valueStart(record);
+        Objects.checkFromIndexSize(start, length, page.length); // an optimistic read may find any length
         return Arrays.copyOfRange(page, start, start + length);
     }
 

@@ -26,6 +26,11 @@ public final class Queries {
         }
 
         @Override
+        public boolean isOptimistic() {
+            return true;
+        }
+
+        @Override
         public LogSet logs(int count) {
             return LogSet.one(KeyHash.partOf(key, count));
         }
@@ -43,6 +48,11 @@ public final class Queries {
         @Override
         public @Nullable Object answer(StoreReplica replica) {
             return replica.expiry(key);
+        }
+
+        @Override
+        public boolean isOptimistic() {
+            return true;
         }
 
         @Override

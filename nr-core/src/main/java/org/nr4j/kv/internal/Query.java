@@ -10,6 +10,11 @@ public interface Query {
     @Nullable
     Object answer(StoreReplica replica);
 
+    /** Whether it may be tried while somebody writes: it looks for one key, and copies no more than a page has. See {@link org.nr4j.Dispatch#isOptimistic}. */
+    default boolean isOptimistic() {
+        return false;
+    }
+
     /** The logs of the parts that it looks at: all, unless said otherwise. */
     default LogSet logs(int count) {
         return LogSet.all();

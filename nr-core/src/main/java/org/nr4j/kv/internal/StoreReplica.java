@@ -69,6 +69,11 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
     }
 
     @Override
+    public boolean isOptimistic(Query query) {
+        return query.isOptimistic();
+    }
+
+    @Override
     @SuppressWarnings("NullAway")
     public Object dispatchMut(Update update) {
         return update.applyTo(this);
