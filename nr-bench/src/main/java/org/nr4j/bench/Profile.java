@@ -20,7 +20,7 @@ final class Profile {
     private static final List<String> UNUSUAL = List.of("ReentrantLock", "DistributedReadWriteLock");
 
     /** An iteration of a profile that has to be done in time: a shorter one tells nothing, a longer one nothing more. */
-    private static final double SHORTEST = 0.04;
+    private static final double SHORTEST = 0.035;
 
     private static final double LONGEST = 0.2;
 

@@ -19,8 +19,8 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
  * }</pre>
  *
  * <p><b>Keys and values</b> are shared by all replicas: they, and all they reach, must not change while they are in the map. Neither may be null. {@code hashCode} and {@code equals} of
- * keys run inside the replicas: they must give the same on each, and must not use the map, which gets an {@link IllegalStateException}. Keys of which many have the same
- * hash code make the map slow.
+ * keys run inside the replicas: they must give the same on each, and must not use the map, which gets an {@link IllegalStateException} (or, from inside a {@code get}, may go unnoticed). Keys of which many have the same
+ * hash code make the map slow. A {@code get} may run beside a write and then hand {@code equals}, or a comparator, a null; what comes of that, an exception too, is thrown away, and the get done again ({@link org.nr4j.Dispatch#isOptimistic}).
  *
  * <p><b>Linearizable</b> are all operations on one key, and {@code size}, {@code putAll} and {@code clear}. {@code compute}, {@code merge} and their like change a key atomically,
  * by a function that runs on the caller's thread and, if another thread changed the key meanwhile, once more: as in {@code ConcurrentSkipListMap}, and other than in {@code ConcurrentHashMap}. It may use
