@@ -1,7 +1,8 @@
 package org.nr4j.bench;
 
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -19,16 +20,22 @@ final class Section {
     }
 
     private final int threads;
-    private final CyclicBarrier allThere;
+    private final Phaser allThere;
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    /** Set by the last one to come, while the others wait in the barrier, which hands it to them. */
+    /** Set by the last one to come, while the others wait in the phaser, which hands it to them. */
     private long start;
 
     private Section(int threads) {
         this.threads = threads;
-        this.allThere = new CyclicBarrier(threads, () -> start = System.nanoTime() + LEAD_IN_NANOS);
+        this.allThere = new Phaser(threads) {
+            @Override
+            protected boolean onAdvance(int phase, int parties) {
+                start = System.nanoTime() + LEAD_IN_NANOS;
+                return false;
+            }
+        };
     }
 
     /** Measures; returns what each thread made of it. If one throws, the others end as well. */
@@ -47,14 +54,16 @@ final class Section {
         } catch (Throwable e) {
             failure.compareAndSet(null, e); // those that follow are because of the first
             finished.addAndGet(threads);
-            allThere.reset();
+            allThere.forceTermination(); // for those who wait, and those who have yet to come
             throw e;
         }
     }
 
     /** Waits until all threads are there; returns the instant, by {@link System#nanoTime()}, from which they count. They begin at once. */
-    long awaitStart() throws Exception {
-        allThere.await();
+    long awaitStart() {
+        if (allThere.arriveAndAwaitAdvance() < 0) {
+            throw new CancellationException("another thread of the measurement has failed");
+        }
         return start;
     }
 

@@ -189,6 +189,7 @@ class LoopsTest {
                         if (worker == 1) {
                             throw new UnsupportedOperationException("before the others are there");
                         }
+                        take(worker * 10 * MILLI); // one comes when the other has failed
                         return section.awaitStart();
                     }))
                     .withRootCauseInstanceOf(UnsupportedOperationException.class);
