@@ -16,6 +16,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -27,6 +28,7 @@ import org.nr4j.topology.NumaTopology;
  * Small programs on a map and a queue, in every interleaving that Lincheck's model checker gets to, and under stress. Waits are as short as the strategy allows, so that the model checker
  * comes to the parking, not only to the spinning.
  */
+@Tag("lincheck")
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class LincheckTest {
 

@@ -13,6 +13,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -25,6 +26,7 @@ import org.nr4j.topology.NumaTopology;
  * Small programs on a map of two keys, each with a log of its own, in every interleaving that Lincheck's model checker gets to, and under stress: operations of one log, batches of both, and reads of both. Waits are as short as
  * the strategy allows, as in {@code org.nr4j.LincheckTest}.
  */
+@Tag("lincheck")
 @Timeout(value = 600, threadMode = ThreadMode.SEPARATE_THREAD)
 class LincheckTest {
     /** A set of logs never changes, and what it computes with is its caller's own: nothing that could interleave. */

@@ -6,6 +6,7 @@ import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.nr4j.topology.NumaTopology;
  * Small programs on the maps under stress. What can interleave is the core, whose tests have the model checker; the tables run under its locks, and would only
  * slow the checker down.
  */
+@Tag("lincheck")
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 class MapLincheckTest {
 
