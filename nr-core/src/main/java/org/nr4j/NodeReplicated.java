@@ -388,10 +388,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     @Override
     public void close() {
-        if (reconfiguration.close(Operations.currentThreadId())) {
-            replicas.outOfOrder().forEach(replica -> Closing.closeQuietly(replica.dispatch()));
-            Closing.closeAll(replicas.all().stream().map(Replica::dispatch).toList());
-        }
+        reconfiguration.close(Operations.currentThreadId());
     }
 
     List<A> executeMutAll(Replica<R, W, A> replica, List<? extends W> ops, long threadId) {

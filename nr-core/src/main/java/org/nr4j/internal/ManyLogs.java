@@ -247,8 +247,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
             int replica,
             long threadId) {
         entrants.enter(threadId);
-        try (Backoff backoff = newBackoff()) {
-            refuseInside(threadId);
+        try (Backoff backoff = groups.get(0).newBackoff(threadId)) {
             // One whom writers wait for must not wait for them at a crossing; where they wait, the logs are at rest.
             for (int attempt = 0; attempt < READ_ATTEMPTS || isAwaitedConsumer(threadId); attempt++) {
                 T result = tryAtOneMoment(work, withLogs, logs, serving(replica, threadId), threadId, backoff);
@@ -751,17 +750,7 @@ public class ManyLogs<R, W, A extends @Nullable Object> implements Crossings<R, 
 
     /** Ends all service, and closes the structures; closing twice does nothing. */
     public void close(long threadId) {
-        if (reconfiguration.close(threadId)) {
-            structures(groups.get(0).outOfOrder()).forEach(Closing::closeQuietly);
-            Closing.closeAll(structures(groups.get(0).all()));
-        }
-    }
-
-    private static <R, A extends @Nullable Object> List<Dispatch<R, Object, A>> structures(
-            List<Replica<R, Object, A>> replicas) {
-        return replicas.stream()
-                .map(replica -> Lane.structureOf(replica.dispatch()))
-                .toList();
+        reconfiguration.close(threadId);
     }
 
     private void settle() {

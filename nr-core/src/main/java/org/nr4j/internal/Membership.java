@@ -96,7 +96,7 @@ final class Membership<R, W, A extends @Nullable Object> {
     Membership<R, W, A> noticed() {
         List<Replica<R, W, A>> serving = filter(replicas, replica -> !replica.isOutOfOrder());
         List<Replica<R, W, A>> broken = new ArrayList<>(outOfOrder);
-        broken.addAll(filter(replicas, Replica::isOutOfOrder));
+        broken.addAll(filter(replicas, replica -> !serving.contains(replica))); // one look at each: it may change
         return serving.isEmpty() ? null : new Membership<>(topology, serving, broken);
     }
 

@@ -543,8 +543,8 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         return new Comparison(index, digests);
     }
 
-    /** Ends all service: see {@link Replicas}. Returns whether this call did it, which then has to close the structures of the replicas. */
-    public boolean close(long threadId) {
+    /** Ends all service: see {@link Replicas}. Then closes the structures; the first failure of one that was in order is thrown in the end. Closing twice does nothing. */
+    public void close(long threadId) {
         logs.get(0).refuseInside(threadId);
         refuseNested();
         boolean first = logs.get(0).beginClosing(); // of two who close at once, one is the first for all logs
@@ -559,7 +559,13 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
             change.unlock();
             crossings.resume();
         }
-        return first;
+        if (first) {
+            Membership<R, W, A> members = logs.get(0).members();
+            members.outOfOrder.forEach(replica -> discard.accept(Lane.structureOf(replica.dispatch())));
+            Closing.closeAll(members.replicas.stream()
+                    .map(replica -> Lane.structureOf(replica.dispatch()))
+                    .toList());
+        }
     }
 
     /** What combiners of replicas did that are no more. */

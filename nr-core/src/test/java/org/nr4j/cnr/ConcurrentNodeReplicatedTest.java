@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -365,17 +366,28 @@ class ConcurrentNodeReplicatedTest {
                 .hasRootCauseInstanceOf(StackOverflowError.class);
     }
 
+    private static void awaitAll(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1,false", "1,true", "2,false", "2,true", "3,true"})
     void stackOverflow_stopsTheInstance(int replicas, boolean severalLogs) throws InterruptedException {
         var cnr = builder(replicas, 4).build();
         Op overflow =
                 Cells.write("overflow", cells -> recurse(0), severalLogs ? new Integer[] {0, 1} : new Integer[] {0});
+        CountDownLatch registered = new CountDownLatch(6); // later some replicas may be out of service already
         new ConcurrentRun()
                 .threads(6, i -> {
                     List<CompletableFuture<Object>> futures = new ArrayList<>();
                     assertStopped(() -> {
                         try (var token = cnr.register(i % replicas)) {
+                            registered.countDown();
+                            awaitAll(registered);
                             for (int n = 0; ; n++) {
                                 token.executeMut(
                                         i == 0 && n == 50
