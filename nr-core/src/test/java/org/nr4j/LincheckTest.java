@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -32,15 +32,17 @@ import org.nr4j.topology.NumaTopology;
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 class LincheckTest {
 
-    @ParameterizedTest
-    @ValueSource(
-            classes = {
+    static List<Class<?>> structures() {
+        return List.of(
                 MapOnTwoReplicas.class,
                 MapOnOneReplica.class,
                 MapReadOptimistically.class,
                 QueueOnTwoReplicas.class,
-                QueueOnOneReplica.class
-            })
+                QueueOnOneReplica.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("structures")
     void modelChecking(Class<?> structure) {
         new ModelCheckingOptions()
                 .iterations(4)
@@ -53,14 +55,7 @@ class LincheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            classes = {
-                MapOnTwoReplicas.class,
-                MapOnOneReplica.class,
-                MapReadOptimistically.class,
-                QueueOnTwoReplicas.class,
-                QueueOnOneReplica.class
-            })
+    @MethodSource("structures")
     void stress(Class<?> structure) {
         new StressOptions()
                 .iterations(8)

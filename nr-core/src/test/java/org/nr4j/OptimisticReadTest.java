@@ -72,24 +72,30 @@ class OptimisticReadTest {
         };
     }
 
+    /** A thread reads and comes to the gate; then the other one writes, and opens it. */
+    private static void readWhileOtherWrites(Runnable read, Gate gate, Runnable write) throws InterruptedException {
+        new ConcurrentRun()
+                .threads(1, i -> read.run())
+                .threads(1, i -> {
+                    gate.awaitEntered();
+                    write.run();
+                    gate.open();
+                })
+                .deadline(DEADLINE)
+                .run();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void aWriteComes_doesNotWaitForTheReader_whoReadsAgain(int replicas) throws InterruptedException {
         try (var nr = pairs(replicas)) {
             Gate gate = new Gate();
             AtomicInteger tries = new AtomicInteger();
-            new ConcurrentRun()
-                    .threads(
-                            1,
-                            i -> assertThat(nr.register(0).execute(heldUpOnce(gate, tries)))
-                                    .isZero())
-                    .threads(1, i -> {
-                        gate.awaitEntered();
-                        assertThat(nr.register(0).executeMut(NOTHING)).isEqualTo(1);
-                        gate.open();
-                    })
-                    .deadline(DEADLINE)
-                    .run();
+            readWhileOtherWrites(
+                    () -> assertThat(nr.register(0).execute(heldUpOnce(gate, tries)))
+                            .isZero(),
+                    gate,
+                    () -> assertThat(nr.register(0).executeMut(NOTHING)).isEqualTo(1));
             assertThat(tries).hasValue(2);
         }
     }
@@ -146,24 +152,17 @@ class OptimisticReadTest {
                     .isInstanceOf(IllegalArgumentException.class);
             Gate gate = new Gate();
             AtomicInteger tries = new AtomicInteger();
-            new ConcurrentRun()
-                    .threads(
-                            1,
-                            i -> assertThat(nr.register(0).execute(pair -> {
-                                        if (tries.getAndIncrement() == 0) {
-                                            gate.pass();
-                                            throw new OutOfMemoryError("of what was found half-way");
-                                        }
-                                        return pair.first;
-                                    }))
-                                    .isEqualTo(1))
-                    .threads(1, i -> {
-                        gate.awaitEntered();
-                        nr.register(0).executeMut(NOTHING);
-                        gate.open();
-                    })
-                    .deadline(DEADLINE)
-                    .run();
+            readWhileOtherWrites(
+                    () -> assertThat(nr.register(0).execute(pair -> {
+                                if (tries.getAndIncrement() == 0) {
+                                    gate.pass();
+                                    throw new OutOfMemoryError("of what was found half-way");
+                                }
+                                return pair.first;
+                            }))
+                            .isEqualTo(1),
+                    gate,
+                    () -> nr.register(0).executeMut(NOTHING));
         }
     }
 
@@ -198,23 +197,18 @@ class OptimisticReadTest {
         try (var nr = pairs(replicas)) {
             Gate gate = new Gate();
             AtomicInteger tries = new AtomicInteger();
-            new ConcurrentRun()
-                    .threads(
-                            1,
-                            i -> assertThat(nr.register(0).execute(heldUpOnce(gate, tries)))
-                                    .isZero())
-                    .threads(1, i -> {
-                        gate.awaitEntered();
+            readWhileOtherWrites(
+                    () -> assertThat(nr.register(0).execute(heldUpOnce(gate, tries)))
+                            .isZero(),
+                    gate,
+                    () -> {
                         if (replicas == 1) {
                             nr.addReplica(1);
                         } else {
                             nr.removeReplica(1);
                         }
                         nr.register(0).executeMut(NOTHING);
-                        gate.open();
-                    })
-                    .deadline(DEADLINE)
-                    .run();
+                    });
             assertThat(tries).hasValue(2);
         }
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
@@ -33,8 +33,12 @@ class LincheckTest {
     private static final ManagedStrategyGuarantee LOG_SETS =
             forClasses("org.nr4j.cnr.LogSet").allMethods().ignore();
 
+    static List<Class<?>> structures() {
+        return List.of(MapOnTwoReplicas.class, MapOnOneReplica.class, MapInParts.class);
+    }
+
     @ParameterizedTest
-    @ValueSource(classes = {MapOnTwoReplicas.class, MapOnOneReplica.class, MapInParts.class})
+    @MethodSource("structures")
     void modelChecking(Class<?> map) {
         new ModelCheckingOptions()
                 .addGuarantee(LOG_SETS)
@@ -48,7 +52,7 @@ class LincheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {MapOnTwoReplicas.class, MapOnOneReplica.class, MapInParts.class})
+    @MethodSource("structures")
     void stress(Class<?> map) {
         new StressOptions()
                 .iterations(8)

@@ -20,7 +20,13 @@ public final class OptimisticReads {
     private static int read(ReplicaLock lock, Guarded data) {
         long version = lock.tryOptimisticRead();
         int seen = data.read();
-        return version != 0 && lock.isUnchanged(version) ? seen : THROWN_AWAY;
+        return version != ReplicaLock.WRITING && lock.isUnchanged(version) ? seen : THROWN_AWAY;
+    }
+
+    private static void write(ReplicaLock lock, Guarded data) {
+        lock.tryWrite(HOLDER);
+        data.write();
+        lock.release();
     }
 
     /** A holder that writes from the beginning. */
@@ -43,9 +49,7 @@ public final class OptimisticReads {
 
         @Actor
         public void writer() {
-            lock.tryWrite(HOLDER);
-            data.write();
-            lock.release();
+            write(lock, data);
         }
     }
 
@@ -93,14 +97,12 @@ public final class OptimisticReads {
 
         @Actor
         public void reader(I_Result r) {
-            r.r1 = lock.tryOptimisticRead() == 0 ? THROWN_AWAY : data.read();
+            r.r1 = lock.tryOptimisticRead() == ReplicaLock.WRITING ? THROWN_AWAY : data.read();
         }
 
         @Actor
         public void writer() {
-            lock.tryWrite(HOLDER);
-            data.write();
-            lock.release();
+            write(lock, data);
         }
     }
 
@@ -158,6 +160,36 @@ public final class OptimisticReads {
             data.write();
             state.nextVersion();
             state.release();
+        }
+    }
+
+    /** Plain: nothing keeps the second look at the version behind the reads, nor the writes behind the new version. */
+    @JCStressTest
+    @Outcome(
+            id = {"-1", "0", "1"},
+            expect = ACCEPTABLE,
+            desc = "as it should be")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "beside the writer")
+    @State
+    public static class VersionWeakened {
+        private volatile boolean writing;
+        private long version;
+        private final Guarded data = new Guarded();
+
+        @Actor
+        public void reader(I_Result r) {
+            long before = version;
+            boolean wait = writing;
+            int seen = data.read();
+            r.r1 = !wait && version == before ? seen : THROWN_AWAY;
+        }
+
+        @Actor
+        public void writer() {
+            writing = true;
+            version++;
+            data.write();
+            writing = false;
         }
     }
 }
