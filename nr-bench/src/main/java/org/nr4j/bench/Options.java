@@ -2,9 +2,11 @@ package org.nr4j.bench;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Options of a program, {@code NAME=VALUE}; where a value may be a list, it is separated by commas. Whoever asks for a value that makes no sense gets an {@link IllegalArgumentException} for the user to read. */
 final class Options {
@@ -31,6 +33,22 @@ final class Options {
             values.put(name, arg.substring(equals + 1));
         }
         return new Options(values);
+    }
+
+    /** What {@code reading} returns; if it finds an option wrong, the user is told, and the program ends with 2. */
+    static <T> T orExit(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            throw e; // not reached
+        }
+    }
+
+    /** A list, as a user would give it. */
+    static String list(Collection<Integer> numbers) {
+        return String.join(",", numbers.stream().map(Object::toString).toList());
     }
 
     /** These, with one of them changed. */

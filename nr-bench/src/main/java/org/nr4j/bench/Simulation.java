@@ -43,10 +43,7 @@ public final class Simulation {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults.put("way", "nr");
         defaults.put("writes", "100");
-        TreeSet<Integer> threads = new TreeSet<>(List.of(1, machine.cpusPerNode(), machine.cpus()));
-        defaults.put(
-                "threads",
-                String.join(",", threads.stream().map(Object::toString).toList()));
+        defaults.put("threads", Options.list(new TreeSet<>(List.of(1, machine.cpusPerNode(), machine.cpus()))));
         defaults.put("structure", "TreeMap");
         defaults.put("entries", "1000");
         defaults.put("replicas", Integer.toString(machine.nodes()));
@@ -80,14 +77,7 @@ public final class Simulation {
 
     /** Measures and prints; exits with 1 if a figure is not within its limits or something fails, with 2 if an option is wrong. */
     public static void main(String[] args) {
-        Simulation simulation;
-        try {
-            simulation = new Simulation(SimulatedMachine.present(), args);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(2);
-            return;
-        }
+        Simulation simulation = Options.orExit(() -> new Simulation(SimulatedMachine.present(), args));
         boolean passed = false;
         try {
             passed = simulation.run();

@@ -37,16 +37,11 @@ final class Sweep {
      */
     static <T> void main(Fork.Task task, String[] args, Consumer<Options> check, Results<T> results, Table table)
             throws IOException, InterruptedException {
-        Sweep sweep;
-        try {
+        Sweep sweep = Options.orExit(() -> {
             Options options = Options.parse(task.defaults(), args);
             check.accept(options);
-            sweep = new Sweep(options);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(2);
-            return;
-        }
+            return new Sweep(options);
+        });
         sweep.run(task, results, table);
     }
 
@@ -84,7 +79,7 @@ final class Sweep {
         for (int i = 1; i < most; i *= 2) {
             numbers.add(i);
         }
-        return String.join(",", numbers.stream().map(Object::toString).toList());
+        return Options.list(numbers);
     }
 
     private static void check(Options options) {
