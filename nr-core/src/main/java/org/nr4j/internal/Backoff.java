@@ -1,6 +1,7 @@
 package org.nr4j.internal;
 
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.nr4j.WaitStrategy;
 
 /**
@@ -14,6 +15,7 @@ public final class Backoff implements AutoCloseable {
     private static final int VIRTUAL_YIELDS = 2;
 
     private final WaitCounters counters;
+    private final @Nullable Runnable beforeSleep;
     private final int spins;
     private final int yields;
     private int spinsLeft;
@@ -24,8 +26,14 @@ public final class Backoff implements AutoCloseable {
 
     /** A wait of the calling thread. */
     public Backoff(WaitStrategy strategy, WaitCounters counters) {
+        this(strategy, counters, null);
+    }
+
+    /** The same. {@code beforeSleep} is called whenever it is time to park; what it throws, {@link #pause} throws. */
+    Backoff(WaitStrategy strategy, WaitCounters counters, @Nullable Runnable beforeSleep) {
         boolean virtual = ThreadKind.isVirtual(Thread.currentThread());
         this.counters = counters;
+        this.beforeSleep = beforeSleep;
         this.spins = virtual ? Math.min(VIRTUAL_SPINS, strategy.spins()) : strategy.spins();
         this.yields = virtual ? Math.min(VIRTUAL_YIELDS, strategy.yields()) : strategy.yields();
         this.spinsLeft = spins;
@@ -64,6 +72,9 @@ public final class Backoff implements AutoCloseable {
             counters.yielded();
             Thread.yield();
             return true;
+        }
+        if (beforeSleep != null) {
+            beforeSleep.run();
         }
         return false;
     }

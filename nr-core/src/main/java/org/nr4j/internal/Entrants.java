@@ -5,7 +5,7 @@ package org.nr4j.internal;
  * knows.
  *
  * <p>Each thread writes and reads a word of its own, found by its id: two plain stores an operation, and no line shared. Two threads whose ids fall on the same word may overwrite each other's mark. Then a call back
- * may go unnoticed here; every wait looks again, exactly, at the locks ({@link Replicas#refuseInside}), so that it does not become a deadlock.
+ * may go unnoticed here; every wait looks at the locks, exactly, before it gets long ({@link Replicas#refuseInside}), so that it does not become a deadlock.
  */
 final class Entrants {
     private static final int STRIDE = 16; // longs: 128 bytes

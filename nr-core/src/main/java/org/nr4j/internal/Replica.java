@@ -18,7 +18,7 @@ import org.nr4j.StaleRead;
  */
 /*
  * Who may do what:
- *   lock held, either mode   take from `publications`; write `inHand`, `unfinished`, `cursor`, `broken`, `journal`; append to the log
+ *   lock held, either mode   take from `publications`; write `combining`, `cursor`, `broken`, `journal`; append to the log
  *   lock held, writing       call dispatchMut; raise `localTail`
  *   reader inside            call dispatch
  *
@@ -67,19 +67,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private final PaddedLong localTail = new PaddedLong();
     private final CombineCounters counters;
     private final BatchCursor<W, A> cursor = new BatchCursor<>();
+    private final CombinerState combining = new CombinerState();
 
     /** With a single replica, what {@code counters.operations()} falls short of the number of writes applied. */
     private final long uncounted;
 
     private @Nullable Journal journal;
-    private @Nullable Request inHand;
-    private @Nullable LogEntry unfinished;
-
-    /** Up to where the log is at hand. */
-    private long fetched;
-
-    /** The index after the last entry that it has put into the log. */
-    private long ownEnd;
 
     /** The error that left the structure in an unknown state. */
     private @Nullable VirtualMachineError broken;
@@ -119,7 +112,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         this.entrants = group.entrants();
         this.lockKnowsEntrants = direct && group.hasOneLog();
         this.log = group.log();
-        this.lock = group.newLock();
+        this.lock = group.newLock(node);
         this.counters = counters;
         this.uncounted = writes - counters.operations();
         counters.applied(writes);
@@ -172,10 +165,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** Answers a read of the calling thread. */
     public A execute(R op, long threadId) {
         boolean optimistic = dispatch.isOptimistic(op);
-        if (lockKnowsEntrants) {
-            return optimistic ? readOptimistically(op, threadId) : read(op, threadId);
-        }
-        entrants.enter(threadId);
+        enter(threadId);
         try {
             // The bound first, then wait for it, then read: what returned before this call is below the bound.
             if (!direct && !catchUpWith(log.completed(), threadId)) {
@@ -183,6 +173,28 @@ public final class Replica<R, W, A extends @Nullable Object> {
             }
             return optimistic ? readOptimistically(op, threadId) : read(op, threadId);
         } finally {
+            exit(threadId);
+        }
+    }
+
+    /**
+     * A wait of a thread that is inside nothing. Who calls back, and was not noticed by Entrants, may wait for itself: this replica's lock tells at once; the others, to look at whose locks is
+     * dear, before it sleeps.
+     */
+    private Backoff newBackoff(long threadId) {
+        lock.refuseInside(threadId);
+        return lock.newBackoff(() -> group.refuseInside(threadId));
+    }
+
+    /** Marks the calling thread as inside, so that a call back is noticed, unless the lock does. */
+    private void enter(long threadId) {
+        if (!lockKnowsEntrants) {
+            entrants.enter(threadId);
+        }
+    }
+
+    private void exit(long threadId) {
+        if (!lockKnowsEntrants) {
             entrants.leave(threadId);
         }
     }
@@ -195,7 +207,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private A readOptimistically(R op, long threadId) {
         ReplicaLock lock = this.lock;
         long version = lock.tryOptimisticRead();
-        if (version != 0) {
+        if (version != ReplicaLock.WRITING) {
             try {
                 A answer = dispatch.dispatch(op);
                 if (lock.isUnchanged(version)) {
@@ -227,8 +239,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** A writer is at work. Waits, then tries again; a reader that writers overtake again and again competes with them for the lock, and reads as its holder. */
     private A readSlowPath(R op, long threadId) {
-        group.refuseInside(threadId); // who calls back, and was not noticed by Entrants, would wait here
-        try (Backoff backoff = lock.newBackoff()) {
+        try (Backoff backoff = newBackoff(threadId)) {
             for (int overtaken = 0; ; overtaken++) {
                 if (lock.isRetired()) {
                     return moved();
@@ -282,8 +293,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Waits until this replica has applied the log up to {@code bound}, and does it itself if nobody else is at it. False if it is retired. */
     boolean awaitApplied(long bound, long threadId) {
-        group.refuseInside(threadId);
-        try (Backoff backoff = lock.newBackoff()) {
+        try (Backoff backoff = newBackoff(threadId)) {
             while (localTail.getAcquire() < bound) {
                 if (lock.isRetired()) {
                     return false;
@@ -306,19 +316,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
             Request request = new Request(op);
             return submit(request, threadId) ? answer(request) : moved();
         }
-        if (lockKnowsEntrants) {
-            return writeDirect(op, threadId);
-        }
-        entrants.enter(threadId);
+        enter(threadId);
         try {
-            return writeDirect(op, threadId);
+            return lock.tryWrite(threadId) ? executeMutDirect(op, threadId) : executeMutSlowPath(op, threadId);
         } finally {
-            entrants.leave(threadId);
+            exit(threadId);
         }
-    }
-
-    private A writeDirect(W op, long threadId) {
-        return lock.tryWrite(threadId) ? executeMutDirect(op, threadId) : executeMutSlowPath(op, threadId);
     }
 
     /**
@@ -326,9 +329,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
      * over to a combiner on another processor; for the same reason the spinning thread looks seldom.
      */
     private A executeMutSlowPath(W op, long threadId) {
-        group.refuseInside(threadId);
         group.followers().refuseConsumer(threadId);
-        try (Backoff backoff = lock.newBackoff()) {
+        try (Backoff backoff = newBackoff(threadId)) {
             while (backoff.spin()) {
                 if (lock.isFree() && lock.tryWrite(threadId)) {
                     return executeMutDirect(op, threadId);
@@ -361,14 +363,11 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Has a request of the calling thread answered; false if it was given back. */
     private boolean submit(Request request, long threadId) {
-        if (lockKnowsEntrants) {
-            return execute(request, threadId);
-        }
-        entrants.enter(threadId);
+        enter(threadId);
         try {
             return execute(request, threadId);
         } finally {
-            entrants.leave(threadId);
+            exit(threadId);
         }
     }
 
@@ -470,12 +469,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 return true;
             }
         } else {
-            group.refuseInside(threadId);
+            lock.refuseInside(threadId);
             if (!publications.publish(request)) {
                 return false;
             }
         }
-        try (Backoff backoff = lock.newBackoff()) {
+        try (Backoff backoff = newBackoff(threadId)) {
             return await(request, threadId, backoff);
         }
     }
@@ -556,13 +555,13 @@ public final class Replica<R, W, A extends @Nullable Object> {
         Events.Combine event = new Events.Combine();
         event.begin();
         if (own != null) {
-            own.next = inHand;
-            inHand = own;
+            own.next = combining.inHand;
+            combining.inHand = own;
         }
         int operations = 0;
         if (hasWrites()) {
             if (!direct) {
-                fetched = fetch(localTail.getOpaque(), log.tail()); // meanwhile more is published
+                combining.fetched = fetch(localTail.getOpaque(), log.tail()); // meanwhile more is published
             }
             takePublished();
             // False where this thread must not wait for room: then the others, one of whom is woken, go on with what is
@@ -575,7 +574,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         if (!direct) {
             long before = localTail.getOpaque();
-            replay(Math.max(Math.max(bound, ownEnd), log.completed()), threadId);
+            replay(Math.max(Math.max(bound, combining.ownEnd), log.completed()), threadId);
             group.reclaimNowAndThen(before, localTail.getOpaque());
         }
         if (operations > 0 && event.shouldCommit()) {
@@ -591,7 +590,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     }
 
     private boolean hasWrites() {
-        return inHand != null || unfinished != null || !publications.isEmpty();
+        return combining.inHand != null || combining.unfinished != null || !publications.isEmpty();
     }
 
     /** Takes what was published, in front of what is in hand. */
@@ -600,20 +599,20 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (published == null) {
             return;
         }
-        if (inHand != null) {
+        if (combining.inHand != null) {
             Request oldest = published;
             while (oldest.next != null) {
                 oldest = oldest.next;
             }
-            oldest.next = inHand;
+            oldest.next = combining.inHand;
         }
-        inHand = published;
+        combining.inHand = published;
     }
 
     /** Gathers the operations of all requests in hand, oldest first, into {@code unfinished}; returns how many. */
     private int collect() {
         int size = 0;
-        for (Request request = inHand; request != null; request = request.next) {
+        for (Request request = combining.inHand; request != null; request = request.next) {
             size += request.size();
         }
         if (size == 0) {
@@ -623,18 +622,18 @@ public final class Replica<R, W, A extends @Nullable Object> {
         // Last, to be beside the entry in memory: both are read by other nodes, and lie on one line or two.
         Object[] ops = new Object[size];
         int from = size;
-        for (Request request = inHand; request != null; request = request.next) {
+        for (Request request = combining.inHand; request != null; request = request.next) {
             from -= request.size();
             request.putInto(ops, requests, from);
         }
-        unfinished = new LogEntry(this, ops, requests);
-        inHand = null;
+        combining.unfinished = new LogEntry(this, ops, requests);
+        combining.inHand = null;
         return size;
     }
 
     /** Puts the collected batch into the log, or with a single replica applies it. False if there is no room and this thread must not wait. */
     private boolean publishUnfinished(long threadId) {
-        LogEntry entry = unfinished;
+        LogEntry entry = combining.unfinished;
         if (entry == null) {
             return true;
         }
@@ -644,8 +643,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (!log.contains(entry) && !append(entry, threadId)) {
             return false;
         }
-        ownEnd = entry.index + 1;
-        unfinished = null;
+        combining.ownEnd = entry.index + 1;
+        combining.unfinished = null;
         return true;
     }
 
@@ -659,7 +658,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         lock.upgrade(threadId);
         Object[] ops = entry.ops; // let go of there once it is in the log and the followers have it
         @Nullable Request[] requests = entry.requests;
-        unfinished = null;
+        combining.unfinished = null;
         counters.batch(ops.length);
         Journal followed = followedJournal();
         try {
@@ -736,11 +735,11 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (index >= bound) {
             return;
         }
-        if (unfinished != null && log.contains(unfinished)) {
-            ownEnd = unfinished.index + 1;
-            unfinished = null; // perhaps about to be applied, and then no longer to be found in the log
+        if (combining.unfinished != null && log.contains(combining.unfinished)) {
+            combining.ownEnd = combining.unfinished.index + 1;
+            combining.unfinished = null; // perhaps about to be applied, and then no longer to be found in the log
         }
-        fetched = fetch(Math.max(index, fetched), bound);
+        combining.fetched = fetch(Math.max(index, combining.fetched), bound);
         lock.upgrade(threadId);
         try {
             for (; index < bound; index++) {
@@ -863,8 +862,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** One of those whose requests were collected and not served, because of an error or since the holder must not wait: once the lock is left it takes over. */
     private @Nullable Request anyUnserved() {
-        LogEntry entry = unfinished;
-        return entry == null ? inHand : entry.requests[0];
+        LogEntry entry = combining.unfinished;
+        return entry == null ? combining.inHand : entry.requests[0];
     }
 
     /** Wakes those of them that sleep; after the lock's word was written, see {@link Request}. */
@@ -920,10 +919,10 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** For the holder, who will never leave: refuses all further requests, and gives back those that are in no log. */
     private void giveBackUnpublished() {
         giveBack(publications.close());
-        giveBack(inHand);
-        inHand = null;
-        LogEntry entry = unfinished;
-        unfinished = null;
+        giveBack(combining.inHand);
+        combining.inHand = null;
+        LogEntry entry = combining.unfinished;
+        combining.unfinished = null;
         if (entry != null && (direct || !log.contains(entry))) {
             for (Request request : entry.requests) {
                 if (request != null) {

@@ -56,11 +56,13 @@ public final class ReplicaLock {
     /** What {@link #tryEnter} returns when the holder keeps readers out. */
     public static final int NOT_ENTERED = Integer.MIN_VALUE;
 
+    /** What {@link #tryOptimisticRead} returns then: no version. */
+    public static final long WRITING = 0;
+
     private static final int STRIDE = 16; // longs: 128 bytes, a pair of cache lines
     private static final int CELLS_PER_BITMAP = Long.SIZE;
     private static final int FORGET_MASK = 0xFF; // every 256th time
     private static final long FORGETTING = -1; // no thread's id
-    private static final long WRITING = 0; // no version
     private static final long SHORTEST_SLEEP_NANOS = 1_000;
     private static final long LONGEST_SLEEP_NANOS = 1_000_000;
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
@@ -120,14 +122,14 @@ public final class ReplicaLock {
     /**
      * Begins to read without entering.
      *
-     * @return a number to give to {@link #isUnchanged}, or 0 if the holder keeps readers out
+     * @return a number to give to {@link #isUnchanged}, or {@link #WRITING} if the holder keeps readers out
      */
     public long tryOptimisticRead() {
         long version = state.version();
         return LockState.excludesReaders(state.holder()) ? WRITING : version;
     }
 
-    /** Whether nobody has written since {@link #tryOptimisticRead} returned that number, which is not 0: what the calling thread has read meanwhile was so at one moment. */
+    /** Whether nobody has written since {@link #tryOptimisticRead} returned that number, which is not {@link #WRITING}: what the calling thread has read meanwhile was so at one moment. */
     public boolean isUnchanged(long version) {
         return state.isVersion(version);
     }
@@ -336,6 +338,11 @@ public final class ReplicaLock {
         return new Backoff(waitStrategy, waits);
     }
 
+    /** The same, with something to do before it sleeps. */
+    Backoff newBackoff(Runnable beforeSleep) {
+        return new Backoff(waitStrategy, waits, beforeSleep);
+    }
+
     /** For the holder, when writing: takes the bits of cells that nobody is in out of {@code usedCells}. */
     private void forgetIdleCells() {
         for (long used = state.usedCells(); used != 0; used &= used - 1) {
@@ -372,6 +379,12 @@ public final class ReplicaLock {
         if (isHeldBy(threadId)) {
             throw reentrant();
         }
+    }
+
+    /** Throws if that thread is inside, as a reader or as the holder. */
+    void refuseInside(long threadId) {
+        refuseReader(threadId);
+        refuseHolder(threadId);
     }
 
     private void refuseReader(long threadId) {

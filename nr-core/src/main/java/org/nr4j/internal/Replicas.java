@@ -2,12 +2,15 @@ package org.nr4j.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.NrStats;
 import org.nr4j.StaleRead;
 import org.nr4j.WaitStrategy;
 
@@ -17,11 +20,15 @@ import org.nr4j.WaitStrategy;
  */
 public final class Replicas<R, W, A extends @Nullable Object> {
     private static final long SLEEP_NANOS = 50_000;
+    private static final int ANYWHERE = -1; // no node
 
     private final OperationLog log;
     private final Followers followers = new Followers();
     private final WaitStrategy waitStrategy;
-    private final WaitCounters waits = new WaitCounters();
+
+    /** By node, so that counting does not move a line from one to another; {@link #ANYWHERE} for waits outside the replicas. */
+    private final Map<Integer, WaitCounters> waits = new ConcurrentHashMap<>();
+
     private final Entrants entrants;
     private final LongAdder helps = new LongAdder();
     private final int reclaimShift;
@@ -137,13 +144,23 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         return log;
     }
 
-    ReplicaLock newLock() {
-        return new ReplicaLock(waitStrategy, waits);
+    /** A lock for a replica on a node. */
+    ReplicaLock newLock(int node) {
+        return new ReplicaLock(waitStrategy, waits(node));
     }
 
     /** A wait of the calling thread. */
     public Backoff newBackoff() {
-        return new Backoff(waitStrategy, waits);
+        return new Backoff(waitStrategy, waits(ANYWHERE));
+    }
+
+    /** The same of a thread that is inside nothing; looked at before it sleeps, since who calls back may not have been noticed by {@link Entrants}, and waits for itself. */
+    Backoff newBackoff(long threadId) {
+        return new Backoff(waitStrategy, waits(ANYWHERE), () -> refuseInside(threadId));
+    }
+
+    private WaitCounters waits(int node) {
+        return waits.computeIfAbsent(node, any -> new WaitCounters());
     }
 
     // ---- the log ----
@@ -244,9 +261,9 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     /** Counts a combiner that has to wait for room, by what it waits for. */
     void countStall() {
         if (log.hasRoom()) {
-            waits.followerWasBehind();
+            waits(ANYWHERE).followerWasBehind();
         } else {
-            waits.logWasFull();
+            waits(ANYWHERE).logWasFull();
         }
     }
 
@@ -543,7 +560,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     }
 
     /** Waits by kind. */
-    public WaitCounters waits() {
-        return waits;
+    NrStats.Waits waits() {
+        return WaitCounters.sum(waits.values());
     }
 }

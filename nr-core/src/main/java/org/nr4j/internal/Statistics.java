@@ -35,7 +35,6 @@ public final class Statistics {
         List<Long> batchSizes = LongStream.range(0, CombineCounters.SIZE_CLASSES)
                 .mapToObj(sizeClass -> all.batches((int) sizeClass))
                 .toList();
-        WaitCounters waits = replicas.waits();
         return new NrStats(
                 replicas.index(),
                 batchSizes.stream().mapToLong(Long::longValue).sum(),
@@ -43,7 +42,7 @@ public final class Statistics {
                 replicas.logCapacity(),
                 replicas.logOccupancy(),
                 replicas.helps(),
-                new NrStats.Waits(waits.spins(), waits.yields(), waits.parks(), waits.logFull(), waits.behind()),
+                replicas.waits(),
                 Collections.unmodifiableList(each),
                 followersOf(replicas),
                 topology.placement().toString());

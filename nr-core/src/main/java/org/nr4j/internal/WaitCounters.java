@@ -1,6 +1,9 @@
 package org.nr4j.internal;
 
+import java.util.Collection;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.nr4j.NrStats;
 
 /** Counts waits by kind, for the statistics. Touched only by threads that are waiting anyway. */
 public final class WaitCounters {
@@ -33,28 +36,17 @@ public final class WaitCounters {
         behind.increment();
     }
 
-    /** Combiners that found no room in the log so far. */
-    public long logFull() {
-        return logFull.sum();
+    /** What was counted so far. */
+    static NrStats.Waits sum(Collection<WaitCounters> all) {
+        return new NrStats.Waits(
+                sum(all, each -> each.spins),
+                sum(all, each -> each.yields),
+                sum(all, each -> each.parks),
+                sum(all, each -> each.logFull),
+                sum(all, each -> each.behind));
     }
 
-    /** Combiners that found a follower too far behind so far. */
-    public long behind() {
-        return behind.sum();
-    }
-
-    /** Runs of spinning so far. */
-    public long spins() {
-        return spins.sum();
-    }
-
-    /** Yields so far. */
-    public long yields() {
-        return yields.sum();
-    }
-
-    /** Parks so far. */
-    public long parks() {
-        return parks.sum();
+    private static long sum(Collection<WaitCounters> all, Function<WaitCounters, LongAdder> kind) {
+        return all.stream().map(kind).mapToLong(LongAdder::sum).sum();
     }
 }

@@ -22,7 +22,9 @@ class PaddingTest {
         return List.of(
                 Arguments.of(PaddedLong.class, Set.of("value")),
                 Arguments.of(LockState.class, Set.of("holder", "usedCells", "parked", "version")),
-                Arguments.of(PublicationList.class, Set.of("newest")));
+                Arguments.of(PublicationList.class, Set.of("newest")),
+                Arguments.of(CombinerState.class, Set.of("inHand", "unfinished", "fetched", "ownEnd")),
+                Arguments.of(BatchCursor.class, Set.of("ops", "requests", "next", "taken", "warned", "answered")));
     }
 
     @ParameterizedTest
