@@ -13,6 +13,8 @@
  *   leave          no longer a participant
  *   dump/LABEL     appends a line of counts to the report, and empties the caches; when no participant is left
  *
+ * With profile=FILE, each dump also writes what each run of instructions has cost between "begin" and "end": its address, nanoseconds, instructions, near, far, l3, memory; "#" goes before.
+ *
  * What is not modelled is in README.md, "Trust".
  */
 #define _GNU_SOURCE
@@ -52,6 +54,7 @@ extern void qemu_plugin_register_vcpu_syscall_ret_cb(qemu_plugin_id_t, void (*)(
 extern size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
 extern struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *, size_t);
 extern const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *);
+extern uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *);
 extern size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *);
 extern unsigned qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t);
 extern bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t);
@@ -77,7 +80,7 @@ static struct {
     uint64_t nodes, percpu;
 } P = { .insn = 300, .pause = 25000, .atomic = 5000, .l3 = 20000, .c2c = 45000, .rc2c = 130000, .mem = 85000, .rmem = 140000, .stream = 10000, .hold = 15000, .sb = 500000,
         .sys = 300000, .wake = 2000000, .clock = 1000, .window = 50000, .predict = 5000000, .nodes = 4, .percpu = 8 };
-static FILE *report;
+static FILE *report, *profile;
 
 #define MAX_CPUS 64
 #define CLOCK_BASE_NS 1000000000000ull  /* what System.nanoTime() begins with */
@@ -339,31 +342,56 @@ static void access_line(struct cpu *c, uint64_t line, bool store, bool atomic)
 
 /* ---- instructions ---- */
 
-/* A locked instruction in the code, and for each cpu the line that it touched there last. */
-struct site { uint64_t line[MAX_CPUS]; };
+/* A run of instructions, and what it has cost in measurements since the last report, where a profile is wanted. */
+struct cost { uint64_t t, insns, near, far, l3, memory; };
+struct block { struct block *next; uint64_t pc, size; struct cost cost; };
+static struct block *blocks;
 
-static void on_access(unsigned thread, qemu_plugin_meminfo_t info, uint64_t address, void *site)
+static struct cost cost_of(const struct cpu *c) { return (struct cost) { c->t, c->n.insns, c->n.near, c->n.far, c->n.l3, c->n.lmem + c->n.rmem + c->n.stream }; }
+
+static void charge(struct block *b, const struct cpu *c, struct cost since)
 {
+    if (!profile || !c->measuring) return;
+    struct cost now = cost_of(c);
+    b->cost.t += now.t - since.t;
+    b->cost.insns += now.insns - since.insns;
+    b->cost.near += now.near - since.near;
+    b->cost.far += now.far - since.far;
+    b->cost.l3 += now.l3 - since.l3;
+    b->cost.memory += now.memory - since.memory;
+}
+
+/* An instruction that accesses memory; if it is locked, for each cpu the line that it touched here last. */
+struct site { struct block *block; bool locked; uint64_t line[]; };
+
+static void on_access(unsigned thread, qemu_plugin_meminfo_t info, uint64_t address, void *udata)
+{
+    struct site *site = udata;
     struct cpu *c = cpu_of_thread[thread & 0xffff];
     if (!c || c->state != RUNS) return;
     need_token(c);
+    struct cost before = cost_of(c);
     bool store = qemu_plugin_mem_is_store(info);
     uint64_t first = address >> 6, last = (address + (1u << qemu_plugin_mem_size_shift(info)) - 1) >> 6;
-    if (site) { c->n.atomics++; ((struct site *) site)->line[c->id] = first; }
+    if (site->locked) { c->n.atomics++; site->line[c->id] = first; }
     else if (store) c->n.stores++;
     else c->n.loads++;
-    access_line(c, first, store, site != NULL);
-    if (last != first) access_line(c, last, store, site != NULL);
+    access_line(c, first, store, site->locked);
+    if (last != first) access_line(c, last, store, site->locked);
+    charge(site->block, c, before);
 }
 
-static void on_block(unsigned thread, void *insns)
+static void on_block(unsigned thread, void *udata)
 {
+    struct block *block = udata;
     struct cpu *c = cpu_of_thread[thread & 0xffff];
     if (!c || c->state != RUNS) return;
     need_token(c);
     if (c->t > limit) pass_on(c, P.window);
-    c->t += (uintptr_t) insns * P.insn;
-    c->n.insns += (uintptr_t) insns;
+    struct cost before = cost_of(c);
+    c->t += block->size * P.insn;
+    c->n.insns += block->size;
+    charge(block, c, before);
 }
 
 /*
@@ -384,7 +412,9 @@ static void on_locked(unsigned thread, void *udata)
     struct cpu *c = cpu_of_thread[thread & 0xffff];
     if (!c || c->state != RUNS) return;
     need_token(c);
-    uint64_t line = ((struct site *) udata)->line[c->id];
+    struct site *site = udata;
+    struct cost before = cost_of(c);
+    uint64_t line = site->line[c->id];
     if (c->t + P.window > limit) {
         if (line) {
             struct line *e = look_up(line, c->node);
@@ -393,16 +423,18 @@ static void on_locked(unsigned thread, void *udata)
         pass_on(c, 0);
     }
     if (line) queue_for(c, look_up(line, c->node));     /* anew: the directory may have moved meanwhile */
+    charge(site->block, c, before);
 }
 
-static void on_pause(unsigned thread, void *unused)
+static void on_pause(unsigned thread, void *udata)
 {
-    (void) unused;
     struct cpu *c = cpu_of_thread[thread & 0xffff];
     if (!c || c->state != RUNS) return;
     need_token(c);
+    struct cost before = cost_of(c);
     c->t += P.pause;
     c->n.pauses++;
+    charge(udata, c, before);
 }
 
 static bool is_pause(const uint8_t *code, size_t size) { return size == 2 && code[0] == 0xf3 && code[1] == 0x90; }
@@ -423,15 +455,21 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 {
     (void) id;
     size_t size = qemu_plugin_tb_n_insns(block);
-    qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, NO_REGISTERS, (void *) size);
+    struct block *b = calloc(1, sizeof *b);     /* neither this nor its sites are freed: nobody tells when a block is gone */
+    b->size = size;
+    b->pc = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(block, 0));
+    do b->next = blocks; while (!__sync_bool_compare_and_swap(&blocks, b->next, b));
+    qemu_plugin_register_vcpu_tb_exec_cb(block, on_block, NO_REGISTERS, b);
     for (size_t i = 0; i < size; i++) {
         struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(block, i);
-        struct site *site = NULL;
-        if (is_locked(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn))) {
-            site = calloc(1, sizeof *site);     /* never freed: nobody tells when a block is gone */
+        bool locked = is_locked(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn));
+        struct site *site = calloc(1, sizeof *site + (locked ? MAX_CPUS * sizeof *site->line : 0));
+        site->block = b;
+        site->locked = locked;
+        if (locked) {
             qemu_plugin_register_vcpu_insn_exec_cb(insn, on_locked, NO_REGISTERS, site);
         }
-        if (is_pause(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn))) qemu_plugin_register_vcpu_insn_exec_cb(insn, on_pause, NO_REGISTERS, NULL);
+        if (is_pause(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn))) qemu_plugin_register_vcpu_insn_exec_cb(insn, on_pause, NO_REGISTERS, b);
         qemu_plugin_register_vcpu_mem_cb(insn, on_access, NO_REGISTERS, READS_AND_WRITES, site);
     }
 }
@@ -441,6 +479,16 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 static qemu_plugin_id_t self;
 static bool counting;
 static void set_up(qemu_plugin_id_t id);
+
+static void write_profile(void)
+{
+    fprintf(profile, "#\n");
+    for (struct block *b = blocks; b; b = b->next) {
+        if (b->cost.t) fprintf(profile, "%016lx %.0f %lu %lu %lu %lu %lu\n", b->pc, b->cost.t / 1e3, b->cost.insns, b->cost.near, b->cost.far, b->cost.l3, b->cost.memory);
+        b->cost = (struct cost) { 0 };
+    }
+    fflush(profile);
+}
 
 static void write_report(const char *label)
 {
@@ -461,6 +509,7 @@ static void write_report(const char *label)
         label, measured, measured ? (end - begin) / 1e3 : 0.0, sum.t / 1e3, sum.insns, sum.loads, sum.stores, sum.atomics, sum.hits, sum.near, sum.far, sum.l3, sum.lmem, sum.rmem,
         sum.stream, sum.wait / 1e3, sum.switches, sum.futex, sum.pauses, steals, line_count, P.c2c / 1000, P.hold / 1000);
     fflush(report);
+    if (profile) write_profile();
 }
 
 static void forget_all(void)
@@ -725,6 +774,7 @@ static bool set_option(const char *text)
     const char *equals = strchr(text, '=');
     if (!equals) return false;
     if (!strncmp(text, "report=", 7)) { report = fopen(equals + 1, "a"); return report != NULL; }
+    if (!strncmp(text, "profile=", 8)) { profile = fopen(equals + 1, "w"); return profile != NULL; }
     for (size_t k = 0; k < sizeof OPTIONS / sizeof *OPTIONS; k++) {
         if (strlen(OPTIONS[k].name) == (size_t) (equals - text) && !strncmp(text, OPTIONS[k].name, (size_t) (equals - text))) {
             *OPTIONS[k].at = strtoull(equals + 1, NULL, 10) * OPTIONS[k].unit;
@@ -739,7 +789,7 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int
     (void) info;
     report = stderr;
     for (int i = 0; i < argc; i++) {
-        if (!set_option(argv[i])) { fprintf(stderr, "an option must be NAME=NUMBER, or report=FILE: option=%s; README.md lists them\n", argv[i]); return 1; }
+        if (!set_option(argv[i])) { fprintf(stderr, "an option must be NAME=NUMBER, or report=FILE, or profile=FILE: option=%s; README.md lists them\n", argv[i]); return 1; }
     }
     if (cpus() < 1 || cpus() > MAX_CPUS) { fprintf(stderr, "there must be from 1 to %d cpus: nodes=%lu percpu=%lu\n", MAX_CPUS, P.nodes, P.percpu); return 1; }
     new_directory(1 << 18);

@@ -179,7 +179,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /**
      * A wait of a thread that is inside nothing. Who calls back, and was not noticed by Entrants, may wait for itself: this replica's lock tells at once; the others, to look at whose locks is
-     * dear, before it sleeps.
+     * dear, before it sleeps. A write that it has published by then is done all the same.
      */
     private Backoff newBackoff(long threadId) {
         lock.refuseInside(threadId);

@@ -1,0 +1,81 @@
+package org.nr4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.nr4j.testing.ConcurrentRun;
+import org.nr4j.topology.NumaTopology;
+
+/** A call back that nothing tells at once: another thread has taken the word in which the caller was marked as inside, and another replica is asked. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+class UnnoticedCallBackTest {
+    private static final class Calls implements Dispatch<IntSupplier, Runnable, Integer> {
+        @Override
+        public Integer dispatch(IntSupplier op) {
+            return op.getAsInt();
+        }
+
+        @Override
+        public Integer dispatchMut(Runnable op) {
+            op.run();
+            return 0;
+        }
+    }
+
+    @Test
+    void itHasToWait_isRefusedBeforeItSleeps() throws InterruptedException {
+        try (var nr = NodeReplicated.builder(Calls::new)
+                .topology(NumaTopology.simulated(2, 2))
+                .replicas(2)
+                .build()) {
+            Gate gate = new Gate();
+            AtomicBoolean held = new AtomicBoolean();
+            new ConcurrentRun()
+                    .threads(
+                            1,
+                            i -> nr.register(1).executeMut(() -> {
+                                if (held.compareAndSet(false, true)) {
+                                    gate.pass();
+                                }
+                            }))
+                    .threads(1, i -> {
+                        gate.awaitEntered();
+                        var other = nr.register(1);
+                        nr.register(0).execute(() -> {
+                            overwriteMark(() -> nr.register(0).execute(() -> 0));
+                            assertThatThrownBy(() -> other.execute(() -> 0))
+                                    .isInstanceOf(IllegalStateException.class)
+                                    .hasMessageContaining("must not call back");
+                            return 0;
+                        });
+                        gate.open();
+                    })
+                    .deadline(Duration.ofSeconds(30))
+                    .run();
+            assertThat(nr.execute(() -> 1)).isEqualTo(1);
+        }
+    }
+
+    /** Runs it on a thread that is marked in the same word as this one. */
+    @SuppressWarnings("deprecation") // threadId() is there from JDK 19 on only
+    private static void overwriteMark(Runnable operation) {
+        int words =
+                Math.max(64, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors())); // as in Entrants
+        Thread thread;
+        do {
+            thread = new Thread(operation);
+        } while ((thread.getId() - Thread.currentThread().getId()) % words != 0);
+        thread.start();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
