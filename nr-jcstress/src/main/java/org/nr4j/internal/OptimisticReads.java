@@ -10,7 +10,11 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Readers that leave no trace, and the holder of a {@link ReplicaLock}: what a reader finds unchanged afterwards, it saw whole. */
+/**
+ * Readers that leave no trace, and the holder of a {@link ReplicaLock}: what a reader finds unchanged afterwards, it saw whole.
+ *
+ * <p>There is no twin without the fences: on x86, with the second compiler's stress options, plain accesses to the version showed nothing in 90 million tries.
+ */
 public final class OptimisticReads {
     private OptimisticReads() {}
 
@@ -160,36 +164,6 @@ public final class OptimisticReads {
             data.write();
             state.nextVersion();
             state.release();
-        }
-    }
-
-    /** Plain: nothing keeps the second look at the version behind the reads, nor the writes behind the new version. */
-    @JCStressTest
-    @Outcome(
-            id = {"-1", "0", "1"},
-            expect = ACCEPTABLE,
-            desc = "as it should be")
-    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "beside the writer")
-    @State
-    public static class VersionWeakened {
-        private volatile boolean writing;
-        private long version;
-        private final Guarded data = new Guarded();
-
-        @Actor
-        public void reader(I_Result r) {
-            long before = version;
-            boolean wait = writing;
-            int seen = data.read();
-            r.r1 = !wait && version == before ? seen : THROWN_AWAY;
-        }
-
-        @Actor
-        public void writer() {
-            writing = true;
-            version++;
-            data.write();
-            writing = false;
         }
     }
 }
