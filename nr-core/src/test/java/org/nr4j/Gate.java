@@ -2,6 +2,7 @@ package org.nr4j;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.nr4j.linearizability.Command;
 
@@ -11,10 +12,18 @@ final class Gate {
 
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
+    private final AtomicBoolean visited = new AtomicBoolean();
 
     void pass() {
         entered.countDown();
         await(open);
+    }
+
+    /** Only the first to come passes through the gate, the others beside it. */
+    void passFirst() {
+        if (visited.compareAndSet(false, true)) {
+            pass();
+        }
     }
 
     /** Waits until a thread stands at the gate. */

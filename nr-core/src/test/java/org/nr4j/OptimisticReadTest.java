@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import org.junit.jupiter.api.Test;
@@ -117,16 +116,9 @@ class OptimisticReadTest {
     void aWriterIsAtWork_theReadWaitsForIt(int replicas) throws InterruptedException {
         try (var nr = pairs(replicas)) {
             Gate gate = new Gate();
-            AtomicBoolean held = new AtomicBoolean();
             Waiters waiters = new Waiters();
             new ConcurrentRun()
-                    .threads(
-                            1,
-                            i -> nr.register(0).executeMut(() -> {
-                                if (held.compareAndSet(false, true)) {
-                                    gate.pass();
-                                }
-                            }))
+                    .threads(1, i -> nr.register(0).executeMut(gate::passFirst))
                     .threads(1, i -> {
                         gate.awaitEntered();
                         waiters.add();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +14,9 @@ import org.nr4j.topology.NumaTopology;
 /** A call back that nothing tells at once: another thread has taken the word in which the caller was marked as inside, and another replica is asked. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class UnnoticedCallBackTest {
+    /** Entrants has a power of two of words, not more than this. */
+    private static final int WORDS = 1 << 14;
+
     private static final class Calls implements Dispatch<IntSupplier, Runnable, Integer> {
         @Override
         public Integer dispatch(IntSupplier op) {
@@ -35,15 +37,8 @@ class UnnoticedCallBackTest {
                 .replicas(2)
                 .build()) {
             Gate gate = new Gate();
-            AtomicBoolean held = new AtomicBoolean();
             new ConcurrentRun()
-                    .threads(
-                            1,
-                            i -> nr.register(1).executeMut(() -> {
-                                if (held.compareAndSet(false, true)) {
-                                    gate.pass();
-                                }
-                            }))
+                    .threads(1, i -> nr.register(1).executeMut(gate::passFirst))
                     .threads(1, i -> {
                         gate.awaitEntered();
                         var other = nr.register(1);
@@ -65,12 +60,10 @@ class UnnoticedCallBackTest {
     /** Runs it on a thread that is marked in the same word as this one. */
     @SuppressWarnings("deprecation") // threadId() is there from JDK 19 on only
     private static void overwriteMark(Runnable operation) {
-        int words =
-                Math.max(64, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors())); // as in Entrants
         Thread thread;
         do {
             thread = new Thread(operation);
-        } while ((thread.getId() - Thread.currentThread().getId()) % words != 0);
+        } while ((thread.getId() - Thread.currentThread().getId()) % WORDS != 0);
         thread.start();
         try {
             thread.join();

@@ -1066,7 +1066,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Whether the calling thread is inside this replica, as a reader or as its combiner. */
     boolean isInside(long threadId) {
-        return lock.isReader(threadId) || lock.isHeldBy(threadId);
+        return lock.isInside(threadId);
     }
 
     /** Enters as a reader: see {@link ReplicaLock#tryEnter}. */

@@ -381,10 +381,16 @@ public final class ReplicaLock {
         }
     }
 
-    /** Throws if that thread is inside, as a reader or as the holder. */
+    /** Whether that thread is inside, as a reader or as the holder; exact when asked by the thread itself. */
+    boolean isInside(long threadId) {
+        return isReader(threadId) || isHeldBy(threadId);
+    }
+
+    /** Throws if that thread is. */
     void refuseInside(long threadId) {
-        refuseReader(threadId);
-        refuseHolder(threadId);
+        if (isInside(threadId)) {
+            throw reentrant();
+        }
     }
 
     private void refuseReader(long threadId) {

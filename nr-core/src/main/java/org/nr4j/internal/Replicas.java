@@ -20,14 +20,16 @@ import org.nr4j.WaitStrategy;
  */
 public final class Replicas<R, W, A extends @Nullable Object> {
     private static final long SLEEP_NANOS = 50_000;
-    private static final int ANYWHERE = -1; // no node
 
     private final OperationLog log;
     private final Followers followers = new Followers();
     private final WaitStrategy waitStrategy;
 
-    /** By node, so that counting does not move a line from one to another; {@link #ANYWHERE} for waits outside the replicas. */
-    private final Map<Integer, WaitCounters> waits = new ConcurrentHashMap<>();
+    /** Of waits outside the replicas. */
+    private final WaitCounters waits = new WaitCounters();
+
+    /** Of waits for a replica, by its node, so that counting does not move a line from one to another. */
+    private final Map<Integer, WaitCounters> waitsByNode = new ConcurrentHashMap<>();
 
     private final Entrants entrants;
     private final LongAdder helps = new LongAdder();
@@ -146,21 +148,17 @@ public final class Replicas<R, W, A extends @Nullable Object> {
 
     /** A lock for a replica on a node. */
     ReplicaLock newLock(int node) {
-        return new ReplicaLock(waitStrategy, waits(node));
+        return new ReplicaLock(waitStrategy, waitsByNode.computeIfAbsent(node, any -> new WaitCounters()));
     }
 
     /** A wait of the calling thread. */
     public Backoff newBackoff() {
-        return new Backoff(waitStrategy, waits(ANYWHERE));
+        return new Backoff(waitStrategy, waits);
     }
 
     /** The same of a thread that is inside nothing; looked at before it sleeps, since who calls back may not have been noticed by {@link Entrants}, and waits for itself. */
     Backoff newBackoff(long threadId) {
-        return new Backoff(waitStrategy, waits(ANYWHERE), () -> refuseInside(threadId));
-    }
-
-    private WaitCounters waits(int node) {
-        return waits.computeIfAbsent(node, any -> new WaitCounters());
+        return new Backoff(waitStrategy, waits, () -> refuseInside(threadId));
     }
 
     // ---- the log ----
@@ -261,9 +259,9 @@ public final class Replicas<R, W, A extends @Nullable Object> {
     /** Counts a combiner that has to wait for room, by what it waits for. */
     void countStall() {
         if (log.hasRoom()) {
-            waits(ANYWHERE).followerWasBehind();
+            waits.followerWasBehind();
         } else {
-            waits(ANYWHERE).logWasFull();
+            waits.logWasFull();
         }
     }
 
@@ -561,6 +559,8 @@ public final class Replicas<R, W, A extends @Nullable Object> {
 
     /** Waits by kind. */
     NrStats.Waits waits() {
-        return WaitCounters.sum(waits.values());
+        List<WaitCounters> all = new ArrayList<>(waitsByNode.values());
+        all.add(waits);
+        return WaitCounters.sum(all);
     }
 }
