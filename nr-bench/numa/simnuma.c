@@ -101,6 +101,7 @@ struct cpu {
     int id, node, state;
     int granted;                        /* futex word: 1 while it holds the token */
     bool measuring, measured;
+    bool strays;                        /* goes on to the end of this block without the token */
     uint64_t futex, op, limit_at;       /* the futex call under way: its address, its operation, where its time limit is */
     bool asleep;                        /* in the kernel, in a futex wait without limit */
     bool dozes;                         /* in a futex wait with a limit: has the time of its end, unless woken before */
@@ -150,11 +151,17 @@ static void grant(struct cpu *c)        /* mutex held */
     futex(&c->granted, FUTEX_WAKE, 1, NULL);
 }
 
-/* Waits for the token. A holder that the host does not let run for long (it is in the kernel without our knowing: a page fault, a signal) loses it. */
-static void await(struct cpu *c)        /* mutex not held */
+/*
+ * Waits for the token. False where the thread is to go on to the end of its block without it, and without being counted.
+ *
+ * A holder that the host does not let run for long (it is in the kernel without our knowing: a page fault, a signal) loses it to the slowest of the others. Where that is no help, qemu waits for all
+ * threads to come out of the code that it has translated, as it does to flush its buffer when that is full, and those that wait here are in it: they come out at the end of their block.
+ */
+static bool await(struct cpu *c)        /* mutex not held */
 {
     uint64_t seen = 0;
     struct cpu *who = NULL;
+    int looks = 0;
     while (!__atomic_load_n(&c->granted, __ATOMIC_ACQUIRE)) {
         struct timespec patience = { 0, 50000000 };
         if (futex(&c->granted, FUTEX_WAIT, 0, &patience) == 0 || errno != ETIMEDOUT) continue;
@@ -162,26 +169,32 @@ static void await(struct cpu *c)        /* mutex not held */
         struct cpu *h = holder;
         if (!c->granted) {
             if (!h) grant(slowest(NULL));
-            else if (h == who && h->n.insns == seen && slowest(h) == c) { h->granted = 0; steals++; grant(c); }
-            else { who = h; seen = h->n.insns; }
+            else if (h != who || h->n.insns != seen) { who = h; seen = h->n.insns; looks = 0; }
+            else if (slowest(h) == c) { h->granted = 0; steals++; grant(c); }
+            else if (++looks == 3) { c->strays = true; pthread_mutex_unlock(&mutex); return false; }
         }
         pthread_mutex_unlock(&mutex);
     }
+    return true;
 }
 
-static inline void need_token(struct cpu *c) { if (__builtin_expect(holder != c, 0)) await(c); }
+static inline bool need_token(struct cpu *c) { return __builtin_expect(holder == c, 1) || (!c->strays && await(c)); }
 
-/* Gives the token to the slowest other, if the holder's clock is ahead of it by more than that. */
-static void pass_on(struct cpu *c, uint64_t ahead)
+/* The same in a system call, where nobody waits for us. */
+static void await_outside(struct cpu *c) { while (!await(c)) { } c->strays = false; }
+
+/* Gives the token to the slowest other, if the holder's clock is ahead of it by more than that, and waits to get it back. False as await. */
+static bool pass_on(struct cpu *c, uint64_t ahead)
 {
     pthread_mutex_lock(&mutex);
+    if (holder != c) { pthread_mutex_unlock(&mutex); return await(c); }    /* it was taken away meanwhile */
     struct cpu *other = slowest(c);
-    if (!other || c->t <= other->t + ahead) { set_limit(c); pthread_mutex_unlock(&mutex); return; }
+    if (!other || c->t <= other->t + ahead) { set_limit(c); pthread_mutex_unlock(&mutex); return true; }
     c->granted = 0;
     c->n.switches++;
     grant(other);
     pthread_mutex_unlock(&mutex);
-    await(c);
+    return await(c);
 }
 
 static void stop(struct cpu *c, int state)
@@ -207,7 +220,7 @@ static void go_on(struct cpu *c, uint64_t cost)         /* comes out of the kern
     if (!holder) grant(c);
     else if (c->t + P.window < limit) limit = c->t + P.window;
     pthread_mutex_unlock(&mutex);
-    await(c);
+    await_outside(c);
 }
 
 /* ---- memory: a directory of lines, and the home node of each page, which is that of the participant that touched it first ---- */
@@ -369,7 +382,7 @@ static void on_access(unsigned thread, qemu_plugin_meminfo_t info, uint64_t addr
     struct site *site = udata;
     struct cpu *c = cpu_of_thread[thread & 0xffff];
     if (!c || c->state != RUNS) return;
-    need_token(c);
+    if (!need_token(c)) return;
     struct cost before = cost_of(c);
     bool store = qemu_plugin_mem_is_store(info);
     uint64_t first = address >> 6, last = (address + (1u << qemu_plugin_mem_size_shift(info)) - 1) >> 6;
@@ -386,8 +399,8 @@ static void on_block(unsigned thread, void *udata)
     struct block *block = udata;
     struct cpu *c = cpu_of_thread[thread & 0xffff];
     if (!c || c->state != RUNS) return;
-    need_token(c);
-    if (c->t > limit) pass_on(c, P.window);
+    c->strays = false;
+    if (!need_token(c) || (c->t > limit && !pass_on(c, P.window))) return;
     struct cost before = cost_of(c);
     c->t += block->size * P.insn;
     c->n.insns += block->size;
@@ -395,15 +408,15 @@ static void on_block(unsigned thread, void *udata)
 }
 
 /*
- * Gets a line that another cpu has, or is getting, before the instruction runs, and lets the others come as far: so it sees what the holder did until it let the line go. Cpus get it in the order in which they asked.
+ * Gets a line that another cpu has, or is getting, before the instruction runs, and lets the others come as far: so it sees what the holder did until it let the line go. Cpus get it in the order in which they asked. False as await.
  */
-static void queue_for(struct cpu *c, struct line *e)
+static bool queue_for(struct cpu *c, struct line *e)
 {
-    if (!P.hold || e->busy <= c->t || holds(c, e, c->t) || !(e->sharers & ~(1ull << c->id))) return;
+    if (!P.hold || e->busy <= c->t || holds(c, e, c->t) || !(e->sharers & ~(1ull << c->id))) return true;
     store_line(c, e, true);
     c->t -= P.atomic;                       /* which is charged when the instruction has run, and found the line held */
     c->drain = c->t;
-    pass_on(c, 0);
+    return pass_on(c, 0);
 }
 
 /* Before a locked instruction: exactly in the order of simulated time, unless the line that it touched here last is this cpu's alone, and has been for long: then it most likely will be again, and nobody can tell. */
@@ -411,7 +424,7 @@ static void on_locked(unsigned thread, void *udata)
 {
     struct cpu *c = cpu_of_thread[thread & 0xffff];
     if (!c || c->state != RUNS) return;
-    need_token(c);
+    if (!need_token(c)) return;
     struct site *site = udata;
     struct cost before = cost_of(c);
     uint64_t line = site->line[c->id];
@@ -420,9 +433,9 @@ static void on_locked(unsigned thread, void *udata)
             struct line *e = look_up(line, c->node);
             if (e->owner == c->id && e->moved + P.predict < c->t) return;
         }
-        pass_on(c, 0);
+        if (!pass_on(c, 0)) return;
     }
-    if (line) queue_for(c, look_up(line, c->node));     /* anew: the directory may have moved meanwhile */
+    if (line && !queue_for(c, look_up(line, c->node))) return;     /* anew: the directory may have moved meanwhile */
     charge(site->block, c, before);
 }
 
@@ -430,7 +443,7 @@ static void on_pause(unsigned thread, void *udata)
 {
     struct cpu *c = cpu_of_thread[thread & 0xffff];
     if (!c || c->state != RUNS) return;
-    need_token(c);
+    if (!need_token(c)) return;
     struct cost before = cost_of(c);
     c->t += P.pause;
     c->n.pauses++;
@@ -614,11 +627,10 @@ static void doze(struct cpu *c)
     pthread_mutex_lock(&mutex);
     c->dozes = true;
     if (end > c->t) c->t = end;
-    c->granted = 0;
     c->n.switches++;
-    grant(slowest(NULL));
+    if (holder == c) { c->granted = 0; grant(slowest(NULL)); }
     pthread_mutex_unlock(&mutex);
-    await(c);
+    await_outside(c);
     c->dozes = false;
     *limit_at = LONG_AGO;
 }
@@ -696,7 +708,7 @@ static void on_syscall(qemu_plugin_id_t id, unsigned thread, int64_t call, uint6
         return;
     }
     if (c->state != RUNS) return;
-    need_token(c);
+    if (holder != c) await_outside(c);
     if (call == SYS_exit_ || call == SYS_exit_group_) { cpu_of_thread[thread & 0xffff] = NULL; stop(c, OUT); }
     else if (call == SYS_futex_) on_futex(c, a1, a2, a3, a4);
     else if (may_block(call, a2)) stop(c, IN_KERNEL);
