@@ -21,7 +21,7 @@
 
 /* ---- the switches: each takes something away, or does it as the Rust crate does ---- */
 
-/* UPSTREAM_ANSWERS     the completed tail is raised after a batch was applied, and its operations answered one by one on the way
+/* UPSTREAM_ANSWERS     the completed tail is raised after a batch was applied, which answers its operations one by one
  * UPSTREAM_READS       the completed tail is raised after a batch was applied, operations are answered after that; reads do not keep out of the way of writers
  * READ_STALE           reads do not wait until their replica has what had returned
  * CUT_UNCHECKED        reads of several logs enter all of them and do not look whether they are at rest
@@ -104,6 +104,7 @@ byte home[THREADS] = HOME;
 byte entry[LOGS * LENGTH]; /* by log and index: the operations, as bits, of which a batch has one or more, and a crossing is the only one */
 byte tail[LOGS];
 byte completed[LOGS];      /* what returned, or was read, is below */
+byte ownEnd[LANES];        /* the index after the last entry of the lane's own operations */
 byte localTail[LANES];     /* while the lane is being applied, what it was before */
 byte lock[LANES];
 byte readers[LANES];       /* how many are inside */
@@ -326,13 +327,11 @@ inline help_at_crossing(other) {
     met = 0
 }
 
-/* Whether the completed tail is raised past the entry before it is applied: that of a crossing, which may be answered once it is met. Others are answered at the end, when it is raised past all that was applied. */
+/* Whether the entry is answered here, or is that of a crossing, which may be answered once it is met: before, the completed tail is raised past it. */
 #ifdef CROSSING_NOT_COMPLETED
-#define IS_TO_COMPLETE false
-#elif defined(READERS_BEFORE_COMPLETED)
-#define IS_TO_COMPLETE (IS_CROSSING(met) || ORIGIN(met) == REPLICA(AT))
+#define IS_TO_COMPLETE (!IS_CROSSING(met) && ORIGIN(met) == REPLICA(AT))
 #else
-#define IS_TO_COMPLETE IS_CROSSING(met)
+#define IS_TO_COMPLETE (IS_CROSSING(met) || ORIGIN(met) == REPLICA(AT))
 #endif
 
 /* The first operation of what is left of the entry that is next in the lane on top. */
@@ -628,7 +627,7 @@ combine:
     :: else -> goto append
     fi;
 apply_all:
-    atomic { APPLY_LANE(LANE(log, me), tail[log], AS_COMBINER); goto replay }
+    atomic { APPLY_LANE(LANE(log, me), MAX(MAX(bound, ownEnd[LANE(log, me)]), completed[log]), AS_COMBINER); goto replay }
 combined:
     if
     :: wants == ANSWER -> goto await_answer
@@ -644,6 +643,7 @@ append:
             entry[log * LENGTH + tail[log]] = batch;
             position[op * LOGS + log] = (combining -> position[op * LOGS + log] : tail[log]);
             tail[log]++;
+            ownEnd[LANE(log, me)] = (combining -> tail[log] : ownEnd[LANE(log, me)]);
             batch = 0;
             if
             :: combining -> goto apply_all
@@ -681,7 +681,7 @@ replay_entry:
         }
 #ifndef COMPLETED_LATER
         if
-        :: IS_TO_COMPLETE -> COMPLETE(LOG(AT), INDEX + 1)
+        :: IS_TO_COMPLETE -> COMPLETE(LOG(AT), INDEX + 1) /* before the first answer */
         :: else
         fi;
 #endif
@@ -693,7 +693,7 @@ replay_entry:
         :: d_step { rest != 0 ->
             meet();
             apply(met, REPLICA(AT));
-#ifdef UPSTREAM_ANSWERS
+#ifndef UPSTREAM_READS
             answered = answered | (ORIGIN(met) == REPLICA(AT) -> BIT(met) : 0);
 #endif
             rest = rest & ~BIT(met) }
@@ -711,7 +711,7 @@ pass:
 #ifndef READERS_BEFORE_COMPLETED
         COMPLETE(LOG(AT), INDEX);
 #endif
-#ifndef UPSTREAM_ANSWERS
+#ifdef UPSTREAM_READS
         answer(members[LOG(AT)]);
 #endif
     }

@@ -61,14 +61,7 @@ final class BatchCursor<W, A extends @Nullable Object> extends BatchCursorValues
         }
     }
 
-    /** Publishes the answers given since the last call of {@link #takeAnswered}. Idempotent: an error on the way leaves it to be done again. */
-    void tellAnswered() {
-        for (Request request = answered; request != null; request = request.next) {
-            request.tell();
-        }
-    }
-
-    /** The requests, linked, that were answered since the last call and have been told: those whose threads sleep are to be woken once the lock is left. */
+    /** The requests, linked, that were answered since the last call: those whose threads sleep are to be woken once the lock is left. */
     @Nullable
     Request takeAnswered() {
         Request requests = answered;

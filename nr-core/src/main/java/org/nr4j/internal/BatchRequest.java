@@ -29,7 +29,11 @@ final class BatchRequest extends Request {
     @Override
     boolean answer(@Nullable Object value, @Nullable Throwable failure) {
         answers.add(value, failure);
-        return answers.isComplete();
+        if (!answers.isComplete()) {
+            return false;
+        }
+        setDone();
+        return true;
     }
 
     /** For the waiter, once it {@link #isDone}: what the operations were answered. */

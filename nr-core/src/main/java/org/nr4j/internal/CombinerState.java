@@ -26,4 +26,7 @@ class CombinerStateValues extends LeftPad {
 
     /** Up to where the log is at hand. */
     long fetched;
+
+    /** The index after the last entry that this replica has put into the log. */
+    long ownEnd;
 }

@@ -23,7 +23,7 @@ import org.nr4j.StaleRead;
  *   reader inside            call dispatch
  *
  * A round of the combiner: collect what is published (inHand, then unfinished) -> append it to the log -> keep readers out -> apply the log up to its
- * tail, which answers the collected operations on the way -> raise the completed tail -> tell their threads -> leave the lock -> wake who sleeps -> look for what was published meanwhile.
+ * tail, which answers the collected operations on the way -> leave the lock -> wake who sleeps -> look for what was published meanwhile.
  *
  * A round may be cut short by an error of the virtual machine anywhere (out of memory while collecting, stack overflow at any call). inHand and
  * unfinished keep the operations until they are in the log, and the next combiner goes on with them: none is lost, and since the log can tell
@@ -299,7 +299,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
                     return false;
                 }
                 if (lock.isFree() && lock.tryUpdate(threadId)) {
-                    combineAndLeave(null, threadId);
+                    combineAndLeave(null, bound, threadId);
                 } else {
                     lock.awaitFree(backoff);
                 }
@@ -448,7 +448,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (broken != null) {
             leave(threadId);
         } else if (!publications.isEmpty()) {
-            combineAndLeave(null, threadId);
+            combineAndLeave(null, 0, threadId);
         } else {
             boolean followed = journal != null;
             lock.release();
@@ -464,7 +464,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private boolean execute(Request request, long threadId) {
         group.followers().refuseConsumer(threadId);
         if (lock.isFree() && lock.tryUpdate(threadId)) {
-            combineAndLeave(request, threadId);
+            combineAndLeave(request, 0, threadId);
             if (request.isDone()) {
                 return true;
             }
@@ -487,7 +487,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
                     return false;
                 }
             } else if (lock.isFree() && lock.tryUpdate(threadId)) {
-                combineAndLeave(null, threadId);
+                combineAndLeave(null, 0, threadId);
             } else if (!backoff.pause()) {
                 request.park(backoff, lock);
             }
@@ -517,19 +517,19 @@ public final class Replica<R, W, A extends @Nullable Object> {
     // ---- combining ----
 
     /** A round as the combiner, for the lock's holder: for what was published, and for {@code own}, last. Leaves the lock. */
-    private void combineAndLeave(@Nullable Request own, long threadId) {
-        int rounds = combineAndRelease(own, 0, threadId);
+    private void combineAndLeave(@Nullable Request own, long bound, long threadId) {
+        int rounds = combineAndRelease(own, bound, 0, threadId);
         serveOthers(rounds, threadId);
     }
 
     /** Returns how many rounds there were, with those before. */
-    private int combineAndRelease(@Nullable Request own, int before, long threadId) {
+    private int combineAndRelease(@Nullable Request own, long bound, int before, long threadId) {
         int rounds = before + 1;
         try {
-            combine(own, threadId);
+            combine(own, bound, threadId);
             for (; rounds < SERVING_ROUNDS && hasWork(); rounds++) {
                 letReadersIn(threadId);
-                combine(null, threadId);
+                combine(null, 0, threadId);
             }
         } catch (VirtualMachineError e) {
             throwUnlessBroken(e);
@@ -546,8 +546,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** A round. It applies all of the log, and not just what somebody waits for: what others are about to complete is then here before a reader asks for it. */
-    private void combine(@Nullable Request own, long threadId) {
+    /**
+     * A round.
+     *
+     * @param bound how far in the log the caller needs this replica to come, beside its operations
+     */
+    private void combine(@Nullable Request own, long bound, long threadId) {
         Events.Combine event = new Events.Combine();
         event.begin();
         if (own != null) {
@@ -570,7 +574,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         if (!direct) {
             long before = localTail.getOpaque();
-            replay(log.tail(), threadId);
+            replay(Math.max(Math.max(bound, combining.ownEnd), log.completed()), threadId);
             group.reclaimNowAndThen(before, localTail.getOpaque());
         }
         if (operations > 0 && event.shouldCommit()) {
@@ -639,6 +643,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (!log.contains(entry) && !append(entry, threadId)) {
             return false;
         }
+        combining.ownEnd = entry.index + 1;
         combining.unfinished = null;
         return true;
     }
@@ -717,16 +722,11 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Publishes the answers of the round once the completed tail is past it: who hears of one reads, anywhere, what led to it. Not earlier, since each time that the completed tail rises, readers of other nodes have to wait. */
-    private void tellAnswered() {
-        completeWhatIsApplied();
-        cursor.tellAnswered();
-    }
-
     private void letReadersIn(long threadId) {
-        tellAnswered();
+        completeWhatIsApplied();
+        Request answered = cursor.takeAnswered();
         lock.downgrade(threadId);
-        wake(cursor.takeAnswered());
+        wake(answered);
     }
 
     /** Applies the log up to {@code bound}, for the lock's holder; leaves the lock in writing mode if there was anything to apply. */
@@ -736,6 +736,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
             return;
         }
         if (combining.unfinished != null && log.contains(combining.unfinished)) {
+            combining.ownEnd = combining.unfinished.index + 1;
             combining.unfinished = null; // perhaps about to be applied, and then no longer to be found in the log
         }
         combining.fetched = fetch(Math.max(index, combining.fetched), bound);
@@ -765,14 +766,16 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Applies an entry, in writing mode; answers it if it is this replica's, or that of one that is out of order and nobody else has. */
     private void apply(LogEntry entry) {
-        if (entry.crosses) {
-            // An operation of several logs is applied, and answered, once all of a replica's logs have come to it, each
-            // of which has raised its completed tail here before.
+        boolean own = entry.origin == this;
+        boolean orphan = !own && entry.isOrphan();
+        if (own || orphan || entry.crosses) {
+            // Before the first answer. An operation of several logs is applied once all of a replica's logs have come
+            // to it, each of which has raised its completed tail here before.
             log.complete(entry.index + 1);
         }
-        if (entry.origin == this) {
+        if (own) {
             cursor.apply(dispatch, entry.ops, entry.requests);
-        } else if (entry.isOrphan()) {
+        } else if (orphan) {
             @Nullable Request[] adopted = entry.takeRequests();
             try {
                 cursor.apply(dispatch, entry.ops, adopted);
@@ -833,20 +836,18 @@ public final class Replica<R, W, A extends @Nullable Object> {
             if (!lock.tryUpdate(threadId)) {
                 return;
             }
-            rounds = combineAndRelease(null, rounds, threadId);
+            rounds = combineAndRelease(null, 0, rounds, threadId);
         }
     }
 
     private void releaseAndWake() {
+        Request answered = cursor.takeAnswered();
         Request unserved = anyUnserved();
         boolean ends = broken != null;
         if (ends) {
             goOutOfOrder();
         } else {
-            tellAnswered();
-        }
-        Request answered = cursor.takeAnswered();
-        if (!ends) {
+            completeWhatIsApplied();
             lock.release();
         }
         wake(answered);
@@ -879,11 +880,6 @@ public final class Replica<R, W, A extends @Nullable Object> {
      * others. Allocates nothing, since memory may be what was short.
      */
     private void goOutOfOrder() {
-        if (!direct) {
-            // With the entry that it was at, of which some are answered.
-            log.complete(Math.min(localTail.getOpaque() + 1, log.tail()));
-        }
-        cursor.tellAnswered();
         LogEntry left = null;
         for (long index = localTail.getOpaque(); !direct && index < log.tail(); index++) {
             LogEntry entry = log.entry(index); // still there: this replica counts until outOfOrder is set
@@ -986,7 +982,6 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (journal != null) {
             journal.seal();
         }
-        tellAnswered();
         lock.retire();
         wake(cursor.takeAnswered());
         group.followers().wake();
@@ -1005,7 +1000,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         boolean begun = false;
         try {
-            combine(null, threadId);
+            combine(null, 0, threadId);
             letReadersIn(threadId);
             begun = true;
             work.run();
@@ -1129,7 +1124,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     boolean tryDrain(long threadId) {
         return tryAsHolder(() -> {
             do {
-                combine(null, threadId);
+                combine(null, log.tail(), threadId);
             } while (!publications.tryClose());
         });
     }
