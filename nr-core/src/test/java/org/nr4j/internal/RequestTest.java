@@ -2,6 +2,7 @@ package org.nr4j.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -55,11 +56,13 @@ class RequestTest {
     @Test
     void parkAgainstAnswerOrRelease_noSleeperIsLeft() throws InterruptedException {
         int rounds = 20_000;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10); // on a busy machine each round takes a time slice
+        Request last = Request.mark();
         AtomicReference<Request> published = new AtomicReference<>();
         ReplicaLock lock = lock();
         new ConcurrentRun()
                 .threads(1, waiter -> {
-                    for (int n = 0; n < rounds; n++) {
+                    for (int n = 0; n < rounds && System.nanoTime() < end; n++) {
                         Request request = new Request("op");
                         lock.tryWrite(SOMEBODY);
                         published.set(request);
@@ -75,13 +78,17 @@ class RequestTest {
                             Thread.onSpinWait();
                         }
                     }
+                    published.set(last);
                 })
                 .threads(1, combiner -> {
-                    for (int n = 0; n < rounds; n++) {
+                    for (int n = 0; ; n++) {
                         Request request = published.get();
                         while (request == null) {
                             Thread.onSpinWait();
                             request = published.get();
+                        }
+                        if (request == last) {
+                            return;
                         }
                         if (n % 2 == 0) {
                             request.answer("answer", null);
