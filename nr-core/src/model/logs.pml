@@ -21,7 +21,7 @@
 
 /* ---- the switches: each takes something away, or does it as the Rust crate does ---- */
 
-/* UPSTREAM_ANSWERS     the completed tail is raised after a batch was applied, which answers its operations one by one
+/* UPSTREAM_ANSWERS     the completed tail is raised after a batch was applied, and its operations answered one by one on the way
  * UPSTREAM_READS       the completed tail is raised after a batch was applied, operations are answered after that; reads do not keep out of the way of writers
  * READ_STALE           reads do not wait until their replica has what had returned
  * CUT_UNCHECKED        reads of several logs enter all of them and do not look whether they are at rest
@@ -104,7 +104,6 @@ byte home[THREADS] = HOME;
 byte entry[LOGS * LENGTH]; /* by log and index: the operations, as bits, of which a batch has one or more, and a crossing is the only one */
 byte tail[LOGS];
 byte completed[LOGS];      /* what returned, or was read, is below */
-byte ownEnd[LANES];        /* the index after the last entry of the lane's own operations */
 byte localTail[LANES];     /* while the lane is being applied, what it was before */
 byte lock[LANES];
 byte readers[LANES];       /* how many are inside */
@@ -327,12 +326,25 @@ inline help_at_crossing(other) {
     met = 0
 }
 
-/* Whether the entry is answered here, or is that of a crossing, which may be answered once it is met: before, the completed tail is raised past it. */
-#ifdef CROSSING_NOT_COMPLETED
-#define IS_TO_COMPLETE (!IS_CROSSING(met) && ORIGIN(met) == REPLICA(AT))
-#else
-#define IS_TO_COMPLETE (IS_CROSSING(met) || ORIGIN(met) == REPLICA(AT))
+/* Before an entry is applied: the completed tail is raised past that of a crossing, which may be answered once it is met, and past one that is answered at once. Whether one of the replica's own is answered so, or at the end of the round,
+ * when the completed tail is raised past all that was applied, is a guess of the combiner's: here, either.
+ */
+inline complete_before() {
+    if
+    :: IS_CROSSING(met) ->
+#ifndef CROSSING_NOT_COMPLETED
+        COMPLETE(LOG(AT), INDEX + 1)
 #endif
+    :: !IS_CROSSING(met) && ORIGIN(met) == REPLICA(AT) ->
+        atOnce = 1;
+        COMPLETE(LOG(AT), INDEX + 1)
+#ifdef READERS_BEFORE_COMPLETED
+    :: !IS_CROSSING(met) && ORIGIN(met) != REPLICA(AT)
+#else
+    :: !IS_CROSSING(met)
+#endif
+    fi
+}
 
 /* The first operation of what is left of the entry that is next in the lane on top. */
 inline meet() {
@@ -361,6 +373,7 @@ active [THREADS] proctype Client() {
     byte attempt, entered; /* of a read of several logs: the attempts; the logs entered, as bits */
     byte at[DEPTH], index[DEPTH], upTo[DEPTH], why[DEPTH], depth; /* the lanes it applies, from where to where, and why; it is at the last of them */
     byte met, rest;        /* the crossing at which it waits; what is left to apply of an entry */
+    bit atOnce;            /* whether that is answered on the way */
 
 next:
     atomic {
@@ -627,7 +640,7 @@ combine:
     :: else -> goto append
     fi;
 apply_all:
-    atomic { APPLY_LANE(LANE(log, me), MAX(MAX(bound, ownEnd[LANE(log, me)]), completed[log]), AS_COMBINER); goto replay }
+    atomic { APPLY_LANE(LANE(log, me), tail[log], AS_COMBINER); goto replay }
 combined:
     if
     :: wants == ANSWER -> goto await_answer
@@ -643,7 +656,6 @@ append:
             entry[log * LENGTH + tail[log]] = batch;
             position[op * LOGS + log] = (combining -> position[op * LOGS + log] : tail[log]);
             tail[log]++;
-            ownEnd[LANE(log, me)] = (combining -> tail[log] : ownEnd[LANE(log, me)]);
             batch = 0;
             if
             :: combining -> goto apply_all
@@ -679,11 +691,10 @@ replay_entry:
             rest = ENTRY;
             meet()
         }
-#ifndef COMPLETED_LATER
-        if
-        :: IS_TO_COMPLETE -> COMPLETE(LOG(AT), INDEX + 1) /* before the first answer */
-        :: else
-        fi;
+#ifdef UPSTREAM_ANSWERS
+        atOnce = !IS_CROSSING(met) && ORIGIN(met) == REPLICA(AT);
+#elif !defined(UPSTREAM_READS)
+        complete_before();
 #endif
         if
         :: IS_CROSSING(met) -> goto arrive
@@ -693,15 +704,14 @@ replay_entry:
         :: d_step { rest != 0 ->
             meet();
             apply(met, REPLICA(AT));
-#ifndef UPSTREAM_READS
-            answered = answered | (ORIGIN(met) == REPLICA(AT) -> BIT(met) : 0);
-#endif
+            answered = answered | (atOnce -> BIT(met) : 0);
             rest = rest & ~BIT(met) }
         :: rest == 0 -> break
         od;
 pass:
         rest = 0;
         met = 0;
+        atOnce = 0;
         INDEX++;
         if
         :: INDEX < UP_TO -> goto replay_entry
@@ -711,9 +721,7 @@ pass:
 #ifndef READERS_BEFORE_COMPLETED
         COMPLETE(LOG(AT), INDEX);
 #endif
-#ifdef UPSTREAM_READS
         answer(members[LOG(AT)]);
-#endif
     }
 replayed:
     atomic {

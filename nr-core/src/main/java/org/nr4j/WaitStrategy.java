@@ -37,7 +37,7 @@ public final class WaitStrategy {
         return new WaitStrategy(atLeastZero(spins, "spins"), atLeastZero(yields, "yields"));
     }
 
-    /** How many times a waiting thread spins before it yields. */
+    /** How many times a waiting thread spins before it yields. A combiner between two rounds leaves readers to themselves for no longer. */
     public int spins() {
         return spins;
     }

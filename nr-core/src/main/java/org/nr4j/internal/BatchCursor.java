@@ -25,10 +25,12 @@ final class BatchCursor<W, A extends @Nullable Object> extends BatchCursorValues
      * Applies all operations. What user code throws becomes the answer of the operation it was working on.
      *
      * @param requests who asked for each operation, null where nobody waits for the answer; or of length 0
+     * @param atOnce whether their threads may hear of each answer at once; else by {@link #tellAnswered}
      * @throws VirtualMachineError as it comes: then nobody knows what was done; the requests answered before are null now
      */
-    void apply(Dispatch<?, W, A> dispatch, Object[] ops, @Nullable Request[] requests) {
+    void apply(Dispatch<?, W, A> dispatch, Object[] ops, @Nullable Request[] requests, boolean atOnce) {
         this.ops = ops;
+        this.atOnce = atOnce;
         this.requests = requests;
         this.next = 0;
         this.taken = false;
@@ -61,7 +63,18 @@ final class BatchCursor<W, A extends @Nullable Object> extends BatchCursorValues
         }
     }
 
-    /** The requests, linked, that were answered since the last call: those whose threads sleep are to be woken once the lock is left. */
+    /** Tells those answered of whom some have not been told. Idempotent: an error on the way leaves it to be done again. */
+    void tellAnswered() {
+        if (!untold) {
+            return; // and leaves the requests alone, whose threads go on with them
+        }
+        for (Request request = answered; request != null; request = request.next) {
+            request.tell();
+        }
+        untold = false;
+    }
+
+    /** The requests, linked, that were answered since the last call; for one who has called {@link #tellAnswered}: those whose threads sleep are to be woken once the lock is left. */
     @Nullable
     Request takeAnswered() {
         Request requests = answered;
@@ -140,6 +153,11 @@ final class BatchCursor<W, A extends @Nullable Object> extends BatchCursorValues
             if (request != null && request.answer(answer, failure)) {
                 request.next = answered;
                 answered = request;
+                if (atOnce) {
+                    request.tell();
+                } else {
+                    untold = true;
+                }
             }
         }
         taken = false; // last: an error on the way leaves the operation unanswered
@@ -157,7 +175,11 @@ class BatchCursorValues extends LeftPad {
 
     int next;
     boolean taken;
+    boolean atOnce;
     boolean warned;
+
+    /** Whether anybody in {@link #answered} has not been told. */
+    boolean untold;
 
     /** Linked: see {@link BatchCursor#takeAnswered}. */
     @Nullable

@@ -29,11 +29,7 @@ final class BatchRequest extends Request {
     @Override
     boolean answer(@Nullable Object value, @Nullable Throwable failure) {
         answers.add(value, failure);
-        if (!answers.isComplete()) {
-            return false;
-        }
-        setDone();
-        return true;
+        return answers.isComplete();
     }
 
     /** For the waiter, once it {@link #isDone}: what the operations were answered. */

@@ -27,6 +27,6 @@ class CombinerStateValues extends LeftPad {
     /** Up to where the log is at hand. */
     long fetched;
 
-    /** The index after the last entry that this replica has put into the log. */
-    long ownEnd;
+    /** The mean size of the last batches, times {@code REMEMBERED_BATCHES}. */
+    int recentOperations;
 }

@@ -23,7 +23,7 @@ import org.nr4j.StaleRead;
  *   reader inside            call dispatch
  *
  * A round of the combiner: collect what is published (inHand, then unfinished) -> append it to the log -> keep readers out -> apply the log up to its
- * tail, which answers the collected operations on the way -> leave the lock -> wake who sleeps -> look for what was published meanwhile.
+ * tail, which answers the collected operations on the way -> raise the completed tail -> tell their threads (where writers prevail, earlier) -> leave the lock -> wake who sleeps -> look for what was published meanwhile.
  *
  * A round may be cut short by an error of the virtual machine anywhere (out of memory while collecting, stack overflow at any call). inHand and
  * unfinished keep the operations until they are in the log, and the next combiner goes on with them: none is lost, and since the log can tell
@@ -43,6 +43,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
      * How many rounds a thread combines in a row while there is work; then it wakes one of those who wait to go on instead. Each change of combiners moves what it works on, the structure first of all, from one processor's cache to another's.
      */
     private static final int SERVING_ROUNDS = 16;
+
+    /** For how many pauses a combiner leaves readers to themselves between two rounds: about as long as a round takes. */
+    private static final int READERS_TURN = 60;
+
+    /** The mean size of batches is that of about so many of the last ones. */
+    private static final int REMEMBERED_BATCHES = 8;
 
     /** How often a reader lets writers overtake it before it competes with them. */
     private static final int PATIENCE = 4;
@@ -299,7 +305,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
                     return false;
                 }
                 if (lock.isFree() && lock.tryUpdate(threadId)) {
-                    combineAndLeave(null, bound, threadId);
+                    combineAndLeave(null, threadId);
                 } else {
                     lock.awaitFree(backoff);
                 }
@@ -448,7 +454,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (broken != null) {
             leave(threadId);
         } else if (!publications.isEmpty()) {
-            combineAndLeave(null, 0, threadId);
+            combineAndLeave(null, threadId);
         } else {
             boolean followed = journal != null;
             lock.release();
@@ -464,7 +470,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private boolean execute(Request request, long threadId) {
         group.followers().refuseConsumer(threadId);
         if (lock.isFree() && lock.tryUpdate(threadId)) {
-            combineAndLeave(request, 0, threadId);
+            combineAndLeave(request, threadId);
             if (request.isDone()) {
                 return true;
             }
@@ -487,7 +493,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
                     return false;
                 }
             } else if (lock.isFree() && lock.tryUpdate(threadId)) {
-                combineAndLeave(null, 0, threadId);
+                combineAndLeave(null, threadId);
             } else if (!backoff.pause()) {
                 request.park(backoff, lock);
             }
@@ -517,19 +523,20 @@ public final class Replica<R, W, A extends @Nullable Object> {
     // ---- combining ----
 
     /** A round as the combiner, for the lock's holder: for what was published, and for {@code own}, last. Leaves the lock. */
-    private void combineAndLeave(@Nullable Request own, long bound, long threadId) {
-        int rounds = combineAndRelease(own, bound, 0, threadId);
+    private void combineAndLeave(@Nullable Request own, long threadId) {
+        int rounds = combineAndRelease(own, 0, threadId);
         serveOthers(rounds, threadId);
     }
 
     /** Returns how many rounds there were, with those before. */
-    private int combineAndRelease(@Nullable Request own, long bound, int before, long threadId) {
+    private int combineAndRelease(@Nullable Request own, int before, long threadId) {
         int rounds = before + 1;
         try {
-            combine(own, bound, threadId);
+            combine(own, threadId);
             for (; rounds < SERVING_ROUNDS && hasWork(); rounds++) {
                 letReadersIn(threadId);
-                combine(null, 0, threadId);
+                leaveToReaders();
+                combine(null, threadId);
             }
         } catch (VirtualMachineError e) {
             throwUnlessBroken(e);
@@ -539,6 +546,25 @@ public final class Replica<R, W, A extends @Nullable Object> {
         return rounds;
     }
 
+    /**
+     * Between two rounds, after readers were let in: leaves them to themselves for a while, so that the next round does for more writes, and they are not kept out as often; but not while some of them have to wait
+     * for what other replicas have written.
+     */
+    private void leaveToReaders() {
+        int pauses = writersPrevail()
+                ? 0
+                : Math.min(READERS_TURN, lock.waitStrategy().spins());
+        while (pauses > 0 && log.completed() <= localTail.getOpaque()) {
+            Thread.onSpinWait();
+            pauses--;
+        }
+    }
+
+    /** Whether of late a batch had at least half as many operations as this replica has readers: then what writers wait for matters more than what readers do. A guess, on which only speed depends. */
+    private boolean writersPrevail() {
+        return 2 * combining.recentOperations >= REMEMBERED_BATCHES * lock.readers();
+    }
+
     /** If the error broke the replica, that is the replica's failure: the thread it hit goes on like everybody else. */
     private void throwUnlessBroken(VirtualMachineError error) {
         if (broken == null) {
@@ -546,12 +572,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /**
-     * A round.
-     *
-     * @param bound how far in the log the caller needs this replica to come, beside its operations
-     */
-    private void combine(@Nullable Request own, long bound, long threadId) {
+    /** A round. It applies all of the log, and not just what somebody waits for: what others are about to complete is then here before a reader asks for it. */
+    private void combine(@Nullable Request own, long threadId) {
         Events.Combine event = new Events.Combine();
         event.begin();
         if (own != null) {
@@ -574,7 +596,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         if (!direct) {
             long before = localTail.getOpaque();
-            replay(Math.max(Math.max(bound, combining.ownEnd), log.completed()), threadId);
+            replay(log.tail(), threadId);
             group.reclaimNowAndThen(before, localTail.getOpaque());
         }
         if (operations > 0 && event.shouldCommit()) {
@@ -628,6 +650,8 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         combining.unfinished = new LogEntry(this, ops, requests);
         combining.inHand = null;
+        combining.recentOperations +=
+                size - (combining.recentOperations + REMEMBERED_BATCHES / 2) / REMEMBERED_BATCHES; // rounded
         return size;
     }
 
@@ -643,7 +667,6 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (!log.contains(entry) && !append(entry, threadId)) {
             return false;
         }
-        combining.ownEnd = entry.index + 1;
         combining.unfinished = null;
         return true;
     }
@@ -665,7 +688,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
             if (followed != null) {
                 followed.append(entry);
             }
-            cursor.apply(dispatch, ops, requests);
+            cursor.apply(dispatch, ops, requests, /* atOnce= */ true);
         } catch (VirtualMachineError e) {
             broken = e;
             throw e;
@@ -722,11 +745,16 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    private void letReadersIn(long threadId) {
+    /** Publishes the answers of the round once the completed tail is past it: who hears of one reads, anywhere, what led to it. Not earlier, since each time that the completed tail rises, readers of other nodes have to wait. */
+    private void tellAnswered() {
         completeWhatIsApplied();
-        Request answered = cursor.takeAnswered();
+        cursor.tellAnswered();
+    }
+
+    private void letReadersIn(long threadId) {
+        tellAnswered();
         lock.downgrade(threadId);
-        wake(answered);
+        wake(cursor.takeAnswered());
     }
 
     /** Applies the log up to {@code bound}, for the lock's holder; leaves the lock in writing mode if there was anything to apply. */
@@ -736,7 +764,6 @@ public final class Replica<R, W, A extends @Nullable Object> {
             return;
         }
         if (combining.unfinished != null && log.contains(combining.unfinished)) {
-            combining.ownEnd = combining.unfinished.index + 1;
             combining.unfinished = null; // perhaps about to be applied, and then no longer to be found in the log
         }
         combining.fetched = fetch(Math.max(index, combining.fetched), bound);
@@ -767,24 +794,24 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /** Applies an entry, in writing mode; answers it if it is this replica's, or that of one that is out of order and nobody else has. */
     private void apply(LogEntry entry) {
         boolean own = entry.origin == this;
-        boolean orphan = !own && entry.isOrphan();
-        if (own || orphan || entry.crosses) {
+        boolean atOnce = own && writersPrevail(); // else at the end of the round
+        if (atOnce || entry.crosses) {
             // Before the first answer. An operation of several logs is applied once all of a replica's logs have come
             // to it, each of which has raised its completed tail here before.
             log.complete(entry.index + 1);
         }
         if (own) {
-            cursor.apply(dispatch, entry.ops, entry.requests);
-        } else if (orphan) {
+            cursor.apply(dispatch, entry.ops, entry.requests, atOnce);
+        } else if (entry.isOrphan()) {
             @Nullable Request[] adopted = entry.takeRequests();
             try {
-                cursor.apply(dispatch, entry.ops, adopted);
+                cursor.apply(dispatch, entry.ops, adopted, /* atOnce= */ false);
             } catch (VirtualMachineError e) {
                 entry.giveBack(adopted); // for the next one
                 throw e;
             }
         } else {
-            cursor.apply(dispatch, entry.ops, LogEntry.NOBODY);
+            cursor.apply(dispatch, entry.ops, LogEntry.NOBODY, /* atOnce= */ false);
         }
     }
 
@@ -836,18 +863,20 @@ public final class Replica<R, W, A extends @Nullable Object> {
             if (!lock.tryUpdate(threadId)) {
                 return;
             }
-            rounds = combineAndRelease(null, 0, rounds, threadId);
+            rounds = combineAndRelease(null, rounds, threadId);
         }
     }
 
     private void releaseAndWake() {
-        Request answered = cursor.takeAnswered();
         Request unserved = anyUnserved();
         boolean ends = broken != null;
         if (ends) {
             goOutOfOrder();
         } else {
-            completeWhatIsApplied();
+            tellAnswered();
+        }
+        Request answered = cursor.takeAnswered();
+        if (!ends) {
             lock.release();
         }
         wake(answered);
@@ -880,6 +909,11 @@ public final class Replica<R, W, A extends @Nullable Object> {
      * others. Allocates nothing, since memory may be what was short.
      */
     private void goOutOfOrder() {
+        if (!direct) {
+            // With the entry that it was at, of which some are answered.
+            log.complete(Math.min(localTail.getOpaque() + 1, log.tail()));
+        }
+        cursor.tellAnswered();
         LogEntry left = null;
         for (long index = localTail.getOpaque(); !direct && index < log.tail(); index++) {
             LogEntry entry = log.entry(index); // still there: this replica counts until outOfOrder is set
@@ -982,6 +1016,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         if (journal != null) {
             journal.seal();
         }
+        tellAnswered();
         lock.retire();
         wake(cursor.takeAnswered());
         group.followers().wake();
@@ -1000,7 +1035,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
         boolean begun = false;
         try {
-            combine(null, 0, threadId);
+            combine(null, threadId);
             letReadersIn(threadId);
             begun = true;
             work.run();
@@ -1124,7 +1159,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     boolean tryDrain(long threadId) {
         return tryAsHolder(() -> {
             do {
-                combine(null, log.tail(), threadId);
+                combine(null, threadId);
             } while (!publications.tryClose());
         });
     }

@@ -61,7 +61,7 @@ public final class ReplicaLock {
 
     private static final int STRIDE = 16; // longs: 128 bytes, a pair of cache lines
     private static final int CELLS_PER_BITMAP = Long.SIZE;
-    private static final int FORGET_MASK = 0xFF; // every 256th time
+    static final int FORGET_MASK = 0xFF; // every 256th time
     private static final long FORGETTING = -1; // no thread's id
     private static final long SHORTEST_SLEEP_NANOS = 1_000;
     private static final long LONGEST_SLEEP_NANOS = 1_000_000;
@@ -331,6 +331,16 @@ public final class ReplicaLock {
                 }
             }
         }
+    }
+
+    /** About how many readers there were of late: as many as use cells, 64 at most. */
+    int readers() {
+        return Long.bitCount(state.usedCells());
+    }
+
+    /** How those wait who wait for this lock. */
+    WaitStrategy waitStrategy() {
+        return waitStrategy;
     }
 
     /** A wait of the calling thread, by this lock's strategy. */

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 /*
  * Publication: the fields are written, then the head of the PublicationList is swung to the request (compareAndSet); the combiner takes it by getAndSet.
- * Answer: the combiner writes the answer, then DONE (release, answer); the waiter reads DONE (acquire, isDone) and then the answer.
+ * Answer: the combiner writes the answer, and then, or at the end of its round, DONE (release, tell); the waiter reads DONE (acquire, isDone) and then the answer.
  * Parking: no atomic instruction an answer, but one look for all those answered once the lock is left:
  *
  *   waiter (park)                          combiner
- *   P1 parked = true      (volatile)       C1 state = DONE            (release, answer)
+ *   P1 parked = true      (volatile)       C1 state = DONE            (release, tell)
  *   P2 read the lock's holder (volatile)   C2 write the lock's holder (volatile: LockState.release, setHolder)
  *   P3 read state         (volatile)       C3 read parked             (volatile, wakeIfParked)
  *
@@ -81,22 +81,22 @@ class Request {
         requests[start] = this;
     }
 
-    /** For the combiner: records the next answer; true if that was the last. The thread may sleep: {@link #wakeIfParked}. */
+    /** For the combiner: records the next answer; true if that was the last. Nobody knows of it before {@link #tell}. */
     boolean answer(@Nullable Object value, @Nullable Throwable failure) {
         this.value = value;
         this.failure = failure;
-        setDone();
         return true;
     }
 
-    /** Publishes the answers, which are all there. */
-    final void setDone() {
+    /** Publishes the answers, which are all there. The thread may sleep: {@link #wakeIfParked}. */
+    final void tell() {
         STATE.setRelease(this, DONE);
     }
 
     /** For one who holds no lock that the waiter looks at: tells that there will be no other answers than failures, and wakes the waiter. */
     final void failAndWake(Throwable failure) {
         if (answer(null, failure)) {
+            tell();
             VarHandle.fullFence(); // what C2 is to a combiner
             wakeIfParked();
         }

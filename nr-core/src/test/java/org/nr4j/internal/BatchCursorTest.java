@@ -42,8 +42,11 @@ class BatchCursorTest {
     void apply_requestsOfSeveralOperations_getTheirAnswersInOrder() {
         Request single = new Request(1);
         BatchRequest pair = new BatchRequest(new Object[] {2, 3});
-        cursor.apply(doubling(batch -> {}), new Object[] {1, 2, 3}, new Request[] {single, pair, pair});
-        assertThat(single.isDone() && pair.isDone()).isTrue();
+        cursor.apply(
+                doubling(batch -> {}), new Object[] {1, 2, 3}, new Request[] {single, pair, pair}, /* atOnce= */ false);
+        assertThat(single.isDone() || pair.isDone()).as("told").isFalse();
+        cursor.tellAnswered();
+        assertThat(single.isDone() && pair.isDone()).as("told").isTrue();
         assertThat(single.value()).isEqualTo(2);
         assertThat(List.of(pair.answers().value(0), pair.answers().value(1))).containsExactly(4, 6);
         assertThat(cursor.takeAnswered()).isSameAs(pair);
@@ -56,7 +59,8 @@ class BatchCursorTest {
         int[] calls = new int[1];
         Object[] ops = {1, -2, 3};
         BatchRequest all = new BatchRequest(ops);
-        cursor.apply(doubling(batch -> calls[0]++), ops, new Request[] {all, all, all});
+        cursor.apply(doubling(batch -> calls[0]++), ops, new Request[] {all, all, all}, /* atOnce= */ true);
+        assertThat(all.isDone()).as("told at once").isTrue();
         assertThat(calls).containsExactly(2);
         assertThat(all.answers().hasFailures()).isTrue();
         assertThat(all.answers().failure(0)).isNull();
@@ -81,7 +85,7 @@ class BatchCursorTest {
                 throw new IllegalArgumentException("each");
             }
         };
-        cursor.apply(recording, new Object[] {1, 2, 3}, new Request[0]);
+        cursor.apply(recording, new Object[] {1, 2, 3}, new Request[0], /* atOnce= */ true);
         assertThat(applied).containsExactly(1, 2, 3);
     }
 
@@ -94,10 +98,10 @@ class BatchCursorTest {
             throw new OutOfMemoryError("simulated");
         });
         Request[] requests = {done, left};
-        assertThatThrownBy(() -> cursor.apply(failing, new Object[] {1, 2}, requests))
+        assertThatThrownBy(() -> cursor.apply(failing, new Object[] {1, 2}, requests, /* atOnce= */ false))
                 .isInstanceOf(OutOfMemoryError.class);
-        assertThat(done.isDone()).isTrue();
-        assertThat(left.isDone()).isFalse();
+        assertThat(cursor.takeAnswered()).isSameAs(done);
+        assertThat(done.next).as("the one left").isNull();
         assertThat(requests).as("what is left to another replica").containsExactly(null, left);
     }
 
@@ -118,7 +122,8 @@ class BatchCursorTest {
         while (waiter.getState() != Thread.State.WAITING) {
             Thread.sleep(1);
         }
-        cursor.apply(doubling(batch -> {}), new Object[] {1}, sleeping.clone());
+        cursor.apply(doubling(batch -> {}), new Object[] {1}, sleeping.clone(), /* atOnce= */ false);
+        cursor.tellAnswered();
         Request toWake = cursor.takeAnswered();
         assertThat(toWake).isSameAs(sleeping[0]);
         assertThat(waiter.isAlive()).isTrue();

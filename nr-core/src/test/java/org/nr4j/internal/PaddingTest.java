@@ -23,8 +23,10 @@ class PaddingTest {
                 Arguments.of(PaddedLong.class, Set.of("value")),
                 Arguments.of(LockState.class, Set.of("holder", "usedCells", "parked", "version")),
                 Arguments.of(PublicationList.class, Set.of("newest")),
-                Arguments.of(CombinerState.class, Set.of("inHand", "unfinished", "fetched", "ownEnd")),
-                Arguments.of(BatchCursor.class, Set.of("ops", "requests", "next", "taken", "warned", "answered")));
+                Arguments.of(CombinerState.class, Set.of("inHand", "unfinished", "fetched", "recentOperations")),
+                Arguments.of(
+                        BatchCursor.class,
+                        Set.of("ops", "requests", "next", "taken", "atOnce", "warned", "untold", "answered")));
     }
 
     @ParameterizedTest

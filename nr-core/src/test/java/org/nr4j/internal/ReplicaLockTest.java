@@ -46,6 +46,20 @@ class ReplicaLockTest {
     }
 
     @Test
+    void readers_areCounted_andInTimeForgotten() {
+        ReplicaLock lock = lock(64);
+        assertThat(lock.readers()).isZero();
+        lock.leave(lock.tryEnter(ANN), ANN);
+        lock.leave(lock.tryEnter(BOB), BOB);
+        assertThat(lock.readers()).isEqualTo(2);
+        for (int n = 0; n <= ReplicaLock.FORGET_MASK; n++) {
+            assertThat(lock.tryWrite(CAT)).isTrue();
+            lock.release();
+        }
+        assertThat(lock.readers()).as("nobody has read since").isZero();
+    }
+
+    @Test
     void holder_updating_letsReadersInAndOtherHoldersNot() {
         ReplicaLock lock = lock(1);
         assertThat(lock.tryUpdate(ANN)).isTrue();

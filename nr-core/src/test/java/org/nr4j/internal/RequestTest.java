@@ -48,6 +48,8 @@ class RequestTest {
         assertThat(request.answer("a", null)).isFalse();
         assertThat(request.isDone()).as("half answered").isFalse();
         assertThat(request.answer("b", null)).as("the last one").isTrue();
+        assertThat(request.isDone()).as("nobody has been told").isFalse();
+        request.tell();
         assertThat(request.isDone()).isTrue();
         request.park(lock.newBackoff(), lock);
     }
@@ -92,6 +94,7 @@ class RequestTest {
                         }
                         if (n % 2 == 0) {
                             request.answer("answer", null);
+                            request.tell();
                             lock.release();
                             request.wakeIfParked();
                         } else {

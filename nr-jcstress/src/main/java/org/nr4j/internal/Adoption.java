@@ -41,7 +41,7 @@ public final class Adoption {
         /** Applies the entry as a replica does that is not its origin; true if it was the one to answer. */
         boolean apply() {
             Request[] adopted = entry.isOrphan() ? entry.takeRequests() : LogEntry.NOBODY;
-            new BatchCursor<Object, Object>().apply(new Echo(), ops, adopted);
+            new BatchCursor<Object, Object>().apply(new Echo(), ops, adopted, /* atOnce= */ true);
             return adopted.length > 0;
         }
 
@@ -166,8 +166,8 @@ public final class Adoption {
             r.r1 = 1;
             Request[] adopted = orphan.entry.takeRequests();
             for (int i = 0; i < adopted.length; i++) {
-                if (adopted[i] != null && !orphan.request.isDone()) {
-                    orphan.request.answer(i + 1, null);
+                if (adopted[i] != null && !orphan.request.isDone() && orphan.request.answer(i + 1, null)) {
+                    orphan.request.tell();
                 }
             }
         }
