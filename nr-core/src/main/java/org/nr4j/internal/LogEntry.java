@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *           sees the end sees the final size.
  * requests  Belong to the holder of the origin's lock. Once the origin is out of order, they are left to the others (orphaned: release, orphan), and belong to
  *           whoever sees that (acquire, isOrphan) and takes them (getAndSet, takeRequests).
- * ops       Dropped by clear once no replica will look at them again, and no follower that reads the log in order. A follower that looks back
+ * ops       Dropped by clear, for an entry that stays in the log when no replica will look at them again, and no follower that reads the log in order. A follower that looks back
  *           (LogReader) may look at the same time: it sees the operations or that they are gone (opaque, opsIfHeld).
  */
 final class LogEntry {
@@ -172,10 +172,7 @@ final class LogEntry {
         }
     }
 
-    /**
-     * Lets go of the operations, and of the requests, which are answered unless this is an orphan. Idempotent, hence safe from several threads that reclaim at
-     * once.
-     */
+    /** Lets go of the operations, and of the requests, which are answered unless this is an orphan. For the thread that has reclaimed it. */
     void clear() {
         OPS.setOpaque(this, CLEARED);
         if (!isOrphan()) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /*
  * An entry is published by one compareAndSet of its slot, from the entry a lap before (null in the first lap) to the new one. That is reservation and publication
  * in one step, so the log never has holes: everything below `tail` is readable.
- * Each entry object is used once, so the compareAndSet cannot mistake one lap for another.
+ * Each entry object is used once, so the compareAndSet cannot mistake one lap for another. Nor can it where advanceHead has put another entry in its place: only the thread that raises the head over an index does so, and only over the
+ * entry of that index, so an object comes to a slot once at most.
  *
  *   tail   may lag behind the last published entry by one, until its appender, or the next one, moves it on. Volatile.
  *   head   the first entry that may still be read. Volatile, only grows. An appender that sees room by `head` may overwrite the
@@ -170,16 +171,23 @@ final class OperationLog {
         return entry;
     }
 
-    /** Frees all entries below {@code newHead}, which every replica has applied, and drops the references they held. */
+    /**
+     * Frees all entries below {@code newHead}, which every replica has applied, and lets go of them, or leaves that to the thread that has freed them before. Their slots are given the last of them, which stays for its number and lets go of
+     * its operations: a line of slots is shared by many entries, and it is cheaper to write to it than to each entry, which all nodes have read.
+     */
     void advanceHead(long newHead) {
-        for (long index = head.getAcquire(); index < newHead; index++) {
-            LogEntry entry = slotAcquire(index);
-            if (entry != null
-                    && entry.index == index) { // else another thread has freed it, and it was overwritten since
-                entry.clear();
+        LogEntry last = entryIfHeld(newHead - 1); // looked up before it may be overwritten
+        long freed = head.updateToMax(newHead);
+        if (last == null || freed >= newHead) {
+            return;
+        }
+        for (long index = freed; index < newHead - 1; index++) {
+            LogEntry entry = entryIfHeld(index);
+            if (entry != null) { // else it has been overwritten
+                SLOT.compareAndSet(slots, slotOf(index), entry, last);
             }
         }
-        head.updateToMax(newHead);
+        last.clear();
     }
 
     private static boolean isOneLapBelow(@Nullable LogEntry previous, long index) {

@@ -46,12 +46,13 @@ public final class PaddedLong extends PaddedLongValue {
         return VALUE.compareAndSet(this, expected, newValue);
     }
 
-    /** Raises the value to {@code newValue} unless it is there already; never lowers it. */
-    public void updateToMax(long newValue) {
+    /** Raises the value to {@code newValue} unless it is there already; never lowers it. Returns what it was before. */
+    public long updateToMax(long newValue) {
         long current = getVolatile();
         while (current < newValue && !compareAndSet(current, newValue)) {
             current = getVolatile();
         }
+        return current;
     }
 }
 

@@ -524,8 +524,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** A round as the combiner, for the lock's holder: for what was published, and for {@code own}, last. Leaves the lock. */
     private void combineAndLeave(@Nullable Request own, long threadId) {
+        long before = localTail.getOpaque();
         int rounds = combineAndRelease(own, 0, threadId);
         serveOthers(rounds, threadId);
+        if (!direct) {
+            group.reclaimNowAndThen(before, localTail.getAcquire()); // now that nobody waits for this thread
+        }
     }
 
     /** Returns how many rounds there were, with those before. */
@@ -595,9 +599,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
             }
         }
         if (!direct) {
-            long before = localTail.getOpaque();
             replay(log.tail(), threadId);
-            group.reclaimNowAndThen(before, localTail.getOpaque());
         }
         if (operations > 0 && event.shouldCommit()) {
             event.replica = id;

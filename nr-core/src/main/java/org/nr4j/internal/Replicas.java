@@ -21,6 +21,9 @@ import org.nr4j.WaitStrategy;
 public final class Replicas<R, W, A extends @Nullable Object> {
     private static final long SLEEP_NANOS = 50_000;
 
+    /** Often enough that nobody is kept waiting by what has gathered. */
+    private static final int RECLAIMS_A_LAP = 64;
+
     private final OperationLog log;
     private final Followers followers = new Followers();
     private final WaitStrategy waitStrategy;
@@ -62,7 +65,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         this.entrants = entrants;
         this.log = new OperationLog(logCapacity);
         this.waitStrategy = waitStrategy;
-        this.reclaimShift = Integer.numberOfTrailingZeros(Math.max(1, logCapacity / 4));
+        this.reclaimShift = Integer.numberOfTrailingZeros(Math.max(1, logCapacity / RECLAIMS_A_LAP));
     }
 
     /** Tells which logs share their structures, at the beginning. */
@@ -191,7 +194,7 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         log.advanceHead(minPosition());
     }
 
-    /** Reclaims every quarter of a lap, by the place of one who has just gone on. */
+    /** Reclaims some times a lap, by the place of one who has gone on. */
     void reclaimNowAndThen(long before, long after) {
         if (before >>> reclaimShift != after >>> reclaimShift) {
             reclaim();

@@ -105,11 +105,14 @@ class OperationLogTest {
     @Test
     void advanceHead_letsGoOfOperations() {
         OperationLog log = new OperationLog(4);
-        WeakReference<Object> operation = appendNew(log);
-        assertThat(operation.get()).isNotNull();
-        log.advanceHead(1);
-        awaitCleared(operation);
-        assertThat(log.tail()).isEqualTo(1);
+        List<WeakReference<Object>> operations = List.of(appendNew(log), appendNew(log), appendNew(log));
+        log.advanceHead(2);
+        awaitCleared(operations.get(0));
+        awaitCleared(operations.get(1));
+        assertThat(log.entry(2).ops).containsExactly(operations.get(2).get());
+        log.advanceHead(3);
+        awaitCleared(operations.get(2));
+        assertThat(log.writes()).as("the number of the next one").isEqualTo(3);
     }
 
     /** I2, through the façade: after a sync, and with a single replica always, nothing holds an operation or an answer. */

@@ -4,7 +4,9 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
@@ -78,6 +80,67 @@ public final class LogReclaim {
         @Actor
         public void appender(II_Result r) {
             r.r2 = full.reclaimAndAppend(1) ? 1 : 0;
+        }
+    }
+
+    /** Of a log of two entries that is full, the first is let go of while its slot is used again. */
+    @JCStressTest
+    @Outcome(id = "0, -3", expect = ACCEPTABLE, desc = "still full for the appender")
+    @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "appended")
+    @Outcome(expect = FORBIDDEN, desc = "the new entry is gone")
+    @State
+    public static class LetGoBesideReuse {
+        private final OperationLog log = new OperationLog(2);
+
+        public LetGoBesideReuse() {
+            log.tryAppend(Entries.of(0));
+            log.tryAppend(Entries.of(1));
+        }
+
+        @Actor
+        public void reclaimer() {
+            log.advanceHead(2);
+        }
+
+        @Actor
+        public void appender(II_Result r) {
+            r.r1 = log.tryAppend(Entries.of(2)) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void arbiter(II_Result r) {
+            LogEntry entry = log.entryIfHeld(2);
+            r.r2 = entry == null ? OTHER_LAP : Entries.valueOf(entry);
+        }
+    }
+
+    /** Weakened: the slot is looked at and then written, not exchanged. */
+    @JCStressTest
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "still full for the appender")
+    @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "appended")
+    @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "the new entry is gone")
+    @State
+    public static class LetGoBesideReuseWeakened {
+        private final AtomicInteger slot = new AtomicInteger(0);
+        private volatile boolean reclaimed;
+
+        @Actor
+        public void reclaimer() {
+            reclaimed = true;
+            if (slot.get() == 0) {
+                slot.set(1);
+            }
+        }
+
+        @Actor
+        public void appender(II_Result r) {
+            int previous = slot.get();
+            r.r1 = reclaimed && slot.compareAndSet(previous, 2) ? 1 : 0;
+        }
+
+        @Arbiter
+        public void arbiter(II_Result r) {
+            r.r2 = slot.get();
         }
     }
 
