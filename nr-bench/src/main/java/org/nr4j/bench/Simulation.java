@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
  */
 public final class Simulation {
     private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
-    private static final int WARM_OPERATIONS = 20_000;
+    private static final int WARM_OPERATIONS = 100_000;
 
     private final SimulatedMachine machine;
     private final Options options;
@@ -50,7 +50,8 @@ public final class Simulation {
         defaults.put("settle", "300");
         defaults.put("micros", "200");
         defaults.put("runs", "5");
-        defaults.put("discard", "3");
+        defaults.put("discard", "8");
+        defaults.put("each", "false");
         defaults.put("limit", "");
         defaults.put("out", "");
         return defaults;
@@ -65,6 +66,7 @@ public final class Simulation {
         options.number("micros", 1);
         options.number("runs", 1);
         options.number("discard", 0);
+        options.flag("each");
     }
 
     private List<Integer> writes() {
@@ -208,8 +210,13 @@ public final class Simulation {
             long compiled = COMPILERS.getTotalCompilationTime();
             SimulatedSection.Outcome outcome = section.run(cpu -> workload.operation(cpu, writes));
             boolean steady = COMPILERS.getTotalCompilationTime() == compiled;
-            if (run >= discarded && (steady || run >= discarded + 2 * runs)) {
+            boolean counts = run >= discarded && (steady || run >= discarded + 2 * runs);
+            if (counts) {
                 outcomes.add(outcome);
+            }
+            if (options.flag("each")) {
+                System.out.println(
+                        SimulationResult.text(outcome) + (counts ? "" : " not counted") + (steady ? "" : " compiled"));
             }
         }
         return outcomes;

@@ -51,6 +51,18 @@ record SimulationResult(ResultLine.Subject subject, SimulatedMachine machine, Li
         return line.toString();
     }
 
+    /** One section, for people; without a formatter, which would be compiled now, and that takes long here. */
+    static String text(SimulatedSection.Outcome outcome) {
+        StringBuilder line = new StringBuilder("    section ").append(hundredths(outcome.rate()));
+        COUNTS.forEach(
+                count -> line.append(' ').append(count).append('=').append(hundredths(outcome.perOperation(count))));
+        return line.toString();
+    }
+
+    private static double hundredths(double value) {
+        return Math.round(value * 100) / 100.0;
+    }
+
     /** Adds this to a file of results; a file that is not there begins with the environment. */
     void append(Path file, String environment) {
         ResultLine line = new ResultLine(

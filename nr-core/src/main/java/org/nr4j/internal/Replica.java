@@ -42,13 +42,13 @@ public final class Replica<R, W, A extends @Nullable Object> {
     /**
      * How many rounds a thread combines in a row while there is work; then it wakes one of those who wait to go on instead. Each change of combiners moves what it works on, the structure first of all, from one processor's cache to another's.
      */
-    private static final int SERVING_ROUNDS = 16;
+    private static final int SERVING_ROUNDS = 32;
 
     /** For how many pauses a combiner leaves readers to themselves between two rounds: about as long as a round takes. */
     private static final int READERS_TURN = 60;
 
     /** The mean size of batches is that of about so many of the last ones. */
-    private static final int REMEMBERED_BATCHES = 8;
+    private static final int REMEMBERED_BATCHES = 32;
 
     /** How often a reader lets writers overtake it before it competes with them. */
     private static final int PATIENCE = 4;
@@ -299,6 +299,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
 
     /** Waits until this replica has applied the log up to {@code bound}, and does it itself if nobody else is at it. False if it is retired. */
     boolean awaitApplied(long bound, long threadId) {
+        fetchAhead(bound);
         try (Backoff backoff = newBackoff(threadId)) {
             while (localTail.getAcquire() < bound) {
                 if (lock.isRetired()) {
@@ -537,9 +538,12 @@ public final class Replica<R, W, A extends @Nullable Object> {
         int rounds = before + 1;
         try {
             combine(own, threadId);
-            for (; rounds < SERVING_ROUNDS && hasWork(); rounds++) {
+            for (; rounds < SERVING_ROUNDS && mayStay() && (hasWork() || expectsWrites()); rounds++) {
                 letReadersIn(threadId);
                 leaveToReaders();
+                if (!hasWork()) {
+                    break;
+                }
                 combine(null, threadId);
             }
         } catch (VirtualMachineError e) {
@@ -562,6 +566,11 @@ public final class Replica<R, W, A extends @Nullable Object> {
             Thread.onSpinWait();
             pauses--;
         }
+    }
+
+    /** Whether others will have something to write by the end of the readers' turn: of late there were two writes a batch or more. Then to stay is cheaper than to hand over what the combiner works on. A guess, as {@link #writersPrevail}. */
+    private boolean expectsWrites() {
+        return combining.recentOperations >= 2 * REMEMBERED_BATCHES && !writersPrevail();
     }
 
     /** Whether of late a batch had at least half as many operations as this replica has readers: then what writers wait for matters more than what readers do. A guess, on which only speed depends. */
@@ -608,9 +617,14 @@ public final class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Whether somebody waits for this replica: a writer, or a reader that is to see what others have written. */
+    /** Whether a combiner may go on to another round in the same hold of the lock: nobody is to have it for work of another kind. */
+    private boolean mayStay() {
+        return !direct && awaited.get() == 0;
+    }
+
+    /** Whether somebody waits for this replica, one of several: a writer, or a reader that is to see what others have written. */
     private boolean hasWork() {
-        return !direct && awaited.get() == 0 && (hasWrites() || log.completed() > localTail.getOpaque());
+        return hasWrites() || log.completed() > localTail.getOpaque();
     }
 
     private boolean hasWrites() {
@@ -791,6 +805,16 @@ public final class Replica<R, W, A extends @Nullable Object> {
             index++;
         }
         return index;
+    }
+
+    /** For one who waits until the log is applied up to there: has at hand what is left of it, so that the combiner, a neighbour, need not get it from other nodes. */
+    private void fetchAhead(long bound) {
+        for (long index = localTail.getAcquire(); index < bound; index++) {
+            LogEntry entry = log.entryIfHeld(index);
+            if (entry == null || !entry.fetch()) {
+                return; // applied meanwhile, and reclaimed
+            }
+        }
     }
 
     /** Applies an entry, in writing mode; answers it if it is this replica's, or that of one that is out of order and nobody else has. */
