@@ -194,10 +194,10 @@ public final class Replicas<R, W, A extends @Nullable Object> {
         log.advanceHead(minPosition());
     }
 
-    /** Reclaims some times a lap, by the place of one who has gone on. */
+    /** Reclaims some times a lap, by the place of one who has gone on, but for the last quarter of a lap: a follower that was away may come back for that. */
     void reclaimNowAndThen(long before, long after) {
         if (before >>> reclaimShift != after >>> reclaimShift) {
-            reclaim();
+            log.advanceHead(minPosition() - log.capacity() / 4);
         }
     }
 

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.Dispatch;
+import org.nr4j.FollowerOptions;
 import org.nr4j.NodeReplicated;
+import org.nr4j.ThreadToken;
 import org.nr4j.testing.ConcurrentRun;
 
 class OperationLogTest {
@@ -136,6 +138,30 @@ class OperationLogTest {
                     .run();
             nr.sync();
             references.forEach(OperationLogTest::awaitCleared);
+        }
+    }
+
+    /** What every replica has applied is let go of, but for the last quarter of a lap, for followers that come back. */
+    @Test
+    void nodeReplicated_inUse_reclaimsAllButTheLast() {
+        try (NodeReplicated<Object, Object, Object> nr = NodeReplicated.<Object, Object, Object>builder(Echo::new)
+                        .replicas(2)
+                        .logCapacity(64)
+                        .build();
+                ThreadToken<Object, Object, Object> writer = nr.register(0);
+                ThreadToken<Object, Object, Object> reader = nr.register(1)) {
+            WeakReference<Object> early = null;
+            for (int n = 0; n < 60; n++) {
+                Object op = new Object();
+                writer.executeMut(op);
+                reader.execute("a read");
+                early = n == 40 ? new WeakReference<>(op) : early;
+            }
+            awaitCleared(early);
+            assertThat(nr.stats().waits().logFull()).as("waits for room").isZero();
+            nr.follow(nr.index() - 16, (index, writes) -> {}, FollowerOptions.defaults());
+            assertThatThrownBy(() -> nr.follow(40, (index, writes) -> {}, FollowerOptions.defaults()))
+                    .hasMessageContaining("log still holds");
         }
     }
 
