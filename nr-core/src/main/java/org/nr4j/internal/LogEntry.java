@@ -104,10 +104,14 @@ final class LogEntry {
         return (int) SIZE.getAcquire(this);
     }
 
-    /** Reads what applying it will read, so that this processor has it at hand. Always true, which the compiler does not know and so cannot leave out. */
+    /** Reads what applying it will read first, of each operation the line with its class, so that this processor and its neighbours have it at hand. Always true, since no operation is an entry, which the compiler does not know and so cannot leave out. */
     boolean fetch() {
-        Object[] ops = this.ops;
-        return ops.length == 0 || ops[ops.length - 1] != this;
+        for (Object op : ops) {
+            if (op != null && op.getClass() == LogEntry.class) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** How many operations it has, so far. */

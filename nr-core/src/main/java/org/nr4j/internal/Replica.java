@@ -40,7 +40,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
     private static final Object MOVED = new Object();
 
     /**
-     * How many rounds a thread combines in a row while there is work; then it wakes one of those who wait to go on instead. Each change of combiners moves what it works on, the structure first of all, from one processor's cache to another's.
+     * How many rounds a thread combines in a row while there is work, or some expected; then it wakes one of those who wait to go on instead. Each change of combiners moves what it works on, the structure first of all, from one processor's cache to another's.
      */
     private static final int SERVING_ROUNDS = 32;
 
@@ -480,6 +480,9 @@ public final class Replica<R, W, A extends @Nullable Object> {
             if (!publications.publish(request)) {
                 return false;
             }
+            if (!direct) {
+                fetchAhead(log.tail()); // which comes before the request
+            }
         }
         try (Backoff backoff = newBackoff(threadId)) {
             return await(request, threadId, backoff);
@@ -807,7 +810,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
         return index;
     }
 
-    /** For one who waits until the log is applied up to there: has at hand what is left of it, so that the combiner, a neighbour, need not get it from other nodes. */
+    /** For one who waits until the log is applied up to there, which takes longer than this: has at hand what is left of it, so that the combiner, a neighbour, need not get it from other nodes. */
     private void fetchAhead(long bound) {
         for (long index = localTail.getAcquire(); index < bound; index++) {
             LogEntry entry = log.entryIfHeld(index);
