@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,15 @@ class SimulationTest {
 
     private String said() throws Exception {
         return Files.readString(directory.resolve("said"));
+    }
+
+    @Test
+    void eachSection_isToldInHundredths() {
+        SimulatedSection.Outcome outcome =
+                new SimulatedSection.Outcome(2000, 300_000, Map.of("near", 4321.0, "futex", 0.0));
+        assertThat(SimulationResult.text(outcome))
+                .contains("section 6.67 near=2.16 ")
+                .contains("futex=0.0");
     }
 
     @Test

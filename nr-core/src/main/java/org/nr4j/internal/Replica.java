@@ -481,7 +481,7 @@ public final class Replica<R, W, A extends @Nullable Object> {
                 return false;
             }
             if (!direct) {
-                fetchAhead(log.tail()); // which comes before the request
+                fetchAhead(log.tail()); // all of which is applied before the request
             }
         }
         try (Backoff backoff = newBackoff(threadId)) {
