@@ -148,19 +148,24 @@ final class BatchCursor<W, A extends @Nullable Object> extends BatchCursorValues
     }
 
     private void deliver(@Nullable Object answer, @Nullable Throwable failure) {
+        Request complete = null;
         if (requests.length > 0) {
             Request request = requests[next - 1];
             if (request != null && request.answer(answer, failure)) {
+                complete = request;
                 request.next = answered;
                 answered = request;
-                if (atOnce) {
-                    request.tell();
-                } else {
-                    untold = true;
-                }
             }
         }
-        taken = false; // last: an error on the way leaves the operation unanswered
+        taken = false; // an error on the way here leaves the operation unanswered
+        if (complete != null) {
+            boolean before = untold;
+            untold = true; // an error in tell leaves that to be done
+            if (atOnce) {
+                complete.tell();
+                untold = before;
+            }
+        }
     }
 }
 
