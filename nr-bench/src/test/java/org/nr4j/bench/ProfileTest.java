@@ -20,6 +20,15 @@ import org.nr4j.bench.report.Results;
 import org.nr4j.topology.NumaTopology;
 
 class ProfileTest {
+    @Test
+    void facts_areTheSame_whereverTheResultsGo() {
+        NumaTopology topology = NumaTopology.simulated(1, 2);
+
+        assertThat(new Profile("smoke", topology, "rounds=2", "out=here").facts())
+                .isEqualTo(new Profile("smoke", topology, "rounds=2", "out=there").facts())
+                .isNotEqualTo(new Profile("smoke", topology, "rounds=3", "out=there").facts());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {2, 4, 6, 8})
     void laptop_takesLessThanTwentyMinutes(int cpus) {
