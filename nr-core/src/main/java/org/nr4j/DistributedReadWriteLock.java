@@ -3,10 +3,10 @@ package org.nr4j;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
-import org.nr4j.internal.Backoff;
-import org.nr4j.internal.Operations;
-import org.nr4j.internal.ReplicaLock;
-import org.nr4j.internal.WaitCounters;
+import org.nr4j.internal.admin.Operations;
+import org.nr4j.internal.lock.Backoff;
+import org.nr4j.internal.lock.ReplicaLock;
+import org.nr4j.internal.stats.WaitCounters;
 
 /**
  * A readers-writer lock whose readers do not disturb each other: each marks a cache line of its own. It is what protects each replica (NR paper, §4), by itself.

@@ -1,7 +1,7 @@
 package org.nr4j;
 
 import java.util.concurrent.CompletableFuture;
-import org.nr4j.internal.LogFollower;
+import org.nr4j.internal.follow.LogFollower;
 
 /**
  * A reader of the log: its {@link LogConsumer} receives every write of the instance, in order, each once, at its own pace. Change listeners, copies on other machines and durable logs are made of

@@ -10,19 +10,19 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.Answers;
-import org.nr4j.internal.AsyncSubmissions;
-import org.nr4j.internal.Backoff;
-import org.nr4j.internal.Closing;
-import org.nr4j.internal.Enrolment;
-import org.nr4j.internal.LogFollower;
-import org.nr4j.internal.Operations;
-import org.nr4j.internal.Reconfiguration;
-import org.nr4j.internal.Replica;
-import org.nr4j.internal.Replicas;
-import org.nr4j.internal.Settings;
-import org.nr4j.internal.Statistics;
-import org.nr4j.internal.Verification;
+import org.nr4j.internal.admin.Closing;
+import org.nr4j.internal.admin.FollowerRegistry;
+import org.nr4j.internal.admin.Operations;
+import org.nr4j.internal.admin.Reconfiguration;
+import org.nr4j.internal.admin.Settings;
+import org.nr4j.internal.admin.Statistics;
+import org.nr4j.internal.admin.Verification;
+import org.nr4j.internal.combine.AsyncSubmissions;
+import org.nr4j.internal.combine.Responses;
+import org.nr4j.internal.follow.LogFollower;
+import org.nr4j.internal.lock.Backoff;
+import org.nr4j.internal.replica.Replica;
+import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -50,9 +50,9 @@ import org.nr4j.topology.NumaTopology;
  * @param <A> what they answer
  */
 public final class NodeReplicated<R, W, A extends @Nullable Object> implements AutoCloseable {
-    private final Replicas<R, W, A> replicas;
+    private final ReplicaSet<R, W, A> replicas;
     private final Reconfiguration<R, W, A> reconfiguration;
-    private final Enrolment<R, W, A> enrolment;
+    private final FollowerRegistry<R, W, A> enrolment;
     private final NumaTopology topology;
     private final AsyncSubmissions<W, A> asyncSubmissions;
 
@@ -66,11 +66,11 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         Settings settings = builder.settings;
         this.topology = settings.topology();
         List<Integer> nodes = settings.nodes(topology);
-        this.replicas = new Replicas<>(settings.logCapacity(), settings.waitStrategy());
+        this.replicas = new ReplicaSet<>(settings.logCapacity(), settings.waitStrategy());
         List<Dispatch<R, W, A>> structures = Settings.build(builder.supplier, topology, nodes);
         this.reconfiguration =
                 new Reconfiguration<>(replicas, topology, structures, nodes, builder.copier, Closing::closeQuietly);
-        this.enrolment = new Enrolment<>(replicas);
+        this.enrolment = new FollowerRegistry<>(replicas);
         this.asyncSubmissions = new AsyncSubmissions<>(this::applyAll, settings.executor(), replicas::newBackoff);
         this.single = replicas.single();
     }
@@ -264,7 +264,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * @throws IllegalStateException as {@link #execute}
      */
     public Follower follow(LogConsumer<W> consumer, FollowerOptions options) {
-        return followFrom(Enrolment.NOW, consumer, options);
+        return followFrom(FollowerRegistry.NOW, consumer, options);
     }
 
     /**
@@ -397,13 +397,13 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         return array.length == 0 ? List.of() : Operations.answersOf(applyAll(replica, array, threadId));
     }
 
-    private Answers applyAll(Object[] ops) {
+    private Responses applyAll(Object[] ops) {
         long threadId = Operations.currentThreadId();
         return applyAll(replicaOf(threadId), ops, threadId);
     }
 
-    private Answers applyAll(Replica<R, W, A> replica, Object[] ops, long threadId) {
-        Answers answers = replica.executeMutAll(ops, threadId);
+    private Responses applyAll(Replica<R, W, A> replica, Object[] ops, long threadId) {
+        Responses answers = replica.executeMutAll(ops, threadId);
         return Replica.isMoved(answers)
                 ? callElsewhere(replica, other -> other.executeMutAll(ops, threadId), threadId)
                 : answers;

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.Closing;
-import org.nr4j.internal.DistinctInstances;
+import org.nr4j.internal.admin.Closing;
+import org.nr4j.internal.admin.DistinctInstances;
 import org.nr4j.topology.NumaTopology;
 
 /**

@@ -3,8 +3,8 @@ package org.nr4j;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.Operations;
-import org.nr4j.internal.Replica;
+import org.nr4j.internal.admin.Operations;
+import org.nr4j.internal.replica.Replica;
 
 /**
  * Ties a thread to a replica: its operations go there without a look-up. A token holds nothing that has to be given back, so one that was not closed, or whose thread died, costs nothing;

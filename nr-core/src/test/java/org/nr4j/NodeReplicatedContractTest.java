@@ -35,7 +35,7 @@ import org.nr4j.Journal.Refusal;
 import org.nr4j.Subject.Access;
 import org.nr4j.Subject.Handle;
 import org.nr4j.Subject.Setup;
-import org.nr4j.internal.Invariants;
+import org.nr4j.internal.replica.Invariants;
 import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 

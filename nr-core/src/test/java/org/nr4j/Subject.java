@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import org.nr4j.internal.Invariants;
+import org.nr4j.internal.replica.Invariants;
 import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.TestThreads;

@@ -14,7 +14,7 @@ import org.nr4j.topology.NumaTopology;
 /** A call back that nothing tells at once: another thread has taken the word in which the caller was marked as inside, and another replica is asked. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class UnnoticedCallBackTest {
-    /** Entrants has a power of two of words, not more than this. */
+    /** ReentrancyGuard has a power of two of words, not more than this. */
     private static final int WORDS = 1 << 14;
 
     private static final class Calls implements Dispatch<IntSupplier, Runnable, Integer> {

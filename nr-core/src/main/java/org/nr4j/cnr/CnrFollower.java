@@ -2,7 +2,7 @@ package org.nr4j.cnr;
 
 import java.util.concurrent.CompletableFuture;
 import org.nr4j.FollowerDroppedException;
-import org.nr4j.internal.LogFollower;
+import org.nr4j.internal.follow.LogFollower;
 
 /**
  * A reader of all logs: its {@link CutConsumer} receives every write of the instance, each once, at its own pace, cut by cut. It does not apply the writes; one that wants the contents starts from a copy of the structure ({@link ConcurrentNodeReplicated#followSnapshot}) and applies

@@ -17,16 +17,16 @@ import org.nr4j.NodeReplicated;
 import org.nr4j.ReplicasDifferException;
 import org.nr4j.StaleRead;
 import org.nr4j.WaitStrategy;
-import org.nr4j.internal.Answers;
-import org.nr4j.internal.AsyncSubmissions;
-import org.nr4j.internal.Backoff;
-import org.nr4j.internal.Closing;
-import org.nr4j.internal.CutEnrolment;
-import org.nr4j.internal.LogFollower;
-import org.nr4j.internal.ManyLogs;
-import org.nr4j.internal.Operations;
-import org.nr4j.internal.Settings;
-import org.nr4j.internal.Verification;
+import org.nr4j.internal.admin.Closing;
+import org.nr4j.internal.admin.Operations;
+import org.nr4j.internal.admin.Settings;
+import org.nr4j.internal.admin.Verification;
+import org.nr4j.internal.combine.AsyncSubmissions;
+import org.nr4j.internal.combine.Responses;
+import org.nr4j.internal.follow.LogFollower;
+import org.nr4j.internal.lock.Backoff;
+import org.nr4j.internal.multilog.CutFollowerRegistry;
+import org.nr4j.internal.multilog.MultiLog;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -53,15 +53,15 @@ import org.nr4j.topology.NumaTopology;
  * @param <A> what they answer
  */
 public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> implements AutoCloseable {
-    private final ManyLogs<R, W, A> logs;
-    private final CutEnrolment<R, W, A> enrolment;
+    private final MultiLog<R, W, A> logs;
+    private final CutFollowerRegistry<R, W, A> enrolment;
 
     /** Whether there is nothing to ask the mappers. */
     private final boolean oneLog;
 
     private final LogMapper<? super R> readMapper;
     private final LogMapper<? super W> writeMapper;
-    private final AsyncSubmissions<ManyLogs.Routed, A> asyncSubmissions;
+    private final AsyncSubmissions<MultiLog.Routed, A> asyncSubmissions;
 
     private ConcurrentNodeReplicated(Builder<R, W, A> builder) {
         Settings settings = builder.settings;
@@ -70,7 +70,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         this.oneLog = builder.logs == 1;
         this.readMapper = builder.readMapper;
         this.writeMapper = builder.writeMapper;
-        this.logs = new ManyLogs<>(
+        this.logs = new MultiLog<>(
                 builder.logs,
                 Settings.<ConcurrentDispatch<R, W, A>>build(builder.supplier, topology, nodes),
                 nodes,
@@ -79,7 +79,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
                 settings.waitStrategy(),
                 builder.copier,
                 Closing::closeQuietly);
-        this.enrolment = new CutEnrolment<>(logs);
+        this.enrolment = new CutFollowerRegistry<>(logs);
         this.asyncSubmissions = new AsyncSubmissions<>(this::executeInOrder, settings.executor(), logs::newBackoff);
     }
 
@@ -123,7 +123,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      */
     public A execute(R op) {
         long threadId = Operations.currentThreadId();
-        return execute(op, ManyLogs.NEAREST, threadId);
+        return execute(op, MultiLog.NEAREST, threadId);
     }
 
     A execute(R op, int replica, long threadId) {
@@ -146,7 +146,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      * @throws IllegalStateException as {@link #execute}
      */
     public StaleRead<A> executeStale(R op) {
-        return executeStale(op, ManyLogs.NEAREST, Operations.currentThreadId());
+        return executeStale(op, MultiLog.NEAREST, Operations.currentThreadId());
     }
 
     StaleRead<A> executeStale(R op, int replica, long threadId) {
@@ -166,7 +166,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      */
     public A executeMut(W op) {
         long threadId = Operations.currentThreadId();
-        return executeMut(op, ManyLogs.NEAREST, threadId);
+        return executeMut(op, MultiLog.NEAREST, threadId);
     }
 
     A executeMut(W op, int replica, long threadId) {
@@ -190,7 +190,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      */
     public List<A> executeMutAll(List<? extends W> ops) {
         long threadId = Operations.currentThreadId();
-        return executeMutAll(ops, ManyLogs.NEAREST, threadId);
+        return executeMutAll(ops, MultiLog.NEAREST, threadId);
     }
 
     List<A> executeMutAll(List<? extends W> ops, int replica, long threadId) {
@@ -221,12 +221,12 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         logs.checkUsable();
         logs.refuseInside(Operations.currentThreadId());
         logs.refuseConsumer(Operations.currentThreadId());
-        return asyncSubmissions.submit(new ManyLogs.Routed(op, set.logs(logs.logs())));
+        return asyncSubmissions.submit(new MultiLog.Routed(op, set.logs(logs.logs())));
     }
 
-    private Answers executeInOrder(Object[] routed) {
+    private Responses executeInOrder(Object[] routed) {
         long threadId = Operations.currentThreadId();
-        return logs.executeInOrder(routed, ManyLogs.NEAREST, threadId);
+        return logs.executeInOrder(routed, MultiLog.NEAREST, threadId);
     }
 
     @SuppressWarnings("unchecked") // an element of a list of W
@@ -258,7 +258,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      * @return a token for this thread, to be closed by it
      */
     public ConcurrentThreadToken<R, W, A> register() {
-        return register(logs.serving(ManyLogs.NEAREST, Operations.currentThreadId()));
+        return register(logs.serving(MultiLog.NEAREST, Operations.currentThreadId()));
     }
 
     /**
@@ -373,7 +373,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         return snapshotOf(enrolment.<S>snapshot(of, Operations.currentThreadId()));
     }
 
-    private static <S extends @Nullable Object> CnrSnapshot<S> snapshotOf(CutEnrolment.State<S> state) {
+    private static <S extends @Nullable Object> CnrSnapshot<S> snapshotOf(CutFollowerRegistry.State<S> state) {
         return new CnrSnapshot<>(new LogIndexes(state.indexes()), state.value());
     }
 

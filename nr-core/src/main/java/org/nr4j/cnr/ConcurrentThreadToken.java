@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.StaleRead;
-import org.nr4j.internal.Operations;
+import org.nr4j.internal.admin.Operations;
 
 /**
  * Ties a thread to a replica: its operations go there without a look-up. A token holds nothing that has to be given back, so one that was not closed, or whose thread died, costs nothing; closing it makes a later use an error.

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import org.nr4j.internal.LogsCut;
+import org.nr4j.internal.multilog.LogsCut;
 
 /**
  * All writes that took effect between two moments, in an order in which a replica could have applied them: those of one log in its order, a write of several logs once, where all of them have come to it. The writes of an atomic batch are consecutive, and in one cut. Unmodifiable, and may be

@@ -10,7 +10,7 @@ import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.WaitStrategy;
-import org.nr4j.internal.DistinctInstances;
+import org.nr4j.internal.admin.DistinctInstances;
 import org.nr4j.topology.NumaTopology;
 
 /**

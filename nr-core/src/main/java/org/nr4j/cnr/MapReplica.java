@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.Closing;
+import org.nr4j.internal.admin.Closing;
 
 /**
  * One replica of a map over several logs: a plain map for each log, or one concurrent map for all. A key belongs to the log of its hash code. A read is a {@link Whole} or, for the most frequent one, the bare key to get; a write is a {@link MapWrite}.

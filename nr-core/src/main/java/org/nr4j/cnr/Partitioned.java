@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Replicated;
 import org.nr4j.WaitStrategy;
-import org.nr4j.internal.Closing;
-import org.nr4j.internal.DistinctInstances;
+import org.nr4j.internal.admin.Closing;
+import org.nr4j.internal.admin.DistinctInstances;
 import org.nr4j.topology.NumaTopology;
 
 /**

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.ThreadKind;
+import org.nr4j.internal.lock.ThreadKind;
 import org.nr4j.topology.Placement.Outcome;
 
 /**

@@ -1,0 +1,33 @@
+package org.nr4j.internal.admin;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A supplier of replicas' structures that refuses null and an instance it has given out before. For one thread at a time. */
+public final class DistinctInstances<S> implements Supplier<S> {
+    private final Supplier<? extends @Nullable S> supplier;
+    private final Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    /** Of the structures that this supplier builds. */
+    public DistinctInstances(Supplier<? extends @Nullable S> supplier) {
+        this.supplier = supplier;
+    }
+
+    @Override
+    public S get() {
+        S structure = supplier.get();
+        if (structure == null) {
+            throw new IllegalArgumentException("the supplier must build a structure each time: replica=" + given.size()
+                    + " structure=null; return a new instance");
+        }
+        if (!given.add(structure)) {
+            throw new IllegalArgumentException(
+                    "the supplier must build a new structure each time: replica=" + given.size()
+                            + " got the instance of an earlier replica; return a new instance, not a shared one");
+        }
+        return structure;
+    }
+}

@@ -1,0 +1,164 @@
+package org.nr4j.internal.admin;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.Dispatch;
+import org.nr4j.FollowerOptions;
+import org.nr4j.LogConsumer;
+import org.nr4j.Snapshot;
+import org.nr4j.internal.follow.Intake;
+import org.nr4j.internal.follow.LogFollower;
+import org.nr4j.internal.log.LogCursor;
+import org.nr4j.internal.log.WriteRun;
+import org.nr4j.internal.replica.Replica;
+import org.nr4j.internal.replica.ReplicaSet;
+import org.nr4j.internal.stats.Events;
+
+/** How followers join the log of an instance, and how they leave it. Any thread may call the methods, but not from inside an operation. */
+public final class FollowerRegistry<R, W, A extends @Nullable Object> {
+    /** Instead of an index: the end of the log, whatever it is. */
+    public static final long NOW = -1;
+
+    private final ReplicaSet<R, W, A> group;
+
+    /** For the followers of these replicas. */
+    public FollowerRegistry(ReplicaSet<R, W, A> group) {
+        this.group = group;
+    }
+
+    /**
+     * A follower that starts at a number of a write, or {@link #NOW}.
+     *
+     * @throws IllegalArgumentException if the log does not have that write any more, or fewer have been written
+     */
+    public LogFollower<WriteRun<W>> follow(
+            long index, LogConsumer<W> consumer, FollowerOptions options, long threadId) {
+        LogFollower<WriteRun<W>> follower =
+                group.workAsHolder(replica -> join(replica, checkedStart(replica, index), options), threadId);
+        follower.start(handingTo(consumer));
+        return follower;
+    }
+
+    /** A follower that starts where a snapshot is taken, from which its consumer is made. */
+    public <S extends @Nullable Object> LogFollower<WriteRun<W>> follow(
+            Function<? super Dispatch<R, W, A>, ? extends S> function,
+            Function<? super Snapshot<S>, ? extends @Nullable LogConsumer<W>> consumer,
+            FollowerOptions options,
+            long threadId) {
+        Joined<W, S> joined = group.workAsHolder(
+                replica -> {
+                    Snapshot<S> snapshot = replica.snapshot(function);
+                    return new Joined<>(join(replica, snapshot.index(), options), snapshot);
+                },
+                threadId);
+        LogConsumer<W> made = null;
+        try {
+            made = consumer.apply(joined.snapshot);
+            if (made == null) {
+                throw new NullPointerException(
+                        "the consumer made from a snapshot must not be null: follower=" + options.name());
+            }
+            joined.follower.start(handingTo(made));
+        } finally {
+            if (made == null) {
+                joined.follower.cancel();
+            }
+        }
+        return joined.follower;
+    }
+
+    private record Joined<W, S extends @Nullable Object>(LogFollower<WriteRun<W>> follower, Snapshot<S> snapshot) {}
+
+    private static <W> LogFollower.Consumer<WriteRun<W>> handingTo(LogConsumer<W> consumer) {
+        return run -> consumer.accept(run.index(), run);
+    }
+
+    /** For the holder of the replica's lock. */
+    private long checkedStart(Replica<R, W, A> replica, long index) {
+        long end = replica.isDirect() ? replica.writesApplied() : group.log().completeWrites();
+        if (index > end) {
+            throw new IllegalArgumentException(
+                    "a follower must start at a write there has been, or the next one: index=" + index + " next=" + end
+                            + "; use the index of a snapshot, or follow from now");
+        }
+        return index == NOW ? end : index;
+    }
+
+    /** For the holder of the replica's lock: its place in the log cannot be reclaimed, so the follower joins there, and looks back for what it wants of earlier. */
+    private LogFollower<WriteRun<W>> join(Replica<R, W, A> replica, long start, FollowerOptions options) {
+        LogCursor<W> reader = replica.newReader(start);
+        LogFollower<WriteRun<W>> follower = enlist(options, List.of(group), List.of(reader), reader);
+        if (start < replica.writesApplied() && !reader.lookBack(replica.writesApplied())) {
+            follower.cancel();
+            throw new IllegalArgumentException(
+                    "a follower must start at a write that the log still holds: index=" + start
+                            + " next=" + group.index()
+                            + "; follow from a snapshot, which is taken and joined in one step, or use a larger log");
+        }
+        return follower;
+    }
+
+    /**
+     * A follower of these logs, which it has joined and which it leaves when it ends. For one who keeps the replicas that pin its places in the logs where they are.
+     *
+     * @param readers one of each log
+     * @param intake what it takes from them
+     */
+    public static <B> LogFollower<B> enlist(
+            FollowerOptions options,
+            List<? extends ReplicaSet<?, ?, ?>> groups,
+            List<? extends LogCursor<?>> readers,
+            Intake<B> intake) {
+        Executor given = options.executor();
+        if (given != null) {
+            return enlist(
+                    new LogFollower<>(options, readers, intake, given, ending -> leave(ending, groups)),
+                    groups,
+                    readers);
+        }
+        ExecutorService own = newThread(options.name());
+        LogFollower.OnEnd onEnd = ending -> {
+            leave(ending, groups);
+            own.shutdown();
+        };
+        return enlist(new LogFollower<>(options, readers, intake, own, onEnd), groups, readers);
+    }
+
+    private static <B> LogFollower<B> enlist(
+            LogFollower<B> follower, List<? extends ReplicaSet<?, ?, ?>> groups, List<? extends LogCursor<?>> readers) {
+        try {
+            for (int log = 0; log < groups.size(); log++) {
+                groups.get(log).followers().add(follower, readers.get(log));
+            }
+        } catch (Throwable e) { // out of memory; what it has joined would be held for it
+            follower.cancel();
+            throw e;
+        }
+        return follower;
+    }
+
+    private static ExecutorService newThread(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "nr4j-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private static void leave(LogFollower<?> follower, List<? extends ReplicaSet<?, ?, ?>> groups) {
+        groups.forEach(group -> group.followers().remove(follower));
+        groups.forEach(ReplicaSet::reclaim);
+        Throwable failure = follower.failure();
+        if (failure != null) {
+            Events.FollowerDropped event = new Events.FollowerDropped();
+            event.follower = follower.name();
+            event.index = follower.index();
+            event.reason = failure.toString();
+            event.commit();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.nr4j.internal.admin;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.NrStats;
+import org.nr4j.internal.replica.Replica;
+import org.nr4j.internal.replica.ReplicaSet;
+import org.nr4j.internal.stats.CombineCounters;
+import org.nr4j.topology.NumaTopology;
+
+/** What the replicas of one log have done and how they stand, as the façades report it. */
+public final class Statistics {
+    private Statistics() {}
+
+    /**
+     * The figures, read while others work.
+     *
+     * @param gone what replicas did that are no more
+     */
+    public static <R, W, A extends @Nullable Object> NrStats of(
+            ReplicaSet<R, W, A> replicas, CombineCounters gone, NumaTopology topology) {
+        CombineCounters all = new CombineCounters();
+        all.addAll(gone);
+        List<NrStats.ReplicaStats> each = new ArrayList<>();
+        for (Replica<R, W, A> replica : replicas.all()) {
+            all.addAll(replica.counters());
+            each.add(of(replica, replicas, NrStats.ReplicaState.SERVING));
+        }
+        for (Replica<R, W, A> replica : replicas.outOfOrder()) {
+            all.addAll(replica.counters());
+            each.add(of(replica, replicas, NrStats.ReplicaState.QUARANTINED));
+        }
+        each.sort(Comparator.comparingInt(NrStats.ReplicaStats::id));
+        List<Long> batchSizes = LongStream.range(0, CombineCounters.SIZE_CLASSES)
+                .mapToObj(sizeClass -> all.batches((int) sizeClass))
+                .toList();
+        return new NrStats(
+                replicas.index(),
+                batchSizes.stream().mapToLong(Long::longValue).sum(),
+                batchSizes,
+                replicas.logCapacity(),
+                replicas.logOccupancy(),
+                replicas.helps(),
+                replicas.waits(),
+                Collections.unmodifiableList(each),
+                followersOf(replicas),
+                topology.placement().toString());
+    }
+
+    private static <R, W, A extends @Nullable Object> NrStats.ReplicaStats of(
+            Replica<R, W, A> replica, ReplicaSet<R, W, A> replicas, NrStats.ReplicaState state) {
+        return new NrStats.ReplicaStats(
+                replica.id(), replica.node(), state, replica.counters().operations(), replicas.lag(replica));
+    }
+
+    private static List<NrStats.FollowerStats> followersOf(ReplicaSet<?, ?, ?> replicas) {
+        List<NrStats.FollowerStats> result = new ArrayList<>();
+        replicas.followers().forEach((follower, reader) -> {
+            long index = reader.index();
+            long lag = Math.max(0, replicas.index() - index);
+            result.add(new NrStats.FollowerStats(follower.name(), index, lag, follower.maxLag()));
+        });
+        return Collections.unmodifiableList(result);
+    }
+}

@@ -1,0 +1,53 @@
+package org.nr4j.internal.combine;
+
+import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.replica.Replica;
+
+/** What a run of operations was answered, in order: a value or a failure each. Written by one thread at a time, then handed over whole. */
+public final class Responses {
+    /** Instead of answers: see {@link Replica#isMoved}. */
+    public static final Responses MOVED = new Responses(0);
+
+    private final @Nullable Object[] values;
+    private @Nullable Throwable @Nullable [] failures;
+    private int count;
+
+    public Responses(int size) {
+        this.values = new Object[size];
+    }
+
+    public void add(@Nullable Object value, @Nullable Throwable failure) {
+        values[count] = value;
+        if (failure != null) {
+            if (failures == null) {
+                failures = new Throwable[values.length];
+            }
+            failures[count] = failure;
+        }
+        count++;
+    }
+
+    boolean isComplete() {
+        return count == values.length;
+    }
+
+    /** How many operations there are. */
+    public int size() {
+        return values.length;
+    }
+
+    /** The value of an operation, null where it failed. */
+    public @Nullable Object value(int i) {
+        return values[i];
+    }
+
+    /** What an operation threw, or null. */
+    public @Nullable Throwable failure(int i) {
+        return failures == null ? null : failures[i];
+    }
+
+    /** Whether any operation failed. */
+    public boolean hasFailures() {
+        return failures != null;
+    }
+}

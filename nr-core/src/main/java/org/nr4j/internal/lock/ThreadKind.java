@@ -1,0 +1,31 @@
+package org.nr4j.internal.lock;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+
+/** Tells virtual threads from platform threads on every JDK this library runs on; JDK 17 has no virtual threads. */
+public final class ThreadKind {
+    private static final MethodHandle IS_VIRTUAL = findIsVirtual();
+
+    private ThreadKind() {}
+
+    /** Whether the thread is virtual; costs a field read or less, so that callers need not remember the answer. */
+    public static boolean isVirtual(Thread thread) {
+        try {
+            return (boolean) IS_VIRTUAL.invokeExact(thread);
+        } catch (Throwable e) {
+            throw new AssertionError("Thread.isVirtual must not throw: thread=" + thread, e);
+        }
+    }
+
+    private static MethodHandle findIsVirtual() {
+        try {
+            return MethodHandles.publicLookup()
+                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+        } catch (ReflectiveOperationException e) {
+            // JDK 17: every thread is a platform thread.
+            return MethodHandles.dropArguments(MethodHandles.constant(boolean.class, false), 0, Thread.class);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package org.nr4j.internal.multilog;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.Dispatch;
+import org.nr4j.FollowerOptions;
+import org.nr4j.LogConsumer;
+import org.nr4j.Snapshot;
+import org.nr4j.internal.admin.FollowerRegistry;
+import org.nr4j.internal.follow.LogFollower;
+import org.nr4j.internal.log.LogCursor;
+import org.nr4j.internal.replica.Replica;
+import org.nr4j.internal.replica.ReplicaSet;
+
+/** Snapshots of all logs of an instance, and how followers join them. Any thread may call the methods, but not from inside an operation. */
+public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
+    private final MultiLog<R, W, A> logs;
+    private final List<ReplicaSet<R, Object, A>> groups;
+
+    /** What a function made of a structure, and how many writes of each log that had. */
+    public static final class State<S extends @Nullable Object> {
+        private final long[] indexes;
+        private final S value;
+
+        State(long[] indexes, S value) {
+            this.indexes = indexes;
+            this.value = value;
+        }
+
+        /** How many writes it has of each log. */
+        public long[] indexes() {
+            return indexes.clone();
+        }
+
+        /** What was made. */
+        public S value() {
+            return value;
+        }
+    }
+
+    /** What a follower's owner does with a cut. */
+    @FunctionalInterface
+    public interface Consumer {
+        /** See {@link LogFollower.Consumer}. */
+        void accept(LogsCut cut) throws Exception;
+    }
+
+    /** For the logs of that instance. */
+    public CutFollowerRegistry(MultiLog<R, W, A> logs) {
+        this.logs = logs;
+        this.groups = logs.groups();
+    }
+
+    /** What a function makes of the calling thread's replica at one moment of all logs. */
+    public <S extends @Nullable Object> State<S> snapshot(
+            Function<? super Dispatch<R, W, A>, ? extends S> function, long threadId) {
+        return groups.size() == 1
+                ? stateOf(groups.get(0).workAsHolder(replica -> replica.snapshot(ofRaw(function)), threadId))
+                : logs.atOneMomentOfAll(lanes -> stateAt(lanes, function), MultiLog.NEAREST, threadId);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // the lanes lead to a structure that knows nothing of logs
+    private static <R, W, A extends @Nullable Object, S extends @Nullable Object> State<S> stateAt(
+            Replica<R, Object, A>[] lanes, Function<? super Dispatch<R, W, A>, ? extends S> function) {
+        long[] indexes = Arrays.stream(lanes).mapToLong(Replica::writesApplied).toArray();
+        Dispatch<R, W, A> structure = (Dispatch) LogBarrier.structureOf(lanes[0].dispatch());
+        return new State<>(indexes, function.apply(structure));
+    }
+
+    private static <S extends @Nullable Object> State<S> stateOf(Snapshot<S> snapshot) {
+        return new State<>(new long[] {snapshot.index()}, snapshot.state());
+    }
+
+    /** With one log, the structures are not behind lanes: they are what takes the operations of the log. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static <R, W, A extends @Nullable Object, S extends @Nullable Object>
+            Function<? super Dispatch<R, Object, A>, ? extends S> ofRaw(
+                    Function<? super Dispatch<R, W, A>, ? extends S> function) {
+        return (Function) function;
+    }
+
+    /** A follower that starts now. */
+    public LogFollower<?> follow(Consumer consumer, FollowerOptions options, long threadId) {
+        if (groups.size() == 1) {
+            return new FollowerRegistry<>(groups.get(0))
+                    .follow(FollowerRegistry.NOW, ofOneLog(consumer), options, threadId);
+        }
+        Joined<?> joined = join(structure -> "", options, threadId);
+        joined.follower.start(consumer::accept);
+        return joined.follower;
+    }
+
+    /** A follower that starts where a snapshot is taken, from which its consumer is made. */
+    public <S extends @Nullable Object> LogFollower<?> follow(
+            Function<? super Dispatch<R, W, A>, ? extends S> function,
+            Function<? super State<S>, ? extends Consumer> consumer,
+            FollowerOptions options,
+            long threadId) {
+        if (groups.size() == 1) {
+            return new FollowerRegistry<>(groups.get(0))
+                    .<S>follow(
+                            ofRaw(function),
+                            snapshot -> ofOneLog(consumer.apply(stateOf(snapshot))),
+                            options,
+                            threadId);
+        }
+        Joined<S> joined = join(function, options, threadId);
+        boolean started = false;
+        try {
+            joined.follower.start(consumer.apply(joined.state)::accept);
+            started = true;
+        } finally {
+            if (!started) {
+                joined.follower.cancel();
+            }
+        }
+        return joined.follower;
+    }
+
+    private static LogConsumer<Object> ofOneLog(Consumer consumer) {
+        return (index, writes) -> consumer.accept(LogsCut.ofOneLog(index, writes));
+    }
+
+    private record Joined<S extends @Nullable Object>(LogFollower<LogsCut> follower, State<S> state) {}
+
+    private <S extends @Nullable Object> Joined<S> join(
+            Function<? super Dispatch<R, W, A>, ? extends S> function, FollowerOptions options, long threadId) {
+        return logs.atOneMomentOfAll(
+                lanes -> {
+                    State<S> state = stateAt(lanes, function);
+                    return new Joined<>(enlist(lanes, state.indexes, options), state);
+                },
+                MultiLog.NEAREST,
+                threadId);
+    }
+
+    private LogFollower<LogsCut> enlist(Replica<R, Object, A>[] lanes, long[] indexes, FollowerOptions options) {
+        List<LogCursor<Object>> readers = new ArrayList<>();
+        for (int log = 0; log < indexes.length; log++) {
+            readers.add(lanes[log].newReader(indexes[log]));
+        }
+        return FollowerRegistry.enlist(options, groups, readers, logs.newCutReader(readers));
+    }
+}

@@ -1,0 +1,66 @@
+package org.nr4j.internal.multilog;
+
+import org.jspecify.annotations.Nullable;
+import org.nr4j.Dispatch;
+import org.nr4j.WriteBatch;
+import org.nr4j.internal.replica.Replica;
+import org.nr4j.internal.replica.SharedStructure;
+
+/**
+ * What one log has to do with one replica's structure: to the log's {@link Replica} it is the structure. Operations of that log alone go straight through. An operation of several logs, a {@link MultiLogOperation}, waits here until they all have
+ * come to it.
+ */
+public final class LogBarrier<R, W, A extends @Nullable Object> implements Dispatch<R, Object, A> {
+    private final MultiLog<R, W, A> logs;
+    private final SharedStructure<R, W, A> shared;
+    private final int replica;
+
+    LogBarrier(MultiLog<R, W, A> logs, SharedStructure<R, W, A> shared, int replica) {
+        this.logs = logs;
+        this.shared = shared;
+        this.replica = replica;
+    }
+
+    /** The user's structure, where a lane leads to it. */
+    @SuppressWarnings("unchecked")
+    public static <R, W, A extends @Nullable Object> Dispatch<R, W, A> structureOf(Dispatch<R, W, A> dispatch) {
+        return dispatch instanceof LogBarrier<?, ?, ?> lane ? (Dispatch<R, W, A>) lane.shared.dispatch : dispatch;
+    }
+
+    public SharedStructure<R, W, A> shared() {
+        return shared;
+    }
+
+    @Override
+    public A dispatch(R op) {
+        return shared.isBroken() ? Replica.moved() : shared.dispatch.dispatch(op);
+    }
+
+    @Override
+    public boolean isOptimistic(R op) {
+        return shared.dispatch.isOptimistic(op);
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "NullAway"}) // nobody looks at what is returned for a crossing
+    public A dispatchMut(Object op) {
+        shared.check();
+        try {
+            if (op instanceof MultiLogOperation crossing) {
+                logs.meet(crossing, replica, shared);
+                return (A) null;
+            }
+            return shared.dispatch.dispatchMut((W) op);
+        } catch (VirtualMachineError e) {
+            shared.report(e);
+            throw e;
+        }
+    }
+
+    @Override
+    public void dispatchMutAll(WriteBatch<Object, A> batch) {
+        while (batch.hasNext()) {
+            batch.answer(dispatchMut(batch.next()));
+        }
+    }
+}

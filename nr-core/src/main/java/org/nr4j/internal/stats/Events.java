@@ -1,0 +1,102 @@
+package org.nr4j.internal.stats;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Enabled;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/**
+ * The events for JDK Flight Recorder. While nobody records, and for those that a recording has not asked for, the virtual machine leaves out what makes and commits
+ * them. Those that come often are off in a recording unless asked for; those that say that something changed are on.
+ */
+public final class Events {
+    private Events() {}
+
+    /** What all events have. */
+    @Category("nr4j")
+    @StackTrace(false)
+    public abstract static class OfReplica extends Event {
+        @Label("Replica")
+        @Description("The number of the replica")
+        public int replica;
+    }
+
+    /** A round of a combiner. */
+    @Name("org.nr4j.Combine")
+    @Label("Combine")
+    @Description("A combiner collected writes, put them into the log and applied it")
+    @Enabled(false)
+    public static final class Combine extends OfReplica {
+        @Label("Operations")
+        @Description("How many writes it collected")
+        public int operations;
+    }
+
+    /** A combiner waited for room. */
+    @Name("org.nr4j.LogFull")
+    @Label("Log full")
+    @Description("A combiner waited for room in the log, or for a follower")
+    @Enabled(false)
+    public static final class LogFull extends OfReplica {}
+
+    /** A combiner applied the log for another replica. */
+    @Name("org.nr4j.Help")
+    @Label("Help")
+    @Description("A combiner that found the log full applied it for this replica")
+    @Enabled(false)
+    public static final class Help extends OfReplica {}
+
+    /** A replica came into service. */
+    @Name("org.nr4j.ReplicaAdded")
+    @Label("Replica added")
+    public static final class ReplicaAdded extends OfReplica {
+        @Label("Node")
+        public int node;
+
+        @Label("Index")
+        @Description("How many writes the copy had")
+        public long index;
+    }
+
+    /** A replica was taken out of service. */
+    @Name("org.nr4j.ReplicaRemoved")
+    @Label("Replica removed")
+    public static final class ReplicaRemoved extends OfReplica {}
+
+    /** A replica went out of order. */
+    @Name("org.nr4j.ReplicaQuarantined")
+    @Label("Replica quarantined")
+    public static final class ReplicaQuarantined extends OfReplica {
+        @Label("Error")
+        public String error = "";
+    }
+
+    /** Replicas were compared and differ. */
+    @Name("org.nr4j.ReplicasDiffer")
+    @Label("Replicas differ")
+    public static final class ReplicasDiffer extends OfReplica {
+        @Label("Index")
+        public long index;
+    }
+
+    /** A follower ended with an error. */
+    @Name("org.nr4j.FollowerDropped")
+    @Label("Follower dropped")
+    @Description("A follower fell behind, threw, or its executor refused it")
+    @Category("nr4j")
+    @StackTrace(false)
+    public static final class FollowerDropped extends Event {
+        @Label("Follower")
+        public String follower = "";
+
+        @Label("Index")
+        @Description("The first write it has not consumed")
+        public long index;
+
+        @Label("Reason")
+        public String reason = "";
+    }
+}

@@ -1,0 +1,39 @@
+package org.nr4j.internal.log;
+
+import org.nr4j.internal.combine.BatchRequest;
+import org.nr4j.internal.combine.Request;
+
+/** Log entries with one operation that carries a number in a plain field. */
+public final class Entries {
+    /** What {@link #valueOf} returns for an entry without its operation. */
+    static final int EMPTY = -1;
+
+    private Entries() {}
+
+    /** The operation. */
+    public static final class Op {
+        public int value;
+    }
+
+    static LogEntry of(int value) {
+        Op op = new Op();
+        op.value = value;
+        Object[] ops = {op};
+        return new LogEntry(/* origin= */ null, ops, new Request[] {new BatchRequest(ops)});
+    }
+
+    static int valueOf(LogEntry entry) {
+        Object[] ops = entry.ops;
+        return ops.length == 0 || ops[0] == null ? EMPTY : ((Op) ops[0]).value;
+    }
+
+    /** A log in which every slot has been used, and freed again, once. */
+    static OperationLog logAfterOneLap(int capacity) {
+        OperationLog log = new OperationLog(capacity);
+        for (int i = 0; i < capacity; i++) {
+            log.tryAppend(of(-2));
+        }
+        log.advanceHead(capacity);
+        return log;
+    }
+}
