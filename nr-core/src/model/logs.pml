@@ -1,7 +1,7 @@
 /*
  * Several logs over the same structures (docs/cnr.md), small enough to look at every interleaving. check.sh runs it, in many configurations; docs/cnr.md ("The model") says what is left out.
  *
- * Names are those of the Java classes: internal.ManyLogs, Crossing, Replicas, Replica, OperationLog. A lane is one log on one replica, with its lock.
+ * Names are those of the Java classes: internal.MultiLog, MultiLogOperation, ReplicaSet, Replica, OperationLog. A lane is one log on one replica, with its lock.
  *
  * A configuration defines, before this file:
  *   LOGS, REPLICAS, CAPACITY   how many logs and replicas there are, and how many entries fit into a log
