@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.admin.Closing;
+import org.nr4j.internal.admin.ExclusiveAccess;
 import org.nr4j.internal.admin.FollowerRegistry;
 import org.nr4j.internal.admin.Operations;
 import org.nr4j.internal.admin.Reconfiguration;
@@ -72,7 +73,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
                 new Reconfiguration<>(replicas, topology, structures, nodes, builder.copier, Closing::closeQuietly);
         this.enrolment = new FollowerRegistry<>(replicas);
         this.asyncSubmissions = new AsyncSubmissions<>(this::applyAll, settings.executor(), replicas::newBackoff);
-        this.single = replicas.single();
+        this.single = replicas.sole();
     }
 
     /**
@@ -101,7 +102,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     A execute(Replica<R, W, A> replica, R op, long threadId) {
         A answer = replica.execute(op, threadId);
-        return Replica.isMoved(answer)
+        return Replica.isRedirected(answer)
                 ? callElsewhere(replica, other -> other.execute(op, threadId), threadId)
                 : answer;
     }
@@ -109,7 +110,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     /** A replica was retired: looks up the one that works alone, and repeats the call where it is served. */
     private <T extends @Nullable Object> T callElsewhere(
             Replica<R, W, A> retired, Function<Replica<R, W, A>, T> call, long threadId) {
-        single = replicas.single();
+        single = replicas.sole();
         return replicas.callElsewhere(retired, call, threadId);
     }
 
@@ -152,7 +153,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     A executeMut(Replica<R, W, A> replica, W op, long threadId) {
         A answer = replica.executeMut(op, threadId);
-        return Replica.isMoved(answer)
+        return Replica.isRedirected(answer)
                 ? callElsewhere(replica, other -> other.executeMut(op, threadId), threadId)
                 : answer;
     }
@@ -250,7 +251,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Snapshot<S> snapshot(
             Function<? super D, ? extends S> function) {
         Function<Dispatch<R, W, A>, S> of = Operations.ofStructure(function);
-        return replicas.workAsHolder(replica -> replica.snapshot(of), Operations.currentThreadId());
+        return ExclusiveAccess.toOne(replicas, replica -> replica.snapshot(of), Operations.currentThreadId());
     }
 
     /** Follows the writes from now on: see {@link #follow(LogConsumer, FollowerOptions)}. */
@@ -329,7 +330,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public int addReplica(int node) {
         int added = reconfiguration.add(node, Operations.currentThreadId());
-        single = replicas.single();
+        single = replicas.sole();
         return added;
     }
 
@@ -342,7 +343,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      */
     public void removeReplica(int replica) {
         reconfiguration.remove(replica, Operations.currentThreadId());
-        single = replicas.single();
+        single = replicas.sole();
     }
 
     /**
@@ -404,7 +405,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     private Responses applyAll(Replica<R, W, A> replica, Object[] ops, long threadId) {
         Responses answers = replica.executeMutAll(ops, threadId);
-        return Replica.isMoved(answers)
+        return Replica.isRedirected(answers)
                 ? callElsewhere(replica, other -> other.executeMutAll(ops, threadId), threadId)
                 : answers;
     }

@@ -36,7 +36,7 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
         Operations.require(op);
         requireOwner();
         A answer = replica.execute(op, threadId);
-        return Replica.isMoved(answer) ? structure.execute(move(), op, threadId) : answer;
+        return Replica.isRedirected(answer) ? structure.execute(move(), op, threadId) : answer;
     }
 
     /** See {@link NodeReplicated#executeStale}; asks the replica of this token first. */
@@ -51,7 +51,7 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
         Operations.require(op);
         requireOwner();
         A answer = replica.executeMut(op, threadId);
-        return Replica.isMoved(answer) ? structure.executeMut(move(), op, threadId) : answer;
+        return Replica.isRedirected(answer) ? structure.executeMut(move(), op, threadId) : answer;
     }
 
     /** See {@link NodeReplicated#executeMutAll}. */

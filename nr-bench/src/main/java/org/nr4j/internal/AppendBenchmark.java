@@ -86,7 +86,7 @@ public class AppendBenchmark {
     record Log(OperationLog log) implements Appending {
         @Override
         public long append(Object[] operations) {
-            LogEntry entry = new LogEntry(null, operations, LogEntry.NOBODY); // of no replica: nobody applies it
+            LogEntry entry = new LogEntry(operations); // of no replica: nobody applies it
             while (!log.tryAppend(entry)) {
                 log.advanceHead(log.tail());
             }

@@ -38,7 +38,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
     public LogFollower<WriteRun<W>> follow(
             long index, LogConsumer<W> consumer, FollowerOptions options, long threadId) {
         LogFollower<WriteRun<W>> follower =
-                group.workAsHolder(replica -> join(replica, checkedStart(replica, index), options), threadId);
+                ExclusiveAccess.toOne(group, replica -> join(replica, checkedStart(replica, index), options), threadId);
         follower.start(handingTo(consumer));
         return follower;
     }
@@ -49,7 +49,8 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
             Function<? super Snapshot<S>, ? extends @Nullable LogConsumer<W>> consumer,
             FollowerOptions options,
             long threadId) {
-        Joined<W, S> joined = group.workAsHolder(
+        Joined<W, S> joined = ExclusiveAccess.toOne(
+                group,
                 replica -> {
                     Snapshot<S> snapshot = replica.snapshot(function);
                     return new Joined<>(join(replica, snapshot.index(), options), snapshot);
@@ -79,7 +80,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
 
     /** For the holder of the replica's lock. */
     private long checkedStart(Replica<R, W, A> replica, long index) {
-        long end = replica.isDirect() ? replica.writesApplied() : group.log().completeWrites();
+        long end = replica.isSole() ? replica.writesApplied() : group.log().completeWrites();
         if (index > end) {
             throw new IllegalArgumentException(
                     "a follower must start at a write there has been, or the next one: index=" + index + " next=" + end
@@ -90,7 +91,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
 
     /** For the holder of the replica's lock: its place in the log cannot be reclaimed, so the follower joins there, and looks back for what it wants of earlier. */
     private LogFollower<WriteRun<W>> join(Replica<R, W, A> replica, long start, FollowerOptions options) {
-        LogCursor<W> reader = replica.newReader(start);
+        LogCursor<W> reader = replica.newCursor(start);
         LogFollower<WriteRun<W>> follower = enlist(options, List.of(group), List.of(reader), reader);
         if (start < replica.writesApplied() && !reader.lookBack(replica.writesApplied())) {
             follower.cancel();
@@ -151,7 +152,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
 
     private static void leave(LogFollower<?> follower, List<? extends ReplicaSet<?, ?, ?>> groups) {
         groups.forEach(group -> group.followers().remove(follower));
-        groups.forEach(ReplicaSet::reclaim);
+        groups.forEach(group -> group.reclaimer().reclaim());
         Throwable failure = follower.failure();
         if (failure != null) {
             Events.FollowerDropped event = new Events.FollowerDropped();

@@ -14,12 +14,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.internal.lock.Backoff;
-import org.nr4j.internal.lock.ReplicaLock;
+import org.nr4j.internal.lock.ReentrancyGuard;
 import org.nr4j.internal.multilog.LogBarrier;
+import org.nr4j.internal.replica.LoggedReplica;
+import org.nr4j.internal.replica.LostResponses;
 import org.nr4j.internal.replica.Membership;
 import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
-import org.nr4j.internal.replica.Rescue;
+import org.nr4j.internal.replica.Rescuer;
+import org.nr4j.internal.replica.SoleReplica;
 import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.internal.stats.Events;
 import org.nr4j.topology.NumaTopology;
@@ -37,7 +40,7 @@ import org.nr4j.topology.NumaTopology;
  * Where several logs share the structures, a replica is a Replica for each of them, its lanes. A change pauses the operations of several logs, takes the locks of all lanes, in the order of the logs, and does to each what is done to the one of a single log. Who waits for the
  * lock of a lane holds those of lower logs only; the holder of that one waits for nothing but its own log, since nobody waits for an operation of several.
  */
-public final class Reconfiguration<R, W, A extends @Nullable Object> {
+public final class Reconfiguration<R, W, A extends @Nullable Object> implements Rescuer<R, W, A> {
     private static final Logger LOGGER = System.getLogger(Reconfiguration.class.getName());
 
     private static final long SLEEP_NANOS = 50_000;
@@ -97,18 +100,19 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         for (int log = 0; log < logs.size(); log++) {
             List<Replica<R, W, A>> replicas = new ArrayList<>();
             for (int id = 0; id < lanes.size(); id++) {
-                replicas.add(new Replica<>(
-                        id,
-                        nodes.get(id),
-                        logs.get(log),
-                        lanes.get(id).get(log),
-                        /* direct= */ structures.size() == 1,
-                        new CombineCounters(),
-                        /* logIndex= */ 0,
-                        /* writes= */ 0));
+                replicas.add(
+                        first(id, nodes.get(id), logs.get(log), lanes.get(id).get(log), structures.size() == 1));
             }
             logs.get(log).begin(new Membership<>(topology, replicas, List.of()), this);
         }
+    }
+
+    private static <R, W, A extends @Nullable Object> Replica<R, W, A> first(
+            int id, int node, ReplicaSet<R, W, A> log, Dispatch<R, W, A> structure, boolean sole) {
+        CombineCounters counters = new CombineCounters();
+        return sole
+                ? new SoleReplica<>(id, node, log, structure, counters, /* writes= */ 0)
+                : new LoggedReplica<>(id, node, log, structure, counters, /* logIndex= */ 0, /* writes= */ 0);
     }
 
     // ---- adding ----
@@ -160,7 +164,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         List<Replica<R, W, A>> lanes = new ArrayList<>();
         for (ReplicaSet<R, W, A> log : logs) {
             Replica<R, W, A> lane = log.find(id);
-            if (lane == null || lane.isOutOfOrder()) {
+            if (lane == null || lane.isQuarantined()) {
                 return null;
             }
             lanes.add(lane);
@@ -201,9 +205,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     /** False if one of them goes out of order over it, and its lock is left. */
     private static <R, W, A extends @Nullable Object> boolean bringUpToDate(
             List<Replica<R, W, A>> held, long threadId) {
-        return held.stream()
-                .allMatch(lane ->
-                        lane.isDirect() || lane.tryReplay(lane.group().log().tail(), threadId));
+        return held.stream().allMatch(lane -> lane.tryReplay(lane.group().log().tail(), threadId));
     }
 
     private boolean copyAndJoin(List<Replica<R, W, A>> source, int id, int node, long threadId) {
@@ -211,7 +213,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
                 source,
                 () -> {
                     List<Dispatch<R, W, A>> copies = crossings.lanes(id, copy(source.get(0)));
-                    if (source.get(0).isDirect()) {
+                    if (source.get(0).isSole()) {
                         joinSingle(source, id, node, copies, threadId);
                         return;
                     }
@@ -230,8 +232,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
 
     private Replica<R, W, A> replica(
             int log, int id, int node, Dispatch<R, W, A> structure, long logIndex, long writes) {
-        return new Replica<>(
-                id, node, logs.get(log), structure, /* direct= */ false, new CombineCounters(), logIndex, writes);
+        return new LoggedReplica<>(id, node, logs.get(log), structure, new CombineCounters(), logIndex, writes);
     }
 
     /** A second replica beside a single one, whose locks are held: from now on both work with the logs. */
@@ -241,28 +242,19 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         for (int i = 0; i < logs.size(); i++) {
             ReplicaSet<R, W, A> group = logs.get(i);
             Replica<R, W, A> alone = single.get(i);
-            group.reclaim();
-            group.log().continueAt(alone.writesApplied(), alone);
+            group.reclaimer().reclaim();
+            group.log().continueAt(alone.writesApplied());
             long tail = group.log().tail();
             Replica<R, W, A> added = replica(i, id, node, copies.get(i), tail, alone.writesApplied());
-            both.add(group.members()
-                    .replaced(alone, successor(alone, /* direct= */ false, tail))
-                    .replaced(null, added));
+            both.add(group.members().replaced(alone, logged(alone, tail)).replaced(null, added));
         }
         replace(single, both, threadId);
     }
 
-    /** One that goes on with the structure of another, in another way. */
-    private Replica<R, W, A> successor(Replica<R, W, A> replica, boolean direct, long logIndex) {
-        return new Replica<>(
-                replica.id(),
-                replica.node(),
-                replica.group(),
-                replica.dispatch(),
-                direct,
-                replica.counters(),
-                logIndex,
-                replica.writesApplied());
+    /** One that goes on with the structure of a sole one, beside others. */
+    private Replica<R, W, A> logged(Replica<R, W, A> sole, long logIndex) {
+        return new LoggedReplica<>(
+                sole.id(), sole.node(), sole.group(), sole.dispatch(), sole.counters(), logIndex, sole.writesApplied());
     }
 
     /** Nobody else changes the memberships: the lanes are in order, and their locks are ours. */
@@ -294,7 +286,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
 
     private boolean isInUse(Dispatch<R, W, A> structure) {
         ReplicaSet<R, W, A> group = logs.get(0);
-        return Stream.concat(group.all().stream(), group.outOfOrder().stream())
+        return Stream.concat(group.all().stream(), group.quarantined().stream())
                 .anyMatch(replica -> LogBarrier.structureOf(replica.dispatch()) == structure);
     }
 
@@ -345,7 +337,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     /** False if it went out of order just now. */
     private boolean tryRemove(List<Replica<R, W, A>> lanes, long threadId) {
         int id = lanes.get(0).id();
-        if (logs.stream().anyMatch(log -> log.outOfOrder().contains(log.find(id)))) {
+        if (logs.stream().anyMatch(log -> log.quarantined().contains(log.find(id)))) {
             lanes.forEach(lane -> breakUp(lane, threadId));
             settle();
             logs.forEach(log -> log.change(members -> members.replaced(members.find(id), null)));
@@ -384,7 +376,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     /** Where one replica is left, and none is to be rebuilt, the logs are of no use any more. */
     private void workAloneIfPossible(long threadId) {
         for (ReplicaSet<R, W, A> log : logs) {
-            if (log.all().size() > 1 || !log.outOfOrder().isEmpty()) {
+            if (log.all().size() > 1 || !log.quarantined().isEmpty()) {
                 return;
             }
         }
@@ -392,15 +384,16 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         if (last != null) {
             workAsHolder(last, () -> workAlone(last, threadId), threadId);
         }
-        logs.forEach(ReplicaSet::reclaim);
+        logs.forEach(group -> group.reclaimer().reclaim());
     }
 
     private void workAlone(List<Replica<R, W, A>> last, long threadId) {
         List<Membership<R, W, A>> alone = new ArrayList<>();
         for (int i = 0; i < logs.size(); i++) {
             ReplicaSet<R, W, A> group = logs.get(i);
-            Replica<R, W, A> single =
-                    successor(last.get(i), /* direct= */ true, group.log().tail());
+            Replica<R, W, A> lane = last.get(i);
+            SoleReplica<R, W, A> single = new SoleReplica<>(
+                    lane.id(), lane.node(), group, lane.dispatch(), lane.counters(), lane.writesApplied());
             if (!group.followers().isEmpty()) {
                 single.startJournal();
             }
@@ -412,6 +405,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     // ---- replicas out of order ----
 
     /** Looks after what a replica that is out of order left, and rebuilds it if it can be; once, on a thread of its own. Never throws. */
+    @Override
     public void rescue(ReplicaSet<R, W, A> log, Replica<R, W, A> replica) {
         if (!replica.beginRescue()) {
             return;
@@ -467,7 +461,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         for (ReplicaSet<R, W, A> log : logs) {
             Replica<R, W, A> lane = log.find(replica.id());
             if (lane != null && LogBarrier.structureOf(lane.dispatch()) == structure) {
-                lane.goOutOfOrder(error, threadId);
+                lane.quarantine(error, threadId);
             }
         }
     }
@@ -477,7 +471,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         log.awaitApplied(log.log().tail(), threadId);
         change.lock();
         try {
-            Rescue.answerInVain(replica);
+            LostResponses.fail(replica);
         } finally {
             change.unlock();
         }
@@ -487,7 +481,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         boolean rebuilt = exclusively(threadId, () -> {
             settle(); // so that all of its lanes are known to be out of order
             boolean wanted =
-                    !logs.get(0).isClosing() && logs.get(0).outOfOrder().contains(replica);
+                    !logs.get(0).isClosing() && logs.get(0).quarantined().contains(replica);
             if (wanted) {
                 List<Replica<R, W, A>> lanes = find(replica.id());
                 join(replica.id(), replica.node(), threadId);
@@ -525,12 +519,12 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
             List<List<Replica<R, W, A>>> held = new ArrayList<>();
             try {
                 for (ReplicaSet<R, W, A> log : logs) {
-                    held.add(log.holdAll(threadId));
+                    held.add(ExclusiveAccess.holdAll(log, threadId));
                 }
                 return compare(digest, held);
             } finally {
                 for (int log = held.size() - 1; log >= 0; log--) {
-                    logs.get(log).release(held.get(log), threadId);
+                    ExclusiveAccess.release(held.get(log), threadId);
                 }
             }
         });
@@ -562,7 +556,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         change.lock(); // where another thread closes, this waits for it
         try {
             if (first) {
-                logs.forEach(log -> log.close(threadId));
+                logs.forEach(log -> endService(log, threadId));
             }
         } finally {
             change.unlock();
@@ -570,10 +564,27 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         }
         if (first) {
             Membership<R, W, A> members = logs.get(0).members();
-            members.outOfOrder.forEach(replica -> discard.accept(LogBarrier.structureOf(replica.dispatch())));
+            members.quarantined.forEach(replica -> discard.accept(LogBarrier.structureOf(replica.dispatch())));
             Closing.closeAll(members.replicas.stream()
                     .map(replica -> LogBarrier.structureOf(replica.dispatch()))
                     .toList());
+        }
+    }
+
+    /**
+     * Ends the service of a log. What was published before is applied and answered; later operations are refused. Followers
+     * get what they have not seen, then end.
+     */
+    private void endService(ReplicaSet<R, W, A> log, long threadId) {
+        List<Replica<R, W, A>> held = List.of();
+        try {
+            held = ExclusiveAccess.holdAll(log, threadId);
+            held.removeIf(replica -> !replica.tryDrain(threadId));
+            ExclusiveAccess.bringUpToDate(log, held, threadId);
+            settle();
+            log.quarantined().forEach(LostResponses::fail);
+        } finally {
+            log.end(held, threadId);
         }
     }
 
@@ -595,11 +606,11 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         crossings.pause(threadId);
         change.lock();
         try {
-            logs.get(0).entrants().enter(threadId);
+            ReentrancyGuard.Mark mark = logs.get(0).guard().enter(threadId);
             try {
                 return work.get();
             } finally {
-                logs.get(0).entrants().leave(threadId);
+                mark.threadId = ReentrancyGuard.Mark.NOBODY;
             }
         } finally {
             change.unlock();
@@ -617,7 +628,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
 
     private void refuseNested() {
         if (change.isHeldByCurrentThread()) {
-            throw ReplicaLock.reentrant();
+            throw ReentrancyGuard.reentrant();
         }
     }
 }

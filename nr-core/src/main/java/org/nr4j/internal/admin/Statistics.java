@@ -30,7 +30,7 @@ public final class Statistics {
             all.addAll(replica.counters());
             each.add(of(replica, replicas, NrStats.ReplicaState.SERVING));
         }
-        for (Replica<R, W, A> replica : replicas.outOfOrder()) {
+        for (Replica<R, W, A> replica : replicas.quarantined()) {
             all.addAll(replica.counters());
             each.add(of(replica, replicas, NrStats.ReplicaState.QUARANTINED));
         }
@@ -44,7 +44,7 @@ public final class Statistics {
                 batchSizes,
                 replicas.logCapacity(),
                 replicas.logOccupancy(),
-                replicas.helps(),
+                replicas.reclaimer().helps(),
                 replicas.waits(),
                 Collections.unmodifiableList(each),
                 followersOf(replicas),

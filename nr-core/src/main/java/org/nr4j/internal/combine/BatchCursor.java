@@ -5,7 +5,6 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
-import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.padding.LeftPad;
 
 /**
@@ -27,7 +26,7 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
      * Applies all operations. What user code throws becomes the answer of the operation it was working on.
      *
      * @param requests who asked for each operation, null where nobody waits for the answer; or of length 0
-     * @param atOnce whether their threads may hear of each answer at once; else by {@link #tellAnswered}
+     * @param atOnce whether their threads may hear of each answer at once; else by {@link #completeAnswered}
      * @throws VirtualMachineError as it comes: then nobody knows what was done; the requests answered before are null now
      */
     public void apply(Dispatch<?, W, A> dispatch, Object[] ops, @Nullable Request[] requests, boolean atOnce) {
@@ -45,7 +44,7 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
             throw e;
         }
         this.ops = NONE;
-        this.requests = LogEntry.NOBODY;
+        this.requests = Batch.NO_REQUESTS;
     }
 
     private void applyUntilThrown(Dispatch<?, W, A> dispatch) {
@@ -66,17 +65,17 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
     }
 
     /** Tells those answered of whom some have not been told. Idempotent: an error on the way leaves it to be done again. */
-    public void tellAnswered() {
-        if (!untold) {
+    public void completeAnswered() {
+        if (!uncompleted) {
             return; // and leaves the requests alone, whose threads go on with them
         }
         for (Request request = answered; request != null; request = request.next) {
-            request.tell();
+            request.complete();
         }
-        untold = false;
+        uncompleted = false;
     }
 
-    /** The requests, linked, that were answered since the last call; for one who has called {@link #tellAnswered}: those whose threads sleep are to be woken once the lock is left. */
+    /** The requests, linked, that were answered since the last call; for one who has called {@link #completeAnswered}: those whose threads sleep are to be woken once the lock is left. */
     public @Nullable Request takeAnswered() {
         Request requests = answered;
         answered = null;
@@ -160,11 +159,11 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
         }
         taken = false; // an error on the way here leaves the operation unanswered
         if (complete != null) {
-            boolean before = untold;
-            untold = true; // an error in tell leaves that to be done
+            boolean before = uncompleted;
+            uncompleted = true; // an error in complete leaves that to be done
             if (atOnce) {
-                complete.tell();
-                untold = before;
+                complete.complete();
+                uncompleted = before;
             }
         }
     }
@@ -177,7 +176,7 @@ class BatchCursorValues extends LeftPad {
     Object[] ops = NONE;
 
     @Nullable
-    Request[] requests = LogEntry.NOBODY;
+    Request[] requests = Batch.NO_REQUESTS;
 
     int next;
     boolean taken;
@@ -185,7 +184,7 @@ class BatchCursorValues extends LeftPad {
     boolean warned;
 
     /** Whether anybody in {@link #answered} has not been told. */
-    boolean untold;
+    boolean uncompleted;
 
     /** Linked: see {@link BatchCursor#takeAnswered}. */
     @Nullable

@@ -1,7 +1,6 @@
 package org.nr4j.internal.combine;
 
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.padding.LeftPad;
 
 /** What the combiner of a replica is at; for the holder of the replica's lock. On lines of its own, since it changes with each round, and what is beside it in the replica is read by all. */
@@ -22,11 +21,11 @@ class CombinerStateValues extends LeftPad {
     public @Nullable Request inHand;
 
     /** The batch that is on its way into the log. */
-    public @Nullable LogEntry unfinished;
+    public @Nullable Batch unfinished;
 
     /** Up to where the log is at hand. */
-    public long fetched;
+    public long prefetched;
 
-    /** The mean size of the last batches, times {@code REMEMBERED_BATCHES}. */
+    /** The mean size of the last batches, times {@link CombinerPolicy#REMEMBERED_BATCHES}. */
     public int recentOperations;
 }

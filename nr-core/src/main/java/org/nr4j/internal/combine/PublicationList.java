@@ -55,23 +55,26 @@ public final class PublicationList extends PublicationListValue {
         return isEmpty() ? null : (Request) NEWEST.getAndSet(this, null);
     }
 
-    /** Wakes the newest waiter, if there is one and it sleeps, so that it takes the lock that the caller left. */
-    public void wakeOne() {
+    /**
+     * Wakes one who waits and sleeps, so that it takes the lock that the caller left; not the calling thread. Looks at two
+     * of them only: one thread has one request at most here, and a combiner may take the list meanwhile.
+     */
+    public void wakeOther() {
         Request newest = newest();
+        if (newest != null && newest.isOf(Thread.currentThread())) {
+            newest = newest.next;
+        }
         if (newest != null) {
             newest.wakeIfParked();
         }
     }
 
-    /** Refuses all further requests, unless some have been published that are to be served first; only for the holder of the replica's lock. */
+    /**
+     * Refuses all further requests, unless some have been published, which are to be taken first. Only for the holder of the
+     * replica's lock.
+     */
     public boolean tryClose() {
         return NEWEST.compareAndSet(this, null, CLOSED);
-    }
-
-    /** Refuses all further requests and returns those that nobody took, linked; only for the holder of a lock that it will never leave. */
-    public @Nullable Request close() {
-        Request newest = (Request) NEWEST.getAndSet(this, CLOSED);
-        return newest == CLOSED ? null : newest;
     }
 
     private @Nullable Request newest() {

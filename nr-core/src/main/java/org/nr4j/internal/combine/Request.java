@@ -12,26 +12,26 @@ import org.nr4j.internal.lock.ReplicaLock;
  * A published write of a thread that found the combiner busy: the publication slot of flat combining, made for one use and so bounded by nothing but
  * memory. It carries one operation; {@link BatchRequest} those of one atomic batch.
  *
- * <p>States: {@code WAITING}, {@code DONE}, or {@code MOVED} (given back: the replica is retired, its thread asks another one). One combiner at a time works on it. Operation, answer and state are in one object, which is in one cache line or two: it travels to the combiner
+ * <p>States: {@code WAITING}, {@code DONE}, or {@code REDIRECTED} (given back: the replica is retired, its thread asks another one). One combiner at a time works on it. Operation, answer and state are in one object, which is in one cache line or two: it travels to the combiner
  * and back.
  */
 /*
  * Publication: the fields are written, then the head of the PublicationList is swung to the request (compareAndSet); the combiner takes it by getAndSet.
- * Answer: the combiner writes the answer, and then, or at the end of its round, DONE (release, tell); the waiter reads DONE (acquire, isDone) and then the answer.
+ * Answer: the combiner writes the answer, and then, or at the end of its round, DONE (release, complete); the waiter reads DONE (acquire, isDone) and then the answer.
  * Parking: no atomic instruction an answer, but one look for all those answered once the lock is left:
  *
  *   waiter (park)                          combiner
- *   P1 parked = true      (volatile)       C1 state = DONE            (release, tell)
+ *   P1 parked = true      (volatile)       C1 state = DONE            (release, complete)
  *   P2 read the lock's holder (volatile)   C2 write the lock's holder (volatile: LockState.release, setHolder)
  *   P3 read state         (volatile)       C3 read parked             (volatile, wakeIfParked)
  *
  * If C3 does not see P1, then C2, C3, P1, P2 is their order, so P2 comes after C2, and C1 happens before P3: the waiter sees DONE and does not sleep.
- * With move and answerInVain, C1 is volatile and followed by C3: then P3 sees it by the same order without the lock.
+ * With redirect and failAndWake, C1 is volatile and followed by C3: then P3 sees it by the same order without the lock.
  */
 public class Request {
     private static final int WAITING = 0;
-    private static final int DONE = 1;
-    private static final int MOVED = 2;
+    static final int DONE = 1;
+    private static final int REDIRECTED = 2;
 
     private static final VarHandle STATE = handle("state", int.class);
     private static final VarHandle PARKED = handle("parked", boolean.class);
@@ -49,8 +49,8 @@ public class Request {
     private @Nullable Throwable failure;
     private final @Nullable Thread waiter;
 
-    @SuppressWarnings("UnusedVariable") // accessed through STATE
-    private int state;
+    /** Written through STATE; read without a call by the thread that has written it. */
+    int state;
 
     @SuppressWarnings("UnusedVariable") // accessed through PARKED
     private boolean parked;
@@ -70,6 +70,11 @@ public class Request {
         return new Request(/* op= */ null, /* waiter= */ null);
     }
 
+    /** Whether that thread waits for it. */
+    final boolean isOf(Thread thread) {
+        return waiter == thread;
+    }
+
     /** How many operations there are. */
     public int size() {
         return 1;
@@ -82,7 +87,7 @@ public class Request {
         requests[start] = this;
     }
 
-    /** For the combiner: records the next answer; true if that was the last. Nobody knows of it before {@link #tell}. */
+    /** For the combiner: records the next answer; true if that was the last. Nobody knows of it before {@link #complete}. */
     public boolean answer(@Nullable Object value, @Nullable Throwable failure) {
         this.value = value;
         this.failure = failure;
@@ -90,14 +95,14 @@ public class Request {
     }
 
     /** Publishes the answers, which are all there. The thread may sleep: {@link #wakeIfParked}. */
-    public final void tell() {
+    public final void complete() {
         STATE.setRelease(this, DONE);
     }
 
     /** For one who holds no lock that the waiter looks at: tells that there will be no other answers than failures, and wakes the waiter. */
     public final void failAndWake(Throwable failure) {
         if (answer(null, failure)) {
-            tell();
+            complete();
             VarHandle.fullFence(); // what C2 is to a combiner
             wakeIfParked();
         }
@@ -119,13 +124,13 @@ public class Request {
     }
 
     /** Whether the operations were given back and are in no log. */
-    public final boolean isMoved() {
-        return (int) STATE.getAcquire(this) == MOVED;
+    public final boolean isRedirected() {
+        return (int) STATE.getAcquire(this) == REDIRECTED;
     }
 
     /** For the holder of a lock that it will never leave: gives the operations back, of which none is in the log, and wakes the waiter. Idempotent. */
-    public final void move() {
-        STATE.setVolatile(this, MOVED);
+    public final void redirect() {
+        STATE.setVolatile(this, REDIRECTED);
         wakeIfParked();
     }
 

@@ -1,12 +1,11 @@
 package org.nr4j.internal.combine;
 
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.replica.Replica;
 
 /** What a run of operations was answered, in order: a value or a failure each. Written by one thread at a time, then handed over whole. */
 public final class Responses {
-    /** Instead of answers: see {@link Replica#isMoved}. */
-    public static final Responses MOVED = new Responses(0);
+    /** Instead of answers: see {@code Replica.isRedirected}. */
+    public static final Responses REDIRECTED = new Responses(0);
 
     private final @Nullable Object[] values;
     private @Nullable Throwable @Nullable [] failures;

@@ -15,14 +15,21 @@ public final class Backoff implements AutoCloseable {
     private static final int VIRTUAL_SPINS = 20;
     private static final int VIRTUAL_YIELDS = 2;
 
+    /**
+     * The longest time that a thread sleeps without looking around. Whoever leaves a lock wakes those who sleep, unless an
+     * error keeps it from doing so: then they find the lock free, or abandoned, after this time.
+     */
+    private static final long LONGEST_PARK_NANOS = 100_000_000;
+
+    private final WaitStrategy strategy;
     private final WaitCounters counters;
     private final @Nullable Runnable beforeSleep;
-    private final int spins;
-    private final int yields;
+    private int spins;
+    private int yields;
     private int spinsLeft;
     private int yieldsLeft;
     private int runs;
-    private int run = FIRST_RUN;
+    private int run;
     private boolean interrupted;
 
     /** A wait of the calling thread. */
@@ -32,16 +39,32 @@ public final class Backoff implements AutoCloseable {
 
     /** The same. {@code beforeSleep} is called whenever it is time to park; what it throws, {@link #pause} throws. */
     public Backoff(WaitStrategy strategy, WaitCounters counters, @Nullable Runnable beforeSleep) {
-        boolean virtual = ThreadKind.isVirtual(Thread.currentThread());
+        this.strategy = strategy;
         this.counters = counters;
         this.beforeSleep = beforeSleep;
-        this.spins = virtual ? Math.min(VIRTUAL_SPINS, strategy.spins()) : strategy.spins();
-        this.yields = virtual ? Math.min(VIRTUAL_YIELDS, strategy.yields()) : strategy.yields();
-        this.spinsLeft = spins;
-        this.yieldsLeft = yields;
+        begin();
     }
 
-    /** Spins, each time longer than before, and returns true; or returns false at once: spinning has been long enough. For one who does not want the line it watches to be what slows down the thread that works on it. */
+    /** A new wait of the calling thread, with the object of an earlier one that was {@linkplain #close closed}. */
+    void begin() {
+        boolean virtual = ThreadKind.isVirtual(Thread.currentThread());
+        spins = virtual ? Math.min(VIRTUAL_SPINS, strategy.spins()) : strategy.spins();
+        yields = virtual ? Math.min(VIRTUAL_YIELDS, strategy.yields()) : strategy.yields();
+        interrupted = false;
+        runs = 0;
+        startOver();
+    }
+
+    private void startOver() {
+        spinsLeft = spins;
+        yieldsLeft = yields;
+        run = FIRST_RUN;
+    }
+
+    /**
+     * Spins, each time longer than before, and returns true. Returns false at once when spinning has been long enough.
+     * The runs grow so that the line that is watched does not slow down the thread that works on it.
+     */
     public boolean spin() {
         if (!spin(run)) {
             return false;
@@ -62,7 +85,10 @@ public final class Backoff implements AutoCloseable {
         return true;
     }
 
-    /** Spins shortly, since what is waited for is often a matter of a microsecond, or yields, once, and returns true, or returns false at once: it is time to park. */
+    /**
+     * Spins shortly, or yields, and returns true. Returns false at once when it is time to park. Spinning is short, since
+     * what is waited for is often a matter of a microsecond.
+     */
     @SuppressWarnings("ThreadPriorityCheck") // yields are counted and few, and parking follows
     public boolean pause() {
         if (spin(SHORT_RUN)) {
@@ -81,16 +107,15 @@ public final class Backoff implements AutoCloseable {
     }
 
     /**
-     * Parks the thread until it is unparked (or for no reason at all), then begins anew with spinning. An interrupt is kept for {@link #close}: no wait of
-     * this library ends early, and a set flag would turn parking into spinning.
+     * Parks the thread until it is unparked, for a tenth of a second at most, then begins anew with spinning. It may
+     * return for no reason at all. An interrupt is kept for {@link #close}: no wait of this library ends early, and a set
+     * flag would turn parking into spinning.
      */
     public void park(Object blocker) {
         counters.parked();
-        LockSupport.park(blocker);
+        LockSupport.parkNanos(blocker, LONGEST_PARK_NANOS);
         interrupted |= Thread.interrupted();
-        spinsLeft = spins;
-        yieldsLeft = yields;
-        run = FIRST_RUN;
+        startOver();
     }
 
     /** One step of a wait that nobody ends by unparking: spins, yields, or sleeps for {@code nanos}. */

@@ -6,11 +6,19 @@ import java.lang.invoke.VarHandle;
 import org.nr4j.internal.padding.LeftPad;
 
 /**
- * The words of a {@link org.nr4j.DistributedReadWriteLock} that every reader looks at, on a cache line of their own.
+ * The words of a {@link ReplicaLock} that every reader looks at, on a cache line of their own.
  *
- * <p>{@code holder} is {@link #FREE}, or the id of the thread that holds the lock, shifted left by one, with the lowest bit set while
- * readers must stay out. {@code usedCells} has bit {@code c & 63} set while a reader is in cell {@code c}, and for some time after.
- * {@code parked} counts threads that sleep, or are about to, until the holder leaves. {@code version} counts, from 1, how often a holder has begun to write.
+ * <ul>
+ *   <li>{@code holder} is {@link #FREE}, {@link #RETIRED}, or the holder's thread id shifted left by one. Its lowest bit is
+ *       set while readers must stay out.
+ *   <li>{@code abandoned} is 0, or the word of a holder that could not leave.
+ *   <li>{@code usedCells} has bit {@code c & 63} set while a reader is in cell {@code c}, and for some time after.
+ *   <li>{@code parked} counts threads that sleep, or are about to, until the holder leaves.
+ *   <li>{@code version} counts, from 1, how often a holder has begun to write.
+ * </ul>
+ *
+ * <p>{@code holder} and {@code abandoned} are volatile fields, and the lock writes them as fields where an error has left
+ * no stack for a call.
  */
 public final class LockState extends LockStateValues {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
@@ -34,6 +42,8 @@ public final class LockState extends LockStateValues {
             MethodHandles.lookup(), "usedCells", VarHandle.class, LockStateValues.class, long.class);
     private static final VarHandle VERSION = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "version", VarHandle.class, LockStateValues.class, long.class);
+    private static final VarHandle ABANDONED = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "abandoned", VarHandle.class, LockStateValues.class, long.class);
     private static final VarHandle PARKED = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "parked", VarHandle.class, LockStateValues.class, int.class);
 
@@ -57,9 +67,9 @@ public final class LockState extends LockStateValues {
         return holder >>> 1 == threadId;
     }
 
-    /** The holder, read with volatile semantics: the reader's half of the handshake with {@link #casHolder} and {@link #setHolder}. */
+    /** The holder: the reader's half of the handshake with {@link #casHolder} and {@link #setHolder}. */
     public long holder() {
-        return (long) HOLDER.getVolatile(this);
+        return holder;
     }
 
     /** Takes the lock or changes its mode; volatile, so that the reader cells read after it are read after it. */
@@ -67,17 +77,36 @@ public final class LockState extends LockStateValues {
         return HOLDER.compareAndSet(this, expected, holder);
     }
 
-    /** Changes the mode of a lock that the caller holds, with volatile semantics, for the same reason as {@link #casHolder}. */
-    public void setHolder(long holder) {
-        HOLDER.setVolatile(this, holder);
+    /** Changes the mode of a lock that the caller holds. Volatile, for the same reason as {@link #casHolder}. */
+    public void setHolder(long word) {
+        holder = word;
     }
 
     /**
-     * Leaves the lock. A volatile store, not a release store: what the caller reads next (parked threads, pending operations) must be read
-     * after it, so that a thread that announced itself before this is seen, and one that announces itself later sees the lock free.
+     * Leaves the lock. A volatile store, not a release store: what the caller reads next (parked threads, pending
+     * operations) must be read after it. So it sees a thread that announced itself before; one that announces itself
+     * later sees the lock free.
      */
     public void release() {
-        HOLDER.setVolatile(this, FREE);
+        holder = FREE;
+    }
+
+    /**
+     * Takes the lock over from a holder that could not leave, in the mode it left it in. The compareAndSet chooses one of
+     * several takers. Nobody else writes {@code holder} until then, since the word is that of a thread that is gone.
+     */
+    boolean tryTakeOver(long threadId) {
+        long word = abandoned;
+        if (word == 0 || !ABANDONED.compareAndSet(this, word, 0L)) {
+            return false;
+        }
+        holder = threadId << 1 | (word & 1); // no call may come between the two
+        return true;
+    }
+
+    /** Whether the holder could not leave, and nobody has taken over. */
+    boolean isAbandoned() {
+        return abandoned != 0;
     }
 
     /** The set of cells to look for readers in, modulo 64. */
@@ -125,7 +154,12 @@ public final class LockState extends LockStateValues {
 
 /** The words between the pads. */
 class LockStateValues extends LeftPad {
-    long holder;
+    volatile long holder;
+    volatile long abandoned;
+
+    /** For the fences of a reader that has no stack for a call; always 0. */
+    volatile int fence;
+
     long usedCells;
     int parked;
     long version = 1;

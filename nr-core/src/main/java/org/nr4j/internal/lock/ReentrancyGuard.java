@@ -1,48 +1,67 @@
 package org.nr4j.internal.lock;
 
-import org.nr4j.internal.replica.ReplicaSet;
+import org.nr4j.internal.padding.LeftPad;
 
 /**
- * Which threads are inside an operation of one instance, so that a call back is recognised whatever replica or log it is routed to. Needed with several locks only: with one, it
- * knows.
+ * Which threads are inside an operation of one instance, so that a call back is recognised whatever replica or log it is
+ * routed to. Needed with several locks only; a single lock knows who is inside.
  *
- * <p>Each thread writes and reads a word of its own, found by its id: two plain stores an operation, and no line shared. Two threads whose ids fall on the same word may overwrite each other's mark. Then a call back
- * may go unnoticed here; every wait looks at the locks, exactly, before it gets long ({@link ReplicaSet#refuseInside}), so that it does not become a deadlock.
+ * <p>Each thread writes and reads a mark of its own, found by its id: two plain stores an operation, and no line shared.
+ * Two threads whose ids fall on the same mark may overwrite each other. Then a call back may go unnoticed here. Every wait
+ * looks at the locks, exactly, before it gets long, so that this does not become a deadlock.
  */
 public final class ReentrancyGuard {
-    private static final int STRIDE = 16; // longs: 128 bytes
+    private final Mark[] marks;
 
-    private final long[] marks;
-    private final int mask;
-
+    /** Nobody is inside. */
     public ReentrancyGuard() {
-        int words = Math.max(64, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
-        this.marks = new long[(words + 1) * STRIDE];
-        this.mask = words - 1;
+        int size = Math.max(64, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
+        this.marks = new Mark[size];
+        for (int i = 0; i < size; i++) {
+            marks[i] = new Mark();
+        }
     }
 
     /**
-     * Marks the calling thread as inside.
+     * Marks the calling thread as inside. It leaves by {@code mark.threadId = Mark.NOBODY}, which it writes in a finally
+     * block: a field store needs no stack, so that a stack overflow cannot leave the mark behind.
      *
-     * @throws IllegalStateException if it is already
+     * @throws IllegalStateException if it is inside already
      */
-    public void enter(long threadId) {
-        int word = word(threadId);
-        if (marks[word] == threadId) { // plain: written by this very thread
-            throw ReplicaLock.reentrant();
+    public Mark enter(long threadId) {
+        Mark mark = marks[(int) threadId & (marks.length - 1)];
+        if (mark.threadId == threadId) { // plain: written by this very thread
+            throw reentrant();
         }
-        marks[word] = threadId;
+        mark.threadId = threadId;
+        return mark;
     }
 
-    /** Takes the mark back, if it is still there. */
-    public void leave(long threadId) {
-        int word = word(threadId);
-        if (marks[word] == threadId) {
-            marks[word] = 0;
-        }
+    /** What a thread is told that calls back; to be thrown. */
+    public static IllegalStateException reentrant() {
+        return new IllegalStateException("a thread must not call back into the structure it is inside of: thread="
+                + Thread.currentThread().getName()
+                + "; return from dispatch, dispatchMut, or the critical section first, then make the second call");
     }
 
-    private int word(long threadId) {
-        return (((int) threadId & mask) + 1) * STRIDE;
+    /** The mark of the threads with some ids, on a cache line of its own. */
+    public static final class Mark extends MarkValue {
+        /** Instead of a thread id. */
+        public static final long NOBODY = 0;
+
+        byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
+        byte r016, r017, r018, r019, r020, r021, r022, r023, r024, r025, r026, r027, r028, r029, r030, r031;
+        byte r032, r033, r034, r035, r036, r037, r038, r039, r040, r041, r042, r043, r044, r045, r046, r047;
+        byte r048, r049, r050, r051, r052, r053, r054, r055, r056, r057, r058, r059, r060, r061, r062, r063;
+        byte r064, r065, r066, r067, r068, r069, r070, r071, r072, r073, r074, r075, r076, r077, r078, r079;
+        byte r080, r081, r082, r083, r084, r085, r086, r087, r088, r089, r090, r091, r092, r093, r094, r095;
+        byte r096, r097, r098, r099, r100, r101, r102, r103, r104, r105, r106, r107, r108, r109, r110, r111;
+        byte r112, r113, r114, r115, r116, r117, r118, r119, r120, r121, r122, r123, r124, r125, r126, r127;
+    }
+
+    /** The value between the pads. */
+    static class MarkValue extends LeftPad {
+        /** The thread that is inside, or {@link Mark#NOBODY}. */
+        public long threadId;
     }
 }

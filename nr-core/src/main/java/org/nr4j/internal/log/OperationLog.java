@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.padding.PaddedLong;
-import org.nr4j.internal.replica.Replica;
 
 /**
  * The shared operation log of node replication (ASPLOS 2017, §5): a bounded circular buffer of {@linkplain LogEntry batches} with ever-growing
@@ -102,11 +101,11 @@ public final class OperationLog {
      * Publishes a mark, after which the next write is number {@code writes}; for a thread that keeps all others from appending, while there is room.
      * Nothing to do if the number is right as it is.
      */
-    public void continueAt(long writes, Replica<?, ?, ?> origin) {
+    public void continueAt(long writes) {
         if (writes() == writes) {
             return;
         }
-        LogEntry mark = LogEntry.mark(origin);
+        LogEntry mark = LogEntry.mark();
         long index = tail.getVolatile();
         mark.index = index;
         mark.firstWrite = writes;

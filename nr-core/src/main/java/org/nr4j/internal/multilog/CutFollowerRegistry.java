@@ -9,6 +9,7 @@ import org.nr4j.Dispatch;
 import org.nr4j.FollowerOptions;
 import org.nr4j.LogConsumer;
 import org.nr4j.Snapshot;
+import org.nr4j.internal.admin.ExclusiveAccess;
 import org.nr4j.internal.admin.FollowerRegistry;
 import org.nr4j.internal.follow.LogFollower;
 import org.nr4j.internal.log.LogCursor;
@@ -58,7 +59,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
     public <S extends @Nullable Object> State<S> snapshot(
             Function<? super Dispatch<R, W, A>, ? extends S> function, long threadId) {
         return groups.size() == 1
-                ? stateOf(groups.get(0).workAsHolder(replica -> replica.snapshot(ofRaw(function)), threadId))
+                ? stateOf(ExclusiveAccess.toOne(groups.get(0), replica -> replica.snapshot(ofRaw(function)), threadId))
                 : logs.atOneMomentOfAll(lanes -> stateAt(lanes, function), MultiLog.NEAREST, threadId);
     }
 
@@ -140,7 +141,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
     private LogFollower<LogsCut> enlist(Replica<R, Object, A>[] lanes, long[] indexes, FollowerOptions options) {
         List<LogCursor<Object>> readers = new ArrayList<>();
         for (int log = 0; log < indexes.length; log++) {
-            readers.add(lanes[log].newReader(indexes[log]));
+            readers.add(lanes[log].newCursor(indexes[log]));
         }
         return FollowerRegistry.enlist(options, groups, readers, logs.newCutReader(readers));
     }

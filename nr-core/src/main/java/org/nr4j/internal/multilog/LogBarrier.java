@@ -33,7 +33,7 @@ public final class LogBarrier<R, W, A extends @Nullable Object> implements Dispa
 
     @Override
     public A dispatch(R op) {
-        return shared.isBroken() ? Replica.moved() : shared.dispatch.dispatch(op);
+        return shared.isBroken() ? Replica.redirected() : shared.dispatch.dispatch(op);
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.internal.replica.SharedStructure;
+import org.nr4j.internal.replica.SoleReplica;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -68,7 +69,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     private final Reconfiguration<R, Object, A> reconfiguration;
     private final int[] allLogs;
     private final NumaTopology topology;
-    private final ReentrancyGuard entrants = new ReentrancyGuard();
+    private final ReentrancyGuard guard = new ReentrancyGuard();
 
     /** Held while a crossing is put into its logs, and while the replicas change. Its holder is inside no replica. */
     private final ReentrantLock publishing = new ReentrantLock();
@@ -77,7 +78,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
      * Where a single replica works alone: that one, by log, so that operations need not look it up on their way. Null where there are several, and a hint only, as in {@link org.nr4j.NodeReplicated}: one that was retired says so, and is looked up anew; volatile, so that who finds
      * it sees it whole.
      */
-    private volatile Replica<R, Object, A> @Nullable [] single;
+    private volatile SoleReplica<R, Object, A> @Nullable [] sole;
 
     private final LongAdder crossings = new LongAdder();
     private final LongAdder readCuts = new LongAdder();
@@ -102,13 +103,13 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
             Consumer<Object> discard) {
         this.topology = topology;
         for (int log = 0; log < logs; log++) {
-            groups.add(new ReplicaSet<>(logCapacity, waitStrategy, entrants));
+            groups.add(new ReplicaSet<>(logCapacity, waitStrategy, guard));
         }
         groups.forEach(group -> group.joinWith(groups));
         this.allLogs = IntStream.range(0, logs).toArray();
         this.reconfiguration =
                 new Reconfiguration<>(groups, this, topology, (List) structures, nodes, (Function) copier, discard);
-        this.single = alone(allLogs);
+        this.sole = alone(allLogs);
     }
 
     // ---- operations of one log ----
@@ -117,7 +118,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     public A execute(R op, int log, int replica, long threadId) {
         Replica<R, Object, A> lane = laneFast(log, replica, threadId);
         A answer = lane.execute(op, threadId);
-        return Replica.isMoved(answer)
+        return Replica.isRedirected(answer)
                 ? callElsewhere(log, lane, other -> other.execute(op, threadId), threadId)
                 : answer;
     }
@@ -125,20 +126,20 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     /** A replica was retired: looks up the one that works alone, and repeats the call where it is served. */
     private <T extends @Nullable Object> T callElsewhere(
             int log, Replica<R, Object, A> retired, Function<Replica<R, Object, A>, T> call, long threadId) {
-        single = alone(allLogs);
+        sole = alone(allLogs);
         return groups.get(log).callElsewhere(retired, call, threadId);
     }
 
     private Replica<R, Object, A> laneFast(int log, int replica, long threadId) {
-        Replica<R, Object, A>[] single = this.single;
-        return single != null ? single[log] : lane(log, replica, threadId);
+        SoleReplica<R, Object, A>[] sole = this.sole;
+        return sole != null ? sole[log] : lane(log, replica, threadId);
     }
 
     /** Applies a write of one log and answers it; throws what it threw. */
     public A executeMut(W op, int log, int replica, long threadId) {
         Replica<R, Object, A> lane = laneFast(log, replica, threadId);
         A answer = lane.executeMut(op, threadId);
-        return Replica.isMoved(answer)
+        return Replica.isRedirected(answer)
                 ? callElsewhere(log, lane, other -> other.executeMut(op, threadId), threadId)
                 : answer;
     }
@@ -150,7 +151,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         }
         Replica<R, Object, A> lane = laneFast(logs[0], replica, threadId);
         Responses answers = lane.executeMutAll(ops, threadId);
-        return Replica.isMoved(answers)
+        return Replica.isRedirected(answers)
                 ? callElsewhere(logs[0], lane, other -> other.executeMutAll(ops, threadId), threadId)
                 : answers;
     }
@@ -162,12 +163,12 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         }
         checkUsable();
         refuseInside(threadId);
-        entrants.enter(threadId);
+        ReentrancyGuard.Mark inside = guard.enter(threadId);
         try {
             Replica<R, Object, A>[] lanes = lanes(logs, serving(replica, threadId));
             return lanes == null ? null : tryReadStale(op, logs, lanes, threadId);
         } finally {
-            entrants.leave(threadId);
+            inside.threadId = ReentrancyGuard.Mark.NOBODY;
         }
     }
 
@@ -175,12 +176,12 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         int[] entries = new int[lanes.length];
         int entered = enter(lanes, entries, threadId);
         try {
-            A answer = entered == lanes.length ? lanes[0].dispatch().dispatch(op) : Replica.moved();
+            A answer = entered == lanes.length ? lanes[0].dispatch().dispatch(op) : Replica.redirected();
             long lag = 0;
             for (int i = 0; i < lanes.length; i++) {
                 lag += groups.get(logs[i]).lag(lanes[i]);
             }
-            return Replica.isMoved(answer) ? null : new StaleRead<>(answer, lag);
+            return Replica.isRedirected(answer) ? null : new StaleRead<>(answer, lag);
         } finally {
             leave(lanes, entries, entered, threadId);
         }
@@ -260,12 +261,12 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
             int[] logs,
             int replica,
             long threadId) {
-        entrants.enter(threadId);
+        ReentrancyGuard.Mark inside = guard.enter(threadId);
         try (Backoff backoff = groups.get(0).newBackoff(threadId)) {
             // One whom writers wait for must not wait for them at a crossing; where they wait, the logs are at rest.
             for (int attempt = 0; attempt < READ_ATTEMPTS || isAwaitedConsumer(threadId); attempt++) {
                 T result = tryAtOneMoment(work, withLogs, logs, serving(replica, threadId), threadId, backoff);
-                if (!Replica.isMoved(result)) {
+                if (!Replica.isRedirected(result)) {
                     readCuts.increment();
                     return result;
                 }
@@ -274,7 +275,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
             }
             return Operations.answerOf(cross(new Object[] {work}, /* readOnly= */ true, logs, replica, threadId));
         } finally {
-            entrants.leave(threadId);
+            inside.threadId = ReentrancyGuard.Mark.NOBODY;
         }
     }
 
@@ -290,8 +291,8 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
             long threadId,
             Backoff backoff) {
         Replica<R, Object, A>[] lanes = lanes(logs, replica);
-        if (lanes == null || (withLogs && lanes[0].isDirect())) {
-            return Replica.moved();
+        if (lanes == null || (withLogs && lanes[0].isSole())) {
+            return Replica.redirected();
         }
         for (Replica<R, Object, A> lane : lanes) {
             lane.catchUp(threadId);
@@ -310,7 +311,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         if (entered < lanes.length) {
             lanes[entered].awaitReadable(backoff);
         }
-        return Replica.moved();
+        return Replica.redirected();
     }
 
     /** Enters as a reader those it can, in order; returns how many. */
@@ -350,11 +351,11 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     // ---- writes of several logs ----
 
     private Responses executeMutAcross(Object[] ops, int[] logs, int replica, long threadId) {
-        entrants.enter(threadId);
+        ReentrancyGuard.Mark inside = guard.enter(threadId);
         try {
             return cross(ops, /* readOnly= */ false, logs, replica, threadId);
         } finally {
-            entrants.leave(threadId);
+            inside.threadId = ReentrancyGuard.Mark.NOBODY;
         }
     }
 
@@ -366,7 +367,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
             for (; ; ) {
                 checkUsable();
                 MultiLogOperation crossing = new MultiLogOperation(ops, readOnly, logs);
-                Replica<R, Object, A>[] alone = alone(logs);
+                SoleReplica<R, Object, A>[] alone = alone(logs);
                 Responses answers =
                         alone == null ? tryLogs(crossing, replica, threadId) : tryAlone(crossing, alone, threadId);
                 if (answers != null) {
@@ -414,7 +415,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     private @Nullable Replica<R, Object, A> publish(MultiLogOperation crossing, int replica, long threadId) {
         if (!crossing.readOnly) { // not with the lock: a follower may need it to go on
             for (int log : crossing.logs) {
-                groups.get(log).awaitFollowers(threadId);
+                groups.get(log).reclaimer().awaitFollowers(threadId);
             }
         }
         publishing.lock();
@@ -438,7 +439,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         try {
             for (int i = 0; i < crossing.logs.length; i++) {
                 int log = crossing.logs[i];
-                LogEntry entry = LogEntry.of(crossing, groups.get(log).all().get(0));
+                LogEntry entry = LogEntry.crossing(crossing, crossing.readOnly);
                 append(entry, log, threadId);
                 crossing.setPosition(i, entry.index);
             }
@@ -453,7 +454,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     }
 
     void append(LogEntry entry, int log, long threadId) {
-        groups.get(log).append(entry, threadId);
+        groups.get(log).reclaimer().append(entry, threadId);
     }
 
     /**
@@ -505,7 +506,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
             if (lane == null || sharedOf(lane) != shared) {
                 continue; // removed or rebuilt, as all lanes of this structure
             }
-            if (lane.isOutOfOrder()) {
+            if (lane.isQuarantined()) {
                 shared.report(lane.error());
             }
             helped |= crossing.concerns(replica) && lane.tryHelp(crossing.position(i) + 1, threadId);
@@ -514,10 +515,10 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     }
 
     /** With a single replica: applies it, holding the locks of all its logs. Null if that has no effect: the replica works alone no more, or is out of order. */
-    private @Nullable Responses tryAlone(MultiLogOperation crossing, Replica<R, Object, A>[] lanes, long threadId) {
-        List<Replica<R, Object, A>> held = new ArrayList<>(lanes.length);
+    private @Nullable Responses tryAlone(MultiLogOperation crossing, SoleReplica<R, Object, A>[] lanes, long threadId) {
+        List<SoleReplica<R, Object, A>> held = new ArrayList<>(lanes.length);
         try {
-            for (Replica<R, Object, A> lane : lanes) {
+            for (SoleReplica<R, Object, A> lane : lanes) {
                 if (!lane.hold(threadId)) {
                     return null;
                 }
@@ -531,7 +532,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
 
     /** Who makes a follower join has to start it before it serves others, who may have to wait for it. */
     private static <R, A extends @Nullable Object> void leave(
-            MultiLogOperation crossing, List<Replica<R, Object, A>> held, long threadId) {
+            MultiLogOperation crossing, List<SoleReplica<R, Object, A>> held, long threadId) {
         if (crossing.readOnly) {
             held.forEach(Replica::leaveToOthers);
         } else {
@@ -542,8 +543,8 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
 
     private @Nullable Responses applyHeld(
             MultiLogOperation crossing,
-            Replica<R, Object, A>[] lanes,
-            List<Replica<R, Object, A>> held,
+            SoleReplica<R, Object, A>[] lanes,
+            List<SoleReplica<R, Object, A>> held,
             long threadId) {
         SharedStructure<R, W, A> shared = sharedOf(lanes[0]);
         if (!crossing.readOnly) {
@@ -578,7 +579,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
 
     /** Whether a single replica works without the logs, but for the journals that followers have it write. */
     boolean isAlone() {
-        return groups.get(0).single() != null;
+        return groups.get(0).sole() != null;
     }
 
     /**
@@ -628,13 +629,13 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
             if (isAlone() || isStopped() || groups.get(0).isClosing()) {
                 return null;
             }
-            entrants.enter(threadId);
+            ReentrancyGuard.Mark inside = guard.enter(threadId);
             try {
                 MultiLogOperation mark = MultiLogOperation.mark(allLogs);
                 append(mark, threadId);
                 return mark;
             } finally {
-                entrants.leave(threadId);
+                inside.threadId = ReentrancyGuard.Mark.NOBODY;
             }
         } finally {
             publishing.unlock();
@@ -694,10 +695,10 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
 
     /** The single replica, by log; null where there are several. */
     @SuppressWarnings({"unchecked", "rawtypes"})
-    private Replica<R, Object, A> @Nullable [] alone(int[] logs) {
-        Replica<R, Object, A>[] lanes = new Replica[logs.length];
+    private SoleReplica<R, Object, A> @Nullable [] alone(int[] logs) {
+        SoleReplica<R, Object, A>[] lanes = new SoleReplica[logs.length];
         for (int i = 0; i < logs.length; i++) {
-            Replica<R, Object, A> lane = groups.get(logs[i]).single();
+            SoleReplica<R, Object, A> lane = groups.get(logs[i]).sole();
             if (lane == null) {
                 return null;
             }

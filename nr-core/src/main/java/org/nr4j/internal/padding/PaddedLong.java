@@ -58,5 +58,6 @@ public final class PaddedLong extends PaddedLongValue {
 
 /** The value between the pads. */
 class PaddedLongValue extends LeftPad {
-    long value;
+    /** Volatile as a field, too: for a thread that has no stack for a call. */
+    public volatile long value;
 }

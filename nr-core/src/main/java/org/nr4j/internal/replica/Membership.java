@@ -19,21 +19,21 @@ public final class Membership<R, W, A extends @Nullable Object> {
     public final List<Replica<R, W, A>> replicas;
 
     /** Those that went out of order and have not been replaced, by number. */
-    public final List<Replica<R, W, A>> outOfOrder;
+    public final List<Replica<R, W, A>> quarantined;
 
     private final NumaTopology topology;
     private final Router router;
     private final @Nullable Replica<R, W, A> single;
     private final @Nullable Replica<R, W, A>[] byNumber;
 
-    public Membership(NumaTopology topology, List<Replica<R, W, A>> replicas, List<Replica<R, W, A>> outOfOrder) {
+    public Membership(NumaTopology topology, List<Replica<R, W, A>> replicas, List<Replica<R, W, A>> quarantined) {
         this.topology = topology;
         this.replicas = List.copyOf(replicas);
-        this.outOfOrder = List.copyOf(outOfOrder);
+        this.quarantined = List.copyOf(quarantined);
         this.router = new Router(topology, replicas.stream().map(Replica::node).toList());
         this.single = replicas.size() == 1 ? replicas.get(0) : null;
         this.byNumber =
-                byNumber(Stream.concat(outOfOrder.stream(), replicas.stream()).toList());
+                byNumber(Stream.concat(quarantined.stream(), replicas.stream()).toList());
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -64,7 +64,7 @@ public final class Membership<R, W, A extends @Nullable Object> {
     /** Whether any is out of order but is still taken for serving. */
     boolean hasUnnoticed() {
         for (Replica<R, W, A> replica : replicas) {
-            if (replica.isOutOfOrder()) {
+            if (replica.isQuarantined()) {
                 return true;
             }
         }
@@ -73,13 +73,13 @@ public final class Membership<R, W, A extends @Nullable Object> {
 
     /** Whether a replica other than this one is in order. */
     public boolean canDoWithout(Replica<R, W, A> replica) {
-        return replicas.stream().anyMatch(other -> other != replica && !other.isOutOfOrder());
+        return replicas.stream().anyMatch(other -> other != replica && !other.isQuarantined());
     }
 
     /** With {@code added} in the place of {@code removed}, of which either may be null, and of what was out of order under the number added. */
     public Membership<R, W, A> replaced(@Nullable Replica<R, W, A> removed, @Nullable Replica<R, W, A> added) {
         List<Replica<R, W, A>> serving = new ArrayList<>(filter(replicas, replica -> replica != removed));
-        List<Replica<R, W, A>> broken = filter(outOfOrder, replica -> replica != removed);
+        List<Replica<R, W, A>> broken = filter(quarantined, replica -> replica != removed);
         if (added != null) {
             int place = (int) serving.stream()
                     .filter(replica -> replica.id() < added.id())
@@ -93,8 +93,8 @@ public final class Membership<R, W, A extends @Nullable Object> {
     /** With the unnoticed ones noticed; null if none is left to serve. */
     @Nullable
     Membership<R, W, A> noticed() {
-        List<Replica<R, W, A>> serving = filter(replicas, replica -> !replica.isOutOfOrder());
-        List<Replica<R, W, A>> broken = new ArrayList<>(outOfOrder);
+        List<Replica<R, W, A>> serving = filter(replicas, replica -> !replica.isQuarantined());
+        List<Replica<R, W, A>> broken = new ArrayList<>(quarantined);
         broken.addAll(filter(replicas, replica -> !serving.contains(replica))); // one look at each: it may change
         return serving.isEmpty() ? null : new Membership<>(topology, serving, broken);
     }

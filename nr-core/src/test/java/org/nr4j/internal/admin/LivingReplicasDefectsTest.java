@@ -3,6 +3,7 @@ package org.nr4j.internal.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +23,7 @@ import org.nr4j.Follower;
 import org.nr4j.FollowerOptions;
 import org.nr4j.NodeReplicated;
 import org.nr4j.ThreadToken;
-import org.nr4j.internal.combine.PublicationList;
+import org.nr4j.internal.combine.Combiner;
 import org.nr4j.internal.combine.Request;
 import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
@@ -143,7 +144,7 @@ class LivingReplicasDefectsTest {
         }));
         await(comparing);
         Thread writer = startWriter(nr, 0);
-        while (writer.getState() != Thread.State.WAITING) {
+        while (writer.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
         compare.countDown();
@@ -184,7 +185,7 @@ class LivingReplicasDefectsTest {
         });
         await(applyingElsewhere);
         Thread writer = startWriter(nr, 1);
-        while (writer.getState() != Thread.State.WAITING) {
+        while (writer.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
         published.countDown();
@@ -221,7 +222,7 @@ class LivingReplicasDefectsTest {
         AtomicLong received = new AtomicLong();
         nr.follow((index, writes) -> received.addAndGet(writes.size()));
         Thread.sleep(200); // the follower naps for a while before it needs waking
-        publications(nr, 1).publish(new Request(NOTHING));
+        combiner(nr, 1).publish(new Request(NOTHING));
         nr.removeReplica(1);
         assertThat(nr.index()).isEqualTo(1);
         await(() -> received.get() == 1);
@@ -283,12 +284,12 @@ class LivingReplicasDefectsTest {
         }
     }
 
-    private static PublicationList publications(NodeReplicated<?, ?, ?> nr, int replica) throws Exception {
+    private static Combiner<?, ?> combiner(NodeReplicated<?, ?, ?> nr, int replica) throws Exception {
         Field replicas = NodeReplicated.class.getDeclaredField("replicas");
         replicas.setAccessible(true);
         Object one = ((ReplicaSet<?, ?, ?>) replicas.get(nr)).all().get(replica);
-        Field publications = Replica.class.getDeclaredField("publications");
-        publications.setAccessible(true);
-        return (PublicationList) publications.get(one);
+        Method combiner = Replica.class.getDeclaredMethod("combiner");
+        combiner.setAccessible(true);
+        return (Combiner<?, ?>) combiner.invoke(one);
     }
 }

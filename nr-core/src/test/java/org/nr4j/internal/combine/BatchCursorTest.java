@@ -48,7 +48,7 @@ class BatchCursorTest {
         cursor.apply(
                 doubling(batch -> {}), new Object[] {1, 2, 3}, new Request[] {single, pair, pair}, /* atOnce= */ false);
         assertThat(single.isDone() || pair.isDone()).as("told").isFalse();
-        cursor.tellAnswered();
+        cursor.completeAnswered();
         assertThat(single.isDone() && pair.isDone()).as("told").isTrue();
         assertThat(single.value()).isEqualTo(2);
         assertThat(List.of(pair.answers().value(0), pair.answers().value(1))).containsExactly(4, 6);
@@ -122,11 +122,11 @@ class BatchCursorTest {
             }
         });
         waiter.start();
-        while (waiter.getState() != Thread.State.WAITING) {
+        while (waiter.getState() != Thread.State.TIMED_WAITING) {
             Thread.sleep(1);
         }
         cursor.apply(doubling(batch -> {}), new Object[] {1}, sleeping.clone(), /* atOnce= */ false);
-        cursor.tellAnswered();
+        cursor.completeAnswered();
         Request toWake = cursor.takeAnswered();
         assertThat(toWake).isSameAs(sleeping[0]);
         assertThat(waiter.isAlive()).isTrue();

@@ -52,7 +52,7 @@ class RequestTest {
         assertThat(request.isDone()).as("half answered").isFalse();
         assertThat(request.answer("b", null)).as("the last one").isTrue();
         assertThat(request.isDone()).as("nobody has been told").isFalse();
-        request.tell();
+        request.complete();
         assertThat(request.isDone()).isTrue();
         request.park(lock.newBackoff(), lock);
     }
@@ -97,7 +97,7 @@ class RequestTest {
                         }
                         if (n % 2 == 0) {
                             request.answer("answer", null);
-                            request.tell();
+                            request.complete();
                             lock.release();
                             request.wakeIfParked();
                         } else {

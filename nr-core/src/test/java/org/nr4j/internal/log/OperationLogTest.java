@@ -16,13 +16,12 @@ import org.nr4j.Dispatch;
 import org.nr4j.FollowerOptions;
 import org.nr4j.NodeReplicated;
 import org.nr4j.ThreadToken;
-import org.nr4j.internal.combine.Request;
 import org.nr4j.testing.ConcurrentRun;
 
 class OperationLogTest {
 
     private static LogEntry entry(Object... ops) {
-        return new LogEntry(null, ops, new Request[ops.length]);
+        return new LogEntry(ops);
     }
 
     @ParameterizedTest

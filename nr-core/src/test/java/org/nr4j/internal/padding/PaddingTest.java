@@ -15,6 +15,7 @@ import org.nr4j.internal.combine.BatchCursor;
 import org.nr4j.internal.combine.CombinerState;
 import org.nr4j.internal.combine.PublicationList;
 import org.nr4j.internal.lock.LockState;
+import org.nr4j.internal.lock.ReentrancyGuard;
 import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.stats.WaitCounters;
 import org.openjdk.jol.info.ClassLayout;
@@ -27,12 +28,13 @@ class PaddingTest {
     static List<Arguments> contended() {
         return List.of(
                 Arguments.of(PaddedLong.class, Set.of("value")),
-                Arguments.of(LockState.class, Set.of("holder", "usedCells", "parked", "version")),
+                Arguments.of(LockState.class, Set.of("holder", "abandoned", "fence", "usedCells", "parked", "version")),
+                Arguments.of(ReentrancyGuard.Mark.class, Set.of("threadId")),
                 Arguments.of(PublicationList.class, Set.of("newest")),
-                Arguments.of(CombinerState.class, Set.of("inHand", "unfinished", "fetched", "recentOperations")),
+                Arguments.of(CombinerState.class, Set.of("inHand", "unfinished", "prefetched", "recentOperations")),
                 Arguments.of(
                         BatchCursor.class,
-                        Set.of("ops", "requests", "next", "taken", "atOnce", "warned", "untold", "answered")));
+                        Set.of("ops", "requests", "next", "taken", "atOnce", "warned", "uncompleted", "answered")));
     }
 
     @ParameterizedTest
@@ -58,9 +60,7 @@ class PaddingTest {
     void readerCells_areAStrideApartAndFromTheEnds() throws ReflectiveOperationException {
         int count = 64;
         ReplicaLock lock = new ReplicaLock(WaitStrategy.adaptive(), new WaitCounters(), count);
-        Field field = ReplicaLock.class.getDeclaredField("cells");
-        field.setAccessible(true);
-        long[] cells = (long[]) field.get(lock);
+        long[] cells = (long[]) get(get(lock, "readers"), "owners");
         for (long thread = 0; thread < count; thread++) {
             lock.tryEnter(thread + count);
         }
@@ -71,7 +71,6 @@ class PaddingTest {
                 last = i;
             }
         }
-        // The owner's word and the guests' word behind it are on one line on purpose: they belong together.
         assertThat((cells.length - last) * Long.BYTES).isGreaterThanOrEqualTo(DISTANCE);
         assertThat(Arrays.stream(cells).filter(word -> word != 0)).hasSize(count);
     }
@@ -79,8 +78,15 @@ class PaddingTest {
     /** The Rust crate's reader slots shared low address bits with the map's header; a stride of many powers of two does that to all slots. */
     @Test
     void readerCells_doNotAllFallOnTheSameLowAddressBits() throws ReflectiveOperationException {
-        Field field = ReplicaLock.class.getDeclaredField("STRIDE");
+        ReplicaLock lock = new ReplicaLock(WaitStrategy.adaptive(), new WaitCounters());
+        assertThat((int) get(get(lock, "readers"), "STRIDE") * Long.BYTES)
+                .isEqualTo((int) DISTANCE)
+                .isLessThan(4096);
+    }
+
+    private static Object get(Object owner, String name) throws ReflectiveOperationException {
+        Field field = owner.getClass().getDeclaredField(name);
         field.setAccessible(true);
-        assertThat((int) field.get(null) * Long.BYTES).isEqualTo((int) DISTANCE).isLessThan(4096);
+        return field.get(owner);
     }
 }

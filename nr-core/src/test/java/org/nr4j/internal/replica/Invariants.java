@@ -33,7 +33,7 @@ public final class Invariants {
         long head = log.head();
         assertThat(tailBefore).as("tail <= head + capacity").isLessThanOrEqualTo(head + log.capacity());
         for (Replica<?, ?, ?> replica : replicas.all()) {
-            if (replica.isDirect() || replica.isOutOfOrder()) {
+            if (replica.isSole() || replica.isQuarantined()) {
                 continue;
             }
             long localTail = replica.localTail();
@@ -47,7 +47,7 @@ public final class Invariants {
         OperationLog log = replicas.log();
         assertThat(log.head()).as("head").isEqualTo(log.tail());
         for (Replica<?, ?, ?> replica : replicas.all()) {
-            if (!replica.isDirect()) {
+            if (!replica.isSole()) {
                 assertThat(replica.localTail()).as("localTail").isEqualTo(log.tail());
             }
         }

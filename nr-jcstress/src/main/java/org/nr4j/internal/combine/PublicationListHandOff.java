@@ -157,7 +157,11 @@ public final class PublicationListHandOff {
 
         @Actor
         public void closer(II_Result r) {
-            r.r2 = count(list.close(), request);
+            Request last = null;
+            while (!list.tryClose()) {
+                last = list.takeAll();
+            }
+            r.r2 = count(last, request);
         }
     }
 

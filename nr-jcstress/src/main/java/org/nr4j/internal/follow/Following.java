@@ -110,7 +110,7 @@ public final class Following {
         private final OperationLog log = new OperationLog(1);
         private final LockState lock = new LockState();
         private final Object[] ops = new Object[2];
-        private final LogEntry open = LogEntry.open(/* origin= */ null, ops);
+        private final LogEntry open = LogEntry.open(ops);
         private final Idling idling = new Idling(log);
 
         public JournalAndIdle() {
@@ -174,7 +174,7 @@ public final class Following {
     /** A single replica with a follower that reads by hand. */
     private static final class Journaled {
         final ReplicaSet<Object, Object, Integer> group = Groups.of(1, 4);
-        final Journal journal = new Journal(group, group.all().get(0));
+        final Journal journal = new Journal(group);
         final LogCursor<Object> reader = new LogCursor<>(group.log(), /* position= */ 0, /* start= */ 0);
 
         Journaled() {
@@ -229,7 +229,7 @@ public final class Following {
     @State
     public static class JournalAndReaderWeakened {
         private final Object[] ops = new Object[2];
-        private final LogEntry open = LogEntry.open(/* origin= */ null, ops);
+        private final LogEntry open = LogEntry.open(ops);
 
         @Actor
         public void writer() {
@@ -302,7 +302,7 @@ public final class Following {
     @State
     public static class SealAndReaderWeakened {
         private final Object[] ops = new Object[2];
-        private final LogEntry open = LogEntry.open(/* origin= */ null, ops);
+        private final LogEntry open = LogEntry.open(ops);
         private volatile int sealed;
 
         @Actor
@@ -347,7 +347,7 @@ public final class Following {
             for (int i = 0; i < WRITES; i++) {
                 other.executeMut("a write", SECOND);
                 replica.awaitApplied(group.log().tail(), SECOND);
-                group.reclaim();
+                group.reclaimer().reclaim();
             }
         }
 

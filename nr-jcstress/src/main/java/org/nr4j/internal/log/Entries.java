@@ -1,5 +1,6 @@
 package org.nr4j.internal.log;
 
+import org.nr4j.internal.combine.Batch;
 import org.nr4j.internal.combine.BatchRequest;
 import org.nr4j.internal.combine.Request;
 
@@ -19,7 +20,7 @@ public final class Entries {
         Op op = new Op();
         op.value = value;
         Object[] ops = {op};
-        return new LogEntry(/* origin= */ null, ops, new Request[] {new BatchRequest(ops)});
+        return new Batch(/* origin= */ "", ops, new Request[] {new BatchRequest(ops)});
     }
 
     static int valueOf(LogEntry entry) {

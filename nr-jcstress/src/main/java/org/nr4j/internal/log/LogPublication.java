@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.nr4j.internal.combine.Batch;
 import org.nr4j.internal.combine.Request;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -39,7 +40,7 @@ public final class LogPublication {
                 LogEntry entry = log.entry(1);
                 r.r1 = (int) entry.index;
                 r.r2 = Entries.valueOf(entry);
-                r.r3 = entry.requests[0].size();
+                r.r3 = ((Batch) entry).requests[0].size();
             }
         }
     }
@@ -56,14 +57,14 @@ public final class LogPublication {
 
         @Actor
         public void appender() {
-            LogEntry entry = new LogEntry(null, new Object[0], new Request[0]);
+            Batch entry = new Batch(/* origin= */ "", new Object[0], new Request[0]);
             entry.index = tail.get();
             if (slots.compareAndSet(0, null, entry)) {
                 tail.compareAndSet(1, 2);
             }
             LogEntry complete = Entries.of(42);
             entry.ops = complete.ops;
-            entry.requests = complete.requests;
+            entry.requests = ((Batch) complete).requests;
         }
 
         @Actor
@@ -74,7 +75,7 @@ public final class LogPublication {
                 LogEntry entry = slots.getAcquire(0);
                 r.r1 = (int) entry.index;
                 r.r2 = Entries.valueOf(entry);
-                Request[] requests = entry.requests;
+                Request[] requests = ((Batch) entry).requests;
                 r.r3 = requests.length == 0 || requests[0] == null ? 0 : requests[0].size();
             }
         }

@@ -72,7 +72,7 @@ public final class Groups {
     /** An entry of operations with these values, which nobody waits for. */
     public static LogEntry entry(int... values) {
         Object[] ops = IntStream.of(values).mapToObj(Groups::op).toArray();
-        return new LogEntry(/* origin= */ null, ops, LogEntry.NOBODY);
+        return new LogEntry(ops);
     }
 
     public static Entries.Op op(int value) {

@@ -125,7 +125,7 @@ public final class Parking {
         @Actor
         public void holder(Z_Result r) {
             Request request = wait.takeRequest();
-            request.move();
+            request.redirect();
             r.r1 = wait.sleeper.isLost(request);
         }
     }
@@ -146,7 +146,7 @@ public final class Parking {
         @Actor
         public void holder(Z_Result r) {
             wait.lock.release();
-            wait.publications.wakeOne();
+            wait.publications.wakeOther();
             r.r1 = wait.sleeper.isLost(/* blocker= */ null);
         }
     }
@@ -171,7 +171,7 @@ public final class Parking {
         @Actor
         public void holder(Z_Result r) {
             wait.lock.retire();
-            for (Request request = wait.publications.close(); request != null; request = request.next) {
+            for (Request request = wait.publications.takeAll(); request != null; request = request.next) {
                 request.wakeIfParked();
             }
             r.r1 = wait.sleeper.isLost(/* blocker= */ null);

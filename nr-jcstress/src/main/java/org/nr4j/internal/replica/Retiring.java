@@ -25,7 +25,7 @@ public final class Retiring {
 
     private static int write(Replica<Object, Object, Integer> replica) {
         Object answer = replica.executeMut("a write", WRITER);
-        return Replica.isMoved(answer) ? MOVED : (int) answer;
+        return Replica.isRedirected(answer) ? MOVED : (int) answer;
     }
 
     private static void retire(Replica<Object, Object, Integer> replica) {

@@ -1,16 +1,12 @@
-package org.nr4j.internal.replica;
+package org.nr4j.internal.combine;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import org.nr4j.Dispatch;
-import org.nr4j.internal.combine.BatchCursor;
-import org.nr4j.internal.combine.BatchRequest;
-import org.nr4j.internal.combine.Request;
-import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.log.Entries;
-import org.nr4j.internal.log.LogEntry;
+import org.nr4j.internal.replica.Groups;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -42,11 +38,11 @@ public final class Adoption {
     private static final class Orphan {
         final Object[] ops = {Groups.op(1), Groups.op(2)};
         final BatchRequest request = new BatchRequest(ops);
-        final LogEntry entry = new LogEntry(/* origin= */ null, ops, new Request[] {request, request});
+        final Batch entry = new Batch(/* origin= */ "", ops, new Request[] {request, request});
 
         /** Applies the entry as a replica does that is not its origin; true if it was the one to answer. */
         boolean apply() {
-            Request[] adopted = entry.isOrphan() ? entry.takeRequests() : LogEntry.NOBODY;
+            Request[] adopted = entry.isOrphan() ? entry.takeRequests() : Batch.NO_REQUESTS;
             new BatchCursor<Object, Object>().apply(new Echo(), ops, adopted, /* atOnce= */ true);
             return adopted.length > 0;
         }
@@ -102,7 +98,7 @@ public final class Adoption {
 
         private int take() {
             Request[] taken = requests;
-            requests = LogEntry.NOBODY;
+            requests = Batch.NO_REQUESTS;
             return taken.length;
         }
 
@@ -173,7 +169,7 @@ public final class Adoption {
             Request[] adopted = orphan.entry.takeRequests();
             for (int i = 0; i < adopted.length; i++) {
                 if (adopted[i] != null && !orphan.request.isDone() && orphan.request.answer(i + 1, null)) {
-                    orphan.request.tell();
+                    orphan.request.complete();
                 }
             }
         }
