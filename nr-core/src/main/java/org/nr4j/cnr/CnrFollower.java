@@ -5,10 +5,14 @@ import org.nr4j.FollowerDroppedException;
 import org.nr4j.internal.follow.LogFollower;
 
 /**
- * A reader of all logs: its {@link CutConsumer} receives every write of the instance, each once, at its own pace, cut by cut. It does not apply the writes; one that wants the contents starts from a copy of the structure ({@link ConcurrentNodeReplicated#followSnapshot}) and applies
- * them itself.
+ * A reader of all logs: its {@link CutConsumer} receives every write of the instance, each once, cut by cut. The
+ * follower runs at its own pace.
  *
- * <p>It goes on until it is closed, its consumer throws, it is dropped, or the instance is closed, whose last writes it still receives. Any thread may call the methods.
+ * <p>A follower does not apply the writes. A consumer that needs the contents starts from a copy of the structure
+ * ({@link ConcurrentNodeReplicated#followSnapshot}) and applies the writes itself.
+ *
+ * <p>A follower ends when it is closed, when it is dropped, when its consumer throws, or when the instance is closed.
+ * After a close of the instance it still receives the last writes. Any thread may call the methods.
  */
 public final class CnrFollower implements AutoCloseable {
     private final LogFollower<?> follower;
@@ -24,12 +28,16 @@ public final class CnrFollower implements AutoCloseable {
         return follower.name();
     }
 
-    /** How many writes of each log the consumer has dealt with: the end of the last cut, or where it started. */
+    /**
+     * How many writes of each log the consumer has received: the end of the last cut, or the start if there was none.
+     */
     public LogIndexes indexes() {
         return new LogIndexes(follower.indexes());
     }
 
-    /** How many writes there have been that the consumer has not dealt with, in all logs together; a write of several logs counts in each. */
+    /**
+     * How many writes the consumer has not received yet, summed over all logs. A write of several logs counts in each.
+     */
     public long lag() {
         LogIndexes done = indexes();
         LogIndexes all = structure.indexes();
@@ -41,20 +49,33 @@ public final class CnrFollower implements AutoCloseable {
     }
 
     /**
-     * Tells how it ended: with the {@link #indexes} where it did, or with what went wrong, which is what the consumer threw, a {@link FollowerDroppedException}, what the executor threw, or the {@link IllegalStateException} that says why the instance has stopped. Completing it has no
-     * effect on the follower.
+     * A future that completes with the last {@link #indexes} when the follower has ended. It completes exceptionally
+     * if the follower failed. Completing the future does not affect the follower.
+     *
+     * <p>The exception is one of these:
+     *
+     * <ul>
+     *   <li>what the consumer threw;
+     *   <li>a {@link FollowerDroppedException};
+     *   <li>what the executor threw;
+     *   <li>an {@link IllegalStateException} that says why the instance has stopped.
+     * </ul>
      */
     public CompletableFuture<LogIndexes> ended() {
         return follower.ended().thenApply(LogIndexes::new);
     }
 
-    /** Receives the writes up to now, and perhaps a few more that are in the same cut, then ends. Does not wait for that: {@link #ended} tells. */
+    /**
+     * Asks the follower to end once it has received all writes up to this call. It may receive a few more that are in
+     * the same cut. This method does not wait; {@link #ended} completes at the end.
+     */
     public void finish() {
         structure.finish(follower);
     }
 
     /**
-     * Ends at {@link #indexes}: the consumer is not called any more. Waits for a call that is under way, unless called from inside it. Closing twice does nothing.
+     * Ends the follower at its {@link #indexes}. Waits for a running call of the consumer, unless it is called from
+     * inside that call. The consumer is not called afterwards. Closing twice does nothing.
      */
     @Override
     public void close() {

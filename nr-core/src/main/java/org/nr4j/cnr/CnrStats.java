@@ -4,10 +4,12 @@ import java.util.List;
 import org.nr4j.NrStats;
 
 /**
- * What an instance has done so far and how it stands. The figures are read one after the other while the instance works, so they need not fit each other exactly.
+ * Statistics of an instance: what it has done so far, and its state. The figures are read one after the other while the
+ * instance works, so they need not be consistent with each other.
  *
- * @param logs for each log, by number, what {@link NrStats} tells. A write of several logs is in the {@code index} of each
- * @param crossings operations of several logs that were put into these logs, or with a single replica took the locks of all of them
- * @param readCuts reads of several logs that found them at rest together, and so needed no entry in them
+ * @param logs the statistics of each log, by number. A write of several logs counts in the {@code index} of each
+ * @param crossings how many multi-log operations were put into their logs. With a single replica: how many took the
+ *     locks of all their logs
+ * @param readCuts how many multi-log reads ran without an entry in the logs, because all their logs were at rest
  */
 public record CnrStats(List<NrStats> logs, long crossings, long readCuts) {}

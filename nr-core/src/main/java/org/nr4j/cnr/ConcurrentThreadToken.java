@@ -7,20 +7,21 @@ import org.nr4j.StaleRead;
 import org.nr4j.internal.admin.Operations;
 
 /**
- * Ties a thread to a replica: its operations go there without a look-up. A token holds nothing that has to be given back, so one that was not closed, or whose thread died, costs nothing; closing it makes a later use an error.
+ * A binding of a thread to a replica: the thread's operations go there without a look-up of its node.
  *
- * <p>Only the thread that registered may use it. The promises are those of {@link ConcurrentNodeReplicated}.
+ * <p>Only the thread that registered may use the token. The promises are those of {@link ConcurrentNodeReplicated}. A
+ * token holds no resources, so a token that is never closed costs nothing. Using a closed token is an error.
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
- * @param <A> what they answer
+ * @param <A> what the operations answer
  */
 public final class ConcurrentThreadToken<R, W, A extends @Nullable Object> implements AutoCloseable {
     private final ConcurrentNodeReplicated<R, W, A> structure;
     private final int replica;
     private final long threadId = Operations.currentThreadId();
 
-    /** The thread that may use this, null once closed; written and read by that thread only, as far as it behaves. */
+    /** The thread that may use this token; null once it is closed. Only that thread writes it. */
     private @Nullable Thread owner = Thread.currentThread();
 
     ConcurrentThreadToken(ConcurrentNodeReplicated<R, W, A> structure, int replica) {

@@ -7,8 +7,11 @@ import java.util.List;
 import org.nr4j.internal.multilog.LogsCut;
 
 /**
- * All writes that took effect between two moments, in an order in which a replica could have applied them: those of one log in its order, a write of several logs once, where all of them have come to it. The writes of an atomic batch are consecutive, and in one cut. Unmodifiable, and may be
- * kept.
+ * All writes that took effect between two moments, in an order in which a replica could have applied them. A consumer
+ * may keep a cut; it is immutable.
+ *
+ * <p>The writes of one log come in the order of that log. A write of several logs comes once, after all earlier writes
+ * of its logs. The writes of an atomic batch are consecutive, and in one cut.
  *
  * @param <W> the operations that write
  */
@@ -19,17 +22,17 @@ public final class Cut<W> implements Iterable<CutWrite<W>> {
         this.cut = cut;
     }
 
-    /** How many writes of each log came before. */
+    /** How many writes of each log came before this cut. */
     public LogIndexes before() {
         return new LogIndexes(cut.before());
     }
 
-    /** How many writes of each log there are with these. */
+    /** How many writes of each log there are up to the end of this cut. */
     public LogIndexes after() {
         return new LogIndexes(cut.after());
     }
 
-    /** How many operations these are. */
+    /** How many operations this cut has. */
     public int size() {
         return cut.stretches().stream()
                 .mapToInt(stretch -> stretch.writes().size())
@@ -43,7 +46,7 @@ public final class Cut<W> implements Iterable<CutWrite<W>> {
     }
 
     /** The writes, in order. */
-    @SuppressWarnings("unchecked") // what was submitted as W
+    @SuppressWarnings("unchecked") // each was submitted as a W
     public List<CutWrite<W>> writes() {
         List<CutWrite<W>> writes = new ArrayList<>(size());
         for (LogsCut.Stretch stretch : cut.stretches()) {
@@ -55,7 +58,7 @@ public final class Cut<W> implements Iterable<CutWrite<W>> {
         return Collections.unmodifiableList(writes);
     }
 
-    /** The operations alone, in order. */
+    /** The operations of the writes, in order. */
     @SuppressWarnings("unchecked")
     public List<W> operations() {
         List<W> operations = new ArrayList<>(size());

@@ -3,7 +3,8 @@ package org.nr4j.cnr;
 import org.nr4j.FollowerOptions;
 
 /**
- * What a follower of several logs does with the writes it receives: each once, from one thread at a time. What one call did happens before the next call.
+ * The action of a follower of several logs on the writes it receives. The follower passes each write once, and calls
+ * from one thread at a time. Each call happens before the next one.
  *
  * @param <W> the operations that write
  */
@@ -11,14 +12,19 @@ import org.nr4j.FollowerOptions;
 public interface CutConsumer<W> {
 
     /**
-     * Receives all writes between the cut before and this one. After the call it has received exactly what has taken effect at some moment: if it has a write, then it has every write that returned before that one began, whatever their logs. Inside a call there is no such promise; who
-     * shows to others what it has received does so at the end of one.
+     * Receives all writes since the previous cut.
      *
-     * <p>May read the structure. May write to it, or take a snapshot, only if the follower does not {@linkplain FollowerOptions#slowWriters slow writers down}: it might wait for itself. Writes that threw in {@code dispatchMut} are among those
-     * received, as they are in the logs.
+     * <p>After the call, the consumer has received exactly the writes that had taken effect at some moment. If it has a
+     * write, it has every write that returned before that one began, whatever their logs. Inside the call there is no
+     * such promise, so a consumer publishes its state at the end of a call.
+     *
+     * <p>The consumer may read the structure. It may write to the structure, or take a snapshot, only if its follower
+     * does not {@linkplain FollowerOptions#slowWriters slow writers down}: otherwise it could wait for itself. It also
+     * receives the writes that threw in {@code dispatchMut}, since these are in the logs.
      *
      * @param cut the writes, at least one
-     * @throws Exception to stop following; the writers do not notice, and {@link CnrFollower#ended} tells
+     * @throws Exception to end the follower. {@link CnrFollower#ended} completes with the exception; writers are not
+     *     affected
      */
     void accept(Cut<W> cut) throws Exception;
 }

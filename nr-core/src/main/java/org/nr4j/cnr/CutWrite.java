@@ -5,12 +5,13 @@ package org.nr4j.cnr;
  *
  * @param <W> the operations that write
  * @param op the operation
- * @param logs the logs it belongs to; of an atomic batch of several logs, those of the whole batch
- * @param index its number in the first of these logs; the operations of an atomic batch of several logs have the same one
+ * @param logs the logs of the operation. In an atomic batch of several logs: the logs of the whole batch
+ * @param index the number of the operation in the first of these logs. All operations of an atomic batch of several
+ *     logs have the same number
  */
 public record CutWrite<W>(W op, LogSet logs, long index) {
 
-    /** The first of the logs it belongs to: the one in which it has the number {@link #index}. */
+    /** The first log of the operation: the log that {@link #index} refers to. */
     public int log() {
         return logs.first();
     }

@@ -3,8 +3,10 @@ package org.nr4j.cnr;
 import java.util.Arrays;
 
 /**
- * For each log, how many of its writes there are up to some point, and so the number of the next one. The writes of a log are numbered from 0 in its order; a write of several logs has a number in each of them, and an atomic batch of several logs has one number in each, however many
- * operations it has.
+ * For each log, how many writes it has up to some point; this is also the number of its next write.
+ *
+ * <p>The writes of a log are numbered from 0, in the order of the log. A write of several logs has a number in each of
+ * them. An atomic batch of several logs has one number in each, however many operations it has.
  *
  * <p>Immutable.
  */
@@ -16,9 +18,9 @@ public final class LogIndexes {
     }
 
     /**
-     * How many writes of a log.
+     * How many writes a log has.
      *
-     * @param log its number, from 0
+     * @param log the number of the log, from 0
      * @throws IndexOutOfBoundsException if there is no such log
      */
     public long of(int log) {
@@ -30,7 +32,7 @@ public final class LogIndexes {
         return indexes.length;
     }
 
-    /** All of them together; a write of several logs counts in each. */
+    /** The sum over all logs. A write of several logs counts in each. */
     public long total() {
         return Arrays.stream(indexes).sum();
     }

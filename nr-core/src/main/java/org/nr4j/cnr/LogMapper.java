@@ -1,12 +1,17 @@
 package org.nr4j.cnr;
 
 /**
- * Says which logs an operation belongs to.
+ * The function that maps an operation to its logs.
  *
- * <p>Operations that <b>conflict</b> have a log in common: those of which one changes what the other looks at or changes. The usual way is to give each part of the state a log, by a hash of the key say, and each operation the logs of the parts that it touches.
- * Most operations should have one log; one of several costs about as much as one in each of them, and those that write wait for each other.
+ * <p>Two operations <b>conflict</b> if one changes state that the other reads or changes. Operations that conflict must
+ * share a log. The usual way is to give each part of the state a log, for example by the hash of the key. An operation
+ * then has the logs of the parts that it touches.
  *
- * <p>Called once an operation, by the thread that submits it, so by several at once. It must be a function of the operation alone.
+ * <p>Most operations should have one log. An operation of several logs costs about as much as one operation in each of
+ * them. Writes of several logs wait for each other.
+ *
+ * <p>The submitting thread calls the mapper once for each operation, so several threads may call it at the same time.
+ * The result must depend on the operation and the number of logs only.
  *
  * @param <O> the operations
  */

@@ -3,7 +3,7 @@ package org.nr4j.cnr;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** The logs that an operation belongs to: one, several, or all. Immutable; those of one log, and all, cost no memory. */
+/** The logs that an operation belongs to: one, several, or all. Immutable. Sets of one log, or of all, are shared. */
 public final class LogSet {
     private static final int CACHED = 256;
     private static final LogSet[] ONE = IntStream.range(0, CACHED)
@@ -11,12 +11,12 @@ public final class LogSet {
             .toArray(LogSet[]::new);
     private static final LogSet ALL = new LogSet(new int[0]);
 
-    /** All logs, by how many there are. Nobody changes them. */
+    /** The numbers of all logs, by how many logs there are. The arrays are never changed. */
     private static final int[][] ALL_OF = IntStream.rangeClosed(0, 64)
             .mapToObj(count -> IntStream.range(0, count).toArray())
             .toArray(int[][]::new);
 
-    /** Ascending, each once; empty for all. */
+    /** Ascending, without duplicates; empty for all logs. */
     private final int[] logs;
 
     private final int single;
@@ -40,10 +40,13 @@ public final class LogSet {
         return log < CACHED ? ONE[log] : new LogSet(new int[] {log});
     }
 
-    /** The log for a hash code, for operations that touch one key; hash codes are spread over the logs, though they be multiples of something. */
+    /**
+     * The log of a hash code, for operations that touch one key. It spreads hash codes evenly over the logs, even if
+     * they are all multiples of one number.
+     */
     public static LogSet ofHash(int hashCode, int logs) {
-        int spread = hashCode
-                * 0x9E3779B9; // its high bits are the good ones, so it is scaled: no remainder, which is slower too
+        int spread = hashCode * 0x9E3779B9;
+        // The high bits are well mixed, so the product is scaled down. A remainder would use the low bits.
         return one((int) ((Integer.toUnsignedLong(spread) * logs) >>> Integer.SIZE));
     }
 
@@ -64,12 +67,12 @@ public final class LogSet {
         return ascending.length == 1 ? one(ascending[0]) : new LogSet(ascending);
     }
 
-    /** All logs there are. */
+    /** All logs of the instance. */
     public static LogSet all() {
         return ALL;
     }
 
-    /** Those of this and of another. */
+    /** The union of this set and another. */
     public LogSet and(LogSet other) {
         if (this == other || this == ALL || other == ALL) {
             return this == other ? this : ALL;
@@ -83,27 +86,29 @@ public final class LogSet {
                 + "; use Math.floorMod for a hash code, which may be negative, or LogSet.ofHash");
     }
 
-    /** The only log, or -1. */
+    /** The only log of this set; -1 if it has several. */
     int single() {
         return single;
     }
 
-    /** Whether that log is one of them. */
+    /** Whether this set contains a log. */
     boolean contains(int log) {
         return this == ALL || Arrays.binarySearch(logs, log) >= 0;
     }
 
-    /** The highest number, or -1 where it is all. */
+    /** The highest log number; -1 for all logs. */
     int largest() {
         return largest;
     }
 
-    /** The lowest number; 0 where it is all. */
+    /** The lowest log number; 0 for all logs. */
     int first() {
         return logs.length == 0 ? 0 : logs[0];
     }
 
-    /** The logs in ascending order, all of {@code count} where it is all; not to be changed. */
+    /**
+     * The logs in ascending order; for all logs, the numbers below {@code count}. The caller must not change the array.
+     */
     int[] logs(int count) {
         if (this != ALL) {
             return logs;

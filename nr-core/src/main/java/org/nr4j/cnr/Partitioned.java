@@ -16,7 +16,8 @@ import org.nr4j.internal.admin.DistinctInstances;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Any single-threaded class, such as a map, in parts, with a log for each part: what belongs to one key is in one part, and writes to different parts run side by side. Operations are functions, as in {@link Replicated}.
+ * A replicated structure made of parts of any single-threaded class, such as a map, with a log for each part. A key
+ * belongs to one part. Writes to different parts run in parallel. Operations are functions, as in {@link Replicated}.
  *
  * <pre>{@code
  * Partitioned<Map<String, Integer>> counts = Partitioned.of(HashMap::new);
@@ -26,10 +27,19 @@ import org.nr4j.topology.NumaTopology;
  * int size = counts.readAll(parts -> parts.all().stream().mapToInt(Map::size).sum());
  * }</pre>
  *
- * <p>All of them are linearizable, those of several parts too. The promises are those of {@link ConcurrentNodeReplicated}, and the functions are to be as those of {@link Replicated}: one that writes runs <b>once on each replica</b>, so it must be
- * deterministic and touch nothing but the parts; one that reads changes nothing; neither returns a live view of a part, and neither calls back.
+ * <p>All operations are linearizable, including those of several parts. The promises are those of
+ * {@link ConcurrentNodeReplicated}.
  *
- * @param <S> the structure that each part is
+ * <p>The rules for functions are those of {@link Replicated}:
+ *
+ * <ul>
+ *   <li>A function that writes runs <b>once on each replica</b>. It must be deterministic, and touch the parts only.
+ *   <li>A function that reads changes nothing.
+ *   <li>No function returns a live view of a part.
+ *   <li>No function calls this structure.
+ * </ul>
+ *
+ * @param <S> the class of the parts
  */
 public final class Partitioned<S> implements AutoCloseable {
     private final ConcurrentNodeReplicated<Op<S>, Op<S>, @Nullable Object> replicated;
@@ -48,60 +58,63 @@ public final class Partitioned<S> implements AutoCloseable {
     /**
      * Starts building.
      *
-     * @param supplier makes one part of one replica; all must be equal
+     * @param supplier makes one part of one replica. All parts it makes must be equal
      */
     public static <S> Builder<S> builder(Supplier<? extends S> supplier) {
         return new Builder<>(Objects.requireNonNull(
                 supplier, "supplier must not be null: pass a constructor reference such as HashMap::new"));
     }
 
-    /** Answers a read of the part of one key. */
+    /** Runs a read on the part of one key, and returns its answer. */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object> T read(Object key, Function<? super S, ? extends T> function) {
         return (T) replicated.execute(ofOne(key, function));
     }
 
-    /** Applies a write to the part of one key, and answers it. */
+    /** Applies a write to the part of one key, and returns its answer. */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object> T write(Object key, Function<? super S, ? extends T> function) {
         return (T) replicated.executeMut(ofOne(key, function));
     }
 
-    /** Submits a write to the part of one key and does not wait for it; see {@link ConcurrentNodeReplicated#executeMutAsync}. */
+    /**
+     * Submits a write to the part of one key, and does not wait for it. See
+     * {@link ConcurrentNodeReplicated#executeMutAsync}.
+     */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object> CompletableFuture<T> writeAsync(
             Object key, Function<? super S, ? extends T> function) {
         return (CompletableFuture<T>) replicated.executeMutAsync(ofOne(key, function));
     }
 
-    /** Answers a read of the parts of several keys, at one moment. */
+    /** Runs a read on the parts of several keys, at one moment, and returns its answer. */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object> T readParts(
             Collection<?> keys, Function<? super Parts<S>, ? extends T> function) {
         return (T) replicated.execute(ofParts(logsOf(keys), function));
     }
 
-    /** Applies a write to the parts of several keys, as one, and answers it. */
+    /** Applies an atomic write to the parts of several keys, and returns its answer. */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object> T writeParts(
             Collection<?> keys, Function<? super Parts<S>, ? extends T> function) {
         return (T) replicated.executeMut(ofParts(logsOf(keys), function));
     }
 
-    /** Answers a read of all parts, at one moment. */
+    /** Runs a read on all parts, at one moment, and returns its answer. */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object> T readAll(Function<? super Parts<S>, ? extends T> function) {
         return (T) replicated.execute(ofParts(LogSet.all(), function));
     }
 
-    /** Applies a write to all parts, as one, and answers it. */
+    /** Applies an atomic write to all parts, and returns its answer. */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object> T writeAll(Function<? super Parts<S>, ? extends T> function) {
         return (T) replicated.executeMut(ofParts(LogSet.all(), function));
     }
 
     private Op<S> ofOne(Object key, Function<? super S, ?> function) {
-        Objects.requireNonNull(key, "key must not be null: pass the key that the function deals with");
+        Objects.requireNonNull(key, "key must not be null: pass the key of the part that the function works on");
         requireFunction(function);
         return new Op<>(LogSet.ofHash(key.hashCode(), logs), parts -> function.apply(parts.of(key)));
     }
@@ -112,7 +125,7 @@ public final class Partitioned<S> implements AutoCloseable {
     }
 
     private static void requireFunction(Object function) {
-        Objects.requireNonNull(function, "function must not be null: pass what is to be done with the part");
+        Objects.requireNonNull(function, "function must not be null: pass the operation on the part");
     }
 
     private LogSet logsOf(Collection<?> keys) {
@@ -121,7 +134,7 @@ public final class Partitioned<S> implements AutoCloseable {
                 .toArray());
     }
 
-    /** How many parts there are, each with a log. */
+    /** How many parts there are. Each has a log. */
     public int parts() {
         return logs;
     }
@@ -154,7 +167,7 @@ public final class Partitioned<S> implements AutoCloseable {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // a function may return null: the answer is nullable here
+        @SuppressWarnings("NullAway") // a function may return null; the answer is nullable here
         public Object dispatch(Op<S> op) {
             return op.function.apply(new Parts<>(parts, op.logs));
         }
@@ -173,7 +186,7 @@ public final class Partitioned<S> implements AutoCloseable {
     /**
      * Builds a {@link Partitioned}; the options are those of {@link ConcurrentNodeReplicated.Builder}.
      *
-     * @param <S> the structure that each part is
+     * @param <S> the class of the parts
      */
     public static final class Builder<S> {
         private final DistinctInstances<S> supplier;
@@ -192,7 +205,7 @@ public final class Partitioned<S> implements AutoCloseable {
             return new Applying<>(parts);
         }
 
-        /** How many parts, each with a log; see {@link ConcurrentNodeReplicated.Builder#logs}. */
+        /** How many parts there are, each with a log. See {@link ConcurrentNodeReplicated.Builder#logs}. */
         public Builder<S> parts(int parts) {
             builder.logs(parts);
             return this;

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The parts of a {@link Partitioned} structure that an operation deals with. For use inside the operation only.
+ * The parts of a {@link Partitioned} structure that an operation may touch. Valid inside the operation only.
  *
  * @param <S> the structure that each part is
  */
@@ -21,18 +21,18 @@ public final class Parts<S> {
     /**
      * The part that a key belongs to.
      *
-     * @throws IllegalArgumentException if it is not one of the operation's: the operation was given other keys
+     * @throws IllegalArgumentException if the operation was not submitted with a key of that part
      */
     public S of(Object key) {
         LogSet log = LogSet.ofHash(key.hashCode(), parts.size());
         if (!logs.contains(log.single())) {
-            throw new IllegalArgumentException("an operation must touch the parts of its keys only: key=" + key
-                    + " part=" + log + " parts=" + logs + "; give it this key, too, or make it one of all parts");
+            throw new IllegalArgumentException("an operation must touch the parts of its own keys only: key=" + key
+                    + " part=" + log + " parts=" + logs + "; submit the operation with this key, or for all parts");
         }
         return parts.get(log.single());
     }
 
-    /** All of the operation's parts; those of an operation of all are the whole structure. Unmodifiable. */
+    /** All parts that the operation may touch. Unmodifiable. */
     public List<S> all() {
         List<S> result = new ArrayList<>();
         for (int log : logs.logs(parts.size())) {

@@ -1,7 +1,9 @@
 /**
- * Concurrent node replication: node replication with several logs, for structures in which operations commute. Operations that conflict share a log; those that do not are appended and applied side by side.
+ * Concurrent node replication: node replication with several logs, for structures whose operations commute. Operations
+ * that conflict share a log. The others are appended and applied in parallel.
  *
- * <p>Start with {@link org.nr4j.cnr.ConcurrentNodeReplicated}. {@link org.nr4j.cnr.Partitioned} is for functions on any class in parts, {@link org.nr4j.cnr.PartitionedMap} and {@link org.nr4j.cnr.ConcurrentReplicatedMap} are maps, ready to use.
+ * <p>Start with {@link org.nr4j.cnr.ConcurrentNodeReplicated}. {@link org.nr4j.cnr.Partitioned} replicates any
+ * single-threaded class in parts, without operations to write.
  */
 @NullMarked
 package org.nr4j.cnr;

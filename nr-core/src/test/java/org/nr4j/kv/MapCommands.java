@@ -7,12 +7,12 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.nr4j.linearizability.Command;
 
-/** Operations of {@code ConcurrentMap} and {@code ConcurrentNavigableMap} as commands, for the map under test and for the model alike. */
-public final class MapCommands {
+/** Operations of {@code ConcurrentMap} and {@code ConcurrentNavigableMap}, for the map under test and for the model. */
+final class MapCommands {
     private MapCommands() {}
 
     /** One that deals with one key only. */
-    public static Command<Map<Integer, Integer>> ofKey(RandomGenerator random, int key) {
+    static Command<Map<Integer, Integer>> ofKey(RandomGenerator random, int key) {
         int value = random.nextInt(4);
         int other = random.nextInt(4);
         return switch (random.nextInt(14)) {
@@ -45,7 +45,7 @@ public final class MapCommands {
     }
 
     /** One that deals with the whole map, hashed or sorted. */
-    public static Command<Map<Integer, Integer>> ofAll(RandomGenerator random) {
+    static Command<Map<Integer, Integer>> ofAll(RandomGenerator random) {
         int value = random.nextInt(4);
         return switch (random.nextInt(6)) {
             case 0 ->

@@ -19,6 +19,8 @@
  * <tr><td>{@link org.nr4j.examples.LivingReplicasExample}</td><td>replicas that come and go, snapshots, comparing</td></tr>
  * <tr><td>{@link org.nr4j.examples.PartitionedMapExample}</td><td>several logs without operations to write: a map in parts</td></tr>
  * <tr><td>{@link org.nr4j.examples.LogsHashMapExample}</td><td>the full form over several logs, and an operation of two</td></tr>
+ * <tr><td>{@link org.nr4j.examples.ConcurrentReplicatedMapExample}</td><td>a structure that is concurrent by itself, over
+ * several logs, behind {@code ConcurrentMap}</td></tr>
  * <tr><td>{@link org.nr4j.examples.LogsOrderedSetExample}</td><td>several logs by ranges of keys</td></tr>
  * <tr><td>{@link org.nr4j.examples.LogsStackExample}</td><td>what to do when nothing commutes</td></tr>
  * <tr><td>{@link org.nr4j.examples.NrFsExample}</td><td>an application over several logs: a file system</td></tr>

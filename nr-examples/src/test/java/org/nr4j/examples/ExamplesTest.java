@@ -31,6 +31,12 @@ class ExamplesTest {
     }
 
     @Test
+    void concurrentReplicatedMap() throws Exception {
+        assertThat(Printed.by(() -> ConcurrentReplicatedMapExample.main(NO_ARGUMENTS)))
+                .containsExactly("hits: 2000 on 4 pages", "price lists seen half published: 0", "price of home: 1000");
+    }
+
+    @Test
     void logsOrderedSet() throws Exception {
         assertThat(Printed.by(() -> LogsOrderedSetExample.main(NO_ARGUMENTS)))
                 .containsExactly(
