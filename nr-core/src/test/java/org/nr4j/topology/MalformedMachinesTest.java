@@ -29,7 +29,6 @@ class MalformedMachinesTest {
             delimiter = '|',
             value = {
                 "sys/cpu/online             | 0-x           | a cpu or node list must consist of numbers",
-                "sys/cpu/online             | 100-120       | at least one allowed cpu must be online: allowed=0-63",
                 "sys/cpu/online             | ''            | at least one allowed cpu must be online: allowed=0-63",
                 "sys/node/online            | zero          | a cpu or node list must consist of numbers",
                 "sys/node/online            | ''            | at least one usable cpu must belong to a node: usable=0-63",
