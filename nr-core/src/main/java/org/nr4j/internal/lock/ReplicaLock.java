@@ -145,6 +145,24 @@ public final class ReplicaLock {
         }
     }
 
+    /**
+     * Leaves as the reader with that id, which is the calling thread's.
+     *
+     * @return false if the thread is not inside as a reader
+     */
+    public boolean leaveIfReader(long threadId) {
+        int cell = (int) threadId & cellMask;
+        if ((long) CELL.getOpaque(cells, owner(cell)) == threadId) {
+            leave(cell, threadId);
+            return true;
+        }
+        if (isGuest(cell, threadId)) {
+            leave(~cell, threadId);
+            return true;
+        }
+        return false;
+    }
+
     private int tryEnterAsGuest(int cell, long threadId) {
         refuseReader(threadId);
         guestIds.add(threadId);
