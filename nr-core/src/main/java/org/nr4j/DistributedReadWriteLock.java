@@ -3,9 +3,9 @@ package org.nr4j;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
-import org.nr4j.internal.admin.Operations;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReplicaLock;
+import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.stats.WaitCounters;
 
 /**
@@ -64,7 +64,7 @@ public final class DistributedReadWriteLock {
      * @throws IllegalStateException if the calling thread is inside already
      */
     public void lockRead() {
-        if (lock.tryEnter(Operations.currentThreadId()) == ReplicaLock.NOT_ENTERED) {
+        if (lock.tryEnter(ThreadIds.current()) == ReplicaLock.NOT_ENTERED) {
             lockReadSlowPath();
         }
     }
@@ -73,7 +73,7 @@ public final class DistributedReadWriteLock {
         try (Backoff backoff = lock.newBackoff()) {
             do {
                 lock.awaitReadable(backoff);
-            } while (lock.tryEnter(Operations.currentThreadId()) == ReplicaLock.NOT_ENTERED);
+            } while (lock.tryEnter(ThreadIds.current()) == ReplicaLock.NOT_ENTERED);
         }
     }
 
@@ -83,7 +83,7 @@ public final class DistributedReadWriteLock {
      * @throws IllegalMonitorStateException if the calling thread is not inside as a reader
      */
     public void unlockRead() {
-        if (!lock.leaveIfReader(Operations.currentThreadId())) {
+        if (!lock.leaveIfReader(ThreadIds.current())) {
             throw notInside("unlockRead", "lockRead");
         }
     }
@@ -94,13 +94,13 @@ public final class DistributedReadWriteLock {
      * @throws IllegalStateException if the calling thread is inside already
      */
     public void lockWrite() {
-        if (!lock.tryWrite(Operations.currentThreadId())) {
+        if (!lock.tryWrite(ThreadIds.current())) {
             lockWriteSlowPath();
         }
     }
 
     private void lockWriteSlowPath() {
-        long threadId = Operations.currentThreadId();
+        long threadId = ThreadIds.current();
         lock.refuseHolder(threadId);
         try (Backoff backoff = lock.newBackoff()) {
             while (!lock.isFree() || !lock.tryWrite(threadId)) {
@@ -127,7 +127,7 @@ public final class DistributedReadWriteLock {
      * @throws IllegalStateException if the calling thread is inside already as a reader
      */
     public boolean tryLockWrite() {
-        boolean entered = lock.tryWriteNow(Operations.currentThreadId());
+        boolean entered = lock.tryWriteNow(ThreadIds.current());
         if (!entered) {
             // The attempt can hold the lock for a moment. A writer that saw the lock held then may have parked.
             unparkWriter();
@@ -141,7 +141,7 @@ public final class DistributedReadWriteLock {
      * @throws IllegalMonitorStateException if the calling thread is not inside as a writer
      */
     public void unlockWrite() {
-        if (!lock.isHeldBy(Operations.currentThreadId())) {
+        if (!lock.isHeldBy(ThreadIds.current())) {
             throw notInside("unlockWrite", "lockWrite");
         }
         lock.release();

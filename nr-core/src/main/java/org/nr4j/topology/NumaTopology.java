@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.lock.ThreadKind;
 import org.nr4j.topology.Placement.Outcome;
 
@@ -183,7 +184,7 @@ public final class NumaTopology {
                 return node;
             }
         }
-        return stripe(thread);
+        return (int) (ThreadIds.current() % nodeCount);
     }
 
     /**
@@ -313,11 +314,6 @@ public final class NumaTopology {
             thread.setDaemon(false);
             return thread;
         };
-    }
-
-    private int stripe(Thread thread) {
-        // A subclass may have overridden getId, so that nothing can be taken for granted.
-        return (int) Math.floorMod(thread.getId(), (long) nodeCount);
     }
 
     private int checkedIndex(int nodeIndex, String name) {
