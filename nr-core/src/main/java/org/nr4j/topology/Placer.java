@@ -88,13 +88,24 @@ final class Placer {
             }
             return bind(bindings.get(), target, node);
         } catch (IllegalStateException e) {
-            // The affinity library's way to say that the system call failed.
+            // The affinity library throws it when the system call fails.
             obtained(Outcome.NOT_PERMITTED, node + ": " + e.getMessage());
+        } catch (NoClassDefFoundError e) {
+            obtained(
+                    Outcome.UNSUPPORTED,
+                    e.getCause() instanceof ClassNotFoundException absent ? absentLibrary(absent) : node + ": " + e);
         } catch (Throwable e) {
             // Errors too: missing classes, native code that does not load, more cpus than the library can count.
             obtained(Outcome.UNSUPPORTED, node + ": " + e);
         }
         return null;
+    }
+
+    /** The reason for {@code UNSUPPORTED} where the affinity library, or a library that it needs, is absent. */
+    private static String absentLibrary(ClassNotFoundException absent) {
+        return "net.openhft:affinity and its dependencies must be on the class path or module path to place threads:"
+                + " missing=" + absent.getMessage()
+                + "; add them, and on the module path --add-modules affinity,org.slf4j";
     }
 
     private @Nullable BitSet bind(CpuBinding binding, BitSet target, NumaNode node) {
