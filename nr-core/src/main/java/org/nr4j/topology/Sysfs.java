@@ -13,10 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the nodes that Linux shows below {@code /sys/devices/system}, or below a recorded copy of it.
+ * A reader of the nodes that Linux shows below {@code /sys/devices/system}, or below a recorded copy of it.
  *
- * <p>All methods throw {@link UncheckedIOException} for a file that cannot be read, and {@link IllegalArgumentException}
- * for a file that makes no sense. Both name the file.
+ * <p>All methods throw {@link UncheckedIOException} for a file that cannot be read. They throw
+ * {@link IllegalArgumentException} for a file that makes no sense. Both name the file.
  */
 final class Sysfs {
     private static final Pattern NODE_DIRECTORY = Pattern.compile("node(\\d{1,5})");
@@ -24,7 +24,7 @@ final class Sysfs {
     private static final Pattern ALLOWED_CPUS = Pattern.compile("(?m)^Cpus_allowed_list:(.*)$");
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
-    /** The largest distance: it is one byte in the firmware's table. */
+    /** The largest distance. The firmware's table has one byte for it. */
     private static final int MAX_DISTANCE = 255;
 
     private static final long KIBIBYTE = 1024;
@@ -35,7 +35,7 @@ final class Sysfs {
         this.root = root;
     }
 
-    /** The machine below {@code root}, as a process sees it that may use the {@code allowed} cpus. */
+    /** Returns the machine below {@code root}, for a process that may use the {@code allowed} cpus. */
     static Machine read(Path root, BitSet allowed) {
         Path nodes = root.resolve("node");
         Path onlineFile = root.resolve("cpu").resolve("online");
@@ -59,14 +59,14 @@ final class Sysfs {
     }
 
     /**
-     * The online cpus: the list of online cpus where it agrees with the nodes' lists, else the cpus of the nodes.
+     * Returns the online cpus: the given list if it agrees with the nodes' lists, else the cpus of the nodes.
      *
      * <p>A kernel since 4.15 lists a node's online cpus only, so both lists are the same. An older kernel lists offline
      * cpus in their nodes too. LXCFS, which containers of LXC have, may replace the list of online cpus by one that is
      * numbered from 0, and leaves the nodes' lists as they are.
      *
-     * <p>The kernel gives a restricted process online cpus only. So a list that lacks cpus of the nodes is the kernel's if
-     * it has all allowed cpus, or if the process is not restricted.
+     * <p>The kernel gives a restricted process online cpus only. So a list that lacks cpus of the nodes is the kernel's
+     * if it has all allowed cpus, or if the process is not restricted.
      *
      * @param online the list of online cpus
      * @param listed the cpus that the nodes list
@@ -74,8 +74,7 @@ final class Sysfs {
      */
     private static BitSet believable(BitSet online, BitSet listed, BitSet allowed) {
         boolean lacksNone = contains(online, listed);
-        boolean lacksOffline =
-                contains(listed, online) && (contains(online, allowed) || contains(allowed, listed));
+        boolean lacksOffline = contains(listed, online) && (contains(online, allowed) || contains(allowed, listed));
         return lacksNone || lacksOffline ? online : listed;
     }
 
@@ -85,7 +84,7 @@ final class Sysfs {
         return outside.isEmpty();
     }
 
-    /** The cpus that a process may use, by a {@code /proc/PID/status} file. */
+    /** Returns the cpus that a process may use, from its {@code /proc/PID/status} file. */
     static BitSet allowedCpus(Path procStatus) {
         Matcher line = ALLOWED_CPUS.matcher(text(procStatus));
         if (!line.find()) {
@@ -100,10 +99,10 @@ final class Sysfs {
         return cpus;
     }
 
-    /** An online node and the cpus that its own list has. */
+    /** An online node, with the cpus of its own list. */
     private record Listed(int id, BitSet cpus) {}
 
-    /** All online nodes, by ascending id. */
+    /** Returns all online nodes, by ascending id. */
     private List<Listed> listedNodes(Path directory) {
         List<Listed> nodes = new ArrayList<>();
         BitSet seen = new BitSet();
@@ -150,7 +149,7 @@ final class Sysfs {
         return new Machine(nodes, memoryOnly, distances(listed, positions), usable);
     }
 
-    /** The distances among the nodes at these positions of the list of all nodes. */
+    /** Returns the distances between the nodes at these positions of the list of all nodes. */
     private List<List<Integer>> distances(List<Listed> listed, List<Integer> positions) {
         List<List<Integer>> matrix = new ArrayList<>();
         for (int from : positions) {
@@ -160,7 +159,7 @@ final class Sysfs {
         return matrix;
     }
 
-    /** The distances from one node to all, in the order of the list of all nodes. */
+    /** Returns the distances from one node to all, in the order of the list of all nodes. */
     private List<Integer> distancesFrom(List<Listed> listed, int from) {
         Path file = file(listed.get(from).id(), "distance");
         if (!Files.exists(file)) {
@@ -184,7 +183,7 @@ final class Sysfs {
         return row;
     }
 
-    /** The numbers of the online nodes, ascending. */
+    /** Returns the numbers of the online nodes, ascending. */
     private List<Integer> nodeIds(Path directory) {
         Path online = directory.resolve("online");
         BitSet ids = Files.exists(online) ? CpuList.parse(text(online), online.toString()) : idsIn(directory);

@@ -100,7 +100,9 @@ class RecordedMachinesTest {
     void parse_renumberedOnlineCpusWithoutNodes_areNotBelieved(String allowed) {
         RecordedMachine machine = RecordedMachine.unpack("no-numa", directory).with("sys/cpu/online", "0-7\n");
         NumaTopology topology = NumaTopology.parse(machine.sysfs(), allowed);
-        assertThat(topology.nodes()).extracting(node -> CpuList.format(node.cpuSet())).containsExactly(allowed);
+        assertThat(topology.nodes())
+                .extracting(node -> CpuList.format(node.cpuSet()))
+                .containsExactly(allowed);
     }
 
     @Test
