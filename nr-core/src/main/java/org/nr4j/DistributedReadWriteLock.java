@@ -9,14 +9,15 @@ import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.stats.WaitCounters;
 
 /**
- * A readers-writer lock whose readers do not disturb each other: each reader marks a cache line of its own. Each replica
- * is protected by such a lock (NR paper, §4).
+ * A readers-writer lock whose readers do not disturb each other: each reader marks a cache line of its own. Each
+ * replica is protected by such a lock (NR paper, §4).
  *
- * <p>A reader enters and leaves with one atomic instruction and one store, however many readers there are. A writer looks
- * at the cells of all readers. So the lock suits structures that are read far more often than written, for short times.
+ * <p>A reader enters and leaves with one atomic instruction and one store, however many readers there are. A writer
+ * looks at the cells of all readers. So the lock suits structures that are read far more often than written, for short
+ * times.
  *
- * <p>A waiting writer goes before readers that arrive later. Among writers, a running one goes before a parked one. So the
- * lock is not fair.
+ * <p>A waiting writer goes before readers that arrive later. Among writers, a running one goes before a parked one. So
+ * the lock is not fair.
  *
  * <pre>{@code
  * lock.lockRead();
