@@ -1,7 +1,9 @@
 package org.nr4j.topology;
 
+import org.nr4j.internal.lock.SteadyThread;
+
 /** A platform thread that a factory made for one node. It stays on that node where the system allows it. */
-final class NodeThread extends Thread {
+final class NodeThread extends SteadyThread {
     private final NumaTopology topology;
 
     private final int nodeIndex;

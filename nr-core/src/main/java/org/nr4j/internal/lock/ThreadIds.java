@@ -64,10 +64,8 @@ public final class ThreadIds {
      */
     static long idWithoutThreadId(Thread current) {
         Class<?> type = current.getClass();
-        if (type == Thread.class || type == ForkJoinWorkerThread.class || !OVERRIDES_GET_ID.get(type)) {
-            return current.getId();
-        }
-        return OWN_ID.get();
+        boolean known = type == Thread.class || type == ForkJoinWorkerThread.class || current instanceof SteadyThread;
+        return known || !OVERRIDES_GET_ID.get(type) ? current.getId() : OWN_ID.get();
     }
 
     private static boolean overridesGetId(Class<?> type) {

@@ -10,9 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.nr4j.testing.StrangeThread;
+import org.nr4j.topology.NumaTopology;
 
 /** The ids of threads whose {@code getId()} can be trusted, and of those whose cannot. */
 class ThreadIdsTest {
@@ -30,6 +32,15 @@ class ThreadIdsTest {
     void idWithoutThreadId_subclassThatDoesNotOverride_isTheJvmsId() throws InterruptedException {
         Thread[] thread = new Thread[1];
         long id = idIn(task -> thread[0] = new Thread(task) {}, ThreadIdsTest::withoutThreadId);
+        assertThat(id).isEqualTo(thread[0].getId());
+    }
+
+    @Test
+    void idWithoutThreadId_threadOfThisLibrary_isTheJvmsId() throws InterruptedException {
+        Thread[] thread = new Thread[1];
+        ThreadFactory factory = NumaTopology.simulated(2, 1).threadFactory();
+        long id = idIn(task -> thread[0] = factory.newThread(task), ThreadIdsTest::withoutThreadId);
+        assertThat(thread[0]).isInstanceOf(SteadyThread.class);
         assertThat(id).isEqualTo(thread[0].getId());
     }
 
