@@ -6,9 +6,8 @@ module org.nr4j {
     exports org.nr4j.topology;
 
     requires static transitive org.jspecify;
-    // An automatic module; it does not name the modules it needs, hence org.slf4j here.
-    requires affinity;
-    requires org.slf4j;
+    // Optional: only a program that places threads needs it. It is an automatic module.
+    requires static affinity;
     requires org.jctools.core.jdk11;
     requires jdk.jfr;
 }

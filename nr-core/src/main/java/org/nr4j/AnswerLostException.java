@@ -3,19 +3,23 @@ package org.nr4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A write has taken effect, but nobody knows its answer any more: the replica that was to give it went out of order ({@link VirtualMachineError} in {@code dispatchMut}) after all
- * others had applied the write. Do not repeat it; read what it did.
+ * Thrown by a write that took effect and whose answer is lost. A {@link VirtualMachineError} in {@code dispatchMut}
+ * stopped the replica of the caller, after all other replicas had applied the write.
+ *
+ * <p>The caller must not repeat the write. It can read the effect.
  */
 public final class AnswerLostException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /**
-     * @param replica the number of the replica that went out of order
-     * @param cause what it ran into
+     * Creates the exception.
+     *
+     * @param replica the number of the replica that was to answer
+     * @param cause the error that stopped the replica
      */
     public AnswerLostException(int replica, @Nullable Throwable cause) {
         super(
-                "the write was applied, its answer is lost with the replica that was to give it: replica=" + replica
+                "a write was applied, and its answer was lost with the replica that was to answer: replica=" + replica
                         + "; do not repeat the write, read its effect",
                 cause);
     }

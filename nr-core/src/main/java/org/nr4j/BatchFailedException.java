@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by {@link NodeReplicated#executeMutAll} when operations of the batch threw. All operations of the batch were applied, those that threw as well
- * as those that did not; this tells what became of each. The cause is the first failure.
+ * Thrown by {@link NodeReplicated#executeMutAll} if an operation of the batch threw. All operations of the batch were
+ * applied. The exception has the answer or the failure of each. Its cause is the first failure.
  */
 public final class BatchFailedException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -16,16 +16,16 @@ public final class BatchFailedException extends RuntimeException {
     private final transient List<@Nullable Throwable> failures;
 
     /**
-     * What became of each operation, in order.
+     * Creates the exception. Both lists have one element for each operation, in order.
      *
-     * @param answers null where it threw
-     * @param failures null where it answered; at least one is not
+     * @param answers the answers; null for an operation that threw
+     * @param failures the exceptions; null for an operation that answered; at least one is not null
      */
     public BatchFailedException(
             List<? extends @Nullable Object> answers, List<? extends @Nullable Throwable> failures) {
         super(
-                "operations of the batch threw: first=" + firstOf(failures) + " of=" + failures.size()
-                        + "; failures() and answers() tell what became of each",
+                "operations of a batch must not throw: first=" + firstOf(failures) + " of=" + failures.size()
+                        + "; see failures() and answers() for the result of each",
                 failures.get(firstOf(failures)));
         this.answers = Collections.unmodifiableList(new ArrayList<>(answers));
         this.failures = Collections.unmodifiableList(new ArrayList<>(failures));
@@ -39,12 +39,12 @@ public final class BatchFailedException extends RuntimeException {
         return first;
     }
 
-    /** For each operation, in order, its answer; null where it threw. */
+    /** Returns the answer of each operation, in order; null for an operation that threw. */
     public List<@Nullable Object> answers() {
         return answers;
     }
 
-    /** For each operation, in order, what it threw; null where it answered. */
+    /** Returns the exception of each operation, in order; null for an operation that answered. */
     public List<@Nullable Throwable> failures() {
         return failures;
     }

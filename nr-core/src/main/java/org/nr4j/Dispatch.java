@@ -3,26 +3,33 @@ package org.nr4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a structure implements to be replicated: one method for operations that only read, one for those that change it.
+ * The contract of a sequential structure that is to be replicated: one method for reads and one for writes.
  *
- * <p>The structure itself is plain and single-threaded. The library builds one instance a replica, calls {@link #dispatchMut} on each replica for
- * every write, in the same order, one at a time and never beside a read (but for one that {@linkplain #isOptimistic asks for it}), and {@link #dispatch} on one replica for each read,
- * from several threads at once.
+ * <p>The structure is plain, single-threaded code. The library builds one instance for each replica:
+ *
+ * <ul>
+ *   <li>It calls {@link #dispatchMut} on every replica for every write, in the same order on each, one write at a time.
+ *   <li>It calls {@link #dispatch} on one replica for each read. Several threads may read one replica at once.
+ *   <li>It never runs a read beside a write, except a read that {@link #isOptimistic} allows.
+ * </ul>
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
- * @param <A> what they answer; may be nullable
+ * @param <A> the type of the answers; may be nullable
  * @implSpec
  *     <ul>
- *       <li>{@code dispatchMut} is <b>deterministic</b>: the same operations in the same order give the same state and the same answers
- *           on every instance. So it reads no clock, draws no random number, and does not depend on identity hash codes; such inputs travel in the operation.
- *       <li>Write operations, and all they reach, are not changed once submitted: all replicas share them.
- *       <li>{@code dispatch} changes nothing, not even a cache or an access order: several threads run it on one instance at once.
- *       <li>An answer must not be a view of the structure's inside, which later writes would change under its reader.
- *       <li>Neither method calls back into the instance it belongs to (that gets an {@link IllegalStateException}), and neither should block: while it does,
- *           the other threads of the replica wait, and when the log is full those of all replicas.
- *       <li>What {@code dispatchMut} throws is the answer to that operation: its caller gets it thrown, the others go on. Throw before changing
- *           anything, or leave the same partial change on every replica.
+ *       <li>{@code dispatchMut} is <b>deterministic</b>. The same operations in the same order give the same state and
+ *           the same answers on every instance. So it reads no clock, draws no random number and does not depend on
+ *           identity hash codes. Such inputs travel in the operation.
+ *       <li>A write operation is immutable once it is submitted, with everything it refers to. All replicas share it.
+ *       <li>{@code dispatch} changes nothing, not even a cache or an access order.
+ *       <li>An answer is not a view of the structure. A later write would change it while the caller reads it.
+ *       <li>Neither method calls the instance that it belongs to. Such a call gets an {@link IllegalStateException}.
+ *       <li>Neither method should block. Meanwhile, the other threads of the replica wait. Once the log is full, the
+ *           writers of all replicas wait.
+ *       <li>An exception of {@code dispatchMut} is the answer to that operation: the operation's caller gets it thrown.
+ *           The other operations go on. Throw before changing anything, or leave the same partial change on every
+ *           replica.
  *     </ul>
  */
 public interface Dispatch<R, W, A extends @Nullable Object> {
@@ -44,21 +51,28 @@ public interface Dispatch<R, W, A extends @Nullable Object> {
     A dispatchMut(W op);
 
     /**
-     * Whether a read may be tried <b>optimistically</b>: beside a write, without a trace that a writer would have to wait for; if there was a write, the answer is thrown away and the read done again, after it. That makes a short read
-     * cheaper by an atomic instruction or two, and lets no write wait for a reader that the scheduler has stopped.
+     * Returns whether a read may run <b>optimistically</b>: beside a write, without a mark for which a writer waits. If
+     * a write ran meanwhile, the library discards the answer and reads again.
      *
-     * <p>Such a read may find the structure in the middle of any change, and values that were written in another order than the code says. It is for the structure to see to it that {@link #dispatch} then
+     * <p>An optimistic read saves one or two atomic instructions. No writer waits for a reader that the scheduler has
+     * stopped.
+     *
+     * <p>Such a read may see the structure in the middle of any change. It may see values in another order than they
+     * were written. So {@link #dispatch} must keep these rules for it:
      *
      * <ul>
-     *   <li>comes to an end soon: it follows no links that a write could tie to a circle and leave so, and takes no length for granted that it found and is about to allocate;
-     *   <li>does nothing but read, and calls nothing that does more. A call back into the instance, which other operations are refused at once, is noticed here only if there are several replicas or logs, or when the read is done again;
-     *   <li>touches no memory that a write gives back to the operating system.
+     *   <li>It ends soon. So it follows no links that a write can leave in a circle.
+     *   <li>It allocates nothing whose size it reads from the structure.
+     *   <li>It only reads, and calls nothing that does more. The library may notice a call to the instance late: only
+     *       with several replicas or logs, or when it reads again.
+     *   <li><b>It touches no memory that a write, or {@code close()} of the structure, frees.</b>
      * </ul>
      *
-     * It may throw anything, which is thrown away with the answer.
+     * <p>It may throw anything. The library discards the exception with the answer.
      *
      * @param op the operation, never null
-     * @return whether it may; by default it may not. The same for the same operation, and decided without a look at what writes change
+     * @return whether the read may run optimistically; false by default. The result is the same whenever the operation
+     *     is the same, and depends on nothing that a write changes
      */
     default boolean isOptimistic(R op) {
         return false;
@@ -67,10 +81,11 @@ public interface Dispatch<R, W, A extends @Nullable Object> {
     /**
      * Applies a run of writes, in order.
      *
-     * @param batch the operations; take each, apply it, and answer it before taking the next
-     * @implSpec The default calls {@link #dispatchMut} for each. A class can override it with the very same loop, which lets the compiler inline its own
-     *     {@code dispatchMut} where several {@code Dispatch} classes are in use, or do work once a batch instead of once an operation. When the method throws, the operation taken
-     *     last is answered with what it threw, and the method is called again for those after it.
+     * @param batch the operations; take an operation, apply it and answer it before taking the next
+     * @implSpec The default calls {@link #dispatchMut} for each operation. A class can override it with the same loop.
+     *     Then the JIT can inline that class's {@code dispatchMut}, also where several {@code Dispatch} classes are in
+     *     use. A class can also do work once a batch. If the method throws, the exception is the answer to the
+     *     operation taken last. The library then calls the method again for the operations after it.
      */
     default void dispatchMutAll(WriteBatch<W, A> batch) {
         while (batch.hasNext()) {

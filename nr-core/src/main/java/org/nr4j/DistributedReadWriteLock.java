@@ -3,42 +3,54 @@ package org.nr4j;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
-import org.nr4j.internal.admin.Operations;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReplicaLock;
+import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.stats.WaitCounters;
 
 /**
- * A readers-writer lock whose readers do not disturb each other: each marks a cache line of its own. It is what protects each replica (NR paper, §4), by itself.
+ * A readers-writer lock whose readers do not disturb each other: each reader marks a cache line of its own. Each
+ * replica is protected by such a lock (NR paper, §4).
  *
- * <p>Entering and leaving as a reader cost one atomic instruction and one store, however many readers there are; a writer has to look at every reader's cell. So it suits
- * structures that are read far more often than written, for short times. Writers go before readers that arrive after them; among writers a running one goes before a sleeping one, so there is no fairness in the
- * strict sense.
+ * <p>A reader enters and leaves with one atomic instruction and one store, however many readers there are. A writer
+ * looks at the cells of all readers. So the lock suits structures that are read far more often than written, for short
+ * times.
+ *
+ * <p>A waiting writer goes before readers that arrive later. Among writers, a running one goes before a parked one. So
+ * the lock is not fair.
  *
  * <pre>{@code
- * int entry = lock.lockRead();
+ * lock.lockRead();
  * try {
  *     ...
  * } finally {
- *     lock.unlockRead(entry);
+ *     lock.unlockRead();
  * }
  * }</pre>
  *
- * <p><b>Threads</b>: any, without registration. <b>Not reentrant</b>: a thread that is inside, either way, and asks again gets an {@link IllegalStateException}. <b>Memory</b>: unlocking happens before
- * locking after it, as with {@link java.util.concurrent.locks.ReadWriteLock}. Waiting ignores interrupts and keeps them.
+ * <ul>
+ *   <li><b>Threads</b>: any thread may use the lock, without registration. The thread that locked must unlock.
+ *   <li><b>Not reentrant</b>: a thread inside that locks again gets an {@link IllegalStateException}.
+ *   <li><b>Memory</b>: an unlock happens before every later lock, as with
+ *       {@link java.util.concurrent.locks.ReadWriteLock}. Readers are not ordered among each other.
+ *   <li><b>Interrupts</b>: a waiting thread ignores them and keeps its interrupt status.
+ * </ul>
  */
 public final class DistributedReadWriteLock {
     private final ReplicaLock lock;
 
-    /** Writers that sleep, or are about to. A writer enters here, then looks at the lock once more; who leaves the lock looks here afterwards. */
-    private final Queue<Thread> sleepingWriters = new ConcurrentLinkedQueue<>();
+    /**
+     * The writers that are parked or about to park. A writer adds itself first and then looks at the lock once more. A
+     * thread that leaves the lock looks here afterwards. So one of the two sees the other.
+     */
+    private final Queue<Thread> parkedWriters = new ConcurrentLinkedQueue<>();
 
-    /** A free lock with the default wait strategy. */
+    /** Creates a free lock with the default wait strategy. */
     public DistributedReadWriteLock() {
         this(WaitStrategy.adaptive());
     }
 
-    /** A free lock whose threads wait as told. */
+    /** Creates a free lock whose threads wait by the given strategy. */
     public DistributedReadWriteLock(WaitStrategy waitStrategy) {
         if (waitStrategy == null) {
             throw new NullPointerException(
@@ -48,83 +60,78 @@ public final class DistributedReadWriteLock {
     }
 
     /**
-     * Enters as a reader, waiting while a writer is inside or about to be.
+     * Enters as a reader. Waits while a writer is inside, or waits for readers to leave.
      *
-     * @return to be given to {@link #unlockRead} by the same thread
-     * @throws IllegalStateException if the thread is inside already
+     * @throws IllegalStateException if the calling thread is inside already
      */
-    public int lockRead() {
-        int entry = lock.tryEnter(Operations.currentThreadId());
-        return entry == ReplicaLock.NOT_ENTERED ? lockReadSlowPath() : entry;
+    public void lockRead() {
+        if (lock.tryEnter(ThreadIds.current()) == ReplicaLock.NOT_ENTERED) {
+            lockReadSlowPath();
+        }
     }
 
-    private int lockReadSlowPath() {
+    private void lockReadSlowPath() {
         try (Backoff backoff = lock.newBackoff()) {
-            int entry;
             do {
                 lock.awaitReadable(backoff);
-                entry = lock.tryEnter(Operations.currentThreadId());
-            } while (entry == ReplicaLock.NOT_ENTERED);
-            return entry;
+            } while (lock.tryEnter(ThreadIds.current()) == ReplicaLock.NOT_ENTERED);
         }
     }
 
     /**
      * Leaves as a reader.
      *
-     * @param entry what {@link #lockRead} returned
-     * @throws IllegalMonitorStateException if the thread is not inside as a reader
+     * @throws IllegalMonitorStateException if the calling thread is not inside as a reader
      */
-    public void unlockRead(int entry) {
-        long threadId = Operations.currentThreadId();
-        if (!lock.isReader(threadId)) {
-            throw new IllegalMonitorStateException("unlockRead must be called by the thread that locked: caller="
-                    + Thread.currentThread().getName() + "; call it once for each lockRead");
+    public void unlockRead() {
+        if (!lock.leaveIfReader(ThreadIds.current())) {
+            throw notInside("unlockRead", "lockRead");
         }
-        lock.leave(entry, threadId);
     }
 
     /**
-     * Enters as a writer, waiting until all others are out.
+     * Enters as a writer. Waits until all other threads are outside.
      *
-     * @throws IllegalStateException if the thread is inside already
+     * @throws IllegalStateException if the calling thread is inside already
      */
     public void lockWrite() {
-        if (!lock.tryWrite(Operations.currentThreadId())) {
+        if (!lock.tryWrite(ThreadIds.current())) {
             lockWriteSlowPath();
         }
     }
 
     private void lockWriteSlowPath() {
-        long threadId = Operations.currentThreadId();
+        long threadId = ThreadIds.current();
         lock.refuseHolder(threadId);
         try (Backoff backoff = lock.newBackoff()) {
             while (!lock.isFree() || !lock.tryWrite(threadId)) {
                 if (!backoff.pause()) {
-                    sleepUntilFree(backoff);
+                    parkUntilFree(backoff);
                 }
             }
         }
     }
 
-    private void sleepUntilFree(Backoff backoff) {
+    private void parkUntilFree(Backoff backoff) {
         Thread self = Thread.currentThread();
-        sleepingWriters.add(self);
+        parkedWriters.add(self);
         if (!lock.isFree()) {
             backoff.park(this);
         }
-        sleepingWriters.remove(self);
+        parkedWriters.remove(self);
     }
 
     /**
-     * Enters as a writer if nobody is inside at the moment.
+     * Enters as a writer if no thread is inside.
      *
-     * @throws IllegalStateException if the thread is inside already as a reader
+     * @return whether the calling thread entered; false also if it is inside already as a writer
+     * @throws IllegalStateException if the calling thread is inside already as a reader
      */
     public boolean tryLockWrite() {
-        boolean entered = lock.tryWriteNow(Operations.currentThreadId());
+        boolean entered = lock.tryWriteNow(ThreadIds.current());
         if (!entered) {
-            wakeWriter(); // the attempt may have kept a writer out for a moment, long enough for it to go to sleep
+            // The attempt can hold the lock for a moment. A writer that saw the lock held then may have parked.
+            unparkWriter();
         }
         return entered;
     }
@@ -132,19 +139,23 @@ public final class DistributedReadWriteLock {
     /**
      * Leaves as a writer.
      *
-     * @throws IllegalMonitorStateException if the thread is not inside as a writer
+     * @throws IllegalMonitorStateException if the calling thread is not inside as a writer
      */
     public void unlockWrite() {
-        if (!lock.isHeldBy(Operations.currentThreadId())) {
-            throw new IllegalMonitorStateException("unlockWrite must be called by the thread that locked: caller="
-                    + Thread.currentThread().getName() + "; call it once for each lockWrite");
+        if (!lock.isHeldBy(ThreadIds.current())) {
+            throw notInside("unlockWrite", "lockWrite");
         }
         lock.release();
-        wakeWriter();
+        unparkWriter();
     }
 
-    /** Wakes one writer; that is enough: it, or the one who overtakes it, wakes the next. */
-    private void wakeWriter() {
-        LockSupport.unpark(sleepingWriters.poll());
+    /** Unparks one writer. That writer, or one that overtakes it, unparks the next. */
+    private void unparkWriter() {
+        LockSupport.unpark(parkedWriters.poll());
+    }
+
+    private static IllegalMonitorStateException notInside(String unlock, String lock) {
+        return new IllegalMonitorStateException(unlock + " must be called by the thread that locked: caller="
+                + Thread.currentThread().getName() + "; call it once for each " + lock);
     }
 }

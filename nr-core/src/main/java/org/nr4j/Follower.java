@@ -4,10 +4,17 @@ import java.util.concurrent.CompletableFuture;
 import org.nr4j.internal.follow.LogFollower;
 
 /**
- * A reader of the log: its {@link LogConsumer} receives every write of the instance, in order, each once, at its own pace. Change listeners, copies on other machines and durable logs are made of
- * this. It does not apply the writes; one that wants the contents starts from a copy of the structure ({@link NodeReplicated#followSnapshot}) and applies them itself.
+ * A reader of the log. Its {@link LogConsumer} receives every write of the instance, in order, each once, at its own
+ * pace.
  *
- * <p>It goes on until it is closed, its consumer throws, it is dropped, or the instance is closed, whose last writes it still receives. Any thread may call the methods.
+ * <p>Followers serve change listeners, copies on other machines and durable logs. A follower does not apply the writes.
+ * A consumer that wants the contents starts from a copy ({@link NodeReplicated#followSnapshot}) and applies them
+ * itself.
+ *
+ * <p>A follower ends when it is closed or dropped, when its consumer throws, or when the instance is closed. In the
+ * last case, it receives the last writes first.
+ *
+ * <p>Any thread may call the methods.
  */
 public final class Follower implements AutoCloseable {
     private final LogFollower<?> follower;
@@ -18,37 +25,48 @@ public final class Follower implements AutoCloseable {
         this.structure = structure;
     }
 
-    /** The name given in the options. */
+    /** Returns the name given in the options. */
     public String name() {
         return follower.name();
     }
 
-    /** The number of the first write that the consumer has not dealt with. */
+    /** Returns the number of the first write that the consumer has not finished. */
     public long index() {
         return follower.index();
     }
 
-    /** How many writes there have been that the consumer has not dealt with. */
+    /** Returns how many writes of the instance the consumer has not finished. */
     public long lag() {
         long index = index();
         return Math.max(0, structure.index() - index);
     }
 
     /**
-     * Tells how it ended: with the {@link #index} where it did, or with what went wrong, which is what the consumer threw, a {@link FollowerDroppedException}, what the executor threw, or the {@link
-     * IllegalStateException} that says why the instance has stopped. Completing it has no effect on the follower.
+     * Returns a future that completes when the follower ends. Its value is the {@link #index} at which the follower
+     * ended. It completes exceptionally with one of these:
+     *
+     * <ul>
+     *   <li>the exception of the consumer, or of the executor;
+     *   <li>a {@link FollowerDroppedException}, if the follower was dropped;
+     *   <li>an {@link IllegalStateException} that says why the instance has stopped.
+     * </ul>
+     *
+     * <p>A caller that completes the future does not affect the follower.
      */
     public CompletableFuture<Long> ended() {
         return follower.ended().thenApply(indexes -> indexes[0]);
     }
 
-    /** Receives the writes up to now, then ends. Does not wait for that: {@link #ended} tells. */
+    /**
+     * Ends the follower after the writes that the instance has so far. Does not wait: {@link #ended} completes then.
+     */
     public void finish() {
         follower.finish(structure.index());
     }
 
     /**
-     * Ends at {@link #index}: the consumer is not called any more. Waits for a call that is under way, unless called from inside it. Closing twice does nothing.
+     * Ends the follower at {@link #index}. Waits for a call of the consumer that is under way, unless that call is the
+     * caller. Afterwards, the consumer is not called again. A second close does nothing.
      */
     @Override
     public void close() {

@@ -1,16 +1,23 @@
 package org.nr4j;
 
-/** A follower was dropped because it was further behind than its owner allowed ({@link FollowerOptions#dropWhenBehind}). It has not seen the writes from {@link #index} on. */
+/**
+ * The failure of a follower that was dropped because it was further behind than {@link FollowerOptions#maxLag}. Its
+ * consumer has not finished the writes from {@link #index} on.
+ *
+ * @see FollowerOptions#dropWhenBehind
+ */
 public final class FollowerDroppedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final long index;
 
     /**
-     * @param name the follower's
-     * @param index of the first write it has not consumed
-     * @param lag how many writes it was behind
-     * @param maxLag how many it was allowed
+     * Creates the exception.
+     *
+     * @param name the name of the follower
+     * @param index the number of the first write that its consumer has not finished
+     * @param lag how many writes the follower was behind
+     * @param maxLag how many writes it was allowed to be behind
      */
     public FollowerDroppedException(String name, long index, long lag, long maxLag) {
         super("a follower must stay within maxLag of the writers: follower=" + name + " lag=" + lag + " maxLag="
@@ -19,7 +26,7 @@ public final class FollowerDroppedException extends RuntimeException {
         this.index = index;
     }
 
-    /** The number of the first write that it has not consumed. */
+    /** Returns the number of the first write that the consumer has not finished. */
     public long index() {
         return index;
     }

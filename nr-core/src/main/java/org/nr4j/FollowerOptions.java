@@ -4,9 +4,12 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** How a follower follows: on which thread, and what happens when it lags. Immutable; each method returns changed options. */
+/**
+ * The options of a follower: its name, the thread of its consumer, and what happens when it lags. Options are
+ * immutable. Each method with an argument returns a changed copy. Any thread may use them.
+ */
 public final class FollowerOptions {
-    /** The default of {@link #maxLag}. */
+    /** The default of {@link #maxLag}, in writes. */
     public static final long DEFAULT_MAX_LAG = 1 << 16;
 
     private static final FollowerOptions DEFAULTS =
@@ -24,12 +27,15 @@ public final class FollowerOptions {
         this.executor = executor;
     }
 
-    /** A thread of its own, up to {@link #DEFAULT_MAX_LAG} writes behind, then the writers wait. */
+    /**
+     * Returns the defaults: a thread of its own, and writers wait for a follower {@link #DEFAULT_MAX_LAG} writes
+     * behind.
+     */
     public static FollowerOptions defaults() {
         return DEFAULTS;
     }
 
-    /** A name for statistics, messages and the thread. */
+    /** Sets the name for statistics, messages and the thread. */
     public FollowerOptions name(String name) {
         return new FollowerOptions(
                 Objects.requireNonNull(name, "name must not be null: pass a word or two"),
@@ -39,10 +45,14 @@ public final class FollowerOptions {
     }
 
     /**
-     * How many writes the follower may be behind before {@link #slowWriters} or {@link #dropWhenBehind} takes effect. It can be exceeded by the operations of one batch a replica. With several logs it holds for each. Writes that a follower has
-     * yet to receive stay in memory.
+     * Sets how many writes the follower may be behind before {@link #slowWriters} or {@link #dropWhenBehind} takes
+     * effect.
      *
-     * @throws IllegalArgumentException if less than 1
+     * <p>Each replica can exceed the limit by the operations of one batch. With several logs, the limit holds for each
+     * log. Writes that the follower has not received stay in memory.
+     *
+     * @param writes the limit, in writes
+     * @throws IllegalArgumentException if the limit is less than 1
      */
     public FollowerOptions maxLag(long writes) {
         if (writes < 1) {
@@ -52,19 +62,27 @@ public final class FollowerOptions {
         return new FollowerOptions(name, writes, slowsWriters, executor);
     }
 
-    /** A follower that is {@link #maxLag} behind makes writers wait for it: it misses nothing, and one that never comes back stops all writes. The default. */
+    /**
+     * Makes writers wait for a follower that is {@link #maxLag} behind. The follower misses no write. A consumer that
+     * never returns stops all writes. This is the default.
+     */
     public FollowerOptions slowWriters() {
         return new FollowerOptions(name, maxLag, /* slowsWriters= */ true, executor);
     }
 
-    /** A follower that is {@link #maxLag} behind is dropped, with a {@link FollowerDroppedException}: writers never wait for it. */
+    /**
+     * Drops a follower that is {@link #maxLag} behind with a {@link FollowerDroppedException}. Writers never wait for
+     * it.
+     */
     public FollowerOptions dropWhenBehind() {
         return new FollowerOptions(name, maxLag, /* slowsWriters= */ false, executor);
     }
 
     /**
-     * Runs the consumer on threads of an executor, one task at a time, which ends when there is nothing to do; by default it has a daemon thread of its own. Where an executor runs a task on the
-     * submitting thread, which is a writer's, that task gets a daemon thread.
+     * Runs the consumer on threads of an executor. By default, the follower has a daemon thread of its own.
+     *
+     * <p>The follower runs one task at a time. The task ends when no write is left to receive. The submitting thread is
+     * a writer. If the executor runs the task on that thread, the follower moves the task to a daemon thread.
      */
     public FollowerOptions executor(Executor executor) {
         return new FollowerOptions(
@@ -74,22 +92,22 @@ public final class FollowerOptions {
                 Objects.requireNonNull(executor, "executor must not be null: leave it out for a thread of its own"));
     }
 
-    /** The name. */
+    /** Returns the name. */
     public String name() {
         return name;
     }
 
-    /** How many writes the follower may be behind. */
+    /** Returns how many writes the follower may be behind. */
     public long maxLag() {
         return maxLag;
     }
 
-    /** Whether writers wait for it when it is that far behind; else it is dropped. */
+    /** Returns whether writers wait for a follower that is {@link #maxLag} behind. If not, it is dropped. */
     public boolean slowsWriters() {
         return slowsWriters;
     }
 
-    /** Where the consumer runs; null for a thread of its own. */
+    /** Returns the executor of the consumer, or null for a thread of its own. */
     public @Nullable Executor executor() {
         return executor;
     }

@@ -3,7 +3,8 @@ package org.nr4j;
 import java.util.List;
 
 /**
- * What a follower does with the writes it receives: in the order of the log, each once, from one thread at a time. What one call did happens before the next call.
+ * The function of a follower that receives the writes: in the order of the log, each once, on one thread at a time. One
+ * call happens before the next.
  *
  * @param <W> the operations that write
  */
@@ -11,14 +12,21 @@ import java.util.List;
 public interface LogConsumer<W> {
 
     /**
-     * Receives a run of consecutive writes. Their effects may be seen by reads at the time of the call, or soon after: a read that starts inside sees them all.
+     * Receives a run of consecutive writes.
      *
-     * <p>May read the structure. May write to it, take a snapshot or change replicas only if the follower does not {@linkplain FollowerOptions#slowWriters slow writers down}: it might wait for itself. Writes that threw in
-     * {@code dispatchMut} are among those received, as they are in the log.
+     * <ul>
+     *   <li>A read that starts inside this call sees the effects of all these writes. Other reads see them at about the
+     *       same time.
+     *   <li>The run includes writes for which {@code dispatchMut} threw. The log has them too.
+     *   <li>The consumer may read the structure.
+     *   <li>A follower that {@linkplain FollowerOptions#slowWriters slows writers down} must not write, take a snapshot
+     *       or change replicas here: it could wait for itself. Other followers may.
+     * </ul>
      *
-     * @param index the number of the first one: how many writes came before it
-     * @param writes the operations, at least one; an atomic batch is never split over two calls, though a call may hold several. Unmodifiable, and may be kept
-     * @throws Exception to stop following; the writers do not notice, and {@link Follower#ended} tells
+     * @param index the number of the first write: the number of writes before it
+     * @param writes the operations, at least one, unmodifiable; the consumer may keep the list. A call never splits an
+     *     atomic batch, and may hold several batches
+     * @throws Exception to stop following; writers do not notice, and {@link Follower#ended} completes with it
      */
     void accept(long index, List<W> writes) throws Exception;
 }

@@ -3,18 +3,20 @@ package org.nr4j;
 import java.util.List;
 
 /**
- * What an instance has done so far and how it stands. The figures are read one after the other while the instance works, so they need not fit each other exactly.
+ * Counters and the state of an instance. The instance works while it reads them one after the other. So the figures
+ * need not fit each other exactly.
  *
- * @param index writes so far, in operations: the number of the next one
- * @param batches rounds of combiners that carried at least one write; {@code index / batches} is the mean batch size
+ * @param index how many writes the instance has had, in operations; the number of the next write
+ * @param batches how many combiner rounds had at least one write; {@code index / batches} is the mean batch size
  * @param batchSizes how many batches had 1, 2, 3–4, 5–8, 9–16, … operations; the last class has no upper end
- * @param logCapacity entries that fit into the log; an entry holds one batch
- * @param logOccupancy entries in the log that some replica or follower has yet to read, or that have not been reclaimed
- * @param helps how often a combiner that found the log full applied it for another replica
- * @param waits waits by kind
- * @param replicas each replica, by number, those in quarantine included
- * @param followers each follower
- * @param placement where replicas and their threads were placed, in words
+ * @param logCapacity how many entries the log holds; an entry is one batch
+ * @param logOccupancy how many entries of the log are in use: a replica or follower must still read them, or they are
+ *     not reclaimed yet
+ * @param helps how often a combiner found the log full and applied entries on behalf of another replica
+ * @param waits the waits by kind
+ * @param replicas the replicas by number, with those in quarantine
+ * @param followers the followers
+ * @param placement the result of placing replicas and threads on nodes, as text
  */
 public record NrStats(
         long index,
@@ -28,43 +30,46 @@ public record NrStats(
         List<FollowerStats> followers,
         String placement) {
 
-    /** Whether a replica serves. */
+    /** Whether a replica serves operations. */
     public enum ReplicaState {
-        /** It serves. */
+        /** The replica serves operations. */
         SERVING,
-        /** It ran into a {@link VirtualMachineError} while applying a write. It is out of service until it is rebuilt, or removed. */
+        /**
+         * A {@link VirtualMachineError} stopped the replica in a write. It serves no operation until it is rebuilt or
+         * removed.
+         */
         QUARANTINED
     }
 
     /**
-     * One replica.
+     * The figures of one replica.
      *
-     * @param id its number
-     * @param node the number of the topology's node it belongs to
-     * @param state whether it serves
-     * @param submitted writes that threads of this replica submitted, in operations
-     * @param lag writes that it has yet to apply, in operations
+     * @param id the number of the replica
+     * @param node the index of its node in the topology
+     * @param state whether it serves operations
+     * @param submitted how many writes threads submitted through this replica, in operations
+     * @param lag how many writes of the log the replica has not applied, in operations
      */
     public record ReplicaStats(int id, int node, ReplicaState state, long submitted, long lag) {}
 
     /**
-     * One follower.
+     * The figures of one follower.
      *
-     * @param name its name
-     * @param index the number of the first write it has not consumed
-     * @param lag writes that it has not consumed, in operations
-     * @param maxLag how many it may be behind
+     * @param name the name of the follower
+     * @param index the number of the first write that its consumer has not finished
+     * @param lag how many writes its consumer has not finished, in operations
+     * @param maxLag how many writes it may be behind
      */
     public record FollowerStats(String name, long index, long lag, long maxLag) {}
 
     /**
-     * What threads did that had to wait, each step counted.
+     * How often waiting threads took each step.
      *
-     * @param spins runs of spinning
-     * @param yields yields
-     * @param parks parks
-     * @param logFull combiners that found no room in the log
-     * @param behind combiners that had to wait for a follower
+     * @param spins how often a thread spun for a while
+     * @param yields how often a thread yielded
+     * @param parks how often a thread parked
+     * @param logFull how often a combiner found the log full
+     * @param behind how often a combiner waited for a follower
      */
     public record Waits(long spins, long yields, long parks, long logFull, long behind) {}
 }

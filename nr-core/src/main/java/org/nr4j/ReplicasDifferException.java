@@ -9,8 +9,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replicas that have applied the same writes do not have the same contents. Thrown by {@link NodeReplicated#verify}. The usual cause is a {@code dispatchMut} that is not deterministic: it reads a clock, draws a
- * random number, depends on identity hash codes or on an iteration order that does, or changes an operation.
+ * Thrown by {@link NodeReplicated#verify} if replicas that have applied the same writes have different contents.
+ *
+ * <p>The usual cause is a {@code dispatchMut} that is not deterministic:
+ *
+ * <ul>
+ *   <li>It reads a clock or draws a random number.
+ *   <li>It depends on identity hash codes, or on an iteration order that depends on them.
+ *   <li>It changes an operation.
+ * </ul>
  */
 public final class ReplicasDifferException extends IllegalStateException {
     private static final long serialVersionUID = 1;
@@ -20,8 +27,10 @@ public final class ReplicasDifferException extends IllegalStateException {
     private final transient List<Integer> differing;
 
     /**
+     * Creates the exception.
+     *
      * @param index how many writes the replicas had applied
-     * @param digests for each replica, by its number, what the function made of it
+     * @param digests the digest of each replica, by its number
      */
     public ReplicasDifferException(long index, Map<Integer, @Nullable Object> digests) {
         super(message(index, digests));
@@ -30,17 +39,20 @@ public final class ReplicasDifferException extends IllegalStateException {
         this.differing = differing(digests);
     }
 
-    /** How many writes the replicas had applied. */
+    /** Returns how many writes the replicas had applied. */
     public long index() {
         return index;
     }
 
-    /** For each replica, by its number, what the function made of it. */
+    /** Returns the digest of each replica, by its number. */
     public Map<Integer, @Nullable Object> digests() {
         return digests;
     }
 
-    /** The numbers of the replicas that differ from most; from the first one where there is no majority. */
+    /**
+     * Returns the numbers of the replicas whose digest is not the most frequent one. Of digests that are equally
+     * frequent, that of the lowest number counts.
+     */
     public List<Integer> differing() {
         return differing;
     }
@@ -48,7 +60,8 @@ public final class ReplicasDifferException extends IllegalStateException {
     private static String message(long index, Map<Integer, @Nullable Object> digests) {
         return "replicas that have applied the same writes must be equal: differing=" + differing(digests)
                 + " digests=" + digests + " index=" + index
-                + "; make dispatchMut deterministic: no clock, no random numbers, no identity hash codes, and operations that nobody changes";
+                + "; make dispatchMut deterministic: no clock, no random numbers, no identity hash codes,"
+                + " immutable operations";
     }
 
     private static List<Integer> differing(Map<Integer, @Nullable Object> digests) {
@@ -59,7 +72,7 @@ public final class ReplicasDifferException extends IllegalStateException {
                 .collect(Collectors.toUnmodifiableList());
     }
 
-    /** The digest that most replicas have; among equals, that of the lowest number. */
+    /** Returns the most frequent digest. Of digests that are equally frequent, returns that of the lowest number. */
     private static @Nullable Object usual(Map<Integer, @Nullable Object> digests) {
         Object usual = null;
         long most = 0;

@@ -3,11 +3,11 @@ package org.nr4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of a read that did not wait, and how old the state was that it was read from.
+ * The answer of a read that did not wait for its replica to catch up, with the lag of that replica.
  *
- * @param <A> what reads answer
+ * @param <A> the type of the answers
  * @param answer the answer
- * @param lag how many writes were in the log that the replica had yet to apply, when it answered; 0 says that the answer is as good as that of {@link
- *     NodeReplicated#execute}
+ * @param lag the number of writes in the log that the replica had not applied when it answered. With 0, the answer is
+ *     as recent as that of {@link NodeReplicated#execute}
  */
 public record StaleRead<A extends @Nullable Object>(A answer, long lag) {}

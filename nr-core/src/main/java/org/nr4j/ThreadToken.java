@@ -7,21 +7,28 @@ import org.nr4j.internal.admin.Operations;
 import org.nr4j.internal.replica.Replica;
 
 /**
- * Ties a thread to a replica: its operations go there without a look-up. A token holds nothing that has to be given back, so one that was not closed, or whose thread died, costs nothing;
- * closing it makes a later use an error.
+ * The registration of a thread with a replica. Operations through the token go to that replica without a look-up.
  *
- * <p>A token stays valid when its replica is removed or replaced: it goes over to another one. Only the thread that registered may use it. The promises are those of {@link NodeReplicated}.
+ * <ul>
+ *   <li><b>Threads</b>: only the thread that registered may use the token.
+ *   <li><b>Promises</b>: those of {@link NodeReplicated}.
+ *   <li><b>Membership</b>: the token stays valid when its replica is removed or replaced. It moves to another replica.
+ *   <li><b>Cost</b>: a token holds no resource. A token that is not closed, or whose thread died, costs nothing. A use
+ *       after {@link #close} is an error.
+ * </ul>
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
- * @param <A> what they answer
+ * @param <A> the type of the answers
  */
 public final class ThreadToken<R, W, A extends @Nullable Object> implements AutoCloseable {
     private final NodeReplicated<R, W, A> structure;
     private final long threadId;
-    /** Where the operations go; another one once this is retired. */
+
+    /** The replica that serves the operations. A retired replica is replaced by its successor. */
     private Replica<R, W, A> replica;
-    /** The thread that may use this, null once closed; written and read by that thread only, as far as it behaves. */
+
+    /** The thread that may use the token; null once the token is closed. Only that thread writes the field. */
     private @Nullable Thread owner;
 
     ThreadToken(NodeReplicated<R, W, A> structure, Replica<R, W, A> replica, Thread owner) {
@@ -31,7 +38,7 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
         this.owner = owner;
     }
 
-    /** See {@link NodeReplicated#execute}. */
+    /** Reads, as {@link NodeReplicated#execute} does. */
     public A execute(R op) {
         Operations.require(op);
         requireOwner();
@@ -39,14 +46,14 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
         return Replica.isRedirected(answer) ? structure.execute(move(), op, threadId) : answer;
     }
 
-    /** See {@link NodeReplicated#executeStale}; asks the replica of this token first. */
+    /** Reads without waiting, as {@link NodeReplicated#executeStale} does. Tries the replica of this token first. */
     public StaleRead<A> executeStale(R op) {
         Operations.require(op);
         requireOwner();
         return structure.executeStale(replica.isRetired() ? move() : replica, op, threadId);
     }
 
-    /** See {@link NodeReplicated#executeMut}. */
+    /** Writes, as {@link NodeReplicated#executeMut} does. */
     public A executeMut(W op) {
         Operations.require(op);
         requireOwner();
@@ -54,33 +61,33 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
         return Replica.isRedirected(answer) ? structure.executeMut(move(), op, threadId) : answer;
     }
 
-    /** See {@link NodeReplicated#executeMutAll}. */
+    /** Writes a batch, as {@link NodeReplicated#executeMutAll} does. */
     public List<A> executeMutAll(List<? extends W> ops) {
         requireOwner();
         return structure.executeMutAll(replica.isRetired() ? move() : replica, ops, threadId);
     }
 
-    /** See {@link NodeReplicated#executeMutAsync}. */
+    /** Submits a write, as {@link NodeReplicated#executeMutAsync} does. */
     public CompletableFuture<A> executeMutAsync(W op) {
         requireOwner();
         return structure.executeMutAsync(op);
     }
 
-    /** The number of the replica that served the last operation, or will serve the next. */
+    /** Returns the number of the replica that this token uses. */
     public int replica() {
         return replica.id();
     }
 
-    /** The replica is retired: goes over to its successor, so that the token stays valid. */
+    /** Replaces the retired replica of this token by its successor. */
     private Replica<R, W, A> move() {
         replica = structure.successor(replica, threadId);
         return replica;
     }
 
     /**
-     * Ends the use of this token. Closing twice does nothing.
+     * Ends the use of this token. A second close does nothing.
      *
-     * @throws IllegalStateException if called by another thread
+     * @throws IllegalStateException if another thread than the owner calls this method
      */
     @Override
     public void close() {

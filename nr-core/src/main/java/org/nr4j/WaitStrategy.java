@@ -1,11 +1,14 @@
 package org.nr4j;
 
 /**
- * How long a thread that must wait for another keeps its processor: it spins, then yields, then parks until it is woken.
+ * The limits by which a waiting thread spins, then yields, then parks until another thread unparks it.
  *
- * <p>Spinning is the fastest answer while the thread waited for is running, and a waste when it is not. The default suits machines that
- * are not dedicated to one program. A virtual thread always spins little and soon parks, whatever the strategy, so that its carrier
- * can run others. Immutable, for use by any thread.
+ * <p>Spinning is the fastest way to wait while the other thread runs, and wastes the processor while it does not. The
+ * default suits a machine that several programs share.
+ *
+ * <p>A virtual thread spins little and soon parks, whatever the strategy. So its carrier can run other threads.
+ *
+ * <p>A strategy is immutable. Any thread may use it.
  */
 public final class WaitStrategy {
     private static final int DEFAULT_SPINS = 400;
@@ -21,13 +24,16 @@ public final class WaitStrategy {
         this.yields = yields;
     }
 
-    /** Spins for about a hand-over between two processors, yields a few times, then parks. The default. */
+    /**
+     * Returns the default strategy. It spins for about as long as one hand-over between two processors takes, yields a
+     * few times, and then parks.
+     */
     public static WaitStrategy adaptive() {
         return ADAPTIVE;
     }
 
     /**
-     * A strategy with its own limits.
+     * Returns a strategy with the given limits.
      *
      * @param spins how many times to spin ({@link Thread#onSpinWait}) before yielding; at least 0
      * @param yields how many times to yield ({@link Thread#yield}) before parking; at least 0
@@ -37,12 +43,15 @@ public final class WaitStrategy {
         return new WaitStrategy(atLeastZero(spins, "spins"), atLeastZero(yields, "yields"));
     }
 
-    /** How many times a waiting thread spins before it yields. A combiner between two rounds leaves readers to themselves for no longer. */
+    /**
+     * Returns how many times a waiting thread spins before it yields. A combiner pauses for readers between two rounds
+     * for at most as many spins.
+     */
     public int spins() {
         return spins;
     }
 
-    /** How many times a waiting thread yields before it parks. */
+    /** Returns how many times a waiting thread yields before it parks. */
     public int yields() {
         return yields;
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,9 +64,9 @@ class DistributedReadWriteLockTest {
                 })
                 .threads(kind, 3, i -> {
                     for (int n = 0; n < 3_000; n++) {
-                        int entry = lock.lockRead();
+                        lock.lockRead();
                         assertThat(first).isEqualTo(second);
-                        lock.unlockRead(entry);
+                        lock.unlockRead();
                     }
                 })
                 .run();
@@ -77,10 +78,10 @@ class DistributedReadWriteLockTest {
         CountDownLatch inside = new CountDownLatch(3);
         new ConcurrentRun()
                 .threads(3, i -> {
-                    int entry = lock.lockRead();
+                    lock.lockRead();
                     inside.countDown();
                     inside.await();
-                    lock.unlockRead(entry);
+                    lock.unlockRead();
                 })
                 .run();
         assertThat(lock.tryLockWrite()).isTrue();
@@ -97,7 +98,8 @@ class DistributedReadWriteLockTest {
                 .threads(2, i -> {
                     held.await();
                     waiters.add();
-                    lock.unlockRead(lock.lockRead());
+                    lock.lockRead();
+                    lock.unlockRead();
                     assertThat(Thread.interrupted()).isEqualTo(interrupted);
                     done.incrementAndGet();
                 })
@@ -132,11 +134,11 @@ class DistributedReadWriteLockTest {
         AtomicInteger wrote = new AtomicInteger();
         new ConcurrentRun()
                 .threads(1, i -> {
-                    int entry = lock.lockRead();
+                    lock.lockRead();
                     reading.countDown();
                     leave.await();
                     assertThat(wrote).hasValue(0);
-                    lock.unlockRead(entry);
+                    lock.unlockRead();
                 })
                 .threads(1, i -> {
                     reading.await();
@@ -166,10 +168,10 @@ class DistributedReadWriteLockTest {
         new ConcurrentRun()
                 .threads(1, reader -> {
                     for (int n = 0; n < rounds; n++) {
-                        int entry = sleepy.lockRead();
+                        sleepy.lockRead();
                         round.await();
                         tried.await();
-                        sleepy.unlockRead(entry);
+                        sleepy.unlockRead();
                         end.await();
                     }
                 })
@@ -198,13 +200,13 @@ class DistributedReadWriteLockTest {
 
     @Test
     void insideAlready_isRefused() {
-        int entry = lock.lockRead();
+        lock.lockRead();
         for (Runnable again : List.<Runnable>of(lock::lockRead, lock::lockWrite, lock::tryLockWrite)) {
             assertThatThrownBy(again::run)
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("must not call back");
         }
-        lock.unlockRead(entry);
+        lock.unlockRead();
         lock.lockWrite();
         for (Runnable again : List.<Runnable>of(lock::lockRead, lock::lockWrite)) {
             assertThatThrownBy(again::run)
@@ -226,14 +228,44 @@ class DistributedReadWriteLockTest {
 
     @Test
     void unlockRead_notInside_isRefused() throws InterruptedException {
-        assertRefused(() -> lock.unlockRead(0));
-        int entry = lock.lockRead();
-        new ConcurrentRun()
-                .threads(1, i -> assertRefused(() -> lock.unlockRead(entry)))
-                .run();
-        lock.unlockRead(entry);
-        assertRefused(() -> lock.unlockRead(entry));
+        assertRefused(lock::unlockRead);
+        lock.lockRead();
+        new ConcurrentRun().threads(1, i -> assertRefused(lock::unlockRead)).run();
+        lock.unlockRead();
+        assertRefused(lock::unlockRead);
         assertThat(lock.tryLockWrite()).isTrue();
+    }
+
+    /** More readers than cells: several readers share one, and each takes back its own mark only. */
+    @Test
+    void unlockRead_manyReaders_eachLeavesForItself() throws InterruptedException {
+        int readers = 4 * Math.max(64, Runtime.getRuntime().availableProcessors());
+        CountDownLatch inside = new CountDownLatch(readers);
+        CountDownLatch[] leave = latches(readers);
+        CountDownLatch[] left = latches(readers);
+        new ConcurrentRun()
+                .threads(readers, i -> {
+                    lock.lockRead();
+                    inside.countDown();
+                    leave[i].await();
+                    lock.unlockRead();
+                    assertRefused(lock::unlockRead);
+                    left[i].countDown();
+                })
+                .threads(1, i -> {
+                    inside.await();
+                    for (int reader = 0; reader < readers; reader++) {
+                        assertThat(lock.tryLockWrite()).isFalse();
+                        leave[reader].countDown();
+                        left[reader].await();
+                    }
+                    assertThat(lock.tryLockWrite()).isTrue();
+                })
+                .run();
+    }
+
+    private static CountDownLatch[] latches(int count) {
+        return Stream.generate(() -> new CountDownLatch(1)).limit(count).toArray(CountDownLatch[]::new);
     }
 
     private void assertUnlockRefused() {

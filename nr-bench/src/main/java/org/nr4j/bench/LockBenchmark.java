@@ -34,11 +34,11 @@ public class LockBenchmark {
     /** A reader. */
     @Benchmark
     public int distributedRead() {
-        int entry = distributed.lockRead();
+        distributed.lockRead();
         try {
             return field;
         } finally {
-            distributed.unlockRead(entry);
+            distributed.unlockRead();
         }
     }
 

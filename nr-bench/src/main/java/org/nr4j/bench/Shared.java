@@ -184,11 +184,11 @@ interface Shared<R, W> extends AutoCloseable {
             implements Shared<R, W> {
         @Override
         public Object execute(R op) {
-            int entry = lock.lockRead();
+            lock.lockRead();
             try {
                 return structure.dispatch(op);
             } finally {
-                lock.unlockRead(entry);
+                lock.unlockRead();
             }
         }
 

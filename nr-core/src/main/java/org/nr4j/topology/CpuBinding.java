@@ -2,11 +2,13 @@ package org.nr4j.topology;
 
 import java.util.BitSet;
 
-/** The two native calls that placement needs, for the calling thread; an interface, so that tests can make them fail. */
+/**
+ * The two native calls that placement needs. Both are about the calling thread. Tests replace them to make them fail.
+ */
 interface CpuBinding {
-    /** The cpus that the calling thread may run on; empty if they cannot be known. */
+    /** Returns the cpus on which the calling thread may run; empty if the library cannot find them out. */
     BitSet get();
 
-    /** Lets the calling thread run on these cpus only, or throws whatever the native library throws. */
+    /** Lets the calling thread run on these cpus only. Throws whatever the native library throws. */
     void set(BitSet cpus);
 }

@@ -2,9 +2,15 @@ package org.nr4j.topology;
 
 import java.util.BitSet;
 
-/** The kernel's text form of a set of cpus (or nodes): numbers and ascending ranges, such as {@code 0-3,8,10-11}; blank is the empty set. */
+/**
+ * The kernel's text form of a set of cpus or nodes: numbers and ascending ranges, such as {@code 0-3,8,10-11}. A blank
+ * text is the empty set. Any thread may call the methods.
+ */
 final class CpuList {
-    /** Larger numbers are refused: Linux has at most 8192 cpus, and a typing error must not cost gigabytes. */
+    /**
+     * The largest number that is accepted. Linux has at most 8192 cpus. The limit keeps a typing error from costing
+     * gigabytes.
+     */
     static final int MAX_NUMBER = 65_535;
 
     private static final int MAX_DIGITS = 9;
@@ -15,8 +21,8 @@ final class CpuList {
      * Parses a list.
      *
      * @param text the list; white space around it is ignored
-     * @param source what the list is, for the message: a file or a parameter
-     * @throws IllegalArgumentException if the text is anything but such a list
+     * @param source the name of the file or parameter that the list comes from, for the message
+     * @throws IllegalArgumentException if the text is not such a list
      */
     static BitSet parse(String text, String source) {
         BitSet set = new BitSet();
@@ -38,7 +44,7 @@ final class CpuList {
         return set;
     }
 
-    /** The shortest list of the set, as the kernel prints it; the empty string for the empty set. */
+    /** Returns the shortest list of the set, as the kernel prints it; the empty string for the empty set. */
     static String format(BitSet set) {
         StringBuilder text = new StringBuilder();
         for (int first = set.nextSetBit(0); first >= 0; ) {
@@ -55,7 +61,7 @@ final class CpuList {
         return text.toString();
     }
 
-    /** The value of a string of decimal digits; -1 if it is anything else or too long to be valid. */
+    /** Returns the value of a string of decimal digits; -1 if the string is anything else, or too long to be valid. */
     private static int number(String text) {
         if (text.isEmpty() || text.length() > MAX_DIGITS) {
             return -1;

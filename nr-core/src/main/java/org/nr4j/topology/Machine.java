@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What is known of a machine.
+ * The nodes and cpus of a machine, as far as this process may use them.
  *
- * @param nodes the nodes that have usable cpus, by id
- * @param memoryOnlyNodes the nodes that have no cpus at all, by id
- * @param distances a row for each of {@code nodes}, with a column for each of them
+ * @param nodes the nodes that have usable cpus, by ascending id
+ * @param memoryOnlyNodes the nodes that have no cpus at all, by ascending id
+ * @param distances the distances between {@code nodes}: a row for each node, with a column for each node
  * @param usable the cpus that are allowed and online; some may belong to no node
  */
 record Machine(List<NumaNode> nodes, List<NumaNode> memoryOnlyNodes, List<List<Integer>> distances, BitSet usable) {
     static final int LOCAL_DISTANCE = 10;
     static final int REMOTE_DISTANCE = 20;
 
-    /** No node has the cpu. */
+    /** The index that stands for no node. */
     static final int NO_NODE = -1;
 
     Machine {
@@ -27,7 +27,7 @@ record Machine(List<NumaNode> nodes, List<NumaNode> memoryOnlyNodes, List<List<I
         distances = List.copyOf(distances);
     }
 
-    /** A machine whose nodes are not known: one node has all. */
+    /** Returns a machine whose nodes are unknown: one node has all cpus. */
     static Machine ofOneNode(BitSet cpus) {
         return new Machine(
                 List.of(NumaNode.of(0, cpus, NumaNode.UNKNOWN_MEMORY)),
@@ -36,7 +36,7 @@ record Machine(List<NumaNode> nodes, List<NumaNode> memoryOnlyNodes, List<List<I
                 cpus);
     }
 
-    /** Nodes of equal size, equally far from each other, with the cpus in order. */
+    /** Returns a machine of equal nodes, equally far from each other, with the cpus in order. */
     static Machine uniform(int nodeCount, int cpusPerNode) {
         List<NumaNode> nodes = new ArrayList<>();
         List<List<Integer>> distances = new ArrayList<>();
@@ -51,7 +51,7 @@ record Machine(List<NumaNode> nodes, List<NumaNode> memoryOnlyNodes, List<List<I
         return new Machine(nodes, List.of(), distances, usable);
     }
 
-    /** The distances from one node where nothing is known of them. */
+    /** Returns the distances from one node to all, where the distances are unknown. */
     static List<Integer> uniformDistances(int nodeCount, int from) {
         List<Integer> row = new ArrayList<>();
         for (int to = 0; to < nodeCount; to++) {
@@ -60,12 +60,12 @@ record Machine(List<NumaNode> nodes, List<NumaNode> memoryOnlyNodes, List<List<I
         return List.copyOf(row);
     }
 
-    /** Whether one node has everything that can be used. */
+    /** Returns whether one node has all usable cpus. */
     boolean isOneNode() {
         return nodes.size() == 1 && nodes.get(0).cpuSet().equals(usable);
     }
 
-    /** The index of the node of each cpu number, or {@link #NO_NODE}; as long as the largest number that a node has needs. */
+    /** Returns the node index of each cpu number, or {@link #NO_NODE}. The array ends at the largest usable cpu. */
     int[] nodeIndexByCpu() {
         int[] table = new int[usable.length()];
         Arrays.fill(table, NO_NODE);
@@ -77,7 +77,7 @@ record Machine(List<NumaNode> nodes, List<NumaNode> memoryOnlyNodes, List<List<I
         return table;
     }
 
-    /** One line for people. */
+    /** Returns one line for people. */
     @Override
     public String toString() {
         String count = nodes.size() == 1 ? "1 node: " : nodes.size() + " nodes: ";

@@ -1,8 +1,9 @@
 package org.nr4j.topology;
 
-/** A platform thread that was made for one node, stays on it where that is possible, and tells it for free. */
-final class NodeThread extends Thread {
-    /** Both fields are written before the thread starts and never again. */
+import org.nr4j.internal.lock.SteadyThread;
+
+/** A platform thread that a factory made for one node. It stays on that node where the system allows it. */
+final class NodeThread extends SteadyThread {
     private final NumaTopology topology;
 
     private final int nodeIndex;
@@ -13,7 +14,7 @@ final class NodeThread extends Thread {
         this.nodeIndex = nodeIndex;
     }
 
-    /** The topology whose factory made this thread; another topology's indexes mean other nodes. */
+    /** Returns the topology whose factory made this thread. Another topology's indexes mean other nodes. */
     NumaTopology topology() {
         return topology;
     }

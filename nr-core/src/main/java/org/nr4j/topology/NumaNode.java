@@ -4,14 +4,15 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * One NUMA node: some cpus and the memory that is nearest to them. Immutable, for use by any thread.
+ * One NUMA node: some cpus and the memory that is nearest to them. A node is immutable. Any thread may use it.
  *
- * @param id the operating system's number of the node, which need not be its index in {@link NumaTopology#nodes()}
- * @param cpus the numbers of its cpus that are online and that this process may use, ascending; empty for a node that is memory only
- * @param memoryBytes its memory in bytes, or {@link #UNKNOWN_MEMORY}
+ * @param id the operating system's number of the node; its index in {@link NumaTopology#nodes()} can be another
+ * @param cpus the numbers of its cpus that are online and that this process may use, ascending; empty for a node that
+ *     has memory only
+ * @param memoryBytes the size of its memory in bytes, or {@link #UNKNOWN_MEMORY}
  */
 public record NumaNode(int id, List<Integer> cpus, long memoryBytes) {
-    /** The size of a node's memory is not known. */
+    /** The size of a memory that is unknown. */
     public static final long UNKNOWN_MEMORY = -1;
 
     private static final long MEBIBYTE = 1 << 20;
@@ -20,7 +21,7 @@ public record NumaNode(int id, List<Integer> cpus, long memoryBytes) {
     /**
      * Checks and copies the components.
      *
-     * @throws IllegalArgumentException if a number is negative or the cpus are not in ascending order without repetition
+     * @throws IllegalArgumentException if a number is negative, or if the cpus do not ascend strictly
      */
     public NumaNode {
         if (id < 0) {
@@ -45,14 +46,14 @@ public record NumaNode(int id, List<Integer> cpus, long memoryBytes) {
         return new NumaNode(id, cpus.stream().boxed().toList(), memoryBytes);
     }
 
-    /** The cpus as a fresh set. */
+    /** Returns the cpus as a new set. */
     BitSet cpuSet() {
         BitSet set = new BitSet();
         cpus.forEach(set::set);
         return set;
     }
 
-    /** One readable phrase, such as {@code node 1 (cpus 8-15, 64 GiB)}. */
+    /** Returns a phrase for people, such as {@code node 1 (cpus 8-15, 64 GiB)}. */
     @Override
     public String toString() {
         String size = memoryText();

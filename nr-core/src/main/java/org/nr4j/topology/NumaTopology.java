@@ -11,39 +11,44 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.lock.ThreadKind;
 import org.nr4j.topology.Placement.Outcome;
 
 /**
- * The NUMA nodes that this process may use: which cpus they have, how far they are from each other, which of them a thread runs on, and
- * threads that stay on one.
+ * The NUMA nodes that this process may use: their cpus, their distances, the node of a thread, and threads that stay on
+ * a node.
  *
- * <p>A node counts if it has at least one cpu that is online and in the process's own cpu set (containers, {@code taskset}); nodes that are
- * memory only do not. Nodes are addressed by their index in {@link #nodes()}, from 0 to {@link #nodeCount()}{@code  - 1}; the operating
- * system's numbers, {@link NumaNode#id()}, may have gaps. A topology is a snapshot: cpus that come and go later are not noticed.
+ * <p>A topology contains each node with a cpu that is online and in the cpu set of the process. A container or
+ * {@code taskset} can restrict that set. Nodes that have memory only are listed apart.
  *
- * <p>Everything this class says about where a thread runs is a hint. A hint that is wrong or has become old makes an operation slower, never
- * its result wrong.
+ * <p>The index of a node is its place in {@link #nodes()}, from 0 to {@link #nodeCount()}{@code  - 1}. The operating
+ * system's numbers, {@link NumaNode#id()}, may have gaps.
  *
- * <p>The nodes never change, only {@link #placement()} does; every method may be called from any number of threads at the same time.
+ * <p>A topology is a snapshot. It does not notice cpus that come or go later. Only {@link #placement()} changes.
+ *
+ * <p>The node of a thread is a hint. A hint that is wrong or old makes an operation slower. It never makes a result
+ * wrong.
+ *
+ * <p>Any thread may call any method.
  */
 public final class NumaTopology {
     private static final Path SYSFS_ROOT = Path.of("/sys/devices/system");
     private static final Path PROC_STATUS = Path.of("/proc/self/status");
 
-    /** As many as Linux knows; the distance matrix is the square of it. */
+    /** As many nodes as Linux knows. The distance matrix has the square of that number of elements. */
     private static final int MAX_SIMULATED_NODES = 1024;
 
     private final Machine machine;
     private final boolean simulated;
     private final int nodeCount;
 
-    /** Index of the node of each cpu number, or {@link Machine#NO_NODE}. */
+    /** The node index of each cpu number, or {@link Machine#NO_NODE}. */
     private final int[] nodeIndexByCpu;
 
     private final Placer placer;
 
-    /** How many factories that spread their threads were made; any thread counts. */
+    /** How many factories that spread their threads were made. */
     private final AtomicLong factories = new AtomicLong();
 
     private NumaTopology(Machine machine, boolean simulated, Placer placer) {
@@ -55,25 +60,27 @@ public final class NumaTopology {
     }
 
     /**
-     * The topology of this machine, as far as this process may use it.
+     * Returns the topology of this machine, as far as this process may use it. Each call reads some small files.
      *
-     * <p>Never fails: where the machine cannot be read (no Linux, no {@code /sys}), it is taken to be one node with all available processors,
-     * and {@link #placement()} says so. Reads some small files at each call; the result may be kept as long as one likes.
+     * <p>This method never fails. If the machine cannot be read (no Linux, no {@code /sys}), the topology has one node
+     * with all available processors. {@link #placement()} then says so.
      */
     public static NumaTopology detect() {
         return detect(SYSFS_ROOT, PROC_STATUS);
     }
 
     /**
-     * The topology in a copy of a machine's {@code /sys/devices/system}, as a process with the given status sees it.
+     * Returns the topology in a copy of a machine's {@code /sys/devices/system}, for a process with the given status.
      *
-     * <p>Of the tree, {@code cpu/online}, {@code node/online}, {@code node/node*}{@code /cpulist}, {@code distance} and {@code meminfo} are
-     * read; all but {@code cpulist} may be missing, and so may the whole directory {@code node} (a kernel without NUMA). The topology is
-     * taken to be this machine's: {@link #currentNode()} and placement look at the cpus that threads really run on. Cpus that this process
-     * may not use are never given to a thread.
+     * <p>This method reads {@code cpu/online}, {@code node/online}, and {@code cpulist}, {@code distance} and
+     * {@code meminfo} of each {@code node/node*}. All files but {@code cpulist} may be absent. So may the directory
+     * {@code node}, as on a kernel without NUMA.
+     *
+     * <p>The topology counts as that of this machine. {@link #currentNode()} and placement use the cpus on which
+     * threads really run. No thread gets a cpu that this process may not use.
      *
      * @param sysfsRoot the directory that stands for {@code /sys/devices/system}
-     * @param procStatus a copy of {@code /proc/self/status}; its line {@code Cpus_allowed_list} says which cpus the process may use
+     * @param procStatus a copy of {@code /proc/self/status}; its line {@code Cpus_allowed_list} has the allowed cpus
      * @throws java.io.UncheckedIOException if a file cannot be read
      * @throws IllegalArgumentException if a file makes no sense, or if no node has a cpu that is online and allowed
      */
@@ -84,12 +91,14 @@ public final class NumaTopology {
     }
 
     /**
-     * As {@link #parse(Path, Path)}, with the cpus that the process may use given as a list.
+     * Returns the topology in a copy of a machine's {@code /sys/devices/system}, for a process with the given cpus.
+     * Works as {@link #parse(Path, Path)}.
      *
      * @param sysfsRoot the directory that stands for {@code /sys/devices/system}
      * @param allowedCpus the cpus that the process may use, for example {@code 0-3,8}
      * @throws java.io.UncheckedIOException if a file cannot be read
-     * @throws IllegalArgumentException if the list or a file makes no sense, or if no node has a cpu that is online and allowed
+     * @throws IllegalArgumentException if the list or a file makes no sense, or if no node has a cpu that is online and
+     *     allowed
      */
     public static NumaTopology parse(Path sysfsRoot, String allowedCpus) {
         Objects.requireNonNull(sysfsRoot, "sysfsRoot must not be null");
@@ -98,11 +107,13 @@ public final class NumaTopology {
     }
 
     /**
-     * A made-up topology, to try out several nodes on a machine that has one. Its cpus are numbers only, and no thread is ever bound to them;
-     * threads that no factory of this topology made are spread over the nodes by their id.
+     * Returns a made-up topology, to try out several nodes on a machine that has one.
      *
-     * @param nodes how many nodes; at least 1 and at most 1024
-     * @param cpusPerNode how many cpus each node has; at least 1
+     * <p>Its cpus are numbers only. No thread is bound to them. A thread that no factory of this topology made gets its
+     * node by its id.
+     *
+     * @param nodes the number of nodes, from 1 to 1024
+     * @param cpusPerNode the number of cpus of each node, at least 1
      * @throws IllegalArgumentException if a number is out of range, or if there are more than 65536 cpus in all
      */
     public static NumaTopology simulated(int nodes, int cpusPerNode) {
@@ -119,33 +130,41 @@ public final class NumaTopology {
                     + ": nodes=" + nodes + ", cpusPerNode=" + cpusPerNode + "; pass a smaller machine");
         }
         Placer placer = new Placer(
-                new Placement(Outcome.NOT_NEEDED, "the topology is simulated, so that threads are not bound to cpus"));
+                new Placement(Outcome.NOT_NEEDED, "the topology is simulated, so threads are not bound to cpus"));
         return new NumaTopology(Machine.uniform(nodes, cpusPerNode), /* simulated= */ true, placer);
     }
 
-    /** The nodes that have cpus for this process, by ascending id; never empty, unmodifiable. */
+    /**
+     * Returns the nodes that have cpus for this process, by ascending id. The list is never empty, and unmodifiable.
+     */
     public List<NumaNode> nodes() {
         return machine.nodes();
     }
 
-    /** How many nodes have cpus for this process; at least 1. */
+    /** Returns how many nodes have cpus for this process; at least 1. */
     public int nodeCount() {
         return nodeCount;
     }
 
-    /** Nodes that have memory but no cpus (memory expanders, high-bandwidth memory), by ascending id; they have no index. Unmodifiable. */
+    /**
+     * Returns the nodes that have memory but no cpus, by ascending id: memory expanders, high-bandwidth memory. They
+     * have no index. The list is unmodifiable.
+     */
     public List<NumaNode> memoryOnlyNodes() {
         return machine.memoryOnlyNodes();
     }
 
-    /** Whether this topology was made by {@link #simulated}. */
+    /** Returns whether {@link #simulated} made this topology. */
     public boolean isSimulated() {
         return simulated;
     }
 
     /**
-     * How far the memory of one node is from the cpus of another, in the firmware's unit: 10 is the distance within a node, 20 twice that.
+     * Returns the distance from the cpus of one node to the memory of another, in the firmware's unit. The distance
+     * within a node is 10; a distance of 20 is twice as far.
      *
+     * @param fromNodeIndex the node of the cpus, an index into {@link #nodes()}
+     * @param toNodeIndex the node of the memory, an index into {@link #nodes()}
      * @throws IllegalArgumentException if an index is not that of a node
      */
     public int distance(int fromNodeIndex, int toNodeIndex) {
@@ -154,20 +173,27 @@ public final class NumaTopology {
                 .get(checkedIndex(toNodeIndex, "toNodeIndex"));
     }
 
-    /** The index of the node that has the cpu of this number, or -1 if none has. */
+    /** Returns the index of the node that has the cpu of this number, or -1 if no node has it. */
     public int nodeIndexOfCpu(int cpu) {
         return cpu >= 0 && cpu < nodeIndexByCpu.length ? nodeIndexByCpu[cpu] : Machine.NO_NODE;
     }
 
     /**
-     * The index of the node to serve the calling thread from. Cheap enough to ask at each operation.
+     * Returns the index of the node that should serve the calling thread. A call is cheap enough for each operation.
      *
-     * <p>With one node it is 0. For a thread made by a factory of this very object it is the node it was made for. For any other platform
-     * thread it is the node it ran on a short while ago (up to some thousand calls), which costs a thread-local read and, at the first call
-     * and once in a long while, reading a file of {@code /proc}. For virtual threads, for simulated topologies, and where the cpu cannot be
-     * found out, threads are spread over the nodes by their id, so that a thread always gets the same node.
+     * <table>
+     *   <caption>The node of a thread; the first row that fits counts</caption>
+     *   <tr><th>Thread</th><th>Node</th></tr>
+     *   <tr><td>any, with one node</td><td>0</td></tr>
+     *   <tr><td>made by a factory of this object</td><td>the node for which it was made</td></tr>
+     *   <tr><td>platform thread, if the topology is not simulated</td><td>the node on which it ran lately</td></tr>
+     *   <tr><td>any other, or if its cpu cannot be found out</td><td>always the same node, by the thread's id</td></tr>
+     * </table>
      *
-     * <p>The answer may be old or arbitrary: that costs speed only.
+     * <p>In the third row, the answer may be some thousand calls old. A call costs a thread-local read. One call in
+     * some thousand reads a file of {@code /proc}.
+     *
+     * <p>An answer that is old or arbitrary costs speed only.
      */
     public int currentNode() {
         if (nodeCount == 1) {
@@ -183,12 +209,12 @@ public final class NumaTopology {
                 return node;
             }
         }
-        return stripe(thread);
+        return (int) (ThreadIds.current() % nodeCount);
     }
 
     /**
-     * A factory of platform threads that spreads them over the nodes in turn. The first such factory begins with node 0, the next one with
-     * node 1, and so on, so that many factories of few threads do not all use the same nodes.
+     * Returns a factory of platform threads that places them on the nodes in turn. The first such factory begins with
+     * node 0, the next with node 1, and so on. So many factories of few threads use all nodes.
      *
      * @see #threadFactory(int, String)
      */
@@ -198,8 +224,9 @@ public final class NumaTopology {
     }
 
     /**
-     * A factory of platform threads placed on one node.
+     * Returns a factory of platform threads that are placed on one node.
      *
+     * @param nodeIndex the node, an index into {@link #nodes()}
      * @throws IllegalArgumentException if the index is not that of a node
      * @see #threadFactory(int, String)
      */
@@ -209,16 +236,22 @@ public final class NumaTopology {
     }
 
     /**
-     * A factory of platform threads placed on one node: each may run on all cpus of the node that the process may use, and on no other.
-     * They are not daemons. A thread that cannot be placed runs all the same, wherever the operating system puts it;
-     * {@link #placement()} tells.
+     * Returns a factory of platform threads that are placed on one node. Each thread may run on all cpus of the node
+     * that the process may use, and on no other. The threads are not daemons.
      *
-     * <p>On Linux a thread inherits the cpus of the thread that starts it. So threads that a placed thread starts stay on its node; so do
-     * those of a shared pool, and the carriers of virtual threads, that are started while it hands work to them. And
-     * {@link Runtime#availableProcessors()}, asked by a placed thread, may count its node's cpus only.
+     * <p>Placing a thread needs net.openhft:affinity, an optional library. A thread that cannot be placed runs wherever
+     * the operating system puts it. {@link #placement()} then says why.
+     *
+     * <p>On Linux, a thread inherits the cpus of the thread that starts it:
+     *
+     * <ul>
+     *   <li>A thread that a placed thread starts stays on the same node.
+     *   <li>So does a thread of a shared pool, or a carrier of virtual threads, if a placed thread's work starts it.
+     *   <li>{@link Runtime#availableProcessors()} may count the cpus of the node only, if a placed thread calls it.
+     * </ul>
      *
      * @param nodeIndex the node, an index into {@link #nodes()}
-     * @param namePrefix what the threads' names begin with; a number follows
+     * @param namePrefix the beginning of the threads' names; a number follows
      * @throws IllegalArgumentException if the index is not that of a node
      */
     public ThreadFactory threadFactory(int nodeIndex, String namePrefix) {
@@ -227,16 +260,18 @@ public final class NumaTopology {
     }
 
     /**
-     * Runs a task on a node, in the calling thread, and returns its result: memory that the task is the first to touch comes from that node.
+     * Runs a task on a node, in the calling thread, and returns its result. Memory that the task touches first comes
+     * from that node.
      *
-     * <p>The calling thread is bound to the node's cpus and afterwards given back those it had. It is the caller's own thread, so that locks
-     * it holds, its thread-locals, interrupts and class initialization are as in any call, and what the task throws reaches the caller as it
-     * is. Where threads are not or cannot be placed ({@link #placement()}), and for a virtual thread, the task simply runs. Threads that the
-     * task starts inherit its cpus and keep them.
+     * <p>The calling thread runs on the cpus of the node during the task. Afterwards it gets back the cpus that it had.
+     * Its locks, thread-locals and interrupts are as in any call. An exception of the task reaches the caller as it is.
+     *
+     * <p>A virtual thread, or a thread that cannot be placed, runs the task where it is. {@link #placement()} says why
+     * a thread cannot be placed. A thread that the task starts inherits the cpus of the node, and keeps them.
      *
      * @param nodeIndex the node, an index into {@link #nodes()}
-     * @param task what to run
-     * @return what the task returned
+     * @param task the task
+     * @return the result of the task
      * @throws IllegalArgumentException if the index is not that of a node
      */
     public <T> T runOn(int nodeIndex, Supplier<? extends T> task) {
@@ -252,14 +287,16 @@ public final class NumaTopology {
     }
 
     /**
-     * What placing threads has obtained so far. Changes from {@code NOT_TRIED} when the first thread is placed, and from {@code PINNED} when a
-     * thread cannot be. The first result is logged, once, by the {@link System.Logger} named {@code org.nr4j.topology}.
+     * Returns the result of placing threads so far. It changes from {@code NOT_TRIED} when the first thread is to be
+     * placed. It changes from {@code PINNED} when a thread cannot be placed.
+     *
+     * <p>The {@link System.Logger} named {@code org.nr4j.topology} gets the first result, once.
      */
     public Placement placement() {
         return placer.placement();
     }
 
-    /** The nodes in one line, for people; the form may change. */
+    /** Returns the nodes in one line for people. The form may change. */
     @Override
     public String toString() {
         return (simulated ? "simulated, " : "") + machine;
@@ -269,17 +306,17 @@ public final class NumaTopology {
         return placer;
     }
 
-    /** {@link #detect()} for any files. */
+    /** Does what {@link #detect()} does, with the given files. */
     static NumaTopology detect(Path sysfsRoot, Path procStatus) {
         try {
             return parse(sysfsRoot, procStatus);
         } catch (RuntimeException e) {
-            // Any: a library must not fail at start because a machine is strange.
+            // Catches every exception: a library must not fail at start because a machine is strange.
             return oneNode(sysfsRoot, e);
         }
     }
 
-    /** The same nodes, with other means of binding threads to them. */
+    /** Returns a topology of the same nodes, with other native calls. For tests. */
     NumaTopology withPlacer(Supplier<? extends CpuBinding> bindings, Supplier<BitSet> processCpus) {
         return new NumaTopology(machine, simulated, new Placer(machine, bindings, processCpus));
     }
@@ -295,8 +332,8 @@ public final class NumaTopology {
         BitSet cpus = new BitSet();
         cpus.set(0, Runtime.getRuntime().availableProcessors());
         String reason = Files.isDirectory(sysfsRoot)
-                ? "the machine's nodes could not be read, so that one is assumed: " + why.getMessage()
-                : "this system does not tell its nodes in " + sysfsRoot + ", so that one is assumed";
+                ? "the machine's nodes could not be read, so one node is assumed: " + why.getMessage()
+                : "this system does not show its nodes in " + sysfsRoot + ", so one node is assumed";
         Placer placer = new Placer(new Placement(Outcome.UNSUPPORTED, reason));
         return new NumaTopology(Machine.ofOneNode(cpus), /* simulated= */ false, placer);
     }
@@ -309,15 +346,10 @@ public final class NumaTopology {
             String prefix =
                     namePrefix == null ? "nr4j-node-" + nodes().get(node).id() + "-thread-" : namePrefix;
             NodeThread thread = new NodeThread(this, node, task, prefix + made.incrementAndGet());
-            // Inherited otherwise.
+            // A new thread inherits the flag from the thread that makes it.
             thread.setDaemon(false);
             return thread;
         };
-    }
-
-    private int stripe(Thread thread) {
-        // A subclass may have overridden getId, so that nothing can be taken for granted.
-        return (int) Math.floorMod(thread.getId(), (long) nodeCount);
     }
 
     private int checkedIndex(int nodeIndex, String name) {

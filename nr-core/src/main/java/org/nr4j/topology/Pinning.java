@@ -4,9 +4,13 @@ import java.util.BitSet;
 import net.openhft.affinity.Affinity;
 
 /**
- * Binds threads through net.openhft.affinity. Nothing else may refer to that library, and nobody may load this class before a thread is to
- * be bound: loading it loads JNA and its native code. The library's locks, thread factories and cpu layouts are not used: they know no NUMA
- * nodes, and fail where the process may use some of the machine's cpus only.
+ * The binding of threads through net.openhft:affinity, which is an optional library.
+ *
+ * <p>No other class refers to that library. The first call loads it, with JNA and its native code. So {@link Placer}
+ * makes an instance only when a thread is to be bound.
+ *
+ * <p>This class uses none of the library's locks, thread factories and cpu layouts. They know no NUMA nodes. They fail
+ * where the process may use only some cpus of the machine.
  */
 final class Pinning implements CpuBinding {
     @Override

@@ -3,38 +3,38 @@ package org.nr4j.topology;
 import java.util.Objects;
 
 /**
- * What the placement of threads on nodes really obtained. Never an error: without placement everything works, only slower. Immutable, for
- * use by any thread.
+ * The result of placing threads on nodes. No outcome is an error: without placement, everything works, only slower. A
+ * placement is immutable. Any thread may use it.
  *
- * @param outcome what was obtained
- * @param reason one line for people, saying why
+ * @param outcome the kind of result
+ * @param reason one line for people that says why
  */
 public record Placement(Outcome outcome, String reason) {
 
-    /** What was obtained. */
+    /** The kind of result. */
     public enum Outcome {
-        /** There is one node, or the topology is simulated: threads are left alone, and no native code is loaded. */
+        /** There is one node, or the topology is simulated. No thread is bound, and no native code is loaded. */
         NOT_NEEDED,
-        /** Threads will be placed when one is asked for; none was so far. */
+        /** No thread was to be placed so far. */
         NOT_TRIED,
-        /** Each thread that was to be placed runs on its node only. */
+        /** Each placed thread runs on its node only. */
         PINNED,
-        /** At least one thread could not be placed, because the cpus of its node are not this process's to use. */
+        /** At least one thread could not be placed, because this process may not use the cpus of its node. */
         NOT_PERMITTED,
         /**
-         * The nodes could not be found, or at least one thread could not be placed, because this platform or the native library cannot do
-         * it.
+         * The nodes could not be found, or at least one thread could not be placed. The platform cannot do it, or
+         * net.openhft:affinity, an optional library, is absent or does not work.
          */
         UNSUPPORTED
     }
 
-    /** Checks that both components are there. */
+    /** Checks that no component is null. */
     public Placement {
         Objects.requireNonNull(outcome, "outcome must not be null");
         Objects.requireNonNull(reason, "reason must not be null");
     }
 
-    /** For example {@code PINNED: each thread runs on the cpus of its node}. */
+    /** Returns one line for people, such as {@code PINNED: each placed thread runs on the cpus of its node only}. */
     @Override
     public String toString() {
         return outcome + ": " + reason;

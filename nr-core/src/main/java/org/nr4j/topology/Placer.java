@@ -10,11 +10,13 @@ import org.nr4j.internal.lock.ThreadKind;
 import org.nr4j.topology.Placement.Outcome;
 
 /**
- * Binds threads to the cpus of a node, and remembers and reports what came of it. Nothing here ever fails: a thread that cannot be bound
- * runs unbound. For use by any number of threads.
+ * Binds threads to the cpus of a node, and keeps and logs the result. No method fails: a thread that cannot be bound
+ * runs unbound. Any thread may call any method.
  */
 final class Placer {
-    /** What has been logged in this process: topologies that are found again and again say it once. */
+    /**
+     * The lines that this process has logged. A program that detects its topology again and again logs each line once.
+     */
     private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
     private final List<NumaNode> nodes;
@@ -22,20 +24,23 @@ final class Placer {
     private final Supplier<? extends CpuBinding> bindings;
     private final Supplier<BitSet> processCpus;
 
-    /** {@code NOT_TRIED}, then {@code PINNED}, then the first failure; or one value for ever. Written by threads that bind, under {@code this}. */
+    /**
+     * The result so far: {@code NOT_TRIED}, then {@code PINNED}, then the first failure. A placer that never binds
+     * keeps its first value. Threads that bind write the field while they hold the monitor of {@code this}.
+     */
     private volatile Placement placement;
 
-    /** Never binds a thread, for the given reason. */
+    /** Creates a placer that never binds a thread, for the given reason. */
     Placer(Placement placement) {
         this(List.of(), "", Pinning::new, BitSet::new, placement);
     }
 
     /**
-     * Binds threads.
+     * Creates a placer that binds threads.
      *
      * @param machine the nodes, and their description for the log
-     * @param bindings makes the native calls; asked only when a thread is to be bound
-     * @param processCpus the cpus of this process, which are never left; asked for each thread, since they may change
+     * @param bindings gives the native calls; called only when a thread is to be bound
+     * @param processCpus gives the cpus of this process, which may change; called for each thread, which gets no others
      */
     Placer(Machine machine, Supplier<? extends CpuBinding> bindings, Supplier<BitSet> processCpus) {
         this(
@@ -64,13 +69,13 @@ final class Placer {
     }
 
     /**
-     * Binds the calling thread to the cpus of a node, if it is a platform thread and that can be done.
+     * Binds the calling thread to the cpus of a node if possible. Leaves a virtual thread as it is.
      *
-     * @return the cpus it could run on before, for {@link #unbind}; null if it was left as it was
+     * @return the cpus on which the thread could run before, for {@link #unbind}; null if the thread is not bound
      */
     @Nullable
     BitSet bind(int nodeIndex) {
-        // A virtual thread would bind its carrier, and with it whatever runs there next.
+        // A virtual thread would bind its carrier, and so each virtual thread that the carrier runs later.
         if (nodes.isEmpty() || ThreadKind.isVirtual(Thread.currentThread())) {
             return null;
         }
@@ -88,13 +93,24 @@ final class Placer {
             }
             return bind(bindings.get(), target, node);
         } catch (IllegalStateException e) {
-            // The affinity library's way to say that the system call failed.
+            // The affinity library throws it when the system call fails.
             obtained(Outcome.NOT_PERMITTED, node + ": " + e.getMessage());
+        } catch (NoClassDefFoundError e) {
+            obtained(
+                    Outcome.UNSUPPORTED,
+                    e.getCause() instanceof ClassNotFoundException absent ? absentLibrary(absent) : node + ": " + e);
         } catch (Throwable e) {
-            // Errors too: missing classes, native code that does not load, more cpus than the library can count.
+            // Includes errors: native code that does not load, or more cpus than the library can count.
             obtained(Outcome.UNSUPPORTED, node + ": " + e);
         }
         return null;
+    }
+
+    /** The reason for {@code UNSUPPORTED} where the affinity library, or a library that it needs, is absent. */
+    private static String absentLibrary(ClassNotFoundException absent) {
+        return "net.openhft:affinity and its dependencies must be on the class path or module path to place threads:"
+                + " missing=" + absent.getMessage()
+                + "; add them, and on the module path --add-modules affinity,org.slf4j";
     }
 
     private @Nullable BitSet bind(CpuBinding binding, BitSet target, NumaNode node) {
@@ -129,18 +145,18 @@ final class Placer {
         return before;
     }
 
-    /** Lets the calling thread run on the cpus that {@link #bind} returned. */
+    /** Gives the calling thread back the cpus that {@link #bind} returned. */
     void unbind(BitSet before) {
         Throwable failure = restore(bindings, before);
         if (failure != null) {
             obtained(
                     Outcome.NOT_PERMITTED,
-                    "a thread could not be given back its cpus " + CpuList.format(before) + ": " + failure);
+                    "a thread did not get back its cpus " + CpuList.format(before) + ": " + failure);
         }
         ThreadCpu.forget();
     }
 
-    /** Gives the calling thread back its cpus, and returns what prevented that, if anything did. */
+    /** Gives the calling thread back its cpus. Returns the failure, or null after a success. */
     private static @Nullable Throwable restore(Supplier<? extends CpuBinding> bindings, BitSet before) {
         try {
             bindings.get().set(before);
@@ -150,7 +166,7 @@ final class Placer {
         }
     }
 
-    /** Remembers the first result, and the first failure after that: placement is what was obtained for every thread. */
+    /** Keeps the first result, and later the first failure. So {@code PINNED} holds for every placed thread. */
     private void obtained(Outcome outcome, String reason) {
         Placement now = new Placement(outcome, reason);
         Outcome before;
@@ -175,17 +191,20 @@ final class Placer {
                     obtained.outcome() == Outcome.PINNED ? System.Logger.Level.INFO : System.Logger.Level.WARNING;
             logger().log(level, line);
         } catch (Throwable e) {
-            // A broken logging set-up must not take the thread along; placement() still tells.
+            // A logging set-up that fails must not end the thread. placement() has the result.
             return;
         }
     }
 
-    /** Makes the logging system start what threads it wants before this thread is bound: they would inherit its cpus. */
+    /**
+     * Makes the logging system start its threads before this thread is bound. They would inherit the cpus of this
+     * thread.
+     */
     private static void prepareLogging() {
         try {
             boolean unused = logger().isLoggable(System.Logger.Level.INFO);
         } catch (Throwable e) {
-            // Told by placement() only, see log.
+            // As in log: placement() has the result.
             return;
         }
     }

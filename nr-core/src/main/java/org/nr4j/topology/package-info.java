@@ -1,9 +1,11 @@
 /**
- * The machine's NUMA nodes, and threads placed on them.
+ * The machine's NUMA nodes, and threads that are placed on them.
  *
- * <p>{@link org.nr4j.topology.NumaTopology} is the only entry: it finds the nodes that this process may use, says on which of them a
- * thread runs, and makes threads that stay on one. Reading the topology needs nothing but {@code /sys} and {@code /proc}; only placing a
- * thread loads native code, and only where there is more than one node to choose from.
+ * <p>Start with {@link org.nr4j.topology.NumaTopology}. It finds the nodes that this process may use. It tells on which
+ * node a thread runs, and makes threads that stay on one node.
+ *
+ * <p>Reading the topology needs only {@code /sys} and {@code /proc}. Placing a thread needs net.openhft:affinity, an
+ * optional library, which loads native code. On a machine with one node, no thread is placed.
  */
 @NullMarked
 package org.nr4j.topology;

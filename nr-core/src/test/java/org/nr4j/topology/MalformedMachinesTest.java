@@ -29,10 +29,10 @@ class MalformedMachinesTest {
             delimiter = '|',
             value = {
                 "sys/cpu/online             | 0-x           | a cpu or node list must consist of numbers",
-                "sys/cpu/online             | 100-120       | at least one allowed cpu must be online: allowed=0-63",
                 "sys/cpu/online             | ''            | at least one allowed cpu must be online: allowed=0-63",
                 "sys/node/online            | zero          | a cpu or node list must consist of numbers",
-                "sys/node/online            | ''            | at least one usable cpu must belong to a node: usable=0-63",
+                "sys/node/online            | ''            | "
+                        + "at least one usable cpu must belong to a node: usable=0-63",
                 "sys/node/node0/cpulist     | 0-15;32-47    | a cpu or node list must consist of numbers",
                 "sys/node/node0/cpulist     | 0-2147483647  | a cpu or node list must consist of numbers",
                 "sys/node/node1/cpulist     | 15-31,48-63   | a cpu must belong to one node: cpus=15 in",
@@ -42,8 +42,10 @@ class MalformedMachinesTest {
                 "sys/node/node0/distance    | 10 256        | distances must be numbers from 1 to 255",
                 "sys/node/node0/distance    | 10 9999999999 | distances must be numbers from 1 to 255",
                 "sys/node/node0/distance    | ''            | distances must be numbers from 1 to 255",
-                "sys/node/node0/distance    | 10            | a node must have a distance to each online node, 2 in all",
-                "sys/node/node1/distance    | 21 10 21      | a node must have a distance to each online node, 2 in all",
+                "sys/node/node0/distance    | 10            | "
+                        + "a node must have a distance to each online node, 2 in all",
+                "sys/node/node1/distance    | 21 10 21      | "
+                        + "a node must have a distance to each online node, 2 in all",
                 "proc/status                | Name: java    | a process status must have a line Cpus_allowed_list",
                 "proc/status                | ''            | a process status must have a line Cpus_allowed_list",
                 "proc/status                | Cpus_allowed_list: | a process must have at least one cpu",
@@ -106,7 +108,7 @@ class MalformedMachinesTest {
     void detect_noLinux_isOneNodeAndSaysSo() {
         NumaTopology topology = NumaTopology.detect(directory.resolve("none"), directory.resolve("none/status"));
         assertOneNode(topology);
-        assertThat(topology.placement().reason()).contains("this system does not tell its nodes");
+        assertThat(topology.placement().reason()).contains("this system does not show its nodes");
     }
 
     @Test
@@ -114,7 +116,7 @@ class MalformedMachinesTest {
         machine.with("sys/node/node0/cpulist", "?");
         NumaTopology topology = NumaTopology.detect(machine.sysfs(), machine.status());
         assertThat(topology.placement().reason())
-                .startsWith("the machine's nodes could not be read, so that one is assumed: ")
+                .startsWith("the machine's nodes could not be read, so one node is assumed: ")
                 .contains("node0");
     }
 

@@ -50,7 +50,8 @@ class NumaTopologyTest {
                 "-1 | 1 | nodes must be from 1 to 1024: nodes=-1; pass the number of nodes of the machine",
                 "1025 | 1 | nodes must be from 1 to 1024: nodes=1025; pass the number of nodes of the machine",
                 "2 | 0 | cpusPerNode must be at least 1: cpusPerNode=0; pass the number of cpus of one node",
-                "2 | -2147483648 | cpusPerNode must be at least 1: cpusPerNode=-2147483648; pass the number of cpus of one node",
+                "2 | -2147483648 | cpusPerNode must be at least 1: cpusPerNode=-2147483648;"
+                        + " pass the number of cpus of one node",
                 "2 | 2147483647 | nodes * cpusPerNode must be at most 65536: nodes=2, cpusPerNode=2147483647;"
                         + " pass a smaller machine",
             })

@@ -14,14 +14,17 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Binds real threads of this machine, whose first two cpus are taken to be nodes of their own, and asks the kernel what came of it. Needs
- * Linux and two cpus.
+ * Binds real threads of this machine, whose first two cpus are taken to be nodes of their own, and asks the kernel what
+ * came of it. Needs Linux and two cpus.
  */
 class PinningTest {
     private static final Path OWN_STATUS = Path.of("/proc/self/status");
@@ -171,12 +174,44 @@ class PinningTest {
         assertNothingNative("look", machine.sysfs().toString(), first + "," + second);
     }
 
-    @Test
-    void probe_affinityLibraryMissing_goesOnUnplaced() throws IOException, InterruptedException {
-        String without = Arrays.stream(CLASS_PATH.split(File.pathSeparator))
-                .filter(entry -> !Path.of(entry).getFileName().toString().matches("(affinity|jna)-.*"))
-                .collect(Collectors.joining(File.pathSeparator));
+    /** A user that does not ask for the optional libraries: everything works, and one line says what pinning needs. */
+    @ParameterizedTest
+    @CsvSource({
+        "affinity|jna|slf4j-.*, net.openhft.affinity.Affinity",
+        "affinity|jna,          net.openhft.affinity.Affinity",
+        "affinity,              net.openhft.affinity.Affinity",
+        "slf4j-.*,              org.slf4j.LoggerFactory"
+    })
+    void probe_optionalLibraryMissing_goesOnUnplacedAndSaysWhatIsMissing(String libraries, String missing)
+            throws IOException, InterruptedException {
+        String without = classPathWithout(libraries);
         assertUnsupported(List.of(), without);
+        List<String> printed = PlacementProbe.fork(
+                List.of(), List.of(), without, "replicate", machine.sysfs().toString(), first + "," + second);
+        String clearLine = "UNSUPPORTED: net.openhft:affinity and its dependencies must be on the class path or module"
+                + " path to place threads: missing=" + missing
+                + "; add them, and on the module path --add-modules affinity,org.slf4j";
+        assertThat(printed).contains("real=3 " + clearLine);
+        assertThat(printed).anyMatch(line -> line.startsWith("simulated=3 NOT_NEEDED: "));
+        assertThat(printed)
+                .filteredOn(line -> line.contains("Thread placement on"))
+                .singleElement()
+                .asString()
+                .startsWith("WARNING: ")
+                .endsWith(clearLine);
+    }
+
+    @Test
+    void probe_jnaMissing_goesOnUnplaced() throws IOException, InterruptedException {
+        assertUnsupported(List.of(), classPathWithout("jna"));
+    }
+
+    private static String classPathWithout(String libraries) {
+        Pattern jar = Pattern.compile("(" + libraries + ")-\\d.*\\.jar");
+        return Arrays.stream(CLASS_PATH.split(File.pathSeparator))
+                .filter(entry ->
+                        !jar.matcher(Path.of(entry).getFileName().toString()).matches())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Test

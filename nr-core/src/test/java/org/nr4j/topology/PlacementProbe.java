@@ -4,18 +4,34 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.nr4j.Dispatch;
+import org.nr4j.NodeReplicated;
 
 /**
- * A program that places threads and prints what it got, one {@code key=value} a line. Its arguments are a command and what that
- * command needs; tests run it in a JVM of its own, under restrictions that cannot be lifted again.
+ * A program that places threads and prints what it got, one {@code key=value} a line. Its arguments are a command and
+ * what that command needs. Tests run it in a JVM of its own, under restrictions that cannot be lifted again.
  */
 final class PlacementProbe {
     private PlacementProbe() {}
 
-    /** {@code detect}, {@code look SYSFS ALLOWED} (asks only) or {@code place SYSFS ALLOWED} (places a thread on each node). */
+    /**
+     * Runs one command.
+     *
+     * <ul>
+     *   <li>{@code detect} places a thread on each node of this machine.
+     *   <li>{@code look SYSFS ALLOWED} places no thread.
+     *   <li>{@code place SYSFS ALLOWED} places a thread on each node.
+     *   <li>{@code replicate SYSFS ALLOWED} makes replicas without placement and then with it.
+     * </ul>
+     */
     public static void main(String[] args) throws InterruptedException {
         NumaTopology topology =
                 args[0].equals("detect") ? NumaTopology.detect() : NumaTopology.parse(Path.of(args[1]), args[2]);
+        if (args[0].equals("replicate")) {
+            print("simulated", countToThree(NumaTopology.simulated(2, 1)));
+            print("real", countToThree(topology));
+            return;
+        }
         print("topology", topology);
         print("currentNode", topology.currentNode());
         if (!args[0].equals("look")) {
@@ -27,6 +43,35 @@ final class PlacementProbe {
             print("main", ownCpus());
         }
         print("placement", topology.placement());
+    }
+
+    /** A count. */
+    private static final class Count implements Dispatch<String, String, Integer> {
+        private int count;
+
+        @Override
+        public Integer dispatch(String op) {
+            return count;
+        }
+
+        @Override
+        public Integer dispatchMut(String op) {
+            return ++count;
+        }
+    }
+
+    /** What a replica on each node counts, by a thread on each node, and what placement obtained. */
+    private static String countToThree(NumaTopology topology) throws InterruptedException {
+        try (NodeReplicated<String, String, Integer> count = NodeReplicated.builder(Count::new)
+                .topology(topology)
+                .replicas(topology.nodeCount())
+                .build()) {
+            count.executeMut("increment");
+            for (int node = 0; node < topology.nodeCount(); node++) {
+                run(topology, node, () -> count.executeMut("increment"));
+            }
+            return count.execute("read") + " " + count.stats().placement();
+        }
     }
 
     /** The cpus that the calling thread may run on, as the kernel says. */

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What comes of binding threads, with a kernel that does, or does not do, as it is told. Two nodes, of cpus 0-3 and 4-7. */
+/**
+ * What comes of binding threads, with a kernel that does, or does not do, as it is told. Two nodes, of cpus 0-3 and
+ * 4-7.
+ */
 class PlacerTest {
     private static final Supplier<BitSet> ALL = () -> CpuList.parse("0-7", "process");
 
@@ -360,7 +363,7 @@ class PlacerTest {
         NumaTopology topology = machine.withPlacer(() -> kernel[0], ALL);
         assertThat(topology.<String>runOn(0, () -> "done")).isEqualTo("done");
         assertThat(topology.placement().outcome()).isEqualTo(NOT_PERMITTED);
-        assertThat(topology.placement().reason()).startsWith("a thread could not be given back its cpus 0-7: ");
+        assertThat(topology.placement().reason()).startsWith("a thread did not get back its cpus 0-7: ");
     }
 
     @Test

@@ -37,6 +37,9 @@ class RecordedMachinesTest {
                 "arm64               | 0:0-31 1:32-63 2:64-95 3:96-127                     | NOT_TRIED",
                 "no-numa             | 0:0-3                                               | NOT_NEEDED",
                 "gaps                | 0:0-1 2:4-5                                         | NOT_TRIED",
+                "lxcfs-overlapping   | 1:4-7 2:8-11                                        | NOT_TRIED",
+                "lxcfs-disjoint      | 2:8-11 3:12-15                                      | NOT_TRIED",
+                "lxcfs-quota         | 0:2-3 1:4-7 2:8-11                                  | NOT_TRIED",
             })
     void parse_machine_hasTheNodesOfItsUsableCpus(String name, String nodes, Placement.Outcome placement) {
         NumaTopology topology = machine(name);
@@ -63,7 +66,10 @@ class RecordedMachinesTest {
         "container-two-nodes",
         "arm64",
         "no-numa",
-        "gaps"
+        "gaps",
+        "lxcfs-overlapping",
+        "lxcfs-disjoint",
+        "lxcfs-quota"
     })
     void nodeIndexOfCpu_eachNumber_agreesWithTheNodes(String name) {
         NumaTopology topology = machine(name);
@@ -79,6 +85,24 @@ class RecordedMachinesTest {
         for (int cpu = known.nextClearBit(0); cpu < 300; cpu = known.nextClearBit(cpu + 1)) {
             assertThat(topology.nodeIndexOfCpu(cpu)).isEqualTo(-1);
         }
+    }
+
+    /** A list of online cpus that fits no node of the machine is not the kernel's. */
+    @Test
+    void parse_onlineCpusOfNoNode_areNotBelieved() {
+        RecordedMachine machine = RecordedMachine.unpack("two-sockets", directory);
+        machine.with("sys/cpu/online", "100-120\n");
+        assertThat(machine.topology().nodes()).extracting(NumaNode::id).containsExactly(0, 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8-15", "4-11"})
+    void parse_renumberedOnlineCpusWithoutNodes_areNotBelieved(String allowed) {
+        RecordedMachine machine = RecordedMachine.unpack("no-numa", directory).with("sys/cpu/online", "0-7\n");
+        NumaTopology topology = NumaTopology.parse(machine.sysfs(), allowed);
+        assertThat(topology.nodes())
+                .extracting(node -> CpuList.format(node.cpuSet()))
+                .containsExactly(allowed);
     }
 
     @Test

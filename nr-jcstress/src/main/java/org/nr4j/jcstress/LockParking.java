@@ -87,9 +87,9 @@ public final class LockParking {
         @Actor
         public void reader() {
             reader.begins();
-            int entry = lock.lockRead();
+            lock.lockRead();
             seen = data.read();
-            lock.unlockRead(entry);
+            lock.unlockRead();
             reader.ends();
             if (writer.isLost(lock)) {
                 lost = true;
@@ -130,15 +130,18 @@ public final class LockParking {
 
         final DistributedReadWriteLock lock = newLock();
         private final Sleeper writer = new Sleeper();
-        private final int entry =
-                CompletableFuture.supplyAsync(lock::lockRead, READER).join();
+
+        /** Lets the reader in first. */
+        public WaitingAndTryingWriter() {
+            CompletableFuture.runAsync(lock::lockRead, READER).join();
+        }
 
         @Actor
         public void tryingWriter(Z_Result r) {
             if (lock.tryLockWrite()) {
                 throw new IllegalStateException("a reader is inside");
             }
-            READER.execute(() -> lock.unlockRead(entry));
+            READER.execute(lock::unlockRead);
             r.r1 = writer.isLost(lock);
         }
 

@@ -13,8 +13,9 @@ import org.nr4j.topology.NumaTopology;
 import org.nr4j.topology.Placement;
 
 /**
- * Uses the public API as a stranger would; a wrong answer ends with a non-zero exit code. With the argument "pinned" it also binds threads
- * to cpus, which loads native code.
+ * Uses the public API as a stranger would. A wrong answer ends the program with a non-zero exit code.
+ *
+ * <p>With an argument, it also places threads on two nodes. The argument is the outcome that placement must have.
  */
 public final class Main {
     /** A sequential structure: counts how often it has seen a word. */
@@ -49,8 +50,8 @@ public final class Main {
             expect(1, map.read(m -> m.get("a")));
         }
 
-        if (args.length > 0 && args[0].equals("pinned")) {
-            pinned();
+        if (args.length > 0) {
+            place(Placement.Outcome.valueOf(args[0]));
         }
 
         Module nr = NodeReplicated.class.getModule();
@@ -59,7 +60,7 @@ public final class Main {
     }
 
     /** Two replicas on two nodes of one cpu each, whatever the machine's real nodes are. */
-    private static void pinned() throws IOException, InterruptedException {
+    private static void place(Placement.Outcome expected) throws IOException, InterruptedException {
         Path sysfs = Files.createTempDirectory("sysfs");
         for (String node : new String[] {"0", "1"}) {
             Path directory = Files.createDirectories(sysfs.resolve("node/node" + node));
@@ -78,8 +79,8 @@ public final class Main {
             expect(2, words.execute("k"));
         }
         System.out.println("consumer: " + topology.placement());
-        if (topology.placement().outcome() != Placement.Outcome.PINNED) {
-            throw new AssertionError("expected pinned threads but got " + topology.placement());
+        if (topology.placement().outcome() != expected) {
+            throw new AssertionError("expected " + expected + " but got " + topology.placement());
         }
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.BatchFailedException;
 import org.nr4j.internal.combine.Failures;
 import org.nr4j.internal.combine.Responses;
+import org.nr4j.internal.lock.ThreadIds;
 
 /** What the façades do with operations on the way in, and with answers on the way out. */
 public final class Operations {
@@ -78,9 +79,8 @@ public final class Operations {
     }
 
     /** The id of the calling thread. */
-    @SuppressWarnings("deprecation") // threadId() is there from JDK 19 on only
     public static long currentThreadId() {
-        return Thread.currentThread().getId();
+        return ThreadIds.current();
     }
 
     /**

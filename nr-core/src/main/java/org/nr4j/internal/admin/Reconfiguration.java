@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReentrancyGuard;
+import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.multilog.LogBarrier;
 import org.nr4j.internal.replica.LoggedReplica;
 import org.nr4j.internal.replica.LostResponses;
@@ -419,9 +420,8 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> implements 
         }
     }
 
-    @SuppressWarnings("deprecation") // threadId() is there from JDK 19 on only
     private void rescueHere(ReplicaSet<R, W, A> log, Replica<R, W, A> replica) {
-        long threadId = Thread.currentThread().getId();
+        long threadId = ThreadIds.current();
         try {
             breakUp(replica, threadId);
             answer(log, replica, threadId);

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.FollowerOptions;
 import org.nr4j.internal.lock.Backoff;
+import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.log.LogCursor;
 
 /**
@@ -225,9 +226,8 @@ public final class LogFollower<B> implements Runnable {
         return delivered;
     }
 
-    @SuppressWarnings("deprecation") // threadId() is there from JDK 19 on only
     private void deliver(B piece) {
-        delivering = Thread.currentThread().getId();
+        delivering = ThreadIds.current();
         try {
             consumer().accept(piece);
             intake.consumed(piece);

@@ -164,10 +164,18 @@ final class ReaderCells {
         }
     }
 
-    /** Whether that thread has a mark; exact when asked by the thread itself. */
+    /** Whether that thread is inside; exact when asked by the thread itself. */
     boolean isReader(long threadId) {
+        return entryOf(threadId) != ReplicaLock.NOT_ENTERED;
+    }
+
+    /** What {@link #tryEnter} returned to that thread, which asks; {@link ReplicaLock#NOT_ENTERED} if it is not inside. */
+    int entryOf(long threadId) {
         int cell = (int) threadId & mask;
-        return (long) CELL.getOpaque(owners, indexOf(cell)) == threadId || isGuest(cell, threadId);
+        if ((long) CELL.getOpaque(owners, indexOf(cell)) == threadId) {
+            return cell;
+        }
+        return isGuest(cell, threadId) ? ~cell : ReplicaLock.NOT_ENTERED;
     }
 
     /** Whether that thread is a guest of its cell; exact when asked by the thread itself. */

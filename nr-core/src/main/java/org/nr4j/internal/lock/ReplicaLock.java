@@ -168,6 +168,20 @@ public final class ReplicaLock {
         return state.isVersion(version);
     }
 
+    /**
+     * Leaves as the reader with that id, which is the calling thread's.
+     *
+     * @return false if the thread is not inside as a reader
+     */
+    public boolean leaveIfReader(long threadId) {
+        int entry = readers.entryOf(threadId);
+        if (entry == NOT_ENTERED) {
+            return false;
+        }
+        leave(entry, threadId);
+        return true;
+    }
+
     /** Whether that thread is inside as a reader; exact when asked by the thread itself. */
     public boolean isReader(long threadId) {
         return readers.isReader(threadId);

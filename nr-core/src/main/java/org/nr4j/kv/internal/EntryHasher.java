@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.lock.ThreadIds;
 
 /**
  * The 256-bit hash of an entry: SHA-256, or HMAC-SHA256 under a secret key, of an encoding from which key, value and expiry can be read back, so that different entries have different encodings. For any number of threads.
@@ -43,7 +44,7 @@ public final class EntryHasher {
 
     /** The hash in four limbs, the lowest first. */
     public long[] hash(byte[] key, byte[] value, long expiry) {
-        int place = (int) Thread.currentThread().getId() & (POOL - 1);
+        int place = (int) ThreadIds.current() & (POOL - 1);
         Digest digest = pool.getAndSet(place, null);
         if (digest == null) {
             digest = new Digest(secret);
