@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReplicaLock;
-import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.stats.WaitCounters;
+import org.nr4j.internal.thread.ThreadIds;
 
 /**
  * A readers-writer lock whose readers do not disturb each other: each reader marks a cache line of its own. Each

@@ -1,6 +1,6 @@
 package org.nr4j.topology;
 
-import org.nr4j.internal.lock.SteadyThread;
+import org.nr4j.internal.thread.SteadyThread;
 
 /** A platform thread that a factory made for one node. It stays on that node where the system allows it. */
 final class NodeThread extends SteadyThread {

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.lock.ThreadIds;
-import org.nr4j.internal.lock.ThreadKind;
+import org.nr4j.internal.thread.ThreadIds;
+import org.nr4j.internal.thread.ThreadKind;
 import org.nr4j.topology.Placement.Outcome;
 
 /**

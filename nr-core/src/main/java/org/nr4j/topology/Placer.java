@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.lock.ThreadKind;
+import org.nr4j.internal.thread.ThreadKind;
 import org.nr4j.topology.Placement.Outcome;
 
 /**

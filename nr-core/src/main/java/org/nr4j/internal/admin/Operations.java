@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.BatchFailedException;
 import org.nr4j.internal.combine.Failures;
 import org.nr4j.internal.combine.Responses;
-import org.nr4j.internal.lock.ThreadIds;
+import org.nr4j.internal.thread.ThreadIds;
 
 /** What the façades do with operations on the way in, and with answers on the way out. */
 public final class Operations {

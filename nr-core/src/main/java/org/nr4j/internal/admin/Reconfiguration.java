@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReentrancyGuard;
-import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.multilog.LogBarrier;
 import org.nr4j.internal.replica.LoggedReplica;
 import org.nr4j.internal.replica.LostResponses;
@@ -26,6 +25,7 @@ import org.nr4j.internal.replica.Rescuer;
 import org.nr4j.internal.replica.SoleReplica;
 import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.internal.stats.Events;
+import org.nr4j.internal.thread.ThreadIds;
 import org.nr4j.topology.NumaTopology;
 
 /**

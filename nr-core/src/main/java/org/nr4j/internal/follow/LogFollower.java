@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.FollowerOptions;
 import org.nr4j.internal.lock.Backoff;
-import org.nr4j.internal.lock.ThreadIds;
 import org.nr4j.internal.log.LogCursor;
+import org.nr4j.internal.thread.ThreadIds;
 
 /**
  * A follower at work: hands what it takes from the log, or from several, to a consumer, in a task on an executor that runs while there is something to do and a little longer.

@@ -4,6 +4,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.WaitStrategy;
 import org.nr4j.internal.stats.WaitCounters;
+import org.nr4j.internal.thread.ThreadKind;
 
 /**
  * One wait of one thread: says when to spin, when to yield, and when nothing but parking is left.

@@ -281,7 +281,7 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
                 }
             } else {
                 lock.refuseInside(threadId);
-                if (!combiner().publish(request)) {
+                if (!publish(request, threadId)) {
                     return false;
                 }
                 published();
@@ -294,6 +294,17 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
                 mark.threadId = ReentrancyGuard.Mark.NOBODY;
             }
         }
+    }
+
+    /** Publishes a request; false if the replica serves no more, or is about to. */
+    final boolean publish(Request request, long threadId) {
+        if (combiner().publish(request)) {
+            return true;
+        }
+        if (lock.isAbandoned()) { // by one who could not get through with that
+            combiner().tryCombine(/* own= */ null, threadId);
+        }
+        return false;
     }
 
     /** A thread has published a request and is about to wait. */

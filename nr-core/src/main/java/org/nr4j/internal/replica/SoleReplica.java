@@ -99,8 +99,7 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
                 }
             }
             Request request = new Request(op);
-            boolean answered = combiner.publish(request) && await(request, threadId, backoff);
-            return answered ? answer(request) : redirected();
+            return publish(request, threadId) && await(request, threadId, backoff) ? answer(request) : redirected();
         }
     }
 

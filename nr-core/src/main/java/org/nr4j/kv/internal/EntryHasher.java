@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.lock.ThreadIds;
+import org.nr4j.internal.thread.ThreadIds;
 
 /**
  * The 256-bit hash of an entry: SHA-256, or HMAC-SHA256 under a secret key, of an encoding from which key, value and expiry can be read back, so that different entries have different encodings. For any number of threads.

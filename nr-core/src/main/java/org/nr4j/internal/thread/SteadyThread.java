@@ -1,4 +1,4 @@
-package org.nr4j.internal.lock;
+package org.nr4j.internal.thread;
 
 /** A thread of this library. Its id cannot be overridden, so {@link ThreadIds} believes it without a look-up. */
 public abstract class SteadyThread extends Thread {

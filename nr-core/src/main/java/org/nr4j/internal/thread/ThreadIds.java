@@ -1,4 +1,4 @@
-package org.nr4j.internal.lock;
+package org.nr4j.internal.thread;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;

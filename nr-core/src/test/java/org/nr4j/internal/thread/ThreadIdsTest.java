@@ -1,4 +1,4 @@
-package org.nr4j.internal.lock;
+package org.nr4j.internal.thread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
