@@ -14,7 +14,9 @@ import org.nr4j.bench.report.Figure;
 import org.nr4j.bench.report.Results;
 import org.nr4j.topology.NumaTopology;
 
-/** {@code nr-bench/bench}: measures a profile and reports it; makes one report of several results; compares two results. */
+/**
+ * {@code nr-bench/bench}: measures a profile and reports it; makes one report of several results; compares two results.
+ */
 public final class Bench {
     private static final String USAGE = """
             nr-bench/bench smoke|laptop|full [NAME=VALUE ...]   measure, and write results.jsonl, results.csv and report.html
@@ -34,7 +36,10 @@ public final class Bench {
 
     private Bench() {}
 
-    /** Exits with 0 if all went well, 1 if a measurement failed or regressions were found, 2 if the arguments make no sense. */
+    /**
+     * Exits with 0 if all went well, 1 if a measurement failed or regressions were found, 2 if the arguments make no
+     * sense.
+     */
     public static void main(String[] args) throws IOException {
         List<String> words = List.of(args);
         int status;

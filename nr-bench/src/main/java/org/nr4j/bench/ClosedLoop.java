@@ -5,9 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Load from threads that each begin an operation when the one before has ended: how much can be done. Latencies are of some of the operations, and from their own beginnings: who waits begins nothing meanwhile, so that a wait counts once however many operations would have come ({@link OpenLoop} is for latency).
+ * Load from threads that each begin an operation when the one before has ended: how much can be done. Latencies are of
+ * some of the operations, and from their own beginnings: who waits begins nothing meanwhile, so that a wait counts once
+ * however many operations would have come ({@link OpenLoop} is for latency).
  *
- * <p>Of a run of operations the first is timed, for which the clock is read before and after it: that costs as much as a cheap operation, so runs are as long as the clock needs to take less than a hundredth, up to {@code sample} operations, and of equal length while they count, so that slow operations are drawn as often as fast ones.
+ * <p>Of a run of operations the first is timed, for which the clock is read before and after it: that costs as much as
+ * a cheap operation, so runs are as long as the clock needs to take less than a hundredth, up to {@code sample}
+ * operations, and of equal length while they count, so that slow operations are drawn as often as fast ones.
  */
 final class ClosedLoop {
     /**

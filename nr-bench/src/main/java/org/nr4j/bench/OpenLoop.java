@@ -5,10 +5,14 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Load that does not wait: operations arrive by a {@link Schedule}, and the latency of each is counted from its arrival, whenever the thread came to begin it. So a wait counts for all operations that arrived meanwhile (no coordinated omission). From the real beginning it is counted too, which shows
- * what a tester would have seen who forgets the arrivals.
+ * Load that does not wait: operations arrive by a {@link Schedule}, and the latency of each is counted from its
+ * arrival, whenever the thread came to begin it. So a wait counts for all operations that arrived meanwhile (no
+ * coordinated omission). From the real beginning it is counted too, which shows what a tester would have seen who
+ * forgets the arrivals.
  *
- * <p>A thread that has nothing to do watches the clock; where there are more threads than cpus it lets others run meanwhile, and sleeps if there is time. How late it then is for an arrival is part of the latency of every way of sharing, so the same schedule is to be measured with operations that do nothing, too.
+ * <p>A thread that has nothing to do watches the clock; where there are more threads than cpus it lets others run
+ * meanwhile, and sleeps if there is time. How late it then is for an arrival is part of the latency of every way of
+ * sharing, so the same schedule is to be measured with operations that do nothing, too.
  */
 final class OpenLoop {
     /**
@@ -38,7 +42,8 @@ final class OpenLoop {
      * Such a load.
      *
      * @param writes of a hundred operations
-     * @param cpuForEach whether each thread has a cpu, so that it may watch the clock without keeping another from running
+     * @param cpuForEach whether each thread has a cpu, so that it may watch the clock without keeping another from
+     *     running
      */
     OpenLoop(Workload workload, int writes, boolean cpuForEach) {
         this.workload = workload;

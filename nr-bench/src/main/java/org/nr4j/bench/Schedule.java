@@ -3,8 +3,10 @@ package org.nr4j.bench;
 import java.util.SplittableRandom;
 
 /**
- * When operations arrive at one thread: as a Poisson process, that is as calls from many users who know nothing of each other. Gaps are random, so that arrivals come in bursts, and threads meet as often as chance has it; with a fixed rate all threads would keep a step in which
- * they always meet or never do, and which of both, luck decides. For one thread.
+ * When operations arrive at one thread: as a Poisson process, that is as calls from many users who know nothing of each
+ * other. Gaps are random, so that arrivals come in bursts, and threads meet as often as chance has it; with a fixed
+ * rate all threads would keep a step in which they always meet or never do, and which of both, luck decides. For one
+ * thread.
  */
 final class Schedule {
     /** Thirty years. */
