@@ -10,7 +10,7 @@ import java.util.Map;
 import org.nr4j.topology.NumaNode;
 import org.nr4j.topology.NumaTopology;
 
-/** In which order threads take the cpus of the machine. */
+/** The order in which threads take the cpus of the machine. */
 enum CpuOrder {
     /** First those of one node, then those of the next. */
     FILL,
