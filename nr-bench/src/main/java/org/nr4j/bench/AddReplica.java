@@ -9,10 +9,14 @@ import org.nr4j.bench.report.Statistics;
 import org.nr4j.kv.KeyValueStore;
 
 /**
- * For how long adding a replica keeps a writer from going on: the longest time between two writes of a thread that does nothing else, while a replica is added and, for comparison, in an equal time before. A map
- * of a million entries, once copied entry by entry, once as a key-value store, whose copy shares pages.
+ * Measures how long a writer stands still while a replica is added.
  *
- * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.AddReplica [entries]}; prints the median and the largest of eleven rounds. The collector's pauses are among them: choose it with a JVM option.
+ * <p>One thread only writes. The program takes the longest time between two of its writes, once while a replica is
+ * added and once in an equal time before. It measures a map of a million entries in two forms: one is copied entry by
+ * entry, the other is a key-value store, whose copy shares pages.
+ *
+ * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.AddReplica [entries]} prints the median and the
+ * largest of eleven rounds. The figures include the collector's pauses; a JVM option chooses the collector.
  */
 public final class AddReplica {
     private static final int ROUNDS = 11;
@@ -21,7 +25,10 @@ public final class AddReplica {
     private final int entries;
     private volatile boolean done;
 
-    /** The longest time between two writes since it was last taken, in nanoseconds; the writer raises it, the other takes it. */
+    /**
+     * The longest time between two writes since it was last taken, in nanoseconds; the writer raises it, the other
+     * takes it.
+     */
     private volatile long longest;
 
     private AddReplica(int entries) {

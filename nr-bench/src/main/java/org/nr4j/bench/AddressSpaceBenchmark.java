@@ -4,7 +4,8 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * The address space of a process: a radix tree of four levels, in which reads resolve a page, writes map one or unmap one ({@link AddressSpaceSubject}); against the skip list that one would use to do without writing a structure.
+ * Measures the address space of a process, a radix tree of four levels ({@link AddressSpaceSubject}). Reads resolve a
+ * page; writes map or unmap one. The rival is the skip list that a program could use without writing a structure.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar AddressSpaceBenchmark -t 2}
  */

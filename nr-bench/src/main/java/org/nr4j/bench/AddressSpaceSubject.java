@@ -9,9 +9,10 @@ import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
 /**
- * The address space of a process: a page table ({@link RadixPageTable}) in which reads resolve a page, and writes map one or unmap one.
+ * The address space of a process: a page table ({@link RadixPageTable}). Reads resolve a page; writes map or unmap one.
  *
- * <p>Operations are of twice as many pages as are mapped, so half of them are at any time. Pages lie in areas, as those of programs do, and the areas anywhere.
+ * <p>Operations draw from twice as many pages as are mapped, so half of those pages are mapped at any time. Pages lie
+ * together in areas, as those of programs do. The areas lie anywhere.
  */
 final class AddressSpaceSubject implements Subject<Long, AddressSpaceSubject.Change> {
     private static final int AREA = 256; // pages

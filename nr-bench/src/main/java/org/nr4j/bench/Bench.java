@@ -10,10 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.nr4j.bench.report.Comparison;
 import org.nr4j.bench.report.ComparisonReport;
+import org.nr4j.bench.report.Figure;
 import org.nr4j.bench.report.Results;
 import org.nr4j.topology.NumaTopology;
 
-/** {@code nr-bench/bench}: measures a profile and reports it; makes one report of several results; compares two results. */
+/**
+ * {@code nr-bench/bench}: measures a profile and reports it; makes one report of several results; compares two results.
+ */
 public final class Bench {
     private static final String USAGE = """
             nr-bench/bench smoke|laptop|full [NAME=VALUE ...]   measure, and write results.jsonl, results.csv and report.html
@@ -25,6 +28,7 @@ public final class Bench {
                 latency=A,B|all|none rate=MOPS   latency at that load; scale=A,B|all|none   pinned threads, with fairness
                 out=DIR         default results/<date>-<commit>
             nr-bench/bench report out=DIR FILE...               one report of several results.jsonl (of a simulation, too)
+            nr-bench/bench chart in=FILE.jsonl out=FILE.svg     an SVG chart of one structure's throughput
             nr-bench/bench compare OLD.jsonl NEW.jsonl [fail-over=PERCENT] [all=true] [html=FILE]
                 exit code 1 if something has become slower beyond the noise, by more than PERCENT
             JVM_OPTIONS="-Xmx4g -XX:+UseParallelGC" sets options of all JVMs.
@@ -32,7 +36,10 @@ public final class Bench {
 
     private Bench() {}
 
-    /** Exits with 0 if all went well, 1 if a measurement failed or regressions were found, 2 if the arguments make no sense. */
+    /**
+     * Exits with 0 if all went well, 1 if a measurement failed or regressions were found, 2 if the arguments make no
+     * sense.
+     */
     public static void main(String[] args) throws IOException {
         List<String> words = List.of(args);
         int status;
@@ -54,10 +61,11 @@ public final class Bench {
         return switch (command) {
             case "compare" -> compare(args);
             case "report" -> report(args);
+            case "chart" -> chart(args);
             default -> {
                 if (!Profile.NAMES.contains(command)) {
                     throw new IllegalArgumentException("a command must be one of " + Profile.NAMES
-                            + ", report, compare: command=" + command + "; nr-bench/bench help says more");
+                            + ", report, chart, compare: command=" + command + "; nr-bench/bench help says more");
                 }
                 NumaTopology topology = NumaTopology.detect();
                 yield measure(new Profile(command, topology, args.toArray(String[]::new)));
@@ -115,6 +123,18 @@ public final class Bench {
         }
         Recording.write(Results.join(all), directory);
         System.out.println(directory.resolve("report.html"));
+        return 0;
+    }
+
+    private static int chart(List<String> args) throws IOException {
+        Options options = Options.parse(Map.of("in", "", "out", ""), args.toArray(String[]::new));
+        Path in = Path.of(options.text("in"));
+        if (!Files.isRegularFile(in) || options.text("out").isEmpty()) {
+            throw new IllegalArgumentException("a chart must have a file of results and a file to write to: " + args
+                    + "; nr-bench/bench chart in=FILE.jsonl out=FILE.svg");
+        }
+        Files.writeString(Path.of(options.text("out")), Figure.svg(Results.read(in)));
+        System.out.println(options.text("out"));
         return 0;
     }
 

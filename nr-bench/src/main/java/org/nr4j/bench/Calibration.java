@@ -17,10 +17,19 @@ import org.nr4j.topology.NumaTopology;
 import org.nr4j.topology.Placement;
 
 /**
- * What two real cores do with a counter that they share, to set the simulated machine by: {@code nr-bench/numa/simulate calibrate} runs it on two cpus and compares.
+ * Measures what two real cores do with a counter that they share, to set the simulated machine.
+ * {@code nr-bench/numa/simulate calibrate} runs it on two cpus and compares.
  *
- * <p>Prints one line: how long an increment takes one core alone, and both together; for how many increments the counter stays with a core before the other gets it; how long a stay takes, with the way there; and what follows for the machine, in nanoseconds: {@code hold}, the
- * time of those increments, the last one half done on the average, and {@code c2c}, the rest. Medians.
+ * <p>It prints one line of medians:
+ *
+ * <ul>
+ *   <li>how long an increment takes one core alone, and both cores together;
+ *   <li>for how many increments the counter stays with a core before the other core gets it;
+ *   <li>how long a stay takes, with the way there;
+ *   <li>{@code hold}, for the machine, in nanoseconds: the time of those increments, where the last one is half done on
+ * the average;
+ *   <li>{@code c2c}, for the machine, in nanoseconds: the rest of the stay.
+ * </ul>
  */
 public final class Calibration {
     private static final int RUNS = 15;

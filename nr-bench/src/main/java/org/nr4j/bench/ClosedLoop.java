@@ -5,9 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Load from threads that each begin an operation when the one before has ended: how much can be done. Latencies are of some of the operations, and from their own beginnings: who waits begins nothing meanwhile, so that a wait counts once however many operations would have come ({@link OpenLoop} is for latency).
+ * Measures throughput: each thread begins an operation as soon as its last one has ended.
  *
- * <p>Of a run of operations the first is timed, for which the clock is read before and after it: that costs as much as a cheap operation, so runs are as long as the clock needs to take less than a hundredth, up to {@code sample} operations, and of equal length while they count, so that slow operations are drawn as often as fast ones.
+ * <p>The loop times some of the operations, from their own beginning. A thread that waits begins nothing meanwhile, so
+ * a wait counts once. {@link OpenLoop} measures latency.
+ *
+ * <p>The loop times the first operation of each run of operations. Reading the clock twice costs as much as a cheap
+ * operation. A run is therefore so long that the clock takes less than a hundredth of the time, up to {@code sample}
+ * operations. Runs have equal length while they count, so that slow operations are drawn as often as fast ones.
  */
 final class ClosedLoop {
     /**

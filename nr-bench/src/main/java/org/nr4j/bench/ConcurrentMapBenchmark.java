@@ -15,7 +15,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The operations of maps that are used through the interface of the JDK. Keys are uniform; a put replaces a value. Which maps, say the classes that extend this. */
+/**
+ * The operations of maps that are used through the interface of the JDK. Keys are uniform; a put replaces a value.
+ * Which maps, say the classes that extend this.
+ */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(3)

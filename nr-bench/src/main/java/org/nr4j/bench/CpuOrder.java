@@ -10,7 +10,7 @@ import java.util.Map;
 import org.nr4j.topology.NumaNode;
 import org.nr4j.topology.NumaTopology;
 
-/** In which order threads take the cpus of the machine. */
+/** The order in which threads take the cpus of the machine. */
 enum CpuOrder {
     /** First those of one node, then those of the next. */
     FILL,
@@ -19,12 +19,18 @@ enum CpuOrder {
 
     private static final Path CPUS = Path.of("/sys/devices/system/cpu");
 
-    /** The cpus of this machine that this process may use. Of each node, first one of each core, then the others, which share a core with one of the former. */
+    /**
+     * The cpus of this machine that this process may use. Of each node, first one of each core, then the others, which
+     * share a core with one of the former.
+     */
     List<Integer> cpus(NumaTopology topology) {
         return cpus(topology, CPUS);
     }
 
-    /** As {@link #cpus(NumaTopology)}, with a copy of the directory that tells which cpus share a core; where it does not, each is taken to be a core. */
+    /**
+     * As {@link #cpus(NumaTopology)}, with a copy of the directory that tells which cpus share a core; where it does
+     * not, each is taken to be a core.
+     */
     List<Integer> cpus(NumaTopology topology, Path cpuDirectory) {
         List<List<Integer>> nodes = topology.nodes().stream()
                 .map(node -> coresFirst(node, cpuDirectory))

@@ -14,9 +14,10 @@ import org.nr4j.topology.NumaTopology;
 import org.nr4j.topology.Placement;
 
 /**
- * The threads of a measurement, which live as long as it does, and where they run. For one thread.
+ * The threads of a measurement and the places where they run. One thread may use a crew.
  *
- * <p>Placed threads are made by the library's own factory, which keeps each on its node; if there is a cpu for each, each is then bound to its own. Where that is refused it runs all the same, and {@link #placement()} says so.
+ * <p>The library's own factory makes placed threads and keeps each on its node. If each thread has a cpu, the crew then
+ * binds it to that cpu. A thread also runs where the system refuses binding; {@link #placement()} says so.
  */
 final class Crew implements AutoCloseable {
     /** What one thread does; several calls run at the same time. */
@@ -43,7 +44,10 @@ final class Crew implements AutoCloseable {
         return new Crew(Collections.nCopies(threads, factory), crew -> "none");
     }
 
-    /** Threads on the cpus of a list, the first on the first; where there are more threads than cpus, on the nodes of those cpus, and the list is begun again. */
+    /**
+     * Threads on the cpus of a list, the first on the first; where there are more threads than cpus, on the nodes of
+     * those cpus, and the list is begun again.
+     */
     static Crew placed(int threads, List<Integer> cpus, NumaTopology topology) throws InterruptedException {
         List<ThreadFactory> factories = new ArrayList<>();
         for (int i = 0; i < threads; i++) {

@@ -5,7 +5,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** A thread's random numbers: cheap, so that a benchmark measures something else. */
+/** The random numbers of a thread. They are cheap, so that a benchmark measures something else. */
 @State(Scope.Thread)
 public class Dice {
     private long state;

@@ -11,12 +11,18 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.nr4j.topology.NumaTopology;
 
-/** How much of this process's cpus others had while something was measured: other processes, and other guests of the host. Where it is not near zero, the result is one of the machine's load. For one thread. */
+/**
+ * Measures how much of this process's cpus other processes and other guests of the host used meanwhile. If the value is
+ * not near zero, the result shows the machine's load. One thread may use an instance.
+ */
 final class Disturbance {
     /** In {@code /proc/stat}, on every architecture of Linux that Java runs on. */
     private static final double TICKS_A_SECOND = 100;
 
-    /** The columns after a cpu's name: user, nice, system, idle, iowait, irq, softirq, steal; guests are in the first two. */
+    /**
+     * The columns after a cpu's name: user, nice, system, idle, iowait, irq, softirq, steal; guests are in the first
+     * two.
+     */
     private static final int IDLE = 4;
 
     private static final int IOWAIT = 5;

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * What a result depends on besides the code: the JVM, the kernel, the cpus and how they are run, the commit. It is the first line of every file of results. What cannot be found out is {@code unknown}.
+ * The conditions of a result: the JVM, the kernel, the cpus and how they are run, the commit. It is the first line of
+ * every file of results. A condition that the program cannot find out is {@code unknown}.
  *
  * @param facts by name, in the order in which they are written: numbers and texts
  */

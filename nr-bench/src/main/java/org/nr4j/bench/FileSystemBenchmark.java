@@ -4,7 +4,9 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * A file system in memory, in which reads fetch a block of a file and writes replace one ({@link FileSystemSubject}): an operation that is long for its path, and copies. Under node replication, over several logs ({@code cnr4}), and under one lock. {@code entries} are files.
+ * Measures a file system in memory ({@link FileSystemSubject}): reads fetch a block of a file, writes replace one. An
+ * operation is long because it follows a path and copies. The ways are node replication, several logs ({@code cnr4})
+ * and one lock. {@code entries} is the number of files.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar FileSystemBenchmark -t 2}
  */

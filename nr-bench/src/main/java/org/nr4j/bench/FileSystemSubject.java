@@ -9,9 +9,10 @@ import org.nr4j.examples.nrfs.NrFs;
 import org.nr4j.examples.nrfs.PlainFs;
 
 /**
- * A file system in memory: files of four blocks in directories of a hundred; reads fetch a block, writes replace one.
+ * A file system in memory: files of four blocks in directories of a hundred. Reads fetch a block; writes replace one.
  *
- * <p>{@code cnr4} is the file system of the examples, which has several logs, follows a path by a read for each directory, and copies what it is given; it finds out by itself which nodes there are. In all other ways an operation takes its path in one step.
+ * <p>{@code cnr4} is the file system of the examples. It has several logs, follows a path by a read for each directory,
+ * copies its arguments and finds the nodes by itself. In all other ways an operation takes its path in one step.
  */
 final class FileSystemSubject implements Subject<FileSystemSubject.Read, FileSystemSubject.Write> {
     private static final int BLOCK = 512;

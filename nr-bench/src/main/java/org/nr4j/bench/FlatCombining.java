@@ -9,9 +9,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.nr4j.Dispatch;
 
 /**
- * Flat combining without replication (Hendler, Incze, Shavit and Tzafrir, SPAA 2010): a thread publishes its operation in a place of its own; whoever gets the one lock applies all that are published. Reads are operations as others.
+ * Flat combining without replication (Hendler, Incze, Shavit and Tzafrir, SPAA 2010): a thread publishes its operation
+ * in a place of its own; whoever gets the one lock applies all that are published. Reads are operations as others.
  *
- * <p>Any number of threads. A thread that finds the lock free takes it and applies its own operation first, without publishing it.
+ * <p>Any number of threads. A thread that finds the lock free takes it and applies its own operation first, without
+ * publishing it.
  */
 /*
  * The publication list. A thread that waits puts its publication in at the front; the combiner takes out those that were not used for MAX_AGE of its rounds, but never the first, before which others may be putting theirs. Who waits looks whether its own is

@@ -22,8 +22,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What a follower costs the writers: throughput of writes to a map without one, and with one that only counts.
  *
- * <p>{@code java -jar nr-bench/target/benchmarks.jar FollowerBenchmark -t 1}; where {@code -t} is the number of processors, the follower's own thread competes with the writers. {@code -p
- * replicas=2} for writes that go through the log anyway.
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar FollowerBenchmark -t 1}; where {@code -t} is the number of
+ * processors, the follower's own thread competes with the writers. {@code -p replicas=2} for writes that go through the
+ * log anyway.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Runs a measurement in a JVM of its own, with the flags of this one: what one structure teaches the compilers does not help or hinder the next. */
+/**
+ * Runs a measurement in a JVM of its own, with the flags of this JVM. What the compilers learn from one structure then
+ * does not affect the next.
+ */
 final class Fork {
     /** What to run; the name of a constant is passed to the other JVM. */
     enum Task {

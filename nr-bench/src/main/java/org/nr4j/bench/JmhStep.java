@@ -9,7 +9,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * {@link ProfileBenchmark} with one choice of everything, in a JVM of its own, or in this one if it shall only be seen to work.
+ * {@link ProfileBenchmark} with one choice of everything, in a JVM of its own, or in this one if it shall only be seen
+ * to work.
  *
  * @param subject what is measured
  * @param forked whether in a JVM of its own

@@ -8,7 +8,10 @@ import java.util.stream.Collectors;
 final class Json {
     private Json() {}
 
-    /** Of a map, a list, a number, a text or a truth value. What JSON has no number for ({@code NaN}, infinities) becomes {@code null}. */
+    /**
+     * Of a map, a list, a number, a text or a truth value. What JSON has no number for ({@code NaN}, infinities)
+     * becomes {@code null}.
+     */
     static String text(Object value) {
         if (value instanceof Map<?, ?> map) {
             return map.entrySet().stream()

@@ -24,9 +24,11 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The key-value store beside a {@link ConcurrentSkipListMap} of byte arrays, both with 16-byte random keys and 100-byte values, and its range queries.
+ * The key-value store beside a {@link ConcurrentSkipListMap} of byte arrays, both with 16-byte random keys and 100-byte
+ * values, and its range queries.
  *
- * <p>{@code java -jar nr-bench/target/benchmarks.jar KeyValueBenchmark -jvmArgs "-Xmx4g -XX:+UseParallelGC"}; {@code -t 2} for two threads, {@code -p logs=2} for two logs.
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar KeyValueBenchmark -jvmArgs "-Xmx4g -XX:+UseParallelGC"};
+ * {@code -t 2} for two threads, {@code -p logs=2} for two logs.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

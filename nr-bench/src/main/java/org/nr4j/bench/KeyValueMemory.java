@@ -4,7 +4,8 @@ import java.util.SplittableRandom;
 import org.nr4j.kv.KeyValueStore;
 
 /**
- * How much memory one replica takes: the heap after a collection, with the store and without it, for entries of 16-byte keys and 100-byte values put in random order.
+ * How much memory one replica takes: the heap after a collection, with the store and without it, for entries of 16-byte
+ * keys and 100-byte values put in random order.
  *
  * <p>{@code java -Xmx2g -XX:+UseSerialGC -cp nr-bench/target/benchmarks.jar org.nr4j.bench.KeyValueMemory [entries]}
  */

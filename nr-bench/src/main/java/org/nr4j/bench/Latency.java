@@ -9,17 +9,26 @@ import org.nr4j.bench.report.Statistics;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * How long operations take at moderate load, with and without more threads than cpus: they arrive by a schedule, and each latency is counted from the arrival ({@link OpenLoop}). Prints a table, and writes the results to files.
+ * How long operations take at moderate load, with and without more threads than cpus: they arrive by a schedule, and
+ * each latency is counted from the arrival ({@link OpenLoop}). Prints a table, and writes the results to files.
  *
- * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.Latency structure=TreeMap way=nr,StampedLock,jdk writes=10 threads=2,8,32 load=0.3,0.5 out=latency}; all options may be left out. Most are those of {@link Scale}; and
+ * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.Latency structure=TreeMap way=nr,StampedLock,jdk
+ * writes=10 threads=2,8,32 load=0.3,0.5 out=latency};
+ * all options may be left out. Most are those of {@link Scale}; and
  *
  * <ul>
- *   <li>{@code load}: shares of the throughput that the same threads reach without a schedule, with the clock read at each operation. It is measured first, so each way has a rate of its own
- *   <li>{@code rate}: instead, rates in million operations a second, the same for all ways: which is what ways are compared by
+ *   <li>{@code load}: shares of the throughput that the same threads reach without a schedule, with the clock read at
+ * each operation. It is measured first, so each way has a rate of its own
+ *   <li>{@code rate}: instead, rates in million operations a second, the same for all ways: which is what ways are
+ * compared by
  * </ul>
  *
- * <p>All latencies are in microseconds: medians over runs, and the longest of all runs. For each there are, beside the one from the arrival, three others: {@code begin}, from the real beginning (what is seen by who forgets that operations wait); {@code closed}, at full
- * load without a schedule; {@code idle}, the same schedule with operations that do nothing: what of the latency is the timer's and the system's. {@code kept} is false where more than a hundredth of the load was not done in time: then latencies grow with the time of the measurement, and mean nothing else.
+ * <p>All latencies are in microseconds: medians over runs, and the longest of all runs. For each there are, beside the
+ * one from the arrival, three others: {@code begin}, from the real beginning (what is seen by who forgets that
+ * operations wait); {@code closed}, at full load without a schedule; {@code idle}, the same schedule with operations
+ * that do nothing: what of the latency is the timer's and the system's. {@code kept} is false where more than a
+ * hundredth of the load was not done in time: then latencies grow with the time of the measurement, and mean nothing
+ * else.
  */
 public final class Latency {
     static final Map<String, String> DEFAULTS = defaults();

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.nr4j.topology.NumaTopology;
 
-/** What {@link Latency} measures for one way of sharing, in a JVM of its own: the throughput without a schedule, then runs at each rate, then the same with operations that do nothing. For one thread. */
+/**
+ * What {@link Latency} measures for one way of sharing, in a JVM of its own: the throughput without a schedule, then
+ * runs at each rate, then the same with operations that do nothing. For one thread.
+ */
 final class LatencyMeasurement {
     /**
      * What came of one rate.

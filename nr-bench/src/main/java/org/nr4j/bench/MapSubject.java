@@ -16,9 +16,15 @@ import org.nr4j.NodeReplicated;
 import org.nr4j.WriteBatch;
 import org.nr4j.examples.ycsb.Zipfian;
 
-/** A map from integers to integers, which holds all its keys from the beginning: reads look one up, writes replace its value. */
+/**
+ * A map from integers to integers, which holds all its keys from the beginning: reads look one up, writes replace its
+ * value.
+ */
 final class MapSubject implements Subject<Integer, MapSubject.Put> {
-    /** The more draws are made beforehand, the more of the seldom keys are among them, and the more of the caches they take: 4 MiB at most. */
+    /**
+     * The more draws are made beforehand, the more of the seldom keys are among them, and the more of the caches they
+     * take: 4 MiB at most.
+     */
     private static final int MOST_DRAWS = 1 << 20;
 
     private final Kind kind;
@@ -181,7 +187,8 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
     }
 
     /**
-     * One of the plain maps, whose reads may be tried beside a write: one writer ties no circle of nodes and leaves it so, and a read allocates nothing.
+     * One of the plain maps, whose reads may be tried beside a write: one writer ties no circle of nodes and leaves it
+     * so, and a read allocates nothing.
      */
     private record OptimisticMap(MapDispatch map) implements Dispatch<Integer, Put, Object> {
         @Override
@@ -205,7 +212,10 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
         }
     }
 
-    /** A map whose writes make a new one, which shares most with the old: readers take the reference to the newest, writers compare and set it. */
+    /**
+     * A map whose writes make a new one, which shares most with the old: readers take the reference to the newest,
+     * writers compare and set it.
+     */
     private static final class Persistent implements Dispatch<Integer, Put, Object> {
         private final AtomicReference<io.vavr.collection.Map<Integer, Integer>> newest;
 

@@ -28,10 +28,13 @@ import org.nr4j.topology.NumaNode;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Whether the library finds its way about the NUMA machine that it runs on: its nodes, threads on their node, replicas in the memory of theirs, each thread served by the replica of its own. {@code nr-bench/numa/check} runs it on machines whose nodes it knows; the arguments say what must be found:
+ * Whether the library finds its way about the NUMA machine that it runs on: its nodes, threads on their node, replicas
+ * in the memory of theirs, each thread served by the replica of its own. {@code nr-bench/numa/check} runs it on
+ * machines whose nodes it knows; the arguments say what must be found:
  *
  * <ul>
- *   <li>{@code nodes=0:0-1,1:2-3}: the nodes that this process has cpus of, by number, and those cpus; ranges with {@code -}, several with {@code +}
+ *   <li>{@code nodes=0:0-1,1:2-3}: the nodes that this process has cpus of, by number, and those cpus; ranges with
+ * {@code -}, several with {@code +}
  *   <li>{@code memoryOnly=2}: nodes without cpus, if there are any
  *   <li>{@code distances=10,21/21,10}: between those nodes
  *   <li>{@code placement=PINNED}: what placing threads comes to
@@ -115,7 +118,10 @@ public final class NumaCheck {
         return String.join("/", rows);
     }
 
-    /** A thread made for a node stays on it; and one that knows nothing of nodes is known to be on the node that it is on. */
+    /**
+     * A thread made for a node stays on it; and one that knows nothing of nodes is known to be on the node that it is
+     * on.
+     */
     private void checkThreads(int node) throws InterruptedException, ExecutionException {
         String cpus = ranges(topology.nodes().get(node).cpus()).replace('+', ',');
         String process = allowedCpus();
@@ -130,7 +136,10 @@ public final class NumaCheck {
         expect("cpus after runOn(" + node + ")", allowedCpus(), process);
     }
 
-    /** With a replica a node, each is built by a thread on its node, in memory of that node, and serves the threads of its node. */
+    /**
+     * With a replica a node, each is built by a thread on its node, in memory of that node, and serves the threads of
+     * its node.
+     */
     private void checkReplicas() throws InterruptedException, ExecutionException {
         try (NodeReplicated<String, String, Integer> nr = replicated(topology.nodeCount())) {
             expect("replicas", nr.replicas(), topology.nodeCount());

@@ -5,10 +5,15 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Load that does not wait: operations arrive by a {@link Schedule}, and the latency of each is counted from its arrival, whenever the thread came to begin it. So a wait counts for all operations that arrived meanwhile (no coordinated omission). From the real beginning it is counted too, which shows
- * what a tester would have seen who forgets the arrivals.
+ * Measures latency: operations arrive by a {@link Schedule}, whether or not earlier ones have ended.
  *
- * <p>A thread that has nothing to do watches the clock; where there are more threads than cpus it lets others run meanwhile, and sleeps if there is time. How late it then is for an arrival is part of the latency of every way of sharing, so the same schedule is to be measured with operations that do nothing, too.
+ * <p>The loop counts the latency of an operation from its arrival. A wait therefore counts for all operations that
+ * arrived meanwhile (no coordinated omission). The loop also counts from the real beginning, which shows what a test
+ * without arrivals would see.
+ *
+ * <p>A thread without work watches the clock. Where there are more threads than cpus, it yields, and sleeps if there is
+ * time. Its lateness for an arrival is part of the latency of every way of sharing. Measure the same schedule with
+ * operations that do nothing, too.
  */
 final class OpenLoop {
     /**
@@ -38,7 +43,8 @@ final class OpenLoop {
      * Such a load.
      *
      * @param writes of a hundred operations
-     * @param cpuForEach whether each thread has a cpu, so that it may watch the clock without keeping another from running
+     * @param cpuForEach whether each thread has a cpu, so that it may watch the clock without keeping another from
+     *     running
      */
     OpenLoop(Workload workload, int writes, boolean cpuForEach) {
         this.workload = workload;

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Options of a program, {@code NAME=VALUE}; where a value may be a list, it is separated by commas. Whoever asks for a value that makes no sense gets an {@link IllegalArgumentException} for the user to read. */
+/**
+ * Options of a program, {@code NAME=VALUE}; where a value may be a list, it is separated by commas. Whoever asks for a
+ * value that makes no sense gets an {@link IllegalArgumentException} for the user to read.
+ */
 final class Options {
     private final Map<String, String> values;
 
@@ -19,7 +22,8 @@ final class Options {
     /**
      * The options that the user gave.
      *
-     * @param defaults all options there are, in the order in which they are shown, with their values if the user says nothing
+     * @param defaults all options there are, in the order in which they are shown, with their values if the user
+     *     says nothing
      */
     static Options parse(Map<String, String> defaults, String... args) {
         Map<String, String> values = new LinkedHashMap<>(defaults);

@@ -6,7 +6,10 @@ import java.util.stream.IntStream;
 import org.nr4j.cnr.ConcurrentDispatch;
 import org.nr4j.cnr.LogSet;
 
-/** A map in parts, one a log: the structure under several logs. Reads are the key, or {@link #SIZE} for that of all parts; writes are a {@link MapSubject.Put}, or a {@link Both} in two parts. */
+/**
+ * A map in parts, one a log: the structure under several logs. Reads are the key, or {@link #SIZE} for that of all
+ * parts; writes are a {@link MapSubject.Put}, or a {@link Both} in two parts.
+ */
 final class PartitionedDispatch implements ConcurrentDispatch<Object, Object, Object> {
     static final Object SIZE = new Object();
 

@@ -10,9 +10,12 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * A map in parts by its keys, so that operations of different parts may run at once. Some operations may be of several parts: a size of all, or a write of two keys.
+ * A map in parts by its keys, so that operations of different parts may run at once. Some operations may be of several
+ * parts: a size of all, or a write of two keys.
  *
- * <p>Ways of its own: several logs ({@code cnr4}), as many locks ({@code striped64}), as many instances of node replication ({@code instances4}), and the concurrent map of the JDK. The last two have no operations of several parts that are one step.
+ * <p>Ways of its own: several logs ({@code cnr4}), as many locks ({@code striped64}), as many instances of node
+ * replication ({@code instances4}), and the concurrent map of the JDK. The last two have no operations of several parts
+ * that are one step.
  */
 final class PartitionedMapSubject implements Subject<Object, Object> {
     private static final int STRIPES = 64;
@@ -143,7 +146,10 @@ final class PartitionedMapSubject implements Subject<Object, Object> {
         private final ReentrantLock[] locks =
                 IntStream.range(0, STRIPES).mapToObj(stripe -> new Stripe()).toArray(ReentrantLock[]::new);
 
-        /** What it adds keeps the state of the next one, which the JVM puts behind it, off the cache lines of this one's. */
+        /**
+         * What it adds keeps the state of the next one, which the JVM puts behind it, off the cache lines of this
+         * one's.
+         */
         private static final class Stripe extends ReentrantLock {
             private static final long serialVersionUID = 1;
 

@@ -10,7 +10,10 @@ record Percentiles(long count, double p50, double p99, double p999, double max) 
     /** Longer ones are recorded as this. */
     private static final long LONGEST_NANOS = 1_000_000_000_000L;
 
-    /** Values are right within 1 %. With one digit more a histogram would take a quarter of a megabyte, and push the measured structure out of the caches. */
+    /**
+     * Values are right within 1 %. With one digit more a histogram would take a quarter of a megabyte, and push the
+     * measured structure out of the caches.
+     */
     private static final int DIGITS = 2;
 
     static Histogram newHistogram() {

@@ -12,9 +12,12 @@ import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
 /**
- * A priority queue of events by their time, as in a simulation: reads look at the next event, writes take it or put in one that comes later.
+ * A priority queue of events by their time, as in a simulation: reads look at the next event, writes take it or put in
+ * one that comes later.
  *
- * <p>A new event comes at random within the span that the queue covers, from the time on that its thread has come to; a thread's time goes on with each event it puts in. Were times drawn from one span for ever, the queue would soon hold the late ones only, and each new event would be the next.
+ * <p>A new event comes at random within the span that the queue covers, from the time on that its thread has come to; a
+ * thread's time goes on with each event it puts in. Were times drawn from one span for ever, the queue would soon hold
+ * the late ones only, and each new event would be the next.
  */
 final class PriorityQueueSubject implements Subject<Object, Object> {
     static final Object PEEK = "peek";

@@ -7,7 +7,8 @@ import java.util.Map;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * What is measured, and how long: {@code smoke} shows that everything works, {@code laptop} takes up to twenty minutes, {@code full} hours. Options change any of it.
+ * What is measured, and how long: {@code smoke} shows that everything works, {@code laptop} takes up to twenty minutes,
+ * {@code full} hours. Options change any of it.
  */
 final class Profile {
     /** Their names. */
@@ -19,7 +20,9 @@ final class Profile {
     /** Left out where time is short: what they show is near what another way shows. */
     private static final List<String> UNUSUAL = List.of("ReentrantLock", "DistributedReadWriteLock");
 
-    /** An iteration of a profile that has to be done in time: a shorter one tells nothing, a longer one nothing more. */
+    /**
+     * An iteration of a profile that has to be done in time: a shorter one tells nothing, a longer one nothing more.
+     */
     private static final double SHORTEST = 0.035;
 
     private static final double LONGEST = 0.2;
@@ -121,7 +124,10 @@ final class Profile {
         return ways;
     }
 
-    /** All measurements, in order: all ways of one configuration follow each other, so that what changes on the machine meanwhile changes for all. */
+    /**
+     * All measurements, in order: all ways of one configuration follow each other, so that what changes on the machine
+     * meanwhile changes for all.
+     */
     List<Step> steps() {
         List<Step> steps = new ArrayList<>();
         if (isSmoke()) {
@@ -173,7 +179,10 @@ final class Profile {
         return subjects;
     }
 
-    /** The only share of writes at that number of threads, or -1 if all are measured: between one thread and all there is less to see. */
+    /**
+     * The only share of writes at that number of threads, or -1 if all are measured: between one thread and all there
+     * is less to see.
+     */
     private int between(int threads) {
         if (options.text("between").equals(ALL) || threads == 1 || threads >= cpus) {
             return -1;
@@ -280,7 +289,10 @@ final class Profile {
         return options.text("out");
     }
 
-    /** Itself and all its options, for the environment; but for the place of the results, so that two runs that differ in that alone are compared without a warning. */
+    /**
+     * Itself and all its options, for the environment; but for the place of the results, so that two runs that differ
+     * in that alone are compared without a warning.
+     */
     Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("profile", name);

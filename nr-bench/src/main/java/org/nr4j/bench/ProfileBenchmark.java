@@ -4,7 +4,9 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Any structure, shared in any of its ways: what {@code nr-bench/bench} runs. By itself: {@code java -jar nr-bench/target/benchmarks.jar ProfileBenchmark -p structure=Stack -p way=nr,FlatCombining -p writes=50 -t 2}.
+ * Any structure, shared in any of its ways: what {@code nr-bench/bench} runs. By itself:
+ * {@code java -jar nr-bench/target/benchmarks.jar ProfileBenchmark -p structure=Stack -p way=nr,FlatCombining -p
+ * writes=50 -t 2}.
  */
 public class ProfileBenchmark extends SharedBenchmark {
     @Param("TreeMap")

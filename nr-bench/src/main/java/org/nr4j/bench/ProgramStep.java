@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A program of this package that writes a file of results ({@link Scale}, {@link Latency}), in a JVM of its own with the flags of this one.
+ * A program of this package that writes a file of results ({@link Scale}, {@link Latency}), in a JVM of its own with
+ * the flags of this one.
  *
  * @param program its class
  * @param what it measures, for people

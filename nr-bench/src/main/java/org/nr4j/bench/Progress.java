@@ -4,7 +4,10 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** Says how far a run is: a line a measurement, with the time left, which is the one expected, corrected by how long the measurements so far took. For one thread. */
+/**
+ * Says how far a run is: a line a measurement, with the time left, which is the one expected, corrected by how long the
+ * measurements so far took. For one thread.
+ */
 final class Progress {
     /** So many measurements tell how far expectations are wrong. */
     private static final int ENOUGH = 5;

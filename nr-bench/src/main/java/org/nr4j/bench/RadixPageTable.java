@@ -1,7 +1,8 @@
 package org.nr4j.bench;
 
 /**
- * A page table as processors have them: a radix tree of four levels, each a table of 512 places, for addresses of 48 bits in pages of 4 KiB. One thread.
+ * A page table as processors have them: a radix tree of four levels, each a table of 512 places, for addresses of 48
+ * bits in pages of 4 KiB. One thread.
  *
  * <p>Pages are numbered from 0 to 2^36 - 1, frames from 0. A table that has become empty is dropped.
  */

@@ -11,7 +11,8 @@ import org.nr4j.bench.report.HtmlReport;
 import org.nr4j.bench.report.Results;
 
 /**
- * The directory of a run: {@code results.jsonl}, which grows with each measurement, and what is made of it at the end, {@code results.csv} and {@code report.html}. Any thread may call.
+ * The directory of a run: {@code results.jsonl}, which grows with each measurement, and what is made of it at the end,
+ * {@code results.csv} and {@code report.html}. Any thread may call.
  */
 final class Recording {
     private final Path directory;

@@ -14,10 +14,12 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * The replicated maps beside those of the JDK that they stand in for, used through the interface. Keys are uniform; a put replaces a value.
+ * The replicated maps beside those of the JDK that they stand in for, used through the interface. Keys are uniform; a
+ * put replaces a value.
  *
- * <p>{@code java -jar nr-bench/target/benchmarks.jar ReplicatedMapBenchmark -t 2}; {@code -p entries=1000000} for a map that is larger than the caches, {@code -jvmArgsAppend -XX:+UseParallelGC}
- * for another collector, {@code -p replicas=2} for what a second replica costs on one node.
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar ReplicatedMapBenchmark -t 2}; {@code -p entries=1000000} for a map
+ * that is larger than the caches, {@code -jvmArgsAppend -XX:+UseParallelGC} for another collector,
+ * {@code -p replicas=2} for what a second replica costs on one node.
  */
 public class ReplicatedMapBenchmark extends ConcurrentMapBenchmark {
     private static final int WALK = 100;

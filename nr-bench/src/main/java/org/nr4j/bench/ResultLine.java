@@ -13,12 +13,16 @@ import org.nr4j.bench.report.CsvReport;
 import org.nr4j.bench.report.Statistics;
 
 /**
- * One result: what was measured, the samples (one a run) with their median, lowest and highest, and whatever else there is to say. One line of a file of results, whose first line is the {@link Environment}.
+ * One result: what was measured, the samples (one a run) with their median, lowest and highest, and whatever else there
+ * is to say. One line of a file of results, whose first line is the {@link Environment}.
  *
  * <p>For one thread.
  */
 final class ResultLine {
-    /** What was measured: who measured it ({@code jmh}, {@code scale}, {@code latency} or {@code simulated}), of which structure, shared in which way, with how many writes of a hundred operations, and how large all was. */
+    /**
+     * What was measured: who measured it ({@code jmh}, {@code scale}, {@code latency} or {@code simulated}), of which
+     * structure, shared in which way, with how many writes of a hundred operations, and how large all was.
+     */
     record Subject(String source, String structure, String way, int writes, int threads, int replicas, int entries) {}
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -65,7 +69,9 @@ final class ResultLine {
         return Json.text(fields);
     }
 
-    /** The results as a table: a line of names, and one for each result. The samples, which are a list, are left out. */
+    /**
+     * The results as a table: a line of names, and one for each result. The samples, which are a list, are left out.
+     */
     static List<String> toCsv(Collection<ResultLine> results) {
         Set<String> names = new LinkedHashSet<>();
         results.forEach(result -> names.addAll(result.fields.keySet()));

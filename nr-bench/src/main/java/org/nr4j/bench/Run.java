@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nr4j.bench.report.Results;
 
-/** One run of a profile. A measurement that fails is recorded and the next one begins; whoever stops the program finds a report of what was measured so far. */
+/**
+ * One run of a profile. A measurement that fails is recorded and the next one begins; whoever stops the program finds a
+ * report of what was measured so far.
+ */
 final class Run {
     private final Profile profile;
     private final Recording recording;
@@ -61,7 +64,10 @@ final class Run {
         return Results.describe(lines.get(0));
     }
 
-    /** The reason at the bottom: JMH wraps it twice, and has what happened in another thread or JVM among what was suppressed. */
+    /**
+     * The reason at the bottom: JMH wraps it twice, and has what happened in another thread or JVM among what was
+     * suppressed.
+     */
     static String why(Throwable thrown) {
         Throwable reason = thrown;
         while (reason.getCause() != null || reason.getSuppressed().length > 0) {

@@ -10,20 +10,33 @@ import org.nr4j.bench.report.Statistics;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * How throughput grows with threads, on machines with many cpus: the threads fill one NUMA node after the other or are dealt to them in turn, and each is bound to its cpu. Prints a table, and writes the results to files.
+ * How throughput grows with threads, on machines with many cpus: the threads fill one NUMA node after the other or are
+ * dealt to them in turn, and each is bound to its cpu. Prints a table, and writes the results to files.
  *
- * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.Scale structure=TreeMap,HashMap way=nr,StampedLock,jdk writes=0,10,100 threads=1,2,4 out=scale}; all options may be left out.
+ * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.Scale structure=TreeMap,HashMap
+ * way=nr,StampedLock,jdk writes=0,10,100 threads=1,2,4 out=scale};
+ * all options may be left out.
  *
  * <ul>
- *   <li>{@code structure}, {@code way}, {@code writes} (of a hundred operations), {@code threads}: what is measured, in all combinations, each in a JVM of its own with the flags of this one. {@code bare} is measured with one thread only, and a way that a structure has not is left out for it
+ *   <li>{@code structure}, {@code way}, {@code writes} (of a hundred operations), {@code threads}: what is measured, in
+ * all combinations, each in a JVM of its own with the flags of this one. {@code bare} is measured with one thread only,
+ * and a way that a structure has not is left out for it
  *   <li>{@code entries}, {@code replicas}: how large
- *   <li>{@code order}: {@code fill} takes all cpus of a node, then those of the next; {@code interleave} one of each node in turn. Of each node first one cpu of each core. {@code pin=false} leaves it all to the system
- *   <li>{@code mode=time}: all threads work {@code seconds} long, and count until the same instant. {@code mode=work}: each does its share of {@code operations}; the time is that of the last one
- *   <li>{@code warm}: seconds before the first run. {@code runs}: measurements in one JVM; {@code forks}: JVMs for each combination, each with all runs. Results are medians of all, low and high the extremes
- *   <li>{@code sample}: of so many operations, at least one is timed, to see latencies under full load. {@code out}: writes {@code out.jsonl}, with the environment, and {@code out.csv}
+ *   <li>{@code order}: {@code fill} takes all cpus of a node, then those of the next; {@code interleave} one of each
+ * node in turn. Of each node first one cpu of each core. {@code pin=false} leaves it all to the system
+ *   <li>{@code mode=time}: all threads work {@code seconds} long, and count until the same instant. {@code mode=work}:
+ * each does its share of {@code operations}; the time is that of the last one
+ *   <li>{@code warm}: seconds before the first run. {@code runs}: measurements in one JVM; {@code forks}: JVMs for each
+ * combination, each with all runs. Results are medians of all, low and high the extremes
+ *   <li>{@code sample}: of so many operations, at least one is timed, to see latencies under full load. {@code out}:
+ * writes {@code out.jsonl}, with the environment, and {@code out.csv}
  * </ul>
  *
- * <p>{@code others} is how many cpus other processes, or other guests of the host, had meanwhile: anything but about zero spoils the result. Fairness compares threads in a run: the operations of the slowest divided by those of the fastest, and Jain's index. Latencies are in microseconds, of operations drawn at random, from their own beginnings, with no pause between two operations of a thread; they do not tell what users of a service would wait ({@link Latency} does).
+ * <p>{@code others} is how many cpus other processes, or other guests of the host, had meanwhile: anything but about
+ * zero spoils the result. Fairness compares threads in a run: the operations of the slowest divided by those of the
+ * fastest, and Jain's index. Latencies are in microseconds, of operations drawn at random, from their own beginnings,
+ * with no pause between two operations of a thread; they do not tell what users of a service would wait
+ * ({@link Latency} does).
  */
 public final class Scale {
     static final Map<String, String> DEFAULTS = defaults();

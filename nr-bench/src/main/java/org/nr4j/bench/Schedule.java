@@ -3,8 +3,10 @@ package org.nr4j.bench;
 import java.util.SplittableRandom;
 
 /**
- * When operations arrive at one thread: as a Poisson process, that is as calls from many users who know nothing of each other. Gaps are random, so that arrivals come in bursts, and threads meet as often as chance has it; with a fixed rate all threads would keep a step in which
- * they always meet or never do, and which of both, luck decides. For one thread.
+ * The arrival times of operations at one thread, as a Poisson process. One thread may use a schedule.
+ *
+ * <p>Such arrivals model calls from many independent users. Gaps are random, so arrivals come in bursts and threads
+ * meet by chance. With a fixed rate, all threads would keep one step: they would always meet, or never.
  */
 final class Schedule {
     /** Thirty years. */

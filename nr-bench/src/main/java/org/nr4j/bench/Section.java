@@ -7,10 +7,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One measurement by all threads of a crew: they begin to count at the same instant, and each has the company of all others for as long as it counts. So a thread that has come to its end goes on, uncounted, until all have; otherwise the last ones would have the structure to themselves.
+ * One measurement by all threads of a crew: they begin to count at the same instant, and each has the company of all
+ * others for as long as it counts. So a thread that has come to its end goes on, uncounted, until all have; otherwise
+ * the last ones would have the structure to themselves.
  */
 final class Section {
-    /** Before they count, threads run for so long together: caches, branch predictors and locks come to where they will be. */
+    /**
+     * Before they count, threads run for so long together: caches, branch predictors and locks come to where they will
+     * be.
+     */
     private static final long LEAD_IN_NANOS = 20_000_000;
 
     /** What one thread does. */
@@ -59,7 +64,10 @@ final class Section {
         }
     }
 
-    /** Waits until all threads are there; returns the instant, by {@link System#nanoTime()}, from which they count. They begin at once. */
+    /**
+     * Waits until all threads are there; returns the instant, by {@link System#nanoTime()}, from which they count. They
+     * begin at once.
+     */
     long awaitStart() {
         if (allThere.arriveAndAwaitAdvance() < 0) {
             throw new CancellationException("another thread of the measurement has failed");

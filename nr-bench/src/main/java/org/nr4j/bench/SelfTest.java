@@ -2,7 +2,10 @@ package org.nr4j.bench;
 
 import java.util.List;
 
-/** What is known of simple workloads on the simulated machine, by arithmetic. Where a median falls outside, the model has drifted and its other figures mean nothing. */
+/**
+ * What is known of simple workloads on the simulated machine, by arithmetic. Where a median falls outside, the model
+ * has drifted and its other figures mean nothing.
+ */
 final class SelfTest {
     /** What the sum of some counts an operation must stay below. */
     record Limit(List<String> counts, double most) {
@@ -56,7 +59,10 @@ final class SelfTest {
         return test.passed;
     }
 
-    /** One counter: on one node its line goes round, each time after it was held; how many increments it is worth depends on how long they take. */
+    /**
+     * One counter: on one node its line goes round, each time after it was held; how many increments it is worth
+     * depends on how long they take.
+     */
     private void shared() {
         if (threads == 1) {
             transfers(0, 0);

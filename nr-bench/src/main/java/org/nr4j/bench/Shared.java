@@ -156,7 +156,10 @@ interface Shared<R, W> extends AutoCloseable {
         }
     }
 
-    /** The JDK's fastest readers-writer lock, in its pessimistic modes: an optimistic read of a structure that changes may loop or throw. */
+    /**
+     * The JDK's fastest readers-writer lock, in its pessimistic modes: an optimistic read of a structure that changes
+     * may loop or throw.
+     */
     record UnderStampedLock<R, W>(Dispatch<R, W, Object> structure, StampedLock lock) implements Shared<R, W> {
         @Override
         public Object execute(R op) {

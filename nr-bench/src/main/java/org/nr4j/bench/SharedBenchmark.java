@@ -17,10 +17,12 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Reads and writes of one structure by all threads, in operations a microsecond. Which structure, and in what ways it is shared, say the classes that extend this.
+ * Reads and writes of one structure by all threads, in operations a microsecond. Which structure, and in what ways it
+ * is shared, say the classes that extend this.
  *
- * <p>With all of them: {@code -t} for the threads, {@code -p writes=0,80} for the share of writes, {@code -p replicas=2}, {@code -jvmArgsAppend -XX:+UseParallelGC} for another collector, {@code -prof gc} for the allocation; {@code -t 1 -p way=nr,bare} for what safety costs:
- * {@code bare} is safe with one thread only.
+ * <p>With all of them: {@code -t} for the threads, {@code -p writes=0,80} for the share of writes,
+ * {@code -p replicas=2}, {@code -jvmArgsAppend -XX:+UseParallelGC} for another collector, {@code -prof gc} for the
+ * allocation; {@code -t 1 -p way=nr,bare} for what safety costs: {@code bare} is safe with one thread only.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

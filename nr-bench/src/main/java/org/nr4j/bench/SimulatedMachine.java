@@ -11,9 +11,12 @@ import java.util.TreeMap;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * The simulated NUMA machine that this program runs on, when {@code nr-bench/numa/simulate} started it: its size, what a thread says to it, and what it counted.
+ * The simulated NUMA machine that this program runs on, when {@code nr-bench/numa/simulate} started it: its size, what
+ * a thread says to it, and what it counted.
  *
- * <p>A thread speaks to it by looking for files that are not there, so that nothing native is needed. Outside a participating thread these look-ups do nothing but take time; inside one they are part of the simulated time, so none stands in a measured section.
+ * <p>A thread speaks to it by looking for files that are not there, so that nothing native is needed. Outside a
+ * participating thread these look-ups do nothing but take time; inside one they are part of the simulated time, so none
+ * stands in a measured section.
  */
 final class SimulatedMachine {
     private static final String MARKERS = "/simnuma/";
@@ -70,19 +73,28 @@ final class SimulatedMachine {
         return topology;
     }
 
-    /** Looks for files as long as it takes to have that compiled: interpreted, a marker takes a sixth of a measurement, and the JVM's counters, which all threads write, show in the counts. */
+    /**
+     * Looks for files as long as it takes to have that compiled: interpreted, a marker takes a sixth of a measurement,
+     * and the JVM's counters, which all threads write, show in the counts.
+     */
     void rehearse() {
         for (int i = 0; i < 5000; i++) {
             mark("rehearsal");
         }
     }
 
-    /** From now on participating threads are counted, and all code runs much slower: warm up before. There is no way back. */
+    /**
+     * From now on participating threads are counted, and all code runs much slower: warm up before. There is no way
+     * back.
+     */
     void startCounting() {
         mark("count");
     }
 
-    /** From now on the calling thread runs on this simulated cpu, and in simulated time, which {@link System#nanoTime} tells it. */
+    /**
+     * From now on the calling thread runs on this simulated cpu, and in simulated time, which {@link System#nanoTime}
+     * tells it.
+     */
     void enter(int cpu) {
         mark("enter/" + cpu);
     }
@@ -102,7 +114,10 @@ final class SimulatedMachine {
         mark("end");
     }
 
-    /** What was counted on all cpus since the last call, by the names of the simulator; the caches are empty afterwards. All threads have left. */
+    /**
+     * What was counted on all cpus since the last call, by the names of the simulator; the caches are empty afterwards.
+     * All threads have left.
+     */
     Map<String, Double> takeCounts() {
         mark("dump/section");
         try {

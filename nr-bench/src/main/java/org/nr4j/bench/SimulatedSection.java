@@ -10,9 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
- * One measurement on the simulated machine: all threads begin to count at the same simulated instant and end at the same one. Before it they run for some time that is not counted, which brings the
- * structure into their caches; after it they go on until all have come to its end. So each thread has the company of all others for as long as it counts. (With a section of its own for each thread, convoys let one run after the other, and locks
- * look up to twenty times better than they are.)
+ * One measurement on the simulated machine: all threads begin to count at the same simulated instant and end at the
+ * same one. Before it they run for some time that is not counted, which brings the structure into their caches; after
+ * it they go on until all have come to its end. So each thread has the company of all others for as long as it counts.
+ * (With a section of its own for each thread, convoys let one run after the other, and locks look up to twenty times
+ * better than they are.)
  */
 final class SimulatedSection {
     /** What a thread does: one operation, for a random number. */

@@ -15,7 +15,10 @@ interface SimulatedWorkload {
     /** Brings the structure to where a measurement begins: all replicas up to date. No operation is under way. */
     default void settle() {}
 
-    /** A test of the model, a map with several logs ({@code cnr} and their number), or a structure shared in one of the ways of {@link Structures}. */
+    /**
+     * A test of the model, a map with several logs ({@code cnr} and their number), or a structure shared in one of the
+     * ways of {@link Structures}.
+     */
     static SimulatedWorkload of(String way, String structure, Workload.Size size, SimulatedMachine machine) {
         return switch (way) {
             case "shared" -> counters(1, cpu -> 0);

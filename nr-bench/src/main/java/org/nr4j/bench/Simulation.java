@@ -15,9 +15,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Measures ways of sharing a structure on the simulated NUMA machine; {@code nr-bench/numa/simulate} starts it, once for each way, or once for all those of the self-test. What its options mean, and how far its figures can be trusted, is in {@code nr-bench/numa/README.md}.
+ * Measures ways of sharing a structure on the simulated NUMA machine; {@code nr-bench/numa/simulate} starts it, once
+ * for each way, or once for all those of the self-test. What its options mean, and how far its figures can be trusted,
+ * is in {@code nr-bench/numa/README.md}.
  *
- * <p>First the program is warmed up outside the simulation, until the JIT compilers have nothing more to do. Then sections are measured ({@link SimulatedSection}); printed are medians over them.
+ * <p>First the program is warmed up outside the simulation, until the JIT compilers have nothing more to do. Then
+ * sections are measured ({@link SimulatedSection}); printed are medians over them.
  */
 public final class Simulation {
     private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
@@ -77,7 +80,10 @@ public final class Simulation {
         return options.numbers("threads", 1, machine.cpus());
     }
 
-    /** Measures and prints; exits with 1 if a figure is not within its limits or something fails, with 2 if an option is wrong. */
+    /**
+     * Measures and prints; exits with 1 if a figure is not within its limits or something fails, with 2 if an option is
+     * wrong.
+     */
     public static void main(String[] args) {
         Simulation simulation = Options.orExit(() -> new Simulation(SimulatedMachine.present(), args));
         boolean passed = false;
@@ -144,7 +150,10 @@ public final class Simulation {
         return (limit.isEmpty() || SelfTest.isWithin(result, limit.get())) && passed;
     }
 
-    /** One thread, two of different nodes, then all, with each way and share of writes, until the compilers have had enough. */
+    /**
+     * One thread, two of different nodes, then all, with each way and share of writes, until the compilers have had
+     * enough.
+     */
     private void warm() throws InterruptedException, ExecutionException {
         int second = machine.cpusPerNode();
         warm(workers.subList(0, 1), 1);
@@ -191,7 +200,9 @@ public final class Simulation {
     }
 
     /**
-     * The first sections are not counted: in them, code runs for the first time that the warm-up did not come to. Nor are those in which something is compiled: who calls it waits for that, and the others run by themselves meanwhile; but that must not go on for ever.
+     * The first sections are not counted: in them, code runs for the first time that the warm-up did not come to. Nor
+     * are those in which something is compiled: who calls it waits for that, and the others run by themselves
+     * meanwhile; but that must not go on for ever.
      */
     private List<SimulatedSection.Outcome> measure(String way, int writes, int threads)
             throws InterruptedException, ExecutionException {

@@ -4,7 +4,8 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * A stack: reads look at its top, writes push or pop. All operations are of one place, so no two can run at once: what there is to win is passing that place on quickly.
+ * A stack: reads look at its top, writes push or pop. All operations are of one place, so no two can run at once: what
+ * there is to win is passing that place on quickly.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar StackBenchmark -t 2}
  */

@@ -80,7 +80,10 @@ final class StackSubject implements Subject<Object, Object> {
         }
     }
 
-    /** Treiber's lock-free stack (IBM RJ 5118, 1986). Nodes are never used twice, so a compareAndSet cannot mistake one for another. */
+    /**
+     * Treiber's lock-free stack (IBM RJ 5118, 1986). Nodes are never used twice, so a compareAndSet cannot mistake one
+     * for another.
+     */
     private static final class TreiberStack implements Dispatch<Object, Object, Object> {
         private final AtomicReference<Node> top = new AtomicReference<>();
 

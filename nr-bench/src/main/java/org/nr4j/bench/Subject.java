@@ -6,9 +6,11 @@ import org.nr4j.Dispatch;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * A structure that is measured: itself, written for one thread, what one would use in its place, and the operations on it. All ways of sharing get the same operations, as objects.
+ * A structure to measure: the plain structure, its rivals, and the operations on it. All ways of sharing get the same
+ * operations, as objects.
  *
- * <p>Sizes stay what they are at first, however long it runs: writes replace, or add and remove equally often. Any thread asks for operations at any time.
+ * <p>A structure keeps its size, however long a measurement runs. Writes replace elements, or add and remove equally
+ * often. Any thread may ask for operations at any time.
  *
  * @param <R> the operations that read
  * @param <W> the operations that write

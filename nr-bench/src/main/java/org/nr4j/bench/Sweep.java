@@ -12,7 +12,11 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.nr4j.topology.NumaTopology;
 
-/** All combinations of structures, ways of sharing them, shares of writes and numbers of threads: measures one after the other, each in JVMs of its own, prints what came of it, and writes it to files. What {@link Scale} and {@link Latency} have in common. */
+/**
+ * All combinations of structures, ways of sharing them, shares of writes and numbers of threads: measures one after the
+ * other, each in JVMs of its own, prints what came of it, and writes it to files. What {@link Scale} and
+ * {@link Latency} have in common.
+ */
 final class Sweep {
     /** If the user names none; those that a structure has not are left out for it. */
     private static final List<String> WAYS = List.of("nr", "synchronized", "ReadWriteLock", "StampedLock", "jdk");

@@ -5,7 +5,9 @@ import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
 /**
- * A structure that is nothing but memory: an operation goes to some cache lines of many, at random, and reads a number of each, or increments it. How much an operation touches, and of how much, is all there is to it (ASPLOS 2017, section 8).
+ * A structure that is nothing but memory: an operation goes to some cache lines of many, at random, and reads a number
+ * of each, or increments it. How much an operation touches, and of how much, is all there is to it (ASPLOS 2017,
+ * section 8).
  *
  * <p>An operation is the random number by which it finds its lines.
  */

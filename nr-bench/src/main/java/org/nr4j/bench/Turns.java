@@ -1,7 +1,8 @@
 package org.nr4j.bench;
 
 /**
- * Whether a thread's next write adds or removes: at random, but never many more of one than of the other, or a structure would grow or run dry in the course of a measurement. Any thread.
+ * Whether a thread's next write adds or removes: at random, but never many more of one than of the other, or a
+ * structure would grow or run dry in the course of a measurement. Any thread.
  */
 /*
  * A count for each thread, by its id, on cache lines of its own. Two threads share one where there are more than COUNTS, or their ids are far apart; then an increment may be lost, which does no harm.

@@ -1,10 +1,12 @@
 package org.nr4j.bench;
 
 /**
- * One structure that all threads share in one way, and the operations on it: what the JMH benchmarks, the scale-out runner, the latency runner and the simulated machine have in common.
+ * One structure that all threads share in one way, and the operations on it: what the JMH benchmarks, the scale-out
+ * runner, the latency runner and the simulated machine have in common.
  *
- * <p>Any thread calls any method at any time. What an operation is about is taken from {@code roll}, a random number: from its upper half ({@link Dice#below(long, int)}), since the lower one decides whether to read or to write. Operations and keys are made
- * beforehand where the structure takes objects, so that all ways get the same.
+ * <p>Any thread calls any method at any time. What an operation is about is taken from {@code roll}, a random number:
+ * from its upper half ({@link Dice#below(long, int)}), since the lower one decides whether to read or to write.
+ * Operations and keys are made beforehand where the structure takes objects, so that all ways get the same.
  */
 interface Workload extends AutoCloseable {
     /** What the sizes are of. */

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * That nothing is lost and nothing made: what a structure held at first, and what writes brought and took by their answers, is what it holds in the end. Weights make each thing count for itself.
+ * That nothing is lost and nothing made: what a structure held at first, and what writes brought and took by their
+ * answers, is what it holds in the end. Weights make each thing count for itself.
  */
 interface Conservation<R, W> {
     Subject<R, W> subject();

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nr4j.topology.NumaTopology;
 
-/** On two nodes of two cores with two cpus each: the cpus of a core are four apart, as Linux numbers them, and node 1 may use one of its cores only. */
+/**
+ * On two nodes of two cores with two cpus each: the cpus of a core are four apart, as Linux numbers them, and node 1
+ * may use one of its cores only.
+ */
 class CpuOrderTest {
     @TempDir
     Path system;

@@ -18,12 +18,16 @@ import org.nr4j.kv.KeyValueStore;
 import org.nr4j.kv.ScanOrder;
 
 /**
- * A shop's data in the key-value store: accounts, orders by date, sessions that expire, a cache that is told of changes, a copy that is compared.
+ * A shop's data in the key-value store: accounts, orders by date, sessions that expire, a cache that is told of
+ * changes, a copy that is compared.
  *
- * <p>Shows what order and atomicity are good for. Keys are bytes in order, so a key made of parts, such as {@code order/2026-11-03/17}, gives every range that begins with some of them. A batch is one step, with
- * conditions: nobody sees half of it. A listener hears of each change once, in order. Fingerprints tell in microseconds whether two stores have the same entries, and, asked for parts of the range, where they differ.
+ * <p>Shows what order and atomicity are good for. Keys are bytes in order, so a key made of parts, such as
+ * {@code order/2026-11-03/17}, gives every range that begins with some of them. A batch is one step, with conditions:
+ * nobody sees half of it. A listener hears of each change once, in order. Fingerprints tell in microseconds whether two
+ * stores have the same entries, and, asked for parts of the range, where they differ.
  *
- * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.KeyValueStoreExample}
+ * <p>Run:
+ * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.KeyValueStoreExample}
  */
 public final class KeyValueStoreExample {
     private static final KeyRange ORDERS = KeyRange.prefix(bytes("order/"));

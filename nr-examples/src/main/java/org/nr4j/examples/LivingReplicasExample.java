@@ -17,7 +17,8 @@ import org.nr4j.StaleRead;
  * <p>Mind the copier: writers wait while it runs. Here it is the copy constructor; a structure that is copied cheaply,
  * such as a persistent one, makes the wait short.
  *
- * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LivingReplicasExample}
+ * <p>Run:
+ * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LivingReplicasExample}
  */
 public final class LivingReplicasExample {
     private static final int THREADS = 4;

@@ -11,12 +11,16 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.LogSet;
 
 /**
- * The seats of {@link OrderedSetExample} over several logs: each log has a range of seats, a block, and a {@code TreeSet} for it.
+ * The seats of {@link OrderedSetExample} over several logs: each log has a range of seats, a block, and a
+ * {@code TreeSet} for it.
  *
- * <p>Shows what ranges are good for, where hash codes would do as well for single seats: a scan has to do with the blocks that it goes through only, and gets them in order. It sees all of them at one moment, and so does an atomic batch over several blocks: a group that moves from
- * block to block is never seen split up. What ranges are bad for: if all threads work on neighbouring seats, they share a log.
+ * <p>Shows what ranges are good for, where hash codes would do as well for single seats: a scan has to do with the
+ * blocks that it goes through only, and gets them in order. It sees all of them at one moment, and so does an atomic
+ * batch over several blocks: a group that moves from block to block is never seen split up. What ranges are bad for: if
+ * all threads work on neighbouring seats, they share a log.
  *
- * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LogsOrderedSetExample}
+ * <p>Run:
+ * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LogsOrderedSetExample}
  */
 public final class LogsOrderedSetExample {
     private static final int BLOCKS = 4;

@@ -11,14 +11,20 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.LogSet;
 
 /**
- * Several stacks, one a log, that are used as one: a pool of things of which the one returned last, which is still in the cache, is the best.
+ * Several stacks, one a log, that are used as one: a pool of things of which the one returned last, which is still in
+ * the cache, is the best.
  *
- * <p>Shows what to do when nothing commutes. Any two operations on a stack conflict at its top, so a single stack has one log, and {@link StackExample} is all there is to say. More logs are gained only by promising less. Here it is this:
+ * <p>Shows what to do when nothing commutes. Any two operations on a stack conflict at its top, so a single stack has
+ * one log, and {@link StackExample} is all there is to say. More logs are gained only by promising less. Here it is
+ * this:
  *
  * <ul>
- *   <li>each stack by itself is last in, first out. Between the stacks there is no order; a thread keeps to one, so what it pops is what it pushed last, unless others took it
+ *   <li>each stack by itself is last in, first out. Between the stacks there is no order; a thread keeps to one, so
+ * what it pops is what it pushed last, unless others took it
  *   <li>nothing is lost, and nothing is popped twice
- *   <li>a thread that finds its stack empty takes from any other, by one operation of all logs: so it is told that there is nothing only if at one moment all were empty. To look into one after the other would not do: something pushed into a stack seen already would be missed,
+ *   <li>a thread that finds its stack empty takes from any other, by one operation of all logs: so it is told that
+ * there is nothing only if at one moment all were empty. To look into one after the other would not do: something
+ * pushed into a stack seen already would be missed,
  *       though there had been something in one of them all the time
  * </ul>
  *
@@ -128,7 +134,9 @@ public final class LogsStackExample {
         }
     }
 
-    /** From the thread's own stack if it has something, else from any; null if there was a moment when all were empty. */
+    /**
+     * From the thread's own stack if it has something, else from any; null if there was a moment when all were empty.
+     */
     private static Integer pop(ConcurrentNodeReplicated<Read, Write, Integer> stacks, int stack, AtomicLong others) {
         Integer own = stacks.executeMut(new Write.Pop(stack));
         if (own != null) {

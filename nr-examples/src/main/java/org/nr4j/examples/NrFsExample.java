@@ -10,10 +10,14 @@ import org.nr4j.examples.nrfs.FileStat;
 import org.nr4j.examples.nrfs.NrFs;
 
 /**
- * A mail server's spool on NrFS, the file system of {@link org.nr4j.examples.nrfs}: letters are written under a temporary name and renamed into the queue, workers move them from there to the directory of what is done, and a reader counts.
+ * A mail server's spool on NrFS, the file system of {@link org.nr4j.examples.nrfs}: letters are written under a
+ * temporary name and renamed into the queue, workers move them from there to the directory of what is done, and a
+ * reader counts.
  *
- * <p>Shows an application over several logs. Letters are written side by side, each in the log of its file. A rename touches two directories and a file, and is one step: no worker finds a letter that is half written, no two get the same one, and the reader, who
- * lists the whole tree at one moment, never misses one that is on its way from directory to directory.
+ * <p>Shows an application over several logs. Letters are written side by side, each in the log of its file. A rename
+ * touches two directories and a file, and is one step: no worker finds a letter that is half written, no two get the
+ * same one, and the reader, who lists the whole tree at one moment, never misses one that is on its way from directory
+ * to directory.
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.NrFsExample}
  */

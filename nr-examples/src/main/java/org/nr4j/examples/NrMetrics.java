@@ -41,10 +41,11 @@ import org.nr4j.NrStats.Waits;
  * largest</td></tr>
  * </table>
  *
- * <p>All meters show the statistics as they were at the last {@link #refresh}, so that they fit each other, and a scrape reads them
- * once. Call it before each scrape, or on a schedule: {@code scheduler.scheduleAtFixedRate(metrics::refresh, 10, 10,
- * SECONDS)}. Meters of replicas and followers appear and disappear with these. The registry does not keep this object
- * alive: keep it as long as the instance. Any thread may call the methods.
+ * <p>All meters show the statistics as they were at the last {@link #refresh}, so that they fit each other, and a
+ * scrape reads them once. Call it before each scrape, or on a schedule:
+ * {@code scheduler.scheduleAtFixedRate(metrics::refresh, 10, 10, SECONDS)}. Meters of replicas and followers appear and
+ * disappear with these. The registry does not keep this object alive: keep it as long as the instance. Any thread may
+ * call the methods.
  */
 public final class NrMetrics implements MeterBinder {
     private static final String ENTRIES = "entries";

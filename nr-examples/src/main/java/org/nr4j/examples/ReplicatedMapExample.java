@@ -11,11 +11,13 @@ import org.nr4j.kv.ReplicatedNavigableMap;
 /**
  * The ready-made maps: a shop counts its sales, and looks prices up by the day they began to hold.
  *
- * <p>Shows that no operations have to be written: the code below {@code main} knows {@code ConcurrentMap} and {@code ConcurrentNavigableMap} only, and would run on a {@code ConcurrentHashMap}
- * and a {@code ConcurrentSkipListMap} all the same. What these do not have: {@code putAll} is one step, so nobody sees a price list half changed. Keys and values are immutable, because all replicas
- * share them.
+ * <p>Shows that no operations have to be written: the code below {@code main} knows {@code ConcurrentMap} and
+ * {@code ConcurrentNavigableMap} only, and would run on a {@code ConcurrentHashMap} and a {@code ConcurrentSkipListMap}
+ * all the same. What these do not have: {@code putAll} is one step, so nobody sees a price list half changed. Keys and
+ * values are immutable, because all replicas share them.
  *
- * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.ReplicatedMapExample}
+ * <p>Run:
+ * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.ReplicatedMapExample}
  */
 public final class ReplicatedMapExample {
     private static final List<String> ARTICLES = List.of("bread", "butter", "cheese");

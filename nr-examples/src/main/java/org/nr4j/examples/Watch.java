@@ -11,8 +11,8 @@ import org.nr4j.examples.watch.WatchProgram;
  * -Dexec.args="--seconds 10"}; {@code --help} lists the options. To see replicas come and go, one break and be rebuilt,
  * and a follower that cannot keep up: {@code -Dexec.args="--seconds 20 --grow 3 --fault 5 --slow-follower 10000"}.
  *
- * <p>All it shows is in {@link org.nr4j.NrStats}; {@code watch.Dashboard} makes text of it, and can be copied to watch an
- * instance of one's own.
+ * <p>All it shows is in {@link org.nr4j.NrStats}; {@code watch.Dashboard} makes text of it, and can be copied to watch
+ * an instance of one's own.
  */
 public final class Watch {
     private Watch() {}

@@ -56,7 +56,10 @@ public record Configuration(
         return line.startsWith("nr") || line.startsWith("cnr");
     }
 
-    /** The name of a line in a chart: the way, and replicas where there are several (only the library has any). {@code bare} stands beside others that have more threads. */
+    /**
+     * The name of a line in a chart: the way, and replicas where there are several (only the library has any).
+     * {@code bare} stands beside others that have more threads.
+     */
     public String line() {
         if (way.equals(BARE)) {
             return BARE + " (1 thread)";

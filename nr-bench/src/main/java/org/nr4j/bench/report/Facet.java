@@ -9,7 +9,8 @@ import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 
 /**
- * Results that belong into the same charts: of one structure and size, and equal in all but way, replicas, writes and threads.
+ * Results that belong into the same charts: of one structure and size, and equal in all but way, replicas, writes and
+ * threads.
  *
  * @param source of all
  * @param structure the structure

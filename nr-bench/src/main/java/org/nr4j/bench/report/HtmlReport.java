@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The report: one page that needs no network and no script, for any browser, light or dark. First what was measured on and how to read it, then where the library stands, then a section a structure.
+ * The report: one page that needs no network and no script, for any browser, light or dark. First what was measured on
+ * and how to read it, then where the library stands, then a section a structure.
  */
 public final class HtmlReport {
     /** What the simulation is worth: the words of {@code nr-bench/numa/README.md}. */

@@ -2,7 +2,10 @@ package org.nr4j.bench.report;
 
 import java.util.List;
 
-/** Percentiles of latency, a row for each way, on a logarithmic scale, as SVG: half of the operations took no longer than the first mark, and so on to the slowest of all. */
+/**
+ * Percentiles of latency, a row for each way, on a logarithmic scale, as SVG: half of the operations took no longer
+ * than the first mark, and so on to the slowest of all.
+ */
 final class LatencyChart {
     /** The percentiles that are shown, by the names that results have for them, and how they are marked. */
     static final List<String> PERCENTILES = List.of("p50", "p99", "p999", "max");

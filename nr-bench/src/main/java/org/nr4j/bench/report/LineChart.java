@@ -7,7 +7,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A chart of lines, as SVG: medians joined by lines, bars from the least to the greatest sample, names at the right end of the lines. Colours come from the style sheet of the page. What a point stands for shows when the pointer rests on it.
+ * A chart of lines, as SVG: medians joined by lines, bars from the least to the greatest sample, names at the right end
+ * of the lines. Colours come from the style sheet of the page. What a point stands for shows when the pointer rests on
+ * it.
  */
 final class LineChart {
     /** A median over {@code x}, and the samples' range. */

@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How a line is drawn: a colour (of the style sheet), a dash and a marker. Any two of a dozen differ in dash or marker, too, so that colour is not needed to tell them apart. */
+/**
+ * How a line is drawn: a colour (of the style sheet), a dash and a marker. Any two of a dozen differ in dash or marker,
+ * too, so that colour is not needed to tell them apart.
+ */
 record Look(int colour, String dash, int marker, boolean strong) {
     private static final int COLOURS = 8;
     private static final int MARKERS = 8;

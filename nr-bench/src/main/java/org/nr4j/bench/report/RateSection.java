@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
-/** Throughputs of one structure: against threads for each share of writes, against the share of writes at many threads. From the simulated machine also what it is trusted for most: transfers of cache lines. */
+/**
+ * Throughputs of one structure: against threads for each share of writes, against the share of writes at many threads.
+ * From the simulated machine also what it is trusted for most: transfers of cache lines.
+ */
 final class RateSection {
     /** What is drawn over threads or writes: the value and its range. */
     private interface Value {

@@ -8,7 +8,10 @@ package org.nr4j.bench.report;
  * @param high end of the interval; NaN likewise
  */
 record Ratio(double value, double low, double high) {
-    /** Two runs of one benchmark on one machine easily differ by so much: the code is laid out and compiled a little differently, memory lies elsewhere. What is less is called even, however narrow the interval. */
+    /**
+     * Two runs of one benchmark on one machine easily differ by so much: the code is laid out and compiled a little
+     * differently, memory lies elsewhere. What is less is called even, however narrow the interval.
+     */
     static final double FLOOR = 0.05;
 
     /** What a ratio says. */

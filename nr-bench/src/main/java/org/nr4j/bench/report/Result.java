@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param runs the samples of each run
  * @param low the least sample
  * @param high the greatest sample
- * @param measures further measures by name, a value for each run that has it: latencies in microseconds ({@code p50}), fairness, transfers of cache lines
+ * @param measures further measures by name, a value for each run that has it: latencies in microseconds
+ *     ({@code p50}), fairness, transfers of cache lines
  */
 public record Result(
         Configuration configuration,

@@ -19,7 +19,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of results: one JSON object a line. A line is the environment ({@code {"environment":{…}}}), a failure ({@code {"failure":{"what":…,"why":…}}}), or a result, as {@link Result} has it. Lines of the same configuration are runs of it, and joined.
+ * A file of results: one JSON object a line. A line is the environment ({@code {"environment":{…}}}), a failure ({@code
+ * {"failure":{"what":…,"why":…}}}), or a result, as {@link Result} has it. Lines of the same configuration are runs of
+ * it, and joined.
  *
  * @param environment names and values of what was measured on; the first line's
  * @param results one for each configuration, in the order of the file
@@ -44,7 +46,10 @@ public record Results(Map<String, String> environment, List<Result> results, Map
     /** Between values of an environment in which several files differ. */
     private static final String SEPARATOR = "; ";
 
-    /** Numbers that tell configurations apart. All other numbers, and what is true or false, are measures; all texts are labels. */
+    /**
+     * Numbers that tell configurations apart. All other numbers, and what is true or false, are measures; all texts are
+     * labels.
+     */
     private static final Set<String> NUMERIC_LABELS = Set.of("batch", "logs", "across", "footprint", "rate", "load");
 
     /** Texts that tell nothing apart. */
@@ -151,7 +156,8 @@ public record Results(Map<String, String> environment, List<Result> results, Map
     }
 
     /**
-     * All lines of several files together. The environment is that of the first; where another's differs, both values are named.
+     * All lines of several files together. The environment is that of the first; where another's differs, both values
+     * are named.
      *
      * @param files at least one
      */

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the library stands in one configuration: the better of its ways against the best of all others. {@code bare} does not take part: it is not safe.
+ * Where the library stands in one configuration: the better of its ways against the best of all others. {@code bare}
+ * does not take part: it is not safe.
  *
  * @param facet what both belong to
  * @param writes share of writes, per cent

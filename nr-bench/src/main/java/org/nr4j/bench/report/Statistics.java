@@ -33,8 +33,10 @@ public final class Statistics {
     }
 
     /**
-     * The ratio of the medians of {@code above} and {@code below}, and in what interval it lies with 99 % certainty, by a bootstrap of two levels: runs are drawn with replacement, then samples of each run drawn. So what differs between
-     * runs (of a JVM, say) counts as noise, too, as soon as there are several runs. The draws are the same each time.
+     * The ratio of the medians of {@code above} and {@code below}, and in what interval it lies with 99 % certainty, by
+     * a bootstrap of two levels: runs are drawn with replacement, then samples of each run drawn. So what differs
+     * between runs (of a JVM, say) counts as noise, too, as soon as there are several runs. The draws are the same each
+     * time.
      */
     static Ratio ratio(List<double[]> above, List<double[]> below) {
         double ratio = median(above) / median(below);

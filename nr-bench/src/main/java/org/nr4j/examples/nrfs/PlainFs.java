@@ -2,7 +2,10 @@ package org.nr4j.examples.nrfs;
 
 import java.nio.file.FileSystemException;
 
-/** The file system of {@link NrFs} for one thread: the same operations on a volume of its own, each with its whole path in one step. Only benchmarks need it; it is in this package for the volume's sake. */
+/**
+ * The file system of {@link NrFs} for one thread: the same operations on a volume of its own, each with its whole path
+ * in one step. Only benchmarks need it; it is in this package for the volume's sake.
+ */
 public final class PlainFs {
     private final Volume volume = new Volume(1);
     private long lastNumber = Volume.ROOT;

@@ -19,7 +19,10 @@ class HtmlReportTest {
     private static final List<String> WAYS = List.of("nr", "jdk", "ReadWriteLock");
     private static final String FAILURE = "{\"failure\":{\"what\":\"<x>\",\"why\":\"a & b\"}}\n";
 
-    /** Two structures, two numbers of threads, two shares of writes; the library wins with one structure and loses with the other. */
+    /**
+     * Two structures, two numbers of threads, two shares of writes; the library wins with one structure and loses with
+     * the other.
+     */
     private static String rates(String source) {
         StringBuilder lines = new StringBuilder();
         for (String structure : List.of("HashMap", "TreeMap")) {

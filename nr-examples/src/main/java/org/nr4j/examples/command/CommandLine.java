@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * The options of a command line, by name. What makes no sense ends in a {@link BadOptionException} that says what would.
+ * The options of a command line, by name. What makes no sense ends in a {@link BadOptionException} that says what
+ * would.
  */
 public final class CommandLine {
     private static final String REMEDY = "--help lists the options";

@@ -6,10 +6,12 @@ import java.util.stream.LongStream;
 import org.nr4j.cnr.LogSet;
 
 /**
- * What can be done with a {@link Volume}. Each is of the logs of the nodes that it looks at or changes. Answers a {@link Refusal}, or what is said of it.
+ * What can be done with a {@link Volume}. Each is of the logs of the nodes that it looks at or changes. Answers a
+ * {@link Refusal}, or what is said of it.
  *
- * <p>The path was followed before, by a {@link Lookup} for each name. In between others may have removed or moved something on it: then an operation answers {@link Refusal#STALE}, and its caller follows the path again. So what is done is done to what the path leads to
- * at that moment.
+ * <p>The path was followed before, by a {@link Lookup} for each name. In between others may have removed or moved
+ * something on it: then an operation answers {@link Refusal#STALE}, and its caller follows the path again. So what is
+ * done is done to what the path leads to at that moment.
  */
 sealed interface FsOp {
     /** The logs it belongs to. */
@@ -199,7 +201,10 @@ sealed interface FsOp {
         }
     }
 
-    /** Gives a file or directory another path; answers true. Of all logs, since a directory takes with it all that is below: it follows the paths itself, at one moment. */
+    /**
+     * Gives a file or directory another path; answers true. Of all logs, since a directory takes with it all that is
+     * below: it follows the paths itself, at one moment.
+     */
     record RenameAny(FsPath from, FsPath to) implements FsOp {
         @Override
         public LogSet logs(int count) {

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** A file or directory of one replica. It knows its name and the directory that it is in, so that an operation on it can tell whether it is where its path led. Belongs to the log of its number. */
+/**
+ * A file or directory of one replica. It knows its name and the directory that it is in, so that an operation on it can
+ * tell whether it is where its path led. Belongs to the log of its number.
+ */
 abstract sealed class Node {
     final long number;
     long parent;
@@ -37,7 +40,10 @@ abstract sealed class Node {
                 && hasContentsOf(other);
     }
 
-    /** Names, and what they stand for. Whether that is a directory is noted here, since the node itself belongs to another log. */
+    /**
+     * Names, and what they stand for. Whether that is a directory is noted here, since the node itself belongs to
+     * another log.
+     */
     static final class Directory extends Node {
         final NavigableMap<String, Child> children = new TreeMap<>();
 

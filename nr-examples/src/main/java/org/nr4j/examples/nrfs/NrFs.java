@@ -11,21 +11,29 @@ import org.nr4j.cnr.CnrStats;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 
 /**
- * A file system in memory: directories, and files of bytes with holes. Any thread may use it. Each operation is one step, for all who look by whatever path; a rename, too, though it moves a whole tree.
+ * A file system in memory: directories, and files of bytes with holes. Any thread may use it. Each operation is one
+ * step, for all who look by whatever path; a rename, too, though it moves a whole tree.
  *
  * <p>A path begins at the root, as in {@code "/docs/readme"}. There are no links, so a file has one path.
  *
- * <p>Each file and each directory belongs to one log. To read, write, look at or list one is an operation of that log, after a read of its log for each directory on the path. To create or remove is an operation of the logs of the directory and of what is in it; to rename a file,
- * of those of the two directories, of the file, and of the one that it replaces. To rename a directory, and to list the whole tree, is one of all logs.
+ * <p>Each file and each directory belongs to one log. To read, write, look at or list one is an operation of that log,
+ * after a read of its log for each directory on the path. To create or remove is an operation of the logs of the
+ * directory and of what is in it; to rename a file, of those of the two directories, of the file, and of the one that
+ * it replaces. To rename a directory, and to list the whole tree, is one of all logs.
  *
- * <p>What is on the path may be moved or removed while it is followed. Then the operation finds that out, and begins anew: at most once for each operation by others that changed something there.
+ * <p>What is on the path may be moved or removed while it is followed. Then the operation finds that out, and begins
+ * anew: at most once for each operation by others that changed something there.
  *
- * <p>What cannot be done is a {@link FileSystemException} of {@code java.nio.file}, and has changed nothing; where several things are wrong, it names one of them. A path that can never be one is an {@link InvalidPathException}.
+ * <p>What cannot be done is a {@link FileSystemException} of {@code java.nio.file}, and has changed nothing; where
+ * several things are wrong, it names one of them. A path that can never be one is an {@link InvalidPathException}.
  */
 public final class NrFs implements AutoCloseable {
     private final ConcurrentNodeReplicated<FsOp, FsOp, Object> replicated;
 
-    /** Numbers of nodes are not given out by the replicas, where all would conflict over a counter, but travel in the operations. */
+    /**
+     * Numbers of nodes are not given out by the replicas, where all would conflict over a counter, but travel in the
+     * operations.
+     */
     private final AtomicLong lastNumber = new AtomicLong(Volume.ROOT);
 
     private final LongAdder begunAnew = new LongAdder();
@@ -82,7 +90,8 @@ public final class NrFs implements AutoCloseable {
     }
 
     /**
-     * Writes bytes from an offset on, over what is there. Behind the end it leaves a hole, which reads as zeros and takes no memory.
+     * Writes bytes from an offset on, over what is there. Behind the end it leaves a hole, which reads as zeros and
+     * takes no memory.
      *
      * @throws IllegalArgumentException if the offset is negative, or the end too large a number
      */
@@ -152,7 +161,8 @@ public final class NrFs implements AutoCloseable {
     }
 
     /**
-     * Gives a file or directory another path. A file replaces a file that has that path, a directory an empty directory. Whoever looks sees it under one of the two paths, and what is in a directory with it.
+     * Gives a file or directory another path. A file replaces a file that has that path, a directory an empty
+     * directory. Whoever looks sees it under one of the two paths, and what is in a directory with it.
      */
     public void rename(String path, String to) throws FileSystemException {
         FsPath source = refuseRoot(path, to);

@@ -8,7 +8,10 @@ import java.nio.file.NotDirectoryException;
 
 /** Why an operation was not done. It has changed nothing then. */
 enum Refusal {
-    /** What the path led to when it was followed is not there any more, or not in that place: to be followed again. Never seen by users. */
+    /**
+     * What the path led to when it was followed is not there any more, or not in that place: to be followed again.
+     * Never seen by users.
+     */
     STALE,
     NO_SUCH_FILE,
     EXISTS,

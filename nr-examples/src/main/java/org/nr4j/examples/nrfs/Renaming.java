@@ -1,6 +1,9 @@
 package org.nr4j.examples.nrfs;
 
-/** How a node gets another name, by the rules of POSIX: what has the new name is replaced, a file by a file and an empty directory by a directory. */
+/**
+ * How a node gets another name, by the rules of POSIX: what has the new name is replaced, a file by a file and an empty
+ * directory by a directory.
+ */
 final class Renaming {
     private Renaming() {}
 

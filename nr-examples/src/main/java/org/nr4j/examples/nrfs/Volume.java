@@ -7,7 +7,8 @@ import java.util.Map;
 import org.nr4j.cnr.ConcurrentDispatch;
 
 /**
- * One replica of the file system, in parts: the nodes of each log, by their numbers. An operation touches the parts of its logs only, so those of different logs may run at once.
+ * One replica of the file system, in parts: the nodes of each log, by their numbers. An operation touches the parts of
+ * its logs only, so those of different logs may run at once.
  */
 final class Volume implements ConcurrentDispatch<FsOp, FsOp, Object> {
     /** The number of the root directory. */
@@ -19,7 +20,10 @@ final class Volume implements ConcurrentDispatch<FsOp, FsOp, Object> {
     private static final class Part {
         final Map<Long, Node> nodes = new HashMap<>();
 
-        /** How many directories have been moved. A move is of all logs and counts in each, so that an operation of any log can look. */
+        /**
+         * How many directories have been moved. A move is of all logs and counts in each, so that an operation of any
+         * log can look.
+         */
         long moves;
     }
 

@@ -12,8 +12,8 @@ import org.nr4j.NrStats.ReplicaStats;
 import org.nr4j.NrStats.Waits;
 
 /**
- * Makes a view of two samples: how things stand at the second, and what happened since the first. Plain ASCII, at most 100 columns
- * wide. A function: the same samples give the same lines.
+ * Makes a view of two samples: how things stand at the second, and what happened since the first. Plain ASCII, at most
+ * 100 columns wide. A function: the same samples give the same lines.
  */
 final class Dashboard {
     private static final int BAR = 40;

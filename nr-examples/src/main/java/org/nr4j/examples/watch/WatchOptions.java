@@ -81,7 +81,10 @@ record WatchOptions(
         return threads.orElse(Math.min(MOST_THREADS, Math.max(2, cpus)));
     }
 
-    /** How many replicas to begin with: as asked for, or one a node, but at least two: a single one has no log to look at. */
+    /**
+     * How many replicas to begin with: as asked for, or one a node, but at least two: a single one has no log to look
+     * at.
+     */
     int replicaCount() {
         return replicas.orElse(Math.max(2, topology.nodeCount()));
     }

@@ -5,7 +5,10 @@ import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** An operation as data, for the file system and the model alike. Its outcome is text: the answer, or the kind of the exception. */
+/**
+ * An operation as data, for the file system and the model alike. Its outcome is text: the answer, or the kind of the
+ * exception.
+ */
 record FsCommand(Kind kind, String path, String other, long offset, String bytes) {
     enum Kind {
         CREATE,

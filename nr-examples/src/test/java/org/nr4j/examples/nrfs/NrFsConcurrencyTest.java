@@ -27,7 +27,10 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Several threads at once: histories that some order of the operations explains, and things that must be so at each moment. */
+/**
+ * Several threads at once: histories that some order of the operations explains, and things that must be so at each
+ * moment.
+ */
 @Timeout(120)
 @ParameterizedClass(name = "logs={0} replicas={1} logCapacity={2}")
 @CsvSource({"1,1,4096", "4,1,4096", "2,2,1", "4,2,4"})
@@ -139,7 +142,10 @@ class NrFsConcurrencyTest {
         return text.toString();
     }
 
-    /** Whether the calls can be put in one order, in which none comes before one that had ended when it began, and the model gives the same outcomes. */
+    /**
+     * Whether the calls can be put in one order, in which none comes before one that had ended when it began, and the
+     * model gives the same outcomes.
+     */
     static boolean isExplained(List<Call> calls, PathModel initial) {
         return isExplained(calls, 0, initial, new HashSet<>());
     }
@@ -167,7 +173,10 @@ class NrFsConcurrencyTest {
         return false;
     }
 
-    /** The test above can fail: a file that is under neither name after its rename began, and one that is missed after it was made. */
+    /**
+     * The test above can fail: a file that is under neither name after its rename began, and one that is missed after
+     * it was made.
+     */
     @Test
     void historiesThatAreWrong_areCaught() {
         FsCommand create = make(FsCommand.Kind.CREATE, "/a");
@@ -278,7 +287,10 @@ class NrFsConcurrencyTest {
         }
     }
 
-    /** What is written by a path goes to the file that the path leads to at that moment: never to the one that was there before it was replaced. */
+    /**
+     * What is written by a path goes to the file that the path leads to at that moment: never to the one that was there
+     * before it was replaced.
+     */
     @Test
     void writesByAPath_reachTheFileThere() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
