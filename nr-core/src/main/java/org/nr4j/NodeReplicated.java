@@ -251,7 +251,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Snapshot<S> snapshot(
             Function<? super D, ? extends S> function) {
         Function<Dispatch<R, W, A>, S> of = Operations.ofStructure(function);
-        return ExclusiveAccess.toOne(replicas, replica -> replica.snapshot(of), Operations.currentThreadId());
+        return ExclusiveAccess.toOne(replicas, replica -> replica.holder().snapshot(of), Operations.currentThreadId());
     }
 
     /** Follows the writes from now on: see {@link #follow(LogConsumer, FollowerOptions)}. */

@@ -30,7 +30,7 @@ public final class ExclusiveAccess {
         try (Backoff backoff = replicas.newBackoff()) {
             for (; ; ) {
                 Replica<R, W, A> replica = replicas.replicaOf(threadId);
-                if (replica.workAsHolder(() -> result.set(work.apply(replica)), threadId)) {
+                if (replica.holder().workAsHolder(() -> result.set(work.apply(replica)), threadId)) {
                     return result.get();
                 }
                 backoff.pauseOrSleep(replicas, CombinerPolicy.SLEEP_NANOS);
@@ -74,7 +74,7 @@ public final class ExclusiveAccess {
             long threadId,
             Backoff backoff) {
         while (!replica.isRetired()) {
-            if (replica.tryHold(threadId)) {
+            if (replica.holder().tryHold(threadId)) {
                 held.add(replica); // there is room for all of them
                 return;
             }
@@ -85,15 +85,15 @@ public final class ExclusiveAccess {
 
     /** Leaves all these locks, and only then serves those who waited: they may need room in the log, and so another one. */
     static <R, W, A extends @Nullable Object> void release(List<Replica<R, W, A>> held, long threadId) {
-        held.forEach(Replica::release);
-        held.forEach(replica -> replica.serve(threadId));
+        held.forEach(replica -> replica.holder().release());
+        held.forEach(replica -> replica.holder().serve(threadId));
     }
 
     /** Brings them to the end of the log; one that is quarantined over it is held no more. */
     static <R, W, A extends @Nullable Object> void bringUpToDate(
             ReplicaSet<R, W, A> replicas, List<Replica<R, W, A>> held, long threadId) {
         long bound = replicas.log().tail();
-        held.removeIf(replica -> !replica.tryReplay(bound, threadId));
+        held.removeIf(replica -> !replica.holder().tryReplay(bound, threadId));
         replicas.reclaimer().reclaim();
     }
 }

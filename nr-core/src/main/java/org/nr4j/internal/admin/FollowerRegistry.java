@@ -52,7 +52,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
         Joined<W, S> joined = ExclusiveAccess.toOne(
                 group,
                 replica -> {
-                    Snapshot<S> snapshot = replica.snapshot(function);
+                    Snapshot<S> snapshot = replica.holder().snapshot(function);
                     return new Joined<>(join(replica, snapshot.index(), options), snapshot);
                 },
                 threadId);

@@ -15,6 +15,7 @@ import org.nr4j.internal.follow.LogFollower;
 import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
+import org.nr4j.internal.replica.SharedStructure;
 
 /** Snapshots of all logs of an instance, and how followers join them. Any thread may call the methods, but not from inside an operation. */
 public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
@@ -59,7 +60,8 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
     public <S extends @Nullable Object> State<S> snapshot(
             Function<? super Dispatch<R, W, A>, ? extends S> function, long threadId) {
         return groups.size() == 1
-                ? stateOf(ExclusiveAccess.toOne(groups.get(0), replica -> replica.snapshot(ofRaw(function)), threadId))
+                ? stateOf(ExclusiveAccess.toOne(
+                        groups.get(0), replica -> replica.holder().snapshot(ofRaw(function)), threadId))
                 : logs.atOneMomentOfAll(lanes -> stateAt(lanes, function), MultiLog.NEAREST, threadId);
     }
 
@@ -67,7 +69,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
     private static <R, W, A extends @Nullable Object, S extends @Nullable Object> State<S> stateAt(
             Replica<R, Object, A>[] lanes, Function<? super Dispatch<R, W, A>, ? extends S> function) {
         long[] indexes = Arrays.stream(lanes).mapToLong(Replica::writesApplied).toArray();
-        Dispatch<R, W, A> structure = (Dispatch) LogBarrier.structureOf(lanes[0].dispatch());
+        Dispatch<R, W, A> structure = (Dispatch) SharedStructure.structureOf(lanes[0].dispatch());
         return new State<>(indexes, function.apply(structure));
     }
 

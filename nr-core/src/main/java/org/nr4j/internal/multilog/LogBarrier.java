@@ -1,7 +1,6 @@
 package org.nr4j.internal.multilog;
 
 import org.jspecify.annotations.Nullable;
-import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.SharedStructure;
@@ -10,7 +9,7 @@ import org.nr4j.internal.replica.SharedStructure;
  * What one log has to do with one replica's structure: to the log's {@link Replica} it is the structure. Operations of that log alone go straight through. An operation of several logs, a {@link MultiLogOperation}, waits here until they all have
  * come to it.
  */
-public final class LogBarrier<R, W, A extends @Nullable Object> implements Dispatch<R, Object, A> {
+public final class LogBarrier<R, W, A extends @Nullable Object> implements SharedStructure.Lane<R, Object, A> {
     private final MultiLog<R, W, A> logs;
     private final SharedStructure<R, W, A> shared;
     private final int replica;
@@ -21,12 +20,7 @@ public final class LogBarrier<R, W, A extends @Nullable Object> implements Dispa
         this.replica = replica;
     }
 
-    /** The user's structure, where a lane leads to it. */
-    @SuppressWarnings("unchecked")
-    public static <R, W, A extends @Nullable Object> Dispatch<R, W, A> structureOf(Dispatch<R, W, A> dispatch) {
-        return dispatch instanceof LogBarrier<?, ?, ?> lane ? (Dispatch<R, W, A>) lane.shared.dispatch : dispatch;
-    }
-
+    @Override
     public SharedStructure<R, W, A> shared() {
         return shared;
     }

@@ -519,7 +519,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         List<SoleReplica<R, Object, A>> held = new ArrayList<>(lanes.length);
         try {
             for (SoleReplica<R, Object, A> lane : lanes) {
-                if (!lane.hold(threadId)) {
+                if (!lane.holder().hold(threadId)) {
                     return null;
                 }
                 held.add(lane);
@@ -534,10 +534,10 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     private static <R, A extends @Nullable Object> void leave(
             MultiLogOperation crossing, List<SoleReplica<R, Object, A>> held, long threadId) {
         if (crossing.readOnly) {
-            held.forEach(Replica::leaveToOthers);
+            held.forEach(replica -> replica.holder().leaveToOthers());
         } else {
-            held.forEach(Replica::release);
-            held.forEach(lane -> lane.serve(threadId));
+            held.forEach(replica -> replica.holder().release());
+            held.forEach(lane -> lane.holder().serve(threadId));
         }
     }
 
@@ -551,7 +551,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
             // One after the other: the room there is in a journal stays, since its lock is held. A follower that is
             // waited for needs none of the locks.
             held.forEach(lane -> lane.awaitJournal(threadId));
-            held.forEach(lane -> lane.keepReadersOut(threadId));
+            held.forEach(lane -> lane.holder().keepReadersOut(threadId));
             held.forEach(lane -> lane.record(crossing));
         }
         try {
@@ -559,7 +559,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
             return crossing.answersOf(op -> apply(crossing, op, shared, lanes));
         } catch (VirtualMachineError e) {
             shared.report(e);
-            held.forEach(lane -> lane.setBroken(e, threadId));
+            held.forEach(lane -> lane.holder().setBroken(e, threadId));
             return null;
         }
     }

@@ -130,7 +130,7 @@ public final class LogReclaimer {
                 if (!replicas.isClosing()) {
                     throw ReentrancyGuard.reentrant();
                 }
-                replica.tryReplay(bound, threadId);
+                replica.holder().tryReplay(bound, threadId);
             } else if (replica.tryHelp(bound, threadId)) {
                 helps.increment();
             }

@@ -120,11 +120,8 @@ public final class LoggedReplica<R, W, A extends @Nullable Object> extends Repli
     }
 
     @Override
-    public boolean tryReplay(long bound, long threadId) {
-        return tryAsHolder(() -> {
-            combiner.replay(bound, threadId);
-            combiner.letReadersIn(threadId);
-        });
+    void replay(long bound, long threadId) {
+        combiner.replay(bound, threadId);
     }
 
     @Override

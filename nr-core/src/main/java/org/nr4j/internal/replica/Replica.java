@@ -1,10 +1,8 @@
 package org.nr4j.internal.replica;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
-import org.nr4j.Snapshot;
 import org.nr4j.StaleRead;
 import org.nr4j.internal.combine.Batch;
 import org.nr4j.internal.combine.BatchRequest;
@@ -44,6 +42,8 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     private final ReplicaSet<R, W, A> group;
     private final @Nullable ReentrancyGuard guard;
     private final HolderSection<R, A> readAsHolder = this::readAsHolder;
+    private final ReplicaHolder<R, W, A> holder = new ReplicaHolder<>(this);
+    final RequestPublisher publisher = new RequestPublisher(this);
     final Dispatch<R, W, A> dispatch;
     final ReplicaLock lock;
     final CombineCounters counters;
@@ -274,21 +274,7 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     final boolean submit(Request request, long threadId) {
         ReentrancyGuard.Mark mark = enter(threadId);
         try {
-            group.followers().refuseConsumer(threadId);
-            if (combiner().tryCombine(request, threadId)) {
-                if (request.isDone()) {
-                    return true;
-                }
-            } else {
-                lock.refuseInside(threadId);
-                if (!publish(request, threadId)) {
-                    return false;
-                }
-                published();
-            }
-            try (Backoff backoff = newBackoff(threadId)) {
-                return await(request, threadId, backoff);
-            }
+            return publisher.submit(request, threadId);
         } finally {
             if (mark != null) {
                 mark.threadId = ReentrancyGuard.Mark.NOBODY;
@@ -296,52 +282,8 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Publishes a request; false if the replica serves no more, or is about to. */
-    final boolean publish(Request request, long threadId) {
-        if (combiner().publish(request)) {
-            return true;
-        }
-        if (lock.isAbandoned()) { // by one who could not get through with that
-            combiner().tryCombine(/* own= */ null, threadId);
-        }
-        return false;
-    }
-
     /** A thread has published a request and is about to wait. */
     void published() {}
-
-    /** Waits for the answers of a request that a combiner knows of; false if it was redirected. */
-    final boolean await(Request request, long threadId, Backoff backoff) {
-        while (!request.isDone()) {
-            if (lock.isRetired()) {
-                if (!awaitAfterRetirement(request, backoff)) {
-                    return false;
-                }
-            } else if (!combiner().tryCombine(/* own= */ null, threadId) && !backoff.pause()) {
-                request.park(backoff, lock);
-            }
-        }
-        return true;
-    }
-
-    /**
-     * One step of the wait for a request that was here when the replica was retired. It has been answered, or redirected
-     * (then false), or is in the log and will be answered by another replica, unless none is left.
-     */
-    private boolean awaitAfterRetirement(Request request, Backoff backoff) {
-        group.settle();
-        boolean stopped = group.isStopped(); // before the request is looked at: who stops the instance answers first
-        if (request.isRedirected()) {
-            return false;
-        }
-        if (!request.isDone()) {
-            if (stopped) {
-                group.checkUsable();
-            }
-            backoff.pauseOrSleep(this, CombinerPolicy.SLEEP_NANOS);
-        }
-        return true;
-    }
 
     /**
      * A wait of a thread that is inside nothing. Who calls back, and was not noticed by {@link ReentrancyGuard}, may wait
@@ -366,131 +308,13 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     /** The index up to which this replica has applied the log. Acquire: pairs with the release in {@link LogCombiner}. */
     public abstract long localTail();
 
-    // ---- as the lock's holder ----
-
-    /**
-     * Takes the lock, applies all writes up to now, and works while only the readers of this replica go on. Its writers
-     * wait; those of others go on until the log is full.
-     *
-     * @return false if this replica is retired and the work was not begun
-     */
-    public final boolean workAsHolder(Runnable work, long threadId) {
-        HolderSection<Runnable, Boolean> section = this::workInside;
-        combiner().await(1);
-        try (Backoff backoff = lock.newBackoff()) {
-            while (!lock.isRetired()) {
-                Object begun = lock.isFree() ? lock.tryUpdate(section, work, threadId) : null;
-                if (begun instanceof Boolean) {
-                    return begun == Boolean.TRUE;
-                }
-                lock.awaitFree(backoff);
-            }
-        } finally {
-            combiner().await(-1);
-        }
-        return false;
+    /** Work as the lock's holder. */
+    public final ReplicaHolder<R, W, A> holder() {
+        return holder;
     }
 
-    private Boolean workInside(Runnable work, long threadId) {
-        Boolean begun = Boolean.FALSE;
-        try {
-            combiner().combine(/* own= */ null, threadId);
-            combiner().letReadersIn(threadId);
-            begun = Boolean.TRUE;
-            work.run();
-        } catch (VirtualMachineError e) {
-            combiner().throwUnlessBroken(e);
-        } finally {
-            combiner().leaveToOthers();
-        }
-        return begun;
-    }
-
-    /** Takes the lock, waiting for it; false if this replica is retired. */
-    public final boolean hold(long threadId) {
-        combiner().await(1);
-        try (Backoff backoff = lock.newBackoff()) {
-            while (!lock.isRetired()) {
-                if (lock.isFree() && tryHold(threadId)) {
-                    return true;
-                }
-                lock.awaitFree(backoff);
-            }
-        } finally {
-            combiner().await(-1);
-        }
-        return false;
-    }
-
-    /** Takes the lock, if it is free and the structure good. */
-    public final boolean tryHold(long threadId) {
-        if (!lock.tryUpdate(threadId)) {
-            return false;
-        }
-        if (combiner().broken != null) { // taken over from one who could not quarantine it
-            combiner().leave();
-            return false;
-        }
-        return true;
-    }
-
-    /** For the holder: leaves, and serves nobody. */
-    public final void release() {
-        combiner().leave();
-    }
-
-    /** The same, and wakes one who does: see {@link Combiner#leaveToOthers}. */
-    public final void leaveToOthers() {
-        combiner().leaveToOthers();
-    }
-
-    /** Serves those who were waiting when the caller left. */
-    public final void serve(long threadId) {
-        combiner().serveOthers(threadId);
-    }
-
-    /** For the holder: keeps readers out. */
-    public final void keepReadersOut(long threadId) {
-        lock.upgrade(threadId);
-    }
-
-    /** For the holder: what a function makes of the structure, and which writes it has. */
-    public final <S extends @Nullable Object> Snapshot<S> snapshot(
-            Function<? super Dispatch<R, W, A>, ? extends S> function) {
-        return new Snapshot<>(writesApplied(), function.apply(dispatch));
-    }
-
-    /**
-     * For the holder: applies the log up to {@code bound}, then lets readers in again. False if that failed, and the
-     * replica is quarantined.
-     */
-    public abstract boolean tryReplay(long bound, long threadId);
-
-    /**
-     * For the holder of the locks of all replicas, for ever: applies all that was published, then refuses more. False as
-     * {@link #tryReplay}.
-     */
-    public final boolean tryDrain(long threadId) {
-        return tryAsHolder(() -> {
-            do {
-                combiner().combine(/* own= */ null, threadId);
-            } while (!combiner().tryClose());
-        });
-    }
-
-    final boolean tryAsHolder(Runnable work) {
-        if (combiner().isQuarantined()) {
-            return false; // since the caller took the lock
-        }
-        try {
-            work.run();
-            return true;
-        } catch (VirtualMachineError e) {
-            combiner().throwUnlessBroken(e);
-            combiner().leave();
-            return false;
-        }
-    }
+    /** For the holder: applies the log up to {@code bound}. */
+    abstract void replay(long bound, long threadId);
 
     /**
      * A cursor at the place in the log where this replica stands: for the holder of the lock. With several replicas also
@@ -530,36 +354,12 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
 
     // ---- the end ----
 
-    /** For the holder, who has applied all of the log: ends the service of this replica. Who waits or comes asks another. */
-    public final void retire(long threadId) {
-        if (lock.isRetired()) {
-            return;
-        }
-        lock.upgrade(threadId);
-        retiring();
-        combiner().retire();
-    }
-
     /** For the holder: it is about to be retired. */
     void retiring() {}
 
     /** Whether it serves no more. */
     public final boolean isRetired() {
         return lock.isRetired();
-    }
-
-    /** For the holder, in any mode: an error has hit the structure. Once the lock is left, this replica is quarantined. */
-    public final void setBroken(VirtualMachineError error, long threadId) {
-        combiner().broken = error;
-        lock.upgrade(threadId);
-    }
-
-    /** Quarantines it, unless it is: an error of the virtual machine has hit the structure, by the way of another log. */
-    public final void quarantine(VirtualMachineError error, long threadId) {
-        if (hold(threadId)) {
-            setBroken(error, threadId);
-            combiner().leave();
-        }
     }
 
     /** Whether an error while applying has made the structure useless; the lock is retired then, or about to be. */

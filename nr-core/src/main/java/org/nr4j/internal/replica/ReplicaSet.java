@@ -353,7 +353,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     public void end(List<Replica<R, W, A>> held, long threadId) {
         long end = index();
         closed = true;
-        held.forEach(replica -> replica.retire(threadId));
+        held.forEach(replica -> replica.holder().retire(threadId));
         followers.finish(end, failure);
     }
 

@@ -99,7 +99,8 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
                 }
             }
             Request request = new Request(op);
-            return publish(request, threadId) && await(request, threadId, backoff) ? answer(request) : redirected();
+            boolean answered = publisher.publish(request, threadId) && publisher.await(request, threadId, backoff);
+            return answered ? answer(request) : redirected();
         }
     }
 
@@ -217,9 +218,7 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
     }
 
     @Override
-    public boolean tryReplay(long bound, long threadId) {
-        return !isQuarantined();
-    }
+    void replay(long bound, long threadId) {}
 
     @Override
     public void catchUp(long threadId) {}

@@ -29,7 +29,7 @@ public final class Retiring {
     }
 
     private static void retire(Replica<Object, Object, Integer> replica) {
-        replica.workAsHolder(() -> replica.retire(RETIRER), RETIRER);
+        replica.holder().workAsHolder(() -> replica.holder().retire(RETIRER), RETIRER);
     }
 
     /** One of two replicas, which work with the log. */

@@ -1,0 +1,112 @@
+package org.nr4j.internal.admin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.replica.Membership;
+import org.nr4j.internal.replica.Replica;
+import org.nr4j.internal.replica.ReplicaSet;
+import org.nr4j.internal.replica.SharedStructure;
+import org.nr4j.internal.replica.SoleReplica;
+import org.nr4j.internal.stats.CombineCounters;
+import org.nr4j.internal.stats.Events;
+
+/** How a replica is removed. For one thread at a time: see {@link Reconfiguration}. */
+final class ReplicaRemoval<R, W, A extends @Nullable Object> {
+    private final Lanes<R, W, A> lanes;
+    private final Consumer<Object> discard;
+
+    /** What combiners of replicas did that are no more, by log. */
+    private final List<CombineCounters> gone;
+
+    ReplicaRemoval(Lanes<R, W, A> lanes, Consumer<Object> discard) {
+        this.lanes = lanes;
+        this.discard = discard;
+        this.gone = lanes.logs.stream().map(log -> new CombineCounters()).toList();
+    }
+
+    /** Removes a replica that serves. False if one of its lanes is retired: it was quarantined just now. */
+    boolean tryRemove(List<Replica<R, W, A>> removed, long threadId) {
+        boolean done = lanes.workAsHolder(
+                removed,
+                () -> {
+                    // First from the lists, which may be refused, then out of service: its state is good until then.
+                    removed.forEach(ReplicaRemoval::requireAnother);
+                    removed.forEach(lane -> lane.group().change(members -> members.replaced(lane, null)));
+                    removed.forEach(lane -> lane.holder().retire(threadId));
+                },
+                threadId);
+        if (done) {
+            report(removed.get(0).id());
+        }
+        return done;
+    }
+
+    /** Removes a quarantined replica. */
+    void removeQuarantined(int id) {
+        lanes.settle();
+        lanes.logs.forEach(log -> log.change(members -> members.replaced(members.find(id), null)));
+        report(id);
+    }
+
+    private static void report(int id) {
+        Events.ReplicaRemoved event = new Events.ReplicaRemoved();
+        event.replica = id;
+        event.commit();
+    }
+
+    private static <R, W, A extends @Nullable Object> void requireAnother(Replica<R, W, A> lane) {
+        Membership<R, W, A> members = lane.group().members();
+        if (!members.canDoWithout(lane)) {
+            throw new IllegalStateException("one replica must stay: replica=" + lane.id() + " replicas="
+                    + Lanes.ids(members) + "; add another one first, or close the instance");
+        }
+    }
+
+    /** Lets go of the structure of a replica that is no more. */
+    void discard(List<Replica<R, W, A>> removed) {
+        for (int log = 0; log < gone.size(); log++) {
+            gone.get(log).addAll(removed.get(log).counters());
+        }
+        discard(removed.get(0));
+    }
+
+    /** The same, of one that is closed with all others. */
+    void discard(Replica<R, W, A> removed) {
+        discard.accept(SharedStructure.structureOf(removed.dispatch()));
+    }
+
+    /** What combiners of replicas of a log did that are no more. */
+    CombineCounters gone(int log) {
+        return gone.get(log);
+    }
+
+    /** Where one replica is left, and none is to be rebuilt, the logs are of no use any more. */
+    void workAloneIfPossible(long threadId) {
+        for (ReplicaSet<R, W, A> log : lanes.logs) {
+            if (log.all().size() > 1 || !log.quarantined().isEmpty()) {
+                return;
+            }
+        }
+        List<Replica<R, W, A>> last = lanes.serving(lanes.first().all().get(0).id());
+        if (last != null) {
+            lanes.workAsHolder(last, () -> workAlone(last, threadId), threadId);
+        }
+        lanes.logs.forEach(log -> log.reclaimer().reclaim());
+    }
+
+    private void workAlone(List<Replica<R, W, A>> last, long threadId) {
+        List<Membership<R, W, A>> alone = new ArrayList<>();
+        for (Replica<R, W, A> lane : last) {
+            ReplicaSet<R, W, A> group = lane.group();
+            SoleReplica<R, W, A> sole = new SoleReplica<>(
+                    lane.id(), lane.node(), group, lane.dispatch(), lane.counters(), lane.writesApplied());
+            if (!group.followers().isEmpty()) {
+                sole.startJournal();
+            }
+            alone.add(group.members().replaced(lane, sole));
+        }
+        ReplicaJoin.replace(last, alone, threadId);
+    }
+}
