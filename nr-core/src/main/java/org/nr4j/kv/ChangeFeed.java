@@ -47,14 +47,21 @@ final class ChangeFeed {
     /** The write being applied. For the follower's thread. */
     private @Nullable CutWrite<Update> applying;
 
-    private ChangeFeed(ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated) {
+    /** Keeps the collector of expired entries reachable until the feed ends, so that listeners hear of expired entries. */
+    @SuppressWarnings("UnusedVariable") // never read: the reference is all that counts
+    private volatile @Nullable Object kept;
+
+    private ChangeFeed(ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated, Object kept) {
         this.replicated = replicated;
+        this.kept = kept;
     }
 
     /** A feed that tells of all writes from now on. */
     static ChangeFeed start(
-            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated, FollowerOptions options) {
-        ChangeFeed feed = new ChangeFeed(replicated);
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
+            FollowerOptions options,
+            Object kept) {
+        ChangeFeed feed = new ChangeFeed(replicated, kept);
         feed.follower = replicated.followSnapshot(
                 (StoreReplica replica) -> replica.copy(feed::tell),
                 snapshot -> {
@@ -126,6 +133,7 @@ final class ChangeFeed {
             over = true;
             this.failure = failure;
         }
+        kept = null;
         subscriptions.forEach(subscription -> subscription.end(failure));
     }
 

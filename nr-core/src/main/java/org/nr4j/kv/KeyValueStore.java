@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -94,7 +95,7 @@ public final class KeyValueStore implements AutoCloseable {
                 .copier((StoreReplica replica) -> replica.copy());
         builder.options.forEach(option -> option.accept(replicas));
         this.replicated = replicas.build();
-        this.collector = new ExpiryCollector(replicated, clock, builder.expiryInterval);
+        this.collector = new ExpiryCollector(replicated, clock, builder.expiryInterval, builder.expiryThreads);
     }
 
     /** Starts building a store. */
@@ -505,7 +506,7 @@ public final class KeyValueStore implements AutoCloseable {
 
     /** Puts a new feed in the place of one that is over. Without a lock: it may have to wait for writers, and they for a listener that is in here too. */
     private void startFeed(@Nullable ChangeFeed over) {
-        ChangeFeed started = ChangeFeed.start(replicated, listenerOptions);
+        ChangeFeed started = ChangeFeed.start(replicated, listenerOptions, collector);
         Throwable failure = started.failure();
         if (failure != null) {
             throw new IllegalStateException(
@@ -565,9 +566,7 @@ public final class KeyValueStore implements AutoCloseable {
 
     private @Nullable Object write(Update update) {
         Object answer = replicated.executeMut(update);
-        if (collector.isUsed()) {
-            collector.wake();
-        }
+        collector.wake();
         return answer;
     }
 
@@ -637,6 +636,7 @@ public final class KeyValueStore implements AutoCloseable {
         private Duration expiryInterval = DEFAULT_EXPIRY_INTERVAL;
         private FollowerOptions listenerOptions = FollowerOptions.defaults().name("change-listeners");
         private @Nullable Shape shape;
+        private ThreadFactory expiryThreads = ExpiryCollector::newThread;
 
         private Builder() {}
 
@@ -765,6 +765,12 @@ public final class KeyValueStore implements AutoCloseable {
         /** For tests: other nodes. */
         Builder shape(Shape shape) {
             this.shape = shape;
+            return this;
+        }
+
+        /** For tests: the thread that collects expired entries. */
+        Builder expiryThreads(ThreadFactory threads) {
+            this.expiryThreads = threads;
             return this;
         }
 

@@ -623,7 +623,7 @@ class ChangeListenersTest {
     /** Else the first listener would find it over, start another, and so on. */
     @Test
     void feedThatHasHadNoListenerYet_waitsForOne() throws InterruptedException {
-        ChangeFeed feed = ChangeFeed.start(store.replicated(), FollowerOptions.defaults());
+        ChangeFeed feed = ChangeFeed.start(store.replicated(), FollowerOptions.defaults(), store);
         set("a", "1");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!feed.heard().equals(feed.written())) {
