@@ -14,9 +14,9 @@ import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.internal.EntriesView;
-import org.nr4j.internal.MapWalk;
-import org.nr4j.internal.ValuesView;
+import org.nr4j.kv.internal.views.EntriesView;
+import org.nr4j.kv.internal.views.MapWalk;
+import org.nr4j.kv.internal.views.ValuesView;
 
 /** What hashed maps, sorted maps and parts of these have in common: {@link ConcurrentMap} over a {@link MapStore}. */
 /*

@@ -2,7 +2,7 @@ package org.nr4j.kv;
 
 import java.util.Collection;
 import java.util.Objects;
-import org.nr4j.internal.KeysView;
+import org.nr4j.kv.internal.views.KeysView;
 
 /** The keys of a map. */
 class MapKeys<K, V> extends KeysView<K, V> {

@@ -1,4 +1,4 @@
-package org.nr4j.internal;
+package org.nr4j.kv.internal.views;
 
 import java.util.AbstractCollection;
 import java.util.Collection;
