@@ -15,6 +15,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.views.EntriesView;
+import org.nr4j.kv.internal.views.KeysView;
 import org.nr4j.kv.internal.views.MapWalk;
 import org.nr4j.kv.internal.views.ValuesView;
 
@@ -140,8 +141,11 @@ abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
     /** Gives a key that has no value the one computed, unless that is null or the key got another one meanwhile; returns the value it has then. The function runs at most once, on the caller's thread. Only a read if the key has a value. */
     @Override
     public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends V> function) {
-        admit(key);
+        requireKey(key);
         requireFunction(function);
+        if (!covers(key)) {
+            return admitNothing(key, function.apply(key));
+        }
         V seen = store.get(key);
         if (seen != null) {
             return seen;
@@ -179,8 +183,11 @@ abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
      */
     @Override
     public @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends V> function) {
-        admit(key);
+        requireKey(key);
         requireFunction(function);
+        if (!covers(key)) {
+            return admitNothing(key, function.apply(key, null));
+        }
         V seen = store.get(key);
         while (true) {
             V next = function.apply(key, seen);
@@ -297,7 +304,7 @@ abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
     /** The keys, as a live view; {@code add} is not supported, removing is. Iterators are weakly consistent. */
     @Override
     public Set<K> keySet() {
-        return new MapKeys<>(this);
+        return new KeysView<>(this, walk());
     }
 
     /** The values, as a live view; {@code add} is not supported, removing is. Iterators are weakly consistent. */
@@ -321,12 +328,12 @@ abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
         return new MapSpliterator<>(cursor(), shape, traits, size());
     }
 
-    /** The way of the views: in chunks. */
-    final MapWalk<K, V> walk() {
+    /** How the views go through this map: in chunks. */
+    MapWalk<K, V> walk() {
         return new Walk();
     }
 
-    private final class Walk implements MapWalk<K, V> {
+    class Walk implements MapWalk<K, V> {
         @Override
         public <T> Iterator<T> iterator(BiFunction<? super K, ? super V, ? extends T> shape) {
             return MapBase.this.iterator(shape);
@@ -364,6 +371,14 @@ abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
                     + " range=" + rangeText() + "; put it into the whole map");
         }
         return key;
+    }
+
+    /** Returns null if a key outside this part of the map is to have no value, or throws. */
+    private @Nullable V admitNothing(K key, @Nullable V computed) {
+        if (computed != null) {
+            admit(key);
+        }
+        return null;
     }
 
     abstract String rangeText();

@@ -1,14 +1,17 @@
 package org.nr4j.kv;
 
 import java.util.AbstractMap.SimpleImmutableEntry;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.concurrent.ConcurrentNavigableMap;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.views.MapWalk;
 
 /** A sorted map or a part of it, in either direction: {@link ConcurrentNavigableMap} over a range of the keys. */
 abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNavigableMap<K, V> {
@@ -75,6 +78,20 @@ abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNa
                 | Spliterator.ORDERED
                 | Spliterator.SORTED;
         return new MapSpliterator.Traits<>(characteristics, order);
+    }
+
+    /**
+     * The comparator may find keys equal that {@code equals} does not. So {@code removeAll} decides as that of
+     * {@code ConcurrentSkipListMap} and {@code TreeMap}, whether it asks this map or the argument.
+     */
+    @Override
+    final MapWalk<K, V> walk() {
+        return new Walk() {
+            @Override
+            public boolean removesEach(Set<?> view, Collection<?> argument) {
+                return argument.size() < view.size();
+            }
+        };
     }
 
     @Override

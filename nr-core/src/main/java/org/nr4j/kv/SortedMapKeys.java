@@ -5,13 +5,14 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableSet;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.views.KeysView;
 
 /** The keys of a sorted map or a part of it. */
-final class SortedMapKeys<K, V> extends MapKeys<K, V> implements NavigableSet<K> {
+final class SortedMapKeys<K, V> extends KeysView<K, V> implements NavigableSet<K> {
     private final SortedMapBase<K, V> map;
 
     SortedMapKeys(SortedMapBase<K, V> map) {
-        super(map);
+        super(map, map.walk());
         this.map = map;
     }
 

@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The entries of a map that has no null, as a live view. */
+/** The entries of a map, as a live view. The map has no null keys or values. */
 public final class EntriesView<K, V> extends AbstractSet<Map.Entry<K, V>> {
     private final ConcurrentMap<K, V> map;
     private final MapWalk<K, V> walk;
 
-    /** What was in the map when the iterator came by; setting the value puts it into the map, whatever is there by then. */
+    /** An entry as the iterator found it. {@code setValue} puts the value into the map, whatever the map has by then. */
     private static final class Written<K, V> extends AbstractMap.SimpleEntry<K, V> {
         private static final long serialVersionUID = 1;
 
@@ -34,7 +34,11 @@ public final class EntriesView<K, V> extends AbstractSet<Map.Entry<K, V>> {
         }
     }
 
-    /** Those of that map, in its way of going through them. */
+    /**
+     * Makes the view of a map.
+     *
+     * @param walk how to go through the map
+     */
     public EntriesView(ConcurrentMap<K, V> map, MapWalk<K, V> walk) {
         this.map = map;
         this.walk = walk;
@@ -84,13 +88,11 @@ public final class EntriesView<K, V> extends AbstractSet<Map.Entry<K, V>> {
 
     @Override
     public boolean removeAll(Collection<?> entries) {
-        Objects.requireNonNull(entries, "a collection must not be null: c=null; pass a collection");
-        return removeIf(entries::contains);
+        return walk.removeAll(this, entries);
     }
 
     @Override
     public boolean retainAll(Collection<?> entries) {
-        Objects.requireNonNull(entries, "a collection must not be null: c=null; pass a collection");
-        return removeIf(entry -> !entries.contains(entry));
+        return walk.retainAll(this, entries);
     }
 }

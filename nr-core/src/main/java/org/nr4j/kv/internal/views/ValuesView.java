@@ -10,12 +10,20 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a map that has no null, as a live view. What removes a value removes the entry that was tested, not one that another thread put in its place. */
+/**
+ * The values of a map, as a live view. The map has no null values.
+ *
+ * <p>A method that removes a value removes the value it tested, not one that another thread put in its place.
+ */
 public final class ValuesView<K, V> extends AbstractCollection<V> {
     private final ConcurrentMap<K, V> map;
     private final MapWalk<K, V> walk;
 
-    /** Those of that map, in its way of going through them. */
+    /**
+     * Makes the view of a map.
+     *
+     * @param walk how to go through the map
+     */
     public ValuesView(ConcurrentMap<K, V> map, MapWalk<K, V> walk) {
         this.map = map;
         this.walk = walk;
@@ -32,8 +40,11 @@ public final class ValuesView<K, V> extends AbstractCollection<V> {
     }
 
     @Override
-    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // iterators of these maps bear it
+    @SuppressWarnings("ModifyCollectionInEnhancedForLoop") // these iterators are weakly consistent
     public boolean remove(@Nullable Object value) {
+        if (value == null) {
+            return false;
+        }
         for (Map.Entry<K, V> entry : map.entrySet()) {
             if (entry.getValue().equals(value) && map.remove(entry.getKey(), value)) {
                 return true;
@@ -71,7 +82,6 @@ public final class ValuesView<K, V> extends AbstractCollection<V> {
 
     @Override
     public boolean retainAll(Collection<?> values) {
-        Objects.requireNonNull(values, "a collection must not be null: c=null; pass a collection");
-        return removeIf(value -> !values.contains(value));
+        return walk.retainAll(this, values);
     }
 }
