@@ -54,6 +54,7 @@ final class MapSpliterator<K, V, T> implements Spliterator<T> {
 
     @Override
     public boolean tryAdvance(Consumer<? super T> action) {
+        requireAction(action);
         if (!load()) {
             return false;
         }
@@ -63,6 +64,7 @@ final class MapSpliterator<K, V, T> implements Spliterator<T> {
 
     @Override
     public void forEachRemaining(Consumer<? super T> action) {
+        requireAction(action);
         while (load()) {
             while (next < chunk.size) {
                 action.accept(take());
@@ -79,6 +81,12 @@ final class MapSpliterator<K, V, T> implements Spliterator<T> {
         estimate = Math.max(0, estimate - first.estimate);
         next = chunk.size;
         return first;
+    }
+
+    private static void requireAction(@Nullable Object action) {
+        if (action == null) {
+            throw new NullPointerException("an action must not be null: action=null; pass a lambda");
+        }
     }
 
     /** Whether there is something in hand. */
@@ -102,9 +110,12 @@ final class MapSpliterator<K, V, T> implements Spliterator<T> {
         return cursor == null ? chunk.size - next : estimate;
     }
 
+    /** A part that was split off is a copy that nothing changes: its elements and their number are fixed. */
     @Override
     public int characteristics() {
-        return traits.characteristics;
+        return cursor == null
+                ? (traits.characteristics & ~CONCURRENT) | IMMUTABLE | SIZED | SUBSIZED
+                : traits.characteristics;
     }
 
     @Override

@@ -33,6 +33,9 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
  *
  * <p>Threads, progress and memory effects are those of {@link NodeReplicated}. A map is open until {@link #close}; after that, every operation throws {@link IllegalStateException}.
  *
+ * <p><b>Not serializable.</b> A replicated map is a live object: it has replicas on nodes, logs, locks and waiting threads.
+ * Serialize a copy: {@code new HashMap<>(map)}.
+ *
  * @param <K> the keys
  * @param <V> the values
  */

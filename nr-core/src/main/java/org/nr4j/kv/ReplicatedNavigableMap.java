@@ -26,6 +26,10 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
  *
  * <p>Parts of the map and the descending map are live views. They refuse to put a key that is not in their range.
  *
+ * <p><b>Not serializable.</b> A replicated map is a live object: it has replicas on nodes, logs, locks and waiting threads.
+ * Serialize a copy: {@code new ConcurrentSkipListMap<>(map)}. {@code new TreeMap<>(map)} needs a map that nobody writes to
+ * meanwhile, since it trusts {@code size}.
+ *
  * @param <K> the keys
  * @param <V> the values
  */
