@@ -3,16 +3,16 @@ package org.nr4j.kv;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.kv.internal.EntryHasher;
-import org.nr4j.kv.internal.Increment;
-import org.nr4j.kv.internal.SetExpiry;
-import org.nr4j.kv.internal.Update;
-import org.nr4j.kv.internal.Updates.Batch;
-import org.nr4j.kv.internal.Updates.Condition;
-import org.nr4j.kv.internal.Updates.Put;
-import org.nr4j.kv.internal.Updates.RemoveIf;
-import org.nr4j.kv.internal.Updates.RemoveRange;
-import org.nr4j.kv.internal.Updates.When;
+import org.nr4j.kv.internal.op.Increment;
+import org.nr4j.kv.internal.op.SetExpiry;
+import org.nr4j.kv.internal.op.Updates.Batch;
+import org.nr4j.kv.internal.op.Updates.Condition;
+import org.nr4j.kv.internal.op.Updates.Put;
+import org.nr4j.kv.internal.op.Updates.RemoveIf;
+import org.nr4j.kv.internal.op.Updates.RemoveRange;
+import org.nr4j.kv.internal.op.Updates.When;
+import org.nr4j.kv.internal.replica.EntryHasher;
+import org.nr4j.kv.internal.replica.Update;
 
 /**
  * Writes to be applied together, in order, all or none, and conditions for it. Given to {@link KeyValueStore#apply}; can be given again, each time as it is then. For one thread.

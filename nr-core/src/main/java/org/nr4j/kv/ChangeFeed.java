@@ -12,10 +12,10 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.Cut;
 import org.nr4j.cnr.CutWrite;
 import org.nr4j.cnr.LogIndexes;
-import org.nr4j.kv.internal.ChangeRecorder.Content;
-import org.nr4j.kv.internal.Query;
-import org.nr4j.kv.internal.StoreReplica;
-import org.nr4j.kv.internal.Update;
+import org.nr4j.kv.internal.replica.ChangeRecorder.Content;
+import org.nr4j.kv.internal.replica.Query;
+import org.nr4j.kv.internal.replica.StoreReplica;
+import org.nr4j.kv.internal.replica.Update;
 
 /**
  * Tells listeners of changes: a follower of the logs that applies each write to a copy of the contents, and so finds out what it changes. All listeners of a store share one, which is there only while there are any.

@@ -8,11 +8,11 @@ import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
-import org.nr4j.kv.internal.Queries.NextExpiry;
-import org.nr4j.kv.internal.Query;
-import org.nr4j.kv.internal.Update;
-import org.nr4j.kv.internal.Updates.CollectDue;
-import org.nr4j.kv.internal.Updates.CollectKey;
+import org.nr4j.kv.internal.op.Queries.NextExpiry;
+import org.nr4j.kv.internal.op.Updates.CollectDue;
+import org.nr4j.kv.internal.op.Updates.CollectKey;
+import org.nr4j.kv.internal.replica.Query;
+import org.nr4j.kv.internal.replica.Update;
 
 /**
  * Removes entries whose instant has come. An entry that a read finds due is removed at once; an {@link ExpiryWorker}

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.kv.internal.Totals;
+import org.nr4j.kv.internal.tree.Totals;
 
 /**
  * How many entries a range has, and the sum of their 256-bit hashes modulo 2^256. Equal contents have equal fingerprints, whatever their history; different contents have different ones, except with negligible

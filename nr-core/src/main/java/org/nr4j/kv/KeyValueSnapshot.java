@@ -6,8 +6,8 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
-import org.nr4j.kv.internal.Contents;
-import org.nr4j.kv.internal.EntryScan;
+import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.tree.EntryScan;
 
 /**
  * The contents of a store at one instant. Taking it copies nothing: it shares the pages of one replica, which copies a page before it next changes it. So a snapshot costs the memory of what has changed since, for as long as it is

@@ -3,9 +3,9 @@ package org.nr4j.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import org.nr4j.kv.internal.Contents;
-import org.nr4j.kv.internal.Shape;
-import org.nr4j.kv.internal.TreeInvariants;
+import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.tree.Shape;
+import org.nr4j.kv.internal.tree.TreeInvariants;
 
 /** Helpers of the store's tests. */
 final class Keys {

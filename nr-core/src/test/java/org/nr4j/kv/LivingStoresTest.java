@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.NrStats;
-import org.nr4j.kv.internal.StoreReplica;
+import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.testing.ConcurrentRun;
 
 /** The ready-made structures while replicas are added and removed: their copies are right, and share nothing that a write changes. */
