@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import junit.framework.TestCase;
@@ -47,7 +48,7 @@ class GuavaSuitesTest {
     };
 
     /** The maps that the running test made, to be checked and closed. */
-    private final List<MapBase<String, String>> open = new ArrayList<>();
+    private final List<ConcurrentMap<String, String>> open = new ArrayList<>();
 
     @TestFactory
     Stream<DynamicNode> hashed_oneReplica() {
@@ -158,7 +159,7 @@ class GuavaSuitesTest {
         return nodes(suite);
     }
 
-    private <M extends MapBase<String, String>> M filled(M map, Map.Entry<String, String>[] entries) {
+    private <M extends ConcurrentMap<String, String>> M filled(M map, Map.Entry<String, String>[] entries) {
         open.add(map);
         for (Map.Entry<String, String> entry : entries) {
             map.put(entry.getKey(), entry.getValue());
@@ -175,7 +176,7 @@ class GuavaSuitesTest {
             test.runBare();
             open.forEach(MapReplicas::assertEqual);
         } finally {
-            open.forEach(map -> map.store.replicated.close());
+            open.forEach(map -> MapForm.store(map).replicated().close());
             open.clear();
         }
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Spliterator;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class MapSpliteratorTest {
     @ParameterizedTest
     @MethodSource("forms")
     void nullAction_isRefused_andConsumesNothing(MapForm form) {
-        MapBase<Integer, Integer> map = form.newMap();
+        ConcurrentMap<Integer, Integer> map = form.newMap();
         for (int size : new int[] {0, 3}) {
             for (int i = 0; i < size; i++) {
                 map.put(i, i);
@@ -50,7 +51,7 @@ class MapSpliteratorTest {
     @ParameterizedTest
     @MethodSource("forms")
     void splitOffPart_isAnImmutableCopy(MapForm form) {
-        MapBase<Integer, Integer> map = form.newMap();
+        ConcurrentMap<Integer, Integer> map = form.newMap();
         for (int i = 0; i < 100; i++) {
             map.put(i, i);
         }

@@ -14,6 +14,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -328,7 +329,7 @@ class MapViewsDifferentialTest {
     @Test
     void removeAllOfAFew_fromALargeMap_doesNotWalkThroughIt() {
         for (MapForm form : MapForm.all().toList()) {
-            MapBase<Integer, Integer> map = form.newMap();
+            ConcurrentMap<Integer, Integer> map = form.newMap();
             for (int i = 0; i < 1_000; i++) {
                 map.put(i, i);
             }

@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param high null if there is no upper bound
  * @param highIncluded whether {@code high} itself is in the range
  */
-record MapRange<K>(
+public record MapRange<K>(
         @Nullable K low, boolean lowIncluded, @Nullable K high, boolean highIncluded) {
 
-    static <K> MapRange<K> all() {
+    public static <K> MapRange<K> all() {
         return new MapRange<>(null, false, null, false);
     }
 
-    boolean isAll() {
+    public boolean isAll() {
         return low == null && high == null;
     }
 
-    boolean contains(K key, Comparator<? super K> order) {
+    public boolean contains(K key, Comparator<? super K> order) {
         return !isBelow(key, order) && !isAbove(key, order);
     }
 
@@ -44,7 +44,7 @@ record MapRange<K>(
     }
 
     /** What of the range is above a key, or at it. */
-    MapRange<K> from(K key, boolean included, Comparator<? super K> order) {
+    public MapRange<K> from(K key, boolean included, Comparator<? super K> order) {
         if (low != null) {
             int side = order.compare(key, low);
             if (side < 0 || (side == 0 && included)) {
@@ -55,7 +55,7 @@ record MapRange<K>(
     }
 
     /** What of the range is below a key, or at it. */
-    MapRange<K> to(K key, boolean included, Comparator<? super K> order) {
+    public MapRange<K> to(K key, boolean included, Comparator<? super K> order) {
         if (high != null) {
             int side = order.compare(key, high);
             if (side > 0 || (side == 0 && included)) {
@@ -66,7 +66,7 @@ record MapRange<K>(
     }
 
     /** Whether a key can bound a part of this range: it is inside, or it is a bound that is given up no more than here. */
-    boolean canBound(K key, boolean included, Comparator<? super K> order) {
+    public boolean canBound(K key, boolean included, Comparator<? super K> order) {
         return (low == null || isNotPast(order.compare(low, key), lowIncluded, included))
                 && (high == null || isNotPast(order.compare(key, high), highIncluded, included));
     }

@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.map;
 
 import java.util.AbstractMap;
 import java.util.Arrays;
@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.Spliterator;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.table.MapChange;
+import org.nr4j.kv.internal.table.MapChunk;
 import org.nr4j.kv.internal.views.EntriesView;
 import org.nr4j.kv.internal.views.KeysView;
 import org.nr4j.kv.internal.views.MapWalk;
@@ -25,7 +28,7 @@ import org.nr4j.kv.internal.views.ValuesView;
  * then puts it in place, or answers with the value found instead, and the function runs again. So the replicas run no code of the user's but what a table needs
  * (hashCode, equals or compare of keys), a function may do what it likes, even use the map, and a thread that is held up inside one holds up nobody.
  */
-abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
+public abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
     final MapStore<K, V> store;
 
     MapBase(MapStore<K, V> store) {
@@ -134,6 +137,18 @@ abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<
             seen = found;
         }
         return false;
+    }
+
+    // ---- without waiting ----
+
+    /** Puts, and does not wait for it. */
+    public final CompletableFuture<@Nullable V> putAsync(K key, V value) {
+        return store.writeAsync(new MapChange.Put<>(admit(key), requireValue(value)));
+    }
+
+    /** Removes, and does not wait for it. */
+    public final CompletableFuture<@Nullable V> removeAsync(K key) {
+        return store.writeAsync(new MapChange.Remove<>(admit(key)));
     }
 
     // ---- functions ----

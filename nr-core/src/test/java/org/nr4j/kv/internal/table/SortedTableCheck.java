@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** What must hold of the nodes of a {@link SortedTable} of numbers. */
-final class SortedTableCheck {
+public final class SortedTableCheck {
     private final Set<Integer> depths = new HashSet<>();
     private int leaves;
 

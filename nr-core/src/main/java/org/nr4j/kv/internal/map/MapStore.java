@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.map;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -6,20 +6,32 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.ConcurrentDispatch;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.LogSet;
+import org.nr4j.kv.internal.table.HashParts;
+import org.nr4j.kv.internal.table.MapChange;
+import org.nr4j.kv.internal.table.MapChunk;
+import org.nr4j.kv.internal.table.MapQuery;
+import org.nr4j.kv.internal.table.MapRange;
+import org.nr4j.kv.internal.table.MapTable;
 
 /** The replicated table behind a map and all its views: its operations, with their types. */
-final class MapStore<K, V> {
-    final ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated;
+public final class MapStore<K, V> {
+    private final ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated;
+
     /** Whether a write goes through a log to several replicas, so that it pays to look first whether it would change anything. */
     private final boolean logged;
 
-    MapStore(ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated) {
+    public MapStore(ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated) {
         this.replicated = replicated;
         this.logged = replicated.replicas() > 1;
     }
 
+    /** The tables' replication. */
+    public ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated() {
+        return replicated;
+    }
+
     /** Starts building what replicates such tables. */
-    static <K, V> ConcurrentNodeReplicated.Builder<Object, MapChange<K, V>, @Nullable Object> builder(
+    public static <K, V> ConcurrentNodeReplicated.Builder<Object, MapChange<K, V>, @Nullable Object> builder(
             Supplier<? extends ConcurrentDispatch<Object, MapChange<K, V>, @Nullable Object>> tables) {
         return ConcurrentNodeReplicated.builder(tables, MapStore::logsOf, MapChange::logs)
                 .copier((MapTable<K, V> table) -> table.copy());

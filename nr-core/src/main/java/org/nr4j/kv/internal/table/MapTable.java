@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import org.jspecify.annotations.Nullable;
 import org.nr4j.WriteBatch;
@@ -7,7 +7,7 @@ import org.nr4j.cnr.ConcurrentDispatch;
 /**
  * The plain table that is replicated: single-threaded, but for {@link HashParts}. A read is a {@link MapQuery} or, for the most frequent one, the bare key to get; a write is a {@link MapChange}.
  */
-abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapChange<K, V>, @Nullable Object> {
+public abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapChange<K, V>, @Nullable Object> {
 
     abstract @Nullable V get(Object key);
 
@@ -20,12 +20,12 @@ abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapChange<K,
     /** Sets the value of a key, or removes the key if {@code next} is null, if its value is this very object; null is that of a key that is not there. Returns the value found. */
     abstract @Nullable V compareAndSet(K key, @Nullable V expected, @Nullable V next);
 
-    abstract int size();
+    public abstract int size();
 
     abstract void clear();
 
     /** A table of its own with the same keys and values: only arrays are copied. To be called while nobody writes. */
-    abstract MapTable<K, V> copy();
+    public abstract MapTable<K, V> copy();
 
     /** What the table class knows how to look up; split from {@link #dispatch} so that a get is short. */
     abstract @Nullable Object query(MapQuery<?> query);

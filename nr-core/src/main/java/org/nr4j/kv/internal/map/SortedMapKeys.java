@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.map;
 
 import java.util.Comparator;
 import java.util.Iterator;
@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.views.KeysView;
 
 /** The keys of a sorted map or a part of it. */
-final class SortedMapKeys<K, V> extends KeysView<K, V> implements NavigableSet<K> {
-    private final SortedMapBase<K, V> map;
+public final class SortedMapKeys<K, V> extends KeysView<K, V> implements NavigableSet<K> {
+    private final RangeMap<K, V> map;
 
-    SortedMapKeys(SortedMapBase<K, V> map) {
+    SortedMapKeys(RangeMap<K, V> map) {
         super(map, map.walk());
         this.map = map;
     }

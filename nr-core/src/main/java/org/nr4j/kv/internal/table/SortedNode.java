@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A node of a {@link SortedTable}. A leaf has keys and their values; an inner node has children, and between each two of them a key: those to its left are
  * lower, those to its right are not.
  */
-final class SortedNode<K> {
+public final class SortedNode<K> {
     static final int CAPACITY = 32;
 
     /** Two neighbours that together have no more than this become one. Less than the capacity, so that the next insertion does not split it again. */

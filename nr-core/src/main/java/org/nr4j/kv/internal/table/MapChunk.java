@@ -1,17 +1,17 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import org.jspecify.annotations.Nullable;
 
 /** Some entries, copied out of a table by one read. */
-final class MapChunk<K, V> {
+public final class MapChunk<K, V> {
     private static final MapChunk<?, ?> EMPTY = new MapChunk<>(new Object[0], new Object[0], 0, HashTable.END);
 
     private final @Nullable Object[] keys;
     private final @Nullable Object[] values;
     /** How many entries there are; the arrays may be longer. */
-    final int size;
+    public final int size;
     /** Where a hashed table goes on. */
-    final long next;
+    public final long next;
 
     MapChunk(@Nullable Object[] keys, @Nullable Object[] values, int size, long next) {
         this.keys = keys;
@@ -21,17 +21,17 @@ final class MapChunk<K, V> {
     }
 
     @SuppressWarnings("unchecked") // there is nothing in it
-    static <K, V> MapChunk<K, V> empty() {
+    public static <K, V> MapChunk<K, V> empty() {
         return (MapChunk<K, V>) EMPTY;
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // of an entry, hence not null
-    K key(int i) {
+    public K key(int i) {
         return (K) keys[i];
     }
 
     @SuppressWarnings({"unchecked", "NullAway"})
-    V value(int i) {
+    public V value(int i) {
         return (V) values[i];
     }
 }

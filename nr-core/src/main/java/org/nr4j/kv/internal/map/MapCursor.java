@@ -1,11 +1,16 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.map;
+
+import org.nr4j.kv.internal.table.HashTable;
+import org.nr4j.kv.internal.table.MapChunk;
+import org.nr4j.kv.internal.table.MapQuery;
+import org.nr4j.kv.internal.table.MapRange;
 
 /**
  * Leads through the entries of a map in chunks, each of them one read. Each entry that is in the map throughout is given exactly once: a cursor never looks back behind the last key it gave. For one thread.
  *
  * <p>Chunks grow, so that a look at the first entries is cheap, and a long way takes few reads, none of which holds up writers for long.
  */
-abstract class MapCursor<K, V> {
+public abstract class MapCursor<K, V> {
     private static final int SMALLEST = 32;
     private static final int LARGEST = 512;
 
@@ -37,7 +42,7 @@ abstract class MapCursor<K, V> {
 
         @Override
         MapChunk<K, V> read(int limit) {
-            while (part < store.replicated.logs()) {
+            while (part < store.replicated().logs()) {
                 MapChunk<K, V> chunk = store.read(new MapQuery.HashScan<K, V>(part, position, limit));
                 position = chunk.next;
                 if (position == HashTable.END) {

@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import org.nr4j.cnr.LogSet;
 
@@ -7,40 +7,40 @@ import org.nr4j.cnr.LogSet;
  *
  * @param <T> what it answers
  */
-abstract class MapQuery<T> {
+public abstract class MapQuery<T> {
     /** How many entries there are. */
-    static final MapQuery<Integer> SIZE = new MapQuery<>() {};
+    public static final MapQuery<Integer> SIZE = new MapQuery<>() {};
 
     /** The logs of what it looks at: all, unless said otherwise. */
-    LogSet logs() {
+    public LogSet logs() {
         return LogSet.all();
     }
 
     /** Some entries of a hashed table, or of one of several, from a position on. */
-    static final class HashScan<K, V> extends MapQuery<MapChunk<K, V>> {
+    public static final class HashScan<K, V> extends MapQuery<MapChunk<K, V>> {
         final int part;
         final long position;
         final int limit;
 
-        HashScan(int part, long position, int limit) {
+        public HashScan(int part, long position, int limit) {
             this.part = part;
             this.position = position;
             this.limit = limit;
         }
 
         @Override
-        LogSet logs() {
+        public LogSet logs() {
             return LogSet.one(part);
         }
     }
 
     /** The first entries of a range, or the last ones, backwards. */
-    static final class RangeScan<K, V> extends MapQuery<MapChunk<K, V>> {
+    public static final class RangeScan<K, V> extends MapQuery<MapChunk<K, V>> {
         final MapRange<K> range;
         final boolean descending;
         final int limit;
 
-        RangeScan(MapRange<K> range, boolean descending, int limit) {
+        public RangeScan(MapRange<K> range, boolean descending, int limit) {
             this.range = range;
             this.descending = descending;
             this.limit = limit;
@@ -48,10 +48,10 @@ abstract class MapQuery<T> {
     }
 
     /** How many entries are in a range. */
-    static final class RangeCount<K> extends MapQuery<Integer> {
+    public static final class RangeCount<K> extends MapQuery<Integer> {
         final MapRange<K> range;
 
-        RangeCount(MapRange<K> range) {
+        public RangeCount(MapRange<K> range) {
             this.range = range;
         }
     }

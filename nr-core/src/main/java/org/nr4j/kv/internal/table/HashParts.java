@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import java.util.BitSet;
 import java.util.stream.Stream;
@@ -8,11 +8,11 @@ import org.nr4j.cnr.LogSet;
 /**
  * Several hash tables, each led by a log, as one: each key is in the table that its hash code says. Operations on different tables may run at once; one of all tables runs alone.
  */
-final class HashParts<K, V> extends MapTable<K, V> {
+public final class HashParts<K, V> extends MapTable<K, V> {
     private final HashTable<K, V>[] tables;
 
     @SuppressWarnings("unchecked")
-    HashParts(int parts) {
+    public HashParts(int parts) {
         this(Stream.generate(HashTable<K, V>::new).limit(parts).toArray(HashTable[]::new));
     }
 
@@ -21,7 +21,7 @@ final class HashParts<K, V> extends MapTable<K, V> {
     }
 
     /** The part of a key, from 0 to {@code parts - 1}. Spreads hash codes as MurmurHash3 does in its end: otherwise than {@link HashTable} does, so that the keys of one part are spread over all of its table. */
-    static int partOf(Object key, int parts) {
+    public static int partOf(Object key, int parts) {
         int hash = key.hashCode();
         hash = (hash ^ (hash >>> 16)) * 0x85EBCA6B;
         hash = (hash ^ (hash >>> 13)) * 0xC2B2AE35;
@@ -44,7 +44,7 @@ final class HashParts<K, V> extends MapTable<K, V> {
 
     @Override
     @SuppressWarnings("unchecked")
-    HashParts<K, V> copy() {
+    public HashParts<K, V> copy() {
         return new HashParts<>(Stream.of(tables).map(HashTable::copy).toArray(HashTable[]::new));
     }
 
@@ -74,7 +74,7 @@ final class HashParts<K, V> extends MapTable<K, V> {
 
     /** The largest number there is where there are more, as {@link java.util.Map#size} says. */
     @Override
-    int size() {
+    public int size() {
         long size = 0;
         for (HashTable<K, V> table : tables) {
             size += table.size();

@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -12,26 +12,26 @@ import org.jspecify.annotations.Nullable;
  *
  * No entry has an object of its own, and values are replaced in place: few cards to mark for the garbage collector, and a copy clones two arrays a node.
  */
-final class SortedTable<K, V> extends MapTable<K, V> {
+public final class SortedTable<K, V> extends MapTable<K, V> {
     private static final int REMOVED_AT_ONCE = 256;
 
     private final Comparator<Object> order;
     private SortedNode<K> root = new SortedNode<>(true, 0);
 
     @SuppressWarnings("unchecked") // K only; where it is not, the comparator throws
-    SortedTable(Comparator<? super K> order) {
+    public SortedTable(Comparator<? super K> order) {
         this.order = (Comparator<Object>) order;
     }
 
     @Override
-    SortedTable<K, V> copy() {
+    public SortedTable<K, V> copy() {
         SortedTable<K, V> copy = new SortedTable<>(order);
         copy.root = root.copy();
         return copy;
     }
 
     @Override
-    int size() {
+    public int size() {
         return root.entries;
     }
 

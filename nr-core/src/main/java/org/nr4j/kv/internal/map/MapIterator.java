@@ -1,13 +1,14 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.map;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.table.MapChunk;
 
 /** An iterator over keys, values or entries. Weakly consistent; for one thread. */
-final class MapIterator<K, V, T> implements Iterator<T> {
+public final class MapIterator<K, V, T> implements Iterator<T> {
     private final MapCursor<K, V> cursor;
     private final BiFunction<? super K, ? super V, ? extends T> shape;
     private final Consumer<? super K> removal;

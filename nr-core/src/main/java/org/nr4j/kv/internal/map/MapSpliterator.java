@@ -1,13 +1,14 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.map;
 
 import java.util.Comparator;
 import java.util.Spliterator;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.table.MapChunk;
 
 /** A spliterator over keys, values or entries, which splits off the chunk in hand. Weakly consistent; for one thread at a time. */
-final class MapSpliterator<K, V, T> implements Spliterator<T> {
+public final class MapSpliterator<K, V, T> implements Spliterator<T> {
     private final BiFunction<? super K, ? super V, ? extends T> shape;
     private final Traits<T> traits;
     /** Null in a part that was split off: it ends with its chunk. */

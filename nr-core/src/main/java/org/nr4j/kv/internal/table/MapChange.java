@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogSet;
@@ -7,22 +7,22 @@ import org.nr4j.cnr.LogSet;
  * A write of a map. No code of the user's runs in it but {@code hashCode} and {@code equals} of keys, or the comparator: functions, and {@code equals} of values, are
  * called by the submitting thread, which then asks for a {@link CompareAndSet}.
  */
-abstract class MapChange<K, V> {
+public abstract class MapChange<K, V> {
 
     /** Applies the change; answers an old value, unless said otherwise. */
     abstract @Nullable Object applyTo(MapTable<K, V> table);
 
     /** The logs of the parts that it looks at or changes, of so many: all, unless said otherwise. */
-    LogSet logs(int count) {
+    public LogSet logs(int count) {
         return LogSet.all();
     }
 
     /** Puts a value, whatever is there. */
-    static final class Put<K, V> extends MapChange<K, V> {
+    public static final class Put<K, V> extends MapChange<K, V> {
         private final K key;
         private final V value;
 
-        Put(K key, V value) {
+        public Put(K key, V value) {
             this.key = key;
             this.value = value;
         }
@@ -34,17 +34,17 @@ abstract class MapChange<K, V> {
         }
 
         @Override
-        LogSet logs(int count) {
+        public LogSet logs(int count) {
             return LogSet.one(HashParts.partOf(key, count));
         }
     }
 
     /** Puts a value if the key has one. */
-    static final class Replace<K, V> extends MapChange<K, V> {
+    public static final class Replace<K, V> extends MapChange<K, V> {
         private final K key;
         private final V value;
 
-        Replace(K key, V value) {
+        public Replace(K key, V value) {
             this.key = key;
             this.value = value;
         }
@@ -56,16 +56,16 @@ abstract class MapChange<K, V> {
         }
 
         @Override
-        LogSet logs(int count) {
+        public LogSet logs(int count) {
             return LogSet.one(HashParts.partOf(key, count));
         }
     }
 
     /** Removes a key. */
-    static final class Remove<K, V> extends MapChange<K, V> {
+    public static final class Remove<K, V> extends MapChange<K, V> {
         private final Object key;
 
-        Remove(Object key) {
+        public Remove(Object key) {
             this.key = key;
         }
 
@@ -76,7 +76,7 @@ abstract class MapChange<K, V> {
         }
 
         @Override
-        LogSet logs(int count) {
+        public LogSet logs(int count) {
             return LogSet.one(HashParts.partOf(key, count));
         }
     }
@@ -85,12 +85,12 @@ abstract class MapChange<K, V> {
      * Sets or removes the value of a key if it is this very object, or if there is none and none is expected. All replicas hold the same value objects, so they agree.
      * Answers the value found; that is the expected one if the change was made.
      */
-    static final class CompareAndSet<K, V> extends MapChange<K, V> {
+    public static final class CompareAndSet<K, V> extends MapChange<K, V> {
         private final K key;
         private final @Nullable V expected;
         private final @Nullable V next;
 
-        CompareAndSet(K key, @Nullable V expected, @Nullable V next) {
+        public CompareAndSet(K key, @Nullable V expected, @Nullable V next) {
             this.key = key;
             this.expected = expected;
             this.next = next;
@@ -103,17 +103,17 @@ abstract class MapChange<K, V> {
         }
 
         @Override
-        LogSet logs(int count) {
+        public LogSet logs(int count) {
             return LogSet.one(HashParts.partOf(key, count));
         }
     }
 
     /** Puts several values at once; answers null. */
-    static final class PutAll<K, V> extends MapChange<K, V> {
+    public static final class PutAll<K, V> extends MapChange<K, V> {
         private final Object[] pairs;
 
         /** @param pairs keys and values in turn; not copied */
-        PutAll(Object[] pairs) {
+        public PutAll(Object[] pairs) {
             this.pairs = pairs;
         }
 
@@ -133,13 +133,13 @@ abstract class MapChange<K, V> {
         }
 
         @Override
-        LogSet logs(int count) {
+        public LogSet logs(int count) {
             return HashParts.logsOf(pairs, count);
         }
     }
 
     /** Removes everything; answers null. */
-    static final class Clear<K, V> extends MapChange<K, V> {
+    public static final class Clear<K, V> extends MapChange<K, V> {
         @Override
         @Nullable
         Object applyTo(MapTable<K, V> table) {
@@ -149,10 +149,10 @@ abstract class MapChange<K, V> {
     }
 
     /** Removes the keys of a range from a sorted table; answers null. */
-    static final class ClearRange<K, V> extends MapChange<K, V> {
+    public static final class ClearRange<K, V> extends MapChange<K, V> {
         private final MapRange<K> range;
 
-        ClearRange(MapRange<K> range) {
+        public ClearRange(MapRange<K> range) {
             this.range = range;
         }
 
@@ -165,11 +165,11 @@ abstract class MapChange<K, V> {
     }
 
     /** Removes the first entry of a range of a sorted table, or the last; answers a chunk of it, which is empty if there is none. */
-    static final class Poll<K, V> extends MapChange<K, V> {
+    public static final class Poll<K, V> extends MapChange<K, V> {
         private final MapRange<K> range;
         private final boolean last;
 
-        Poll(MapRange<K> range, boolean last) {
+        public Poll(MapRange<K> range, boolean last) {
             this.range = range;
             this.last = last;
         }

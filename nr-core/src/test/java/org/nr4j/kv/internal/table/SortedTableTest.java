@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.Seeded;
 
-class SortedTableTest {
+public class SortedTableTest {
     private static final Comparator<Integer> NATURAL = Comparator.naturalOrder();
 
     @RegisterExtension

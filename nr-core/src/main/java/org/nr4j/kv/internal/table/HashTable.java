@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * Two arrays, and no node for each entry, are what the garbage collector likes: writing a value marks a card among few, and a copy is two clones.
  */
-final class HashTable<K, V> extends MapTable<K, V> {
+public final class HashTable<K, V> extends MapTable<K, V> {
     /** The position behind all entries. */
-    static final long END = 1L << Integer.SIZE;
+    public static final long END = 1L << Integer.SIZE;
 
     private static final int FEWEST_BITS = 4;
     private static final int MOST_BITS = 29;
@@ -36,7 +36,7 @@ final class HashTable<K, V> extends MapTable<K, V> {
     private int bits;
     private int size;
 
-    HashTable() {
+    public HashTable() {
         allocate(FEWEST_BITS, LEAST_SLACK);
     }
 
@@ -48,12 +48,12 @@ final class HashTable<K, V> extends MapTable<K, V> {
     }
 
     @Override
-    HashTable<K, V> copy() {
+    public HashTable<K, V> copy() {
         return new HashTable<>(this);
     }
 
     @Override
-    int size() {
+    public int size() {
         return size;
     }
 

@@ -1,10 +1,10 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /** Copies the first entries of a range out of a sorted table, or the last ones, backwards. For one run. */
-abstract class SortedScan<K> {
+public abstract class SortedScan<K> {
     final MapRange<K> range;
     final Comparator<Object> order;
     final @Nullable Object[] keys;

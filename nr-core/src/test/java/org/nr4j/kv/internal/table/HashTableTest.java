@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.Seeded;
 
-class HashTableTest {
+public class HashTableTest {
     @RegisterExtension
     final Seeded seeded = new Seeded();
 

@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.map;
 
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.Collection;
@@ -11,10 +11,14 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.concurrent.ConcurrentNavigableMap;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.table.MapChange;
+import org.nr4j.kv.internal.table.MapChunk;
+import org.nr4j.kv.internal.table.MapQuery;
+import org.nr4j.kv.internal.table.MapRange;
 import org.nr4j.kv.internal.views.MapWalk;
 
 /** A sorted map or a part of it, in either direction: {@link ConcurrentNavigableMap} over a range of the keys. */
-abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNavigableMap<K, V> {
+public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNavigableMap<K, V> {
     private final @Nullable Comparator<? super K> given;
     private final Comparator<? super K> order;
     private final MapRange<K> range;
@@ -25,7 +29,8 @@ abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNa
      * @param range the keys that this is about
      * @param descending whether this shows them from the highest to the lowest
      */
-    SortedMapBase(MapStore<K, V> store, @Nullable Comparator<? super K> given, MapRange<K> range, boolean descending) {
+    public RangeMap(
+            MapStore<K, V> store, @Nullable Comparator<? super K> given, MapRange<K> range, boolean descending) {
         super(store);
         this.given = given;
         this.order = orderOf(given);
@@ -34,7 +39,7 @@ abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNa
     }
 
     @SuppressWarnings("unchecked") // a key that is not comparable gets a ClassCastException, as in TreeMap
-    static <K> Comparator<? super K> orderOf(@Nullable Comparator<? super K> given) {
+    public static <K> Comparator<? super K> orderOf(@Nullable Comparator<? super K> given) {
         return given == null ? (Comparator<K>) Comparator.naturalOrder() : given;
     }
 
@@ -42,31 +47,31 @@ abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNa
 
     @Override
     @SuppressWarnings("unchecked")
-    final boolean covers(Object key) {
+    boolean covers(Object key) {
         return range.isAll() || range.contains((K) key, order);
     }
 
     @Override
     @SuppressWarnings("unchecked")
-    final void checkComparable(Object[] pairs) {
+    void checkComparable(Object[] pairs) {
         for (int i = 2; i < pairs.length; i += 2) {
             order.compare((K) pairs[i - 2], (K) pairs[i]);
         }
     }
 
     @Override
-    final MapCursor<K, V> cursor() {
+    MapCursor<K, V> cursor() {
         return new MapCursor.Sorted<>(store, range, descending);
     }
 
     @Override
-    final MapSpliterator.Traits<K> keyTraits() {
+    MapSpliterator.Traits<K> keyTraits() {
         return traits(comparator());
     }
 
     @Override
     @SuppressWarnings("unchecked")
-    final MapSpliterator.Traits<Map.Entry<K, V>> entryTraits() {
+    MapSpliterator.Traits<Map.Entry<K, V>> entryTraits() {
         Comparator<K> keys = (Comparator<K>) (descending ? Collections.reverseOrder(order) : order);
         return traits(Map.Entry.comparingByKey(keys));
     }
@@ -85,7 +90,7 @@ abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNa
      * {@code ConcurrentSkipListMap} and {@code TreeMap}, whether it asks this map or the argument.
      */
     @Override
-    final MapWalk<K, V> walk() {
+    MapWalk<K, V> walk() {
         return new Walk() {
             @Override
             public boolean removesEach(Set<?> view, Collection<?> argument) {
@@ -95,7 +100,7 @@ abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNa
     }
 
     @Override
-    final String rangeText() {
+    String rangeText() {
         return range.toString();
     }
 
@@ -278,8 +283,8 @@ abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNa
         return reversed();
     }
 
-    final SortedMapBase<K, V> reversed() {
-        return new SortedMapPart<>(store, given, range, !descending);
+    RangeMap<K, V> reversed() {
+        return new RangeMap<>(store, given, range, !descending);
     }
 
     /** A part of this one; a bound that is null stays as it is. */
@@ -294,7 +299,7 @@ abstract class SortedMapBase<K, V> extends MapBase<K, V> implements ConcurrentNa
             requireInside(high, highIncluded);
             part = part.to(high, highIncluded, order);
         }
-        return new SortedMapPart<>(store, given, part, descending);
+        return new RangeMap<>(store, given, part, descending);
     }
 
     private void requireInside(K bound, boolean included) {
