@@ -3,6 +3,7 @@ package org.nr4j.kv;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Increment;
 import org.nr4j.kv.internal.op.SetExpiry;
 import org.nr4j.kv.internal.op.Updates.Batch;
@@ -74,7 +75,7 @@ public final class AtomicBatch {
     public AtomicBatch put(byte[] key, byte[] value, Expiry expiry) {
         byte[] ownKey = Limits.copy(key);
         byte[] ownValue = Limits.copy(value);
-        KeyValueStore.requireExpiry(expiry);
+        Expiry.require(expiry);
         expiring |= !expiry.isNever();
         updates.add((limits, hasher, now) -> {
             long instant = expiry.from(now);
@@ -95,7 +96,7 @@ public final class AtomicBatch {
 
     /** Removes the keys of a range. */
     public AtomicBatch removeRange(KeyRange range) {
-        KeyValueStore.requireRange(range);
+        KeyRange.require(range);
         updates.add((limits, hasher, now) -> new RemoveRange(range.low(), range.end(), now));
         return this;
     }
@@ -111,7 +112,7 @@ public final class AtomicBatch {
     /** Changes when an entry expires, if it is there. */
     public AtomicBatch setExpiry(byte[] key, Expiry expiry) {
         byte[] ownKey = Limits.copy(key);
-        KeyValueStore.requireExpiry(expiry);
+        Expiry.require(expiry);
         expiring |= !expiry.isNever();
         updates.add((limits, hasher, now) -> new SetExpiry(limits.check(ownKey), expiry.from(now), now));
         return this;

@@ -1,6 +1,8 @@
 package org.nr4j.kv;
 
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.file.Limits;
+import org.nr4j.kv.internal.replica.ChangeRecorder.Content;
 
 /** What a write did to one entry. Immutable. */
 public final class Change {
@@ -18,6 +20,12 @@ public final class Change {
         this.before = before;
         this.after = after;
         this.expired = expired;
+    }
+
+    /** The change of one entry by a write. */
+    static Change of(
+            int log, long index, byte[] key, @Nullable Content before, @Nullable Content after, boolean expired) {
+        return new Change(log, index, key, Entry.of(key, before), Entry.of(key, after), expired);
     }
 
     /** The log of the write that did it, from 0; the first one of a write that belongs to several. */

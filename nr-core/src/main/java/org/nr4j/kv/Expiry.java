@@ -61,6 +61,12 @@ public final class Expiry {
         return new Expiry(instant.plusNanos(999_999).toEpochMilli(), /* relative= */ false);
     }
 
+    static void require(Expiry expiry) {
+        if (expiry == null) {
+            throw new NullPointerException("an expiry must not be null: expiry=null; use Expiry.never()");
+        }
+    }
+
     boolean isNever() {
         return millis == NEVER;
     }

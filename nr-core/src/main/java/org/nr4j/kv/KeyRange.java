@@ -2,6 +2,7 @@ package org.nr4j.kv;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.file.Limits;
 
 /**
  * Which keys: all between two, each inclusive, exclusive or missing. Keys compare as unsigned bytes, a prefix before what it is a prefix of. Immutable.
@@ -102,6 +103,12 @@ public final class KeyRange {
     /** The lowest key that is above this range, null if there is none. Not to be changed. */
     byte @Nullable [] end() {
         return end;
+    }
+
+    static void require(KeyRange range) {
+        if (range == null) {
+            throw new NullPointerException("a range must not be null: range=null; use KeyRange.all()");
+        }
     }
 
     private static byte[] copy(byte[] key) {

@@ -7,6 +7,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.file.BlockOutput;
+import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.tree.EntryScan;
 
 /**
@@ -60,8 +62,8 @@ public final class KeyValueSnapshot {
      * @throws NullPointerException if an argument is null
      */
     public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
-        KeyValueStore.requireRange(range);
-        KeyValueStore.requireOrder(order);
+        KeyRange.require(range);
+        ScanOrder.require(order);
         return iterator(contents, range, order);
     }
 

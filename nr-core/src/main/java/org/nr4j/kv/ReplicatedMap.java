@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.NodeReplicated;
 import org.nr4j.cnr.CnrStats;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.map.HashedMap;
 import org.nr4j.kv.internal.map.MapStore;
 import org.nr4j.kv.internal.table.HashParts;

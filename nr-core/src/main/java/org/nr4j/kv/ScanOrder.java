@@ -5,5 +5,11 @@ public enum ScanOrder {
     /** From the lowest key. */
     ASCENDING,
     /** From the highest key. */
-    DESCENDING
+    DESCENDING;
+
+    static void require(ScanOrder order) {
+        if (order == null) {
+            throw new NullPointerException("an order must not be null: order=null; use ScanOrder.ASCENDING");
+        }
+    }
 }

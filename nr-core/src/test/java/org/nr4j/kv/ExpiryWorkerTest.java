@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.AnswerLostException;
+import org.nr4j.kv.internal.expiry.ExpiryCollector;
+import org.nr4j.kv.internal.expiry.ExpiryWorker;
 
 /** The thread that collects expired entries goes on after any failure, and ends with its store. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)

@@ -22,11 +22,14 @@ import org.nr4j.kv.internal.views.KeysView;
 import org.nr4j.kv.internal.views.MapWalk;
 import org.nr4j.kv.internal.views.ValuesView;
 
-/** What hashed maps, sorted maps and parts of these have in common: {@link ConcurrentMap} over a {@link MapStore}. */
-/*
- * Functions that the caller gives run on the caller's thread, outside every operation. They compute a new value from the one seen; a compareAndSet
- * then puts it in place, or answers with the value found instead, and the function runs again. So the replicas run no code of the user's but what a table needs
- * (hashCode, equals or compare of keys), a function may do what it likes, even use the map, and a thread that is held up inside one holds up nobody.
+/**
+ * What hashed maps, sorted maps and parts of these have in common: {@link ConcurrentMap} over a {@link MapStore}. The
+ * public maps say what each method promises.
+ *
+ * <p>A function that the caller gives runs on the caller's thread, outside every operation. It computes a new value from
+ * the value seen. A compareAndSet then puts the new value in place, or answers with the value found instead, and the
+ * function runs again. So the replicas run no code of the user's but {@code hashCode}, {@code equals} or {@code compare}
+ * of keys. A function may do what it likes, even use the map. A function that blocks holds up no other thread.
  */
 public abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
     final MapStore<K, V> store;
@@ -35,65 +38,48 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         this.store = store;
     }
 
-    /** Whether a key, not null, can be in this map; false only in a part of a map. */
+    /** Whether a key can be in this map: false only in a part of a map. The key is not null. */
     abstract boolean covers(Object key);
 
-    /** Throws if {@link #putAll} cannot put these keys; pairs are keys and values in turn. */
+    /**
+     * Throws if {@link #putAll} cannot put these keys.
+     *
+     * @param pairs keys and values in turn
+     */
     abstract void checkComparable(Object[] pairs);
 
     abstract MapCursor<K, V> cursor();
 
-    /** What spliterators say of keys; those over values and entries follow from it. */
+    /** What a spliterator over the keys says of itself. The traits of one over the values follow from it. */
     abstract MapSpliterator.Traits<K> keyTraits();
 
     abstract MapSpliterator.Traits<Map.Entry<K, V>> entryTraits();
 
     // ---- one key ----
 
-    /**
-     * The value of a key, or null if it has none. One read: sees every write that returned before this call.
-     *
-     * @throws NullPointerException if {@code key} is null
-     */
     @Override
     public @Nullable V get(Object key) {
         requireKey(key);
         return covers(key) ? store.get(key) : null;
     }
 
-    /**
-     * Whether a key has a value.
-     *
-     * @throws NullPointerException if {@code key} is null
-     */
     @Override
     public boolean containsKey(Object key) {
         return get(key) != null;
     }
 
-    /**
-     * Gives a key a value; returns the one it had, or null. The map keeps the key object it has, as {@code HashMap} does.
-     *
-     * @throws NullPointerException if {@code key} or {@code value} is null
-     */
     @Override
     public @Nullable V put(K key, V value) {
         admit(key);
         return store.write(new MapChange.Put<>(key, requireValue(value)));
     }
 
-    /**
-     * Removes a key; returns the value it had, or null.
-     *
-     * @throws NullPointerException if {@code key} is null
-     */
     @Override
     public @Nullable V remove(Object key) {
         requireKey(key);
         return covers(key) ? store.remove(key) : null;
     }
 
-    /** Gives a key a value if it has none; returns the one it has, or null. Only a read if it has one. */
     @Override
     public @Nullable V putIfAbsent(K key, V value) {
         admit(key);
@@ -102,7 +88,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         return seen != null ? seen : store.compareAndSet(key, null, value);
     }
 
-    /** Replaces the value of a key that has one; returns it, or null. Only a read if it has none. */
     @Override
     public @Nullable V replace(K key, V value) {
         requireKey(key);
@@ -110,7 +95,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         return covers(key) && store.get(key) != null ? store.write(new MapChange.Replace<>(key, value)) : null;
     }
 
-    /** Replaces the value of a key if it equals {@code oldValue}. {@code equals} is called on the caller's thread, with each value met. Only a read if they differ. */
     @Override
     public boolean replace(K key, V oldValue, V newValue) {
         requireKey(key);
@@ -119,7 +103,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         return covers(key) && setIfEqual(key, oldValue, newValue);
     }
 
-    /** Removes a key if its value equals {@code value}. {@code equals} is called on the caller's thread, with each value met. Only a read if they differ. */
     @Override
     @SuppressWarnings("unchecked") // only ever compared
     public boolean remove(Object key, @Nullable Object value) {
@@ -153,7 +136,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
 
     // ---- functions ----
 
-    /** Gives a key that has no value the one computed, unless that is null or the key got another one meanwhile; returns the value it has then. The function runs at most once, on the caller's thread. Only a read if the key has a value. */
     @Override
     public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends V> function) {
         requireKey(key);
@@ -173,7 +155,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         return found == null ? next : found;
     }
 
-    /** Replaces the value of a key that has one by that computed from it, or removes the key if that is null; returns the new value. The function runs as in {@link #compute}. */
     @Override
     public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> function) {
         requireKey(key);
@@ -190,12 +171,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         return null;
     }
 
-    /**
-     * Sets the value of a key to that computed from the one it has (null if it has none), or removes the key if that is null; returns the new value.
-     *
-     * <p>The function runs on the caller's thread, outside the map. If the key's value changed meanwhile, it runs again, with the new one: so it should have no side effects, and the change that is
-     * made is by one run, atomically. What it throws reaches the caller, and nothing is changed. It may use the map; a function that changes its own key each time it runs is run for ever.
-     */
     @Override
     public @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends V> function) {
         requireKey(key);
@@ -214,7 +189,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         }
     }
 
-    /** Gives a key that has no value {@code value}, and one that has a value that computed from the two, or removes it if that is null; returns the new value. The function runs as in {@link #compute}. */
     @Override
     public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> function) {
         admit(key);
@@ -231,12 +205,14 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         }
     }
 
-    /** As {@link MapStore#compareAndSet}, but without a write where it would change nothing: then the value seen counts, at the time it was read. */
+    /**
+     * As {@link MapStore#compareAndSet}, but without a write where it would change nothing. Then the operation takes
+     * effect when it read the value seen.
+     */
     private @Nullable V set(K key, @Nullable V seen, @Nullable V next) {
         return next == seen ? seen : store.compareAndSet(key, seen, next);
     }
 
-    /** Sets each value to that computed from it, one key after the other; for each, the function runs as in {@link #compute}. A key removed meanwhile stays removed. */
     @Override
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
         requireFunction(function);
@@ -249,7 +225,7 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         });
     }
 
-    /** Removes each entry for which the condition holds; it is the value tested that is removed. */
+    /** Removes each entry for which the condition holds. It removes the value tested, not one put there since. */
     private boolean removeEntriesIf(BiPredicate<? super K, ? super V> condition) {
         boolean[] removed = new boolean[1];
         forEach((key, value) -> {
@@ -265,12 +241,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
 
     // ---- the whole ----
 
-    /**
-     * Puts all entries, as one write: no read sees some of them without the others. A large map travels as one entry of the log, which holds up the other operations of each replica while it is applied; give
-     * it in parts if that matters more than being atomic.
-     *
-     * @throws NullPointerException if {@code map}, or a key or value in it, is null; then nothing is put
-     */
     @Override
     public void putAll(Map<? extends K, ? extends V> map) {
         Objects.requireNonNull(map, "map must not be null: map=null; pass a map");
@@ -290,7 +260,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         }
     }
 
-    /** Calls an action for each entry, as an iterator gives them. */
     @Override
     public void forEach(BiConsumer<? super K, ? super V> action) {
         requireFunction(action);
@@ -302,7 +271,6 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         }
     }
 
-    /** Whether a key has this value; walks through the map as an iterator does. */
     @Override
     public boolean containsValue(Object value) {
         requireValue(value);
@@ -316,19 +284,16 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
 
     // ---- views ----
 
-    /** The keys, as a live view; {@code add} is not supported, removing is. Iterators are weakly consistent. */
     @Override
     public Set<K> keySet() {
         return new KeysView<>(this, walk());
     }
 
-    /** The values, as a live view; {@code add} is not supported, removing is. Iterators are weakly consistent. */
     @Override
     public Collection<V> values() {
         return new ValuesView<>(this, walk());
     }
 
-    /** The entries, as a live view. Iterators are weakly consistent; {@code setValue} of an entry they give puts into the map. */
     @Override
     public Set<Map.Entry<K, V>> entrySet() {
         return new EntriesView<>(this, walk());

@@ -57,4 +57,17 @@ public final class Increment extends ComputedUpdate {
     public static long decode(byte[] value) {
         return (long) LONG.get(value, 0);
     }
+
+    /**
+     * The number in a value that holds one.
+     *
+     * @throws IllegalArgumentException if the value does not have 8 bytes
+     */
+    public static long decodeWritten(byte[] value) {
+        if (value.length != Long.BYTES) {
+            throw new IllegalArgumentException("a number must have 8 bytes: length=" + value.length
+                    + "; decode only what encode or increment has written");
+        }
+        return decode(value);
+    }
 }

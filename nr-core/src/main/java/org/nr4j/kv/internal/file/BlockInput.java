@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.file;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,9 +8,21 @@ import java.util.Arrays;
 /**
  * Reads what {@link BlockOutput} wrote, and refuses anything else. Takes no more from the stream than belongs to the snapshot; does not close it. For one thread.
  */
-final class BlockInput {
+public final class BlockInput {
+    /** Makes the exception that reports damage. */
+    @FunctionalInterface
+    public interface Damage {
+        /**
+         * An exception to throw.
+         *
+         * @param offset where the damaged part starts, in bytes from where reading began
+         */
+        IOException at(String message, long offset);
+    }
+
     private final InputStream in;
     private final Limits limits;
+    private final Damage damage;
     private final byte[] payload = new byte[BlockFormat.MAX_PAYLOAD];
     private ByteBuffer block = ByteBuffer.wrap(payload, 0, 0);
     private long offset;
@@ -23,9 +35,15 @@ final class BlockInput {
     private long entries;
     private long bytes;
 
-    BlockInput(InputStream in, Limits limits) throws IOException {
+    /**
+     * Reads and checks the header.
+     *
+     * @param damage makes the exceptions thrown where the stream is not a whole snapshot
+     */
+    public BlockInput(InputStream in, Limits limits, Damage damage) throws IOException {
         this.in = in;
         this.limits = limits;
+        this.damage = damage;
         readHeader();
     }
 
@@ -33,11 +51,11 @@ final class BlockInput {
         byte[] header = new byte[BlockFormat.HEADER];
         readFully(header, header.length, 0);
         if (!Arrays.equals(header, 0, BlockFormat.MAGIC.length, BlockFormat.MAGIC, 0, BlockFormat.MAGIC.length)) {
-            throw new SnapshotFormatException("a snapshot must start with its mark; this is another kind of file", 0);
+            throw damage.at("a snapshot must start with its mark; this is another kind of file", 0);
         }
         if (!Arrays.equals(header, BlockFormat.header())) {
             int version = ByteBuffer.wrap(header).getInt(BlockFormat.MAGIC.length);
-            throw new SnapshotFormatException(
+            throw damage.at(
                     "a snapshot must have version " + BlockFormat.VERSION + " and an intact header; version=" + version
                             + "; read it with the release that wrote it",
                     BlockFormat.MAGIC.length);
@@ -45,7 +63,7 @@ final class BlockInput {
     }
 
     /** Reads the next entry. Returns whether there is one; if not, all has been read and is right. */
-    boolean next() throws IOException {
+    public boolean next() throws IOException {
         if (!block.hasRemaining() && !nextBlock()) {
             return false;
         }
@@ -73,15 +91,15 @@ final class BlockInput {
         return true;
     }
 
-    byte[] key() {
+    public byte[] key() {
         return key;
     }
 
-    byte[] value() {
+    public byte[] value() {
         return value;
     }
 
-    long expiry() {
+    public long expiry() {
         return expiry;
     }
 
@@ -143,12 +161,11 @@ final class BlockInput {
         int read = in.readNBytes(to, 0, length);
         offset += read;
         if (read < length) {
-            throw new SnapshotFormatException(
-                    "a snapshot must be complete; the stream ends after " + offset + " bytes", partOffset);
+            throw damage.at("a snapshot must be complete; the stream ends after " + offset + " bytes", partOffset);
         }
     }
 
-    private SnapshotFormatException damaged(String message) {
-        return new SnapshotFormatException(message, blockOffset);
+    private IOException damaged(String message) {
+        return damage.at(message, blockOffset);
     }
 }

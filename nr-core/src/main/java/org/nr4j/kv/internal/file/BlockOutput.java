@@ -1,21 +1,21 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.file;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
 /** Cuts a stream into blocks with a checksum each; see docs/key-value-store.md. Does not close what it writes to. For one thread. */
-final class BlockOutput {
+public final class BlockOutput {
     private final OutputStream out;
     private final ByteBuffer block = ByteBuffer.allocate(BlockFormat.MAX_PAYLOAD);
     private long offset;
 
-    BlockOutput(OutputStream out) throws IOException {
+    public BlockOutput(OutputStream out) throws IOException {
         this.out = out;
         write(BlockFormat.header());
     }
 
-    void writeEntry(byte[] key, byte[] value, long expiry) throws IOException {
+    public void writeEntry(byte[] key, byte[] value, long expiry) throws IOException {
         if (block.remaining() < BlockFormat.ENTRY_HEADER) {
             flush();
         }
@@ -47,7 +47,7 @@ final class BlockOutput {
     }
 
     /** Writes what is left and the end. */
-    void finish(long entries, long bytes) throws IOException {
+    public void finish(long entries, long bytes) throws IOException {
         flush();
         byte[] totals = ByteBuffer.allocate(BlockFormat.TOTALS)
                 .putLong(entries)

@@ -1,11 +1,11 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.file;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /** The layout of a snapshot's stream, which docs/key-value-store.md describes. All numbers with the highest byte first. */
-final class BlockFormat {
+public final class BlockFormat {
     static final byte[] MAGIC = "nr4j.kv\n".getBytes(StandardCharsets.US_ASCII);
     static final int VERSION = 1;
     static final int HEADER = MAGIC.length + 2 * Integer.BYTES;

@@ -1,25 +1,25 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.file;
 
 import java.util.Arrays;
 import java.util.HexFormat;
 
 /** How long keys and values may be; copies and refuses at the store's door. */
-final class Limits {
-    static final int LONGEST_KEY = 0xFFFF;
-    static final int LONGEST_VALUE = 1 << 30;
+public final class Limits {
+    public static final int LONGEST_KEY = 0xFFFF;
+    public static final int LONGEST_VALUE = 1 << 30;
 
     private static final int SHOWN_BYTES = 16;
 
     private final int maxKey;
     private final int maxValue;
 
-    Limits(int maxKey, int maxValue) {
+    public Limits(int maxKey, int maxValue) {
         this.maxKey = maxKey;
         this.maxValue = maxValue;
     }
 
     /** Returns a number that an option of a builder may have, or throws. */
-    static int requireFromTo(String name, int value, int largest) {
+    public static int requireFromTo(String name, int value, int largest) {
         if (value < 1 || value > largest) {
             throw new IllegalArgumentException(name + " must be from 1 to " + largest + ": " + name + "=" + value
                     + "; the nearest is " + Math.max(1, Math.min(value, largest)));
@@ -28,7 +28,7 @@ final class Limits {
     }
 
     /** A key to look up, or that nobody else has: not copied. */
-    byte[] check(byte[] key) {
+    public byte[] check(byte[] key) {
         if (key == null) {
             throw new NullPointerException("a key must not be null: key=null; an empty array is a key");
         }
@@ -40,16 +40,16 @@ final class Limits {
         return key;
     }
 
-    byte[] key(byte[] key) {
+    public byte[] key(byte[] key) {
         return check(key).clone();
     }
 
-    byte[] value(byte[] value) {
+    public byte[] value(byte[] value) {
         return checkValue(value).clone();
     }
 
     /** A value to compare with, or that nobody else has. */
-    byte[] checkValue(byte[] value) {
+    public byte[] checkValue(byte[] value) {
         if (value == null) {
             throw new NullPointerException("a value must not be null: value=null; remove the key instead");
         }
@@ -61,7 +61,7 @@ final class Limits {
     }
 
     /** A copy whose length is checked later. */
-    static byte[] copy(byte[] bytes) {
+    public static byte[] copy(byte[] bytes) {
         if (bytes == null) {
             throw new NullPointerException("a key or value must not be null: null; remove the key instead");
         }
@@ -77,7 +77,7 @@ final class Limits {
     }
 
     /** The first bytes in hexadecimal. */
-    static String show(byte[] bytes) {
+    public static String show(byte[] bytes) {
         String text = "0x" + HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, SHOWN_BYTES)));
         return bytes.length > SHOWN_BYTES ? text + "... (" + bytes.length + " bytes)" : text;
     }

@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.expiry;
 
 import java.lang.System.Logger;
 import java.lang.ref.WeakReference;
@@ -22,7 +22,7 @@ import org.nr4j.kv.internal.replica.Update;
  * the collector can no longer be reached. If its thread cannot be started, the write succeeds, and later writes try
  * again, at most one in {@link ExpiryWorker#FAILURE_PAUSE_MILLIS}.
  */
-final class ExpiryCollector {
+public final class ExpiryCollector {
     private static final Logger LOGGER = System.getLogger(ExpiryCollector.class.getName());
 
     /** Entries removed by one write. Some tenths of a millisecond's work, for which other operations may have to wait. */
@@ -60,7 +60,13 @@ final class ExpiryCollector {
     /** Whether the last start failed. Guarded by this. */
     private boolean startFailed;
 
-    ExpiryCollector(
+    /**
+     * A collector that has not started.
+     *
+     * @param interval the time between two rounds
+     * @param threads makes the worker's thread
+     */
+    public ExpiryCollector(
             ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
             InstantSource clock,
             Duration interval,
@@ -73,7 +79,7 @@ final class ExpiryCollector {
     }
 
     /** Makes the worker's thread: a daemon that inherits nothing from the thread that happens to start it. */
-    static Thread newThread(Runnable worker) {
+    public static Thread newThread(Runnable worker) {
         Thread thread = new Thread(null, worker, "nr4j-expiry", 0, false);
         thread.setDaemon(true);
         return thread;
@@ -83,12 +89,12 @@ final class ExpiryCollector {
      * The time that a write carries. While no entry can expire, none is due at any time, so the clock is not read. A
      * write that began before the first such entry was submitted is older than that entry's instant.
      */
-    long timeOfWrite() {
+    public long timeOfWrite() {
         return used ? clock.millis() : Long.MIN_VALUE;
     }
 
     /** Must be called before a write that makes an entry expire is submitted. */
-    void use() {
+    public void use() {
         used = true;
         if (!running) {
             start();
@@ -96,7 +102,7 @@ final class ExpiryCollector {
     }
 
     /** Must be called after each write. */
-    void wake() {
+    public void wake() {
         if (used) {
             if (!running) {
                 start();
@@ -145,14 +151,14 @@ final class ExpiryCollector {
         }
     }
 
-    /** Ends the worker for good. For {@link KeyValueStore#close}. */
-    synchronized void stop() {
+    /** Ends the worker for good. */
+    public synchronized void stop() {
         stopped = true;
         ring();
     }
 
     /** Removes an entry if it is due. */
-    void collect(byte[] key) {
+    public void collect(byte[] key) {
         replicated.executeMut(new CollectKey(key, clock.millis()));
     }
 
@@ -160,7 +166,7 @@ final class ExpiryCollector {
      * Removes due entries, up to {@link #CHUNK} of each part. Each part takes a write of its own log; a part that has
      * nothing to remove takes none.
      */
-    void collect() {
+    public void collect() {
         long now = clock.millis();
         for (int part = 0; part < parts; part++) {
             if (nextExpiry(part) <= now) {

@@ -1,4 +1,4 @@
-package org.nr4j.kv;
+package org.nr4j.kv.internal.expiry;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -11,9 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>The worker reaches the collector by a weak reference only, and holds it during a round only. So it ends when a
  * program has dropped the store without closing it. No failure of a round ends it: it pauses and tries again.
  */
-final class ExpiryWorker implements Runnable {
+public final class ExpiryWorker implements Runnable {
     /** The pause after a failed round, and between two attempts to start the thread. */
-    static final long FAILURE_PAUSE_MILLIS = 100;
+    public static final long FAILURE_PAUSE_MILLIS = 100;
 
     /** What bells refer to. It lives for ever, so that only a ring enqueues a bell. */
     private static final Object ALIVE = new Object();
