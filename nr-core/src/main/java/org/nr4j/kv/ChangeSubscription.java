@@ -38,7 +38,9 @@ public final class ChangeSubscription implements AutoCloseable {
     /** Whether the listener is not to be called. Set before the feed is told; read by the feed before each call. */
     private volatile boolean over;
 
-    /** How many writes of each log the listener is to hear of; null for no end. Volatile: see the feed's {@code heard}. */
+    /**
+     * How many writes of each log the listener is to hear of; null for no end. Volatile: see the feed's {@code heard}.
+     */
     private volatile @Nullable LogIndexes end;
 
     private ChangeSubscription(ChangeFeed<Change> feed, KeyRange range, ChangeListener listener) {
@@ -55,8 +57,8 @@ public final class ChangeSubscription implements AutoCloseable {
     }
 
     /**
-     * Completes when the subscription ends: normally, or with what the listener threw last, a
-     * {@link org.nr4j.FollowerDroppedException}, or what else stopped the store's listeners. Completing it has no effect.
+     * Completes when the subscription ends: normally, or with what the listener threw last, a {@link
+     * org.nr4j.FollowerDroppedException}, or what else stopped the store's listeners. Completing it has no effect.
      */
     public CompletableFuture<@Nullable Void> ended() {
         return ended.copy();

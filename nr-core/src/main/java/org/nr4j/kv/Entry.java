@@ -9,9 +9,15 @@ import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.replica.ChangeRecorder.Content;
 import org.nr4j.kv.internal.tree.EntryConsumer;
 
-/** A key and its value, as they were when the store answered. Immutable: each call makes a copy that is the caller's own. */
+/**
+ * A key and its value, as they were when the store answered. Immutable: each call returns a copy that is the caller's
+ * own.
+ */
 public final class Entry {
-    /** The key from {@code start} on, and the value behind it, unless it is large; shared with other entries of the same answer. */
+    /**
+     * The key from {@code start} on, and the value behind it, unless it is large. Entries of one answer share the
+     * array.
+     */
     private final byte[] bytes;
 
     private final int start;

@@ -57,22 +57,24 @@ import org.nr4j.topology.NumaTopology;
  * }
  * }</pre>
  *
- * <p><b>Every operation is linearizable</b>: all of it takes effect at one instant between its call and its return. That
- * includes scans, counts and batches, over any number of keys. <b>Threads</b>: any. The promises of
- * {@link NodeReplicated} on progress and memory hold here, too. <b>Arrays</b> are copied on their way in. Those that the
- * store returns are the caller's own.
+ * <p><b>Every operation is linearizable</b>: all of it takes effect at one instant between its call and its return.
+ * That includes scans, counts and batches, over any number of keys. <b>Threads</b>: any. The promises of {@link
+ * NodeReplicated} on progress and memory hold here, too. <b>Arrays</b> are copied on their way in. Those that the store
+ * returns are the caller's own.
  *
  * <p><b>Expiry</b>. An entry exists before its instant and is gone from it on, by the store's clock. No read shows or
- * counts an entry whose instant had come when the read began. Only the log decides when an entry goes: each write carries
- * the time that it was called at. A read that finds an entry due has a write remove it, and reads again. So all replicas
- * agree, and no reader sees an entry come back. A background thread removes entries that nobody reads. It starts with the
- * first entry that expires. It ends when the store is closed, or when the program has dropped the store.
+ * counts an entry whose instant had come when the read began. Only the log decides when an entry goes: each write
+ * carries the time that it was called at. A read that finds an entry due has a write remove it, and reads again. So all
+ * replicas agree, and no reader sees an entry come back. A background thread removes entries that nobody reads. It
+ * starts with the first entry that expires. It ends when the store is closed, or when the program has dropped the
+ * store.
  *
- * <p><b>Logs</b>. Writes take turns, unless the store is built with {@linkplain Builder#logs several logs}. Keys are then
- * spread over the logs by their hashes, and writes to keys of different logs run side by side. All promises still hold.
+ * <p><b>Logs</b>. Writes take turns, unless the store is built with {@linkplain Builder#logs several logs}. Keys are
+ * then spread over the logs by their hashes, and writes to keys of different logs run side by side. All promises still
+ * hold.
  *
- * <p><b>Bad arguments</b> (null, too long, ranges that no key can be in) get an exception from the call itself, and have
- * no effect.
+ * <p><b>Bad arguments</b> (null, too long, ranges that no key can be in) get an exception from the call itself, and
+ * have no effect.
  *
  * <p>Each replica keeps keys and values in pages of its own memory. All replicas share values longer than 2048 bytes.
  * Closing ends all service. Snapshots stay usable.
@@ -255,7 +257,9 @@ public final class KeyValueStore implements AutoCloseable {
 
     // ---- order ----
 
-    /** All entries of a range at one instant, ascending. {@link #iterator} goes through a large range without a copy. */
+    /**
+     * All entries of a range at one instant, ascending. {@link #iterator} goes through a large range without a copy.
+     */
     public List<Entry> scan(KeyRange range) {
         return scan(range, ScanOrder.ASCENDING, Integer.MAX_VALUE);
     }
@@ -284,8 +288,8 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     /**
-     * Goes through a range as it is at the call, without copying it: see {@link KeyValueSnapshot}. The iterator is for one
-     * thread. It cannot remove.
+     * Goes through a range as it is at the call, without copying it: see {@link KeyValueSnapshot}. The iterator is for
+     * one thread. It cannot remove.
      */
     public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
         KeyRange.require(range);
@@ -372,7 +376,9 @@ public final class KeyValueStore implements AutoCloseable {
 
     // ---- snapshots ----
 
-    /** The contents as they are now. Takes O(1), in the turn of a writer. Later writes copy the pages that they change. */
+    /**
+     * The contents as they are now. Takes O(1), in the turn of a writer. Later writes copy the pages that they change.
+     */
     public KeyValueSnapshot snapshot() {
         CnrSnapshot<@Nullable Contents> taken = access.snapshot();
         return new KeyValueSnapshot(taken.indexes(), Objects.requireNonNull(taken.state()), limits);
@@ -388,11 +394,11 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     /**
-     * Replaces the contents by those of a snapshot, at one instant, after all of it has been read and checked. Leaves out
-     * entries that are due. Reads no further than the snapshot's end, and does not close the stream.
+     * Replaces the contents by those of a snapshot, at one instant, after all of it has been read and checked. Leaves
+     * out entries that are due. Reads no further than the snapshot's end, and does not close the stream.
      *
-     * @throws SnapshotFormatException if the stream is something else, damaged, not complete, or has keys or values beyond
-     *     this store's limits; then nothing changes
+     * @throws SnapshotFormatException if the stream is something else, damaged, not complete, or has keys or values
+     *     beyond this store's limits; then nothing changes
      * @throws IOException if the stream throws it; then nothing changes
      */
     public void restore(InputStream in) throws IOException {
@@ -405,16 +411,17 @@ public final class KeyValueStore implements AutoCloseable {
     // ---- changes ----
 
     /**
-     * Lets a listener hear of every change in a range, by all writes that begin after this call, and perhaps of some under
-     * way. It hears of each change once, shortly after. It hears of the changes of one log, so of one key, in their order.
+     * Lets a listener hear of every change in a range, by all writes that begin after this call, and perhaps of some
+     * under way. It hears of each change once, shortly after. It hears of the changes of one log, so of one key, in
+     * their order.
      *
-     * <p>Listeners hold up a writer only if they are {@linkplain Builder#listenerOptions too far behind}. One thread calls
-     * all listeners of a store, one after the other. A listener that has much to do should hand it on. While there are
-     * listeners, the store keeps a copy of the contents. The copy shares the pages that have not changed since the first
-     * listener came.
+     * <p>Listeners hold up a writer only if they are {@linkplain Builder#listenerOptions too far behind}. One thread
+     * calls all listeners of a store, one after the other. A listener that has much to do should hand it on. While
+     * there are listeners, the store keeps a copy of the contents. The copy shares the pages that have not changed
+     * since the first listener came.
      *
-     * <p>To copy the contents elsewhere, start with a listener. Then take a {@link #snapshot}, and leave out changes that
-     * the snapshot {@linkplain KeyValueSnapshot#includes includes}.
+     * <p>To copy the contents elsewhere, start with a listener. Then take a {@link #snapshot}, and leave out changes
+     * that the snapshot {@linkplain KeyValueSnapshot#includes includes}.
      *
      * @throws IllegalStateException as {@link NodeReplicated#execute}
      */
@@ -601,8 +608,8 @@ public final class KeyValueStore implements AutoCloseable {
          * Turns fingerprints on, with HMAC-SHA256 under a secret key as the hash. Stores compare only if they have the
          * same key.
          *
-         * <p>Without a key, an adversary who chooses what is written can, with effort, write different contents with equal
-         * fingerprints. With a key, only an adversary who knows it can.
+         * <p>Without a key, an adversary who chooses what is written can, with effort, write different contents with
+         * equal fingerprints. With a key, only an adversary who knows it can.
          *
          * @throws IllegalArgumentException if the key has less than 16 bytes
          */
@@ -627,8 +634,8 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * How often the store removes entries that are due and that nobody reads. Decides when their memory is free, not
-         * when they can be seen.
+         * How often the store removes entries that are due and that nobody reads. Decides when their memory is free,
+         * not when they can be seen.
          *
          * @throws IllegalArgumentException if not from 1 ms to 1 day
          */
@@ -645,7 +652,8 @@ public final class KeyValueStore implements AutoCloseable {
 
         /**
          * How the listeners of a store follow its writes: on which thread, and how far they may be behind. Also whether
-         * writers then wait, or the store drops all listeners. By default {@link FollowerOptions#defaults}, with a name.
+         * writers then wait, or the store drops all listeners. By default {@link FollowerOptions#defaults}, with a
+         * name.
          */
         public Builder listenerOptions(FollowerOptions options) {
             this.listenerOptions = Objects.requireNonNull(

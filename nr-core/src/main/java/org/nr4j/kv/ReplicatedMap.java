@@ -22,7 +22,8 @@ import org.nr4j.kv.internal.table.MapChange;
 import org.nr4j.kv.internal.table.MapTable;
 
 /**
- * A replicated hash map: a {@link java.util.concurrent.ConcurrentMap} with a replica on each NUMA node. Stands where a {@code ConcurrentHashMap} does.
+ * A replicated hash map: a {@link java.util.concurrent.ConcurrentMap} with a replica on each NUMA node. It replaces a
+ * {@code ConcurrentHashMap}.
  *
  * <pre>{@code
  * try (ReplicatedMap<String, Integer> hits = ReplicatedMap.create()) {
@@ -31,23 +32,31 @@ import org.nr4j.kv.internal.table.MapTable;
  * }
  * }</pre>
  *
- * <p><b>Keys and values</b> are shared by all replicas: they, and all they reach, must not change while they are in the map. Neither may be null. {@code hashCode} and {@code equals} of
- * keys run inside the replicas: they must give the same on each, and must not use the map, which gets an {@link IllegalStateException} (or, from inside a {@code get}, may go unnoticed). Keys of which many have the same
- * hash code make the map slow. A {@code get} may run beside a write and then hand {@code equals}, or a comparator, a null; what comes of that, an exception too, is thrown away, and the get done again ({@link org.nr4j.Dispatch#isOptimistic}).
+ * <p><b>Keys and values</b> are shared by all replicas. They, and all that they reach, must not change while they are
+ * in the map. Neither may be null. {@code hashCode} and {@code equals} of keys run inside the replicas. They must
+ * answer the same on each replica. They must not use the map: such a call throws {@link IllegalStateException}, or goes
+ * unnoticed from inside a {@code get}. Many keys with the same hash code make the map slow.
  *
- * <p><b>Linearizable</b> are all operations on one key, and {@code size}, {@code putAll} and {@code clear}. {@code compute}, {@code merge} and their like change a key atomically,
- * by a function that runs on the caller's thread and, if another thread changed the key meanwhile, once more: as in {@code ConcurrentSkipListMap}, and other than in {@code ConcurrentHashMap}. It may use
- * the map. {@code replaceAll}, and {@code removeIf}, {@code removeAll} and {@code retainAll} of the views, are so for each key by itself. What would surely change nothing (putIfAbsent of a key
- * that is there, and the like) is a read.
+ * <p>A {@code get} may run beside a write, and may then hand null to {@code equals} or a comparator. The map drops the
+ * result of such a get, also an exception, and repeats the get ({@link org.nr4j.Dispatch#isOptimistic}).
  *
- * <p><b>Iterators, spliterators</b>, and what is built on them ({@code forEach}, {@code containsValue}, {@code equals}, {@code hashCode}, {@code toString}), are weakly consistent: they go through the map in chunks, each of which is one read, and
- * never throw {@code ConcurrentModificationException}. An entry that is in the map throughout is given exactly once; one that is put or removed meanwhile may be given, or not. A value is
- * that of when its chunk was read.
+ * <p><b>Linearizable</b> are all operations on one key, and {@code size}, {@code putAll} and {@code clear}. {@code
+ * compute}, {@code merge} and their like change a key atomically. Their function runs on the caller's thread, and may
+ * use the map. It runs again if another thread changed the key meanwhile, as in {@code ConcurrentSkipListMap}, and
+ * other than in {@code ConcurrentHashMap}. {@code replaceAll}, and {@code removeIf}, {@code removeAll} and {@code
+ * retainAll} of the views, are atomic for each key. An operation that would surely change nothing is a read.
  *
- * <p>Threads, progress and memory effects are those of {@link NodeReplicated}. A map is open until {@link #close}; after that, every operation throws {@link IllegalStateException}.
+ * <p><b>Iterators and spliterators</b> are weakly consistent. So are {@code forEach}, {@code containsValue}, {@code
+ * equals}, {@code hashCode} and {@code toString}, which use them. An iterator goes through the map in chunks; each
+ * chunk is one read. It never throws {@code ConcurrentModificationException}. It gives an entry that is in the map
+ * throughout exactly once. It may miss an entry that is put or removed meanwhile. A value is as it was when its chunk
+ * was read.
  *
- * <p><b>Not serializable.</b> A replicated map is a live object: it has replicas on nodes, logs, locks and waiting threads.
- * Serialize a copy: {@code new HashMap<>(map)}.
+ * <p>Threads, progress and memory effects are those of {@link NodeReplicated}. After {@link #close}, every operation
+ * throws {@link IllegalStateException}.
+ *
+ * <p><b>Not serializable.</b> A replicated map is a live object: it has replicas on nodes, logs, locks and waiting
+ * threads. Serialize a copy: {@code new HashMap<>(map)}.
  *
  * @param <K> the keys
  * @param <V> the values
@@ -92,8 +101,10 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
         }
 
         /**
-         * How many logs; by default one. Keys are spread over the logs by their hash codes, and writes to keys of different logs run side by side. What is of one key costs the same however many there are; {@code size}, {@code clear} and {@code putAll} cost more the more
-         * there are. {@code hashCode} of a key is then called on the caller's thread, too.
+         * How many logs; by default one. Keys are spread over the logs by their hash codes, and writes to keys of
+         * different logs run side by side. An operation on one key costs the same, however many logs there are. {@code
+         * size}, {@code clear} and {@code putAll} cost more the more logs there are. With several logs, {@code
+         * hashCode} of a key also runs on the caller's thread.
          *
          * @throws IllegalArgumentException if not from 1 to 256
          */
@@ -113,7 +124,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
                     new MapStore<>(options.builder.logs(options.logs).build()));
         }
 
-        /** What a builder holds; the tables it builds look up how many logs there are. */
+        /** The options of a builder. The tables that it builds look up the number of logs. */
         private static final class Options<K, V> {
             private int logs = 1;
             private final ConcurrentNodeReplicated.Builder<Object, MapChange<K, V>, @Nullable Object> builder =
@@ -265,8 +276,8 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     }
 
     /**
-     * Sets each value to the value computed from it, one key after the other. A key removed meanwhile stays removed. For
-     * each key, the function runs as in {@link #compute}.
+     * Sets each value to the value computed from it, one key after the other. A key removed meanwhile stays removed.
+     * For each key, the function runs as in {@link #compute}.
      */
     @Override
     public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
@@ -327,8 +338,8 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     }
 
     /**
-     * The entries, as a live view. Iterators are weakly consistent. {@code setValue} of an entry that they give puts into
-     * the map.
+     * The entries, as a live view. Iterators are weakly consistent. {@code setValue} of an entry that they give puts
+     * into the map.
      */
     @Override
     public Set<Map.Entry<K, V>> entrySet() {

@@ -23,7 +23,8 @@ import org.nr4j.kv.internal.table.MapRange;
 import org.nr4j.kv.internal.table.SortedTable;
 
 /**
- * A replicated sorted map: a {@link java.util.concurrent.ConcurrentNavigableMap} with a replica on each NUMA node. Stands where a {@code ConcurrentSkipListMap} does.
+ * A replicated sorted map: a {@link java.util.concurrent.ConcurrentNavigableMap} with a replica on each NUMA node. It
+ * replaces a {@code ConcurrentSkipListMap}.
  *
  * <pre>{@code
  * try (ReplicatedNavigableMap<Instant, String> events = ReplicatedNavigableMap.create()) {
@@ -33,16 +34,25 @@ import org.nr4j.kv.internal.table.SortedTable;
  * }
  * }</pre>
  *
- * <p>What {@link ReplicatedMap} says of keys and values, of what is linearizable, of functions, and of iterators holds here too, with these differences. Keys are found by their natural order or a comparator, which runs inside the
- * replicas: it must give the same on each, must not use the map, and should be consistent with {@code equals}. Iterators go in the order of the keys, or against it. The neighbours of a key
- * ({@code floorEntry} and the like), the ends, {@code pollFirstEntry} and {@code pollLastEntry}, and the size of a part of the map, in O(log n), are linearizable; {@code clear} of a part is one write. Entries that are not given by
- * an iterator of {@code entrySet} are as they were at one instant, and cannot be set.
+ * <p>What {@link ReplicatedMap} says of keys and values, linearizable operations, functions and iterators holds here,
+ * too. These things differ:
  *
- * <p>Parts of the map and the descending map are live views. They refuse to put a key that is not in their range.
+ * <ul>
+ *   <li>The map finds keys by their natural order, or by a comparator. It runs inside the replicas, must answer the
+ *       same on each, must not use the map, and should be consistent with {@code equals}.
+ *   <li>Iterators go in the order of the keys, or against it.
+ *   <li>The neighbours of a key ({@code floorEntry} and the like), the ends, {@code pollFirstEntry} and {@code
+ *       pollLastEntry} are linearizable. So is the size of a part of the map, in O(log n).
+ *   <li>{@code clear} of a part is one write.
+ *   <li>Entries that do not come from an iterator of {@code entrySet} are as they were at one instant, and cannot be
+ *       set.
+ * </ul>
  *
- * <p><b>Not serializable.</b> A replicated map is a live object: it has replicas on nodes, logs, locks and waiting threads.
- * Serialize a copy: {@code new ConcurrentSkipListMap<>(map)}. {@code new TreeMap<>(map)} needs a map that nobody writes to
- * meanwhile, since it trusts {@code size}.
+ * <p>Parts of the map, and the descending map, are live views. They refuse to put a key that is not in their range.
+ *
+ * <p><b>Not serializable.</b> A replicated map is a live object: it has replicas on nodes, logs, locks and waiting
+ * threads. Serialize a copy: {@code new ConcurrentSkipListMap<>(map)}. {@code new TreeMap<>(map)} fails if another
+ * thread writes to the map meanwhile, since it trusts {@code size}.
  *
  * @param <K> the keys
  * @param <V> the values
@@ -67,7 +77,10 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
         return ReplicatedNavigableMap.<K, V>builder(order).build();
     }
 
-    /** Starts building an empty map in the natural order of its keys: they are {@link Comparable}, or operations throw {@link ClassCastException}. */
+    /**
+     * Starts building an empty map in the natural order of its keys. Operations throw {@link ClassCastException} if a
+     * key is not {@link Comparable}.
+     */
     public static <K, V> Builder<K, V> builder() {
         return new Builder<>(null);
     }
@@ -79,7 +92,8 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
     }
 
     /**
-     * Builds a {@link ReplicatedNavigableMap}. There is one log: keys that a comparator finds equal may have different hash codes, and keys that cannot be compared would not meet, so they cannot be spread over several.
+     * Builds a {@link ReplicatedNavigableMap}. The map has one log. Its keys cannot be spread by hash codes: keys that
+     * a comparator finds equal may have different hash codes.
      *
      * @param <K> the keys
      * @param <V> the values
@@ -239,8 +253,8 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
     }
 
     /**
-     * The entries, as a live view. Iterators are weakly consistent. {@code setValue} of an entry that they give puts into
-     * the map.
+     * The entries, as a live view. Iterators are weakly consistent. {@code setValue} of an entry that they give puts
+     * into the map.
      */
     @Override
     public Set<Map.Entry<K, V>> entrySet() {

@@ -1,6 +1,6 @@
 package org.nr4j.kv;
 
-/** In which direction a range is gone through. */
+/** The direction in which a scan goes through a range. */
 public enum ScanOrder {
     /** From the lowest key. */
     ASCENDING,

@@ -9,19 +9,24 @@ import org.nr4j.kv.internal.tree.Totals;
 import org.nr4j.kv.internal.tree.TreeView;
 
 /**
- * The entries of a store, to be read: a tree for each part, and each key in the tree that its hash says. Answers as if they were one tree. For any number of threads while nobody changes them, which for a snapshot is always.
+ * The entries of a store, to be read: one tree for each part. The hash of a key says which tree has it. Answers as if
+ * they were one tree. For any number of threads while nobody changes the trees; a snapshot never changes.
  *
- * <p>Ranges are given by their lowest key, inclusive, null for none, and by where they end, exclusive, null for no end.
+ * <p>A range has a lowest key, inclusive, null for none, and an end, exclusive, null for none.
  */
 public final class Contents {
     private final TreeView[] trees;
 
-    /** @param trees one a part; the array is this object's own from now on */
+    /**
+     * Reads these trees.
+     *
+     * @param trees one for each part; the caller gives the array away
+     */
     public Contents(TreeView[] trees) {
         this.trees = trees;
     }
 
-    /** What these trees have now, for any thread and for ever. */
+    /** What these trees have at the call, for any thread and for ever. */
     public static Contents snapshotOf(OrderedTree[] trees) {
         TreeView[] snapshots = new TreeView[trees.length];
         for (int i = 0; i < trees.length; i++) {
@@ -76,7 +81,7 @@ public final class Contents {
     }
 
     /**
-     * The entries of a range, counted, and their hashes, added up. Only where fingerprints are on.
+     * The number of entries of a range, and the sum of their hashes. Only where fingerprints are on.
      *
      * @return the count, then the sum in four limbs, the lowest first
      */

@@ -8,7 +8,7 @@ import org.nr4j.kv.internal.tree.Shape;
 public final class ContentsBuilder {
     private final OrderedTree[] trees;
 
-    /** Of no entries yet. */
+    /** A builder without entries. */
     public ContentsBuilder(int parts, Shape shape) {
         this.trees = OrderedTree.empty(parts, shape);
     }

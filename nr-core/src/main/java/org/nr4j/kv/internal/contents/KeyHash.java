@@ -5,8 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Spreads keys over the parts of a store. The same key goes to the same part on every machine, in every version. Takes eight bytes at a time, and every bit of a key decides, so that short keys, and keys that differ in few bits, spread as evenly as random
- * ones. Not secret: somebody who chooses the keys can have them all in one part, which makes writes as slow as with one log, and nothing worse.
+ * Spreads keys over the parts of a store. The same key goes to the same part on every machine, in every version.
+ *
+ * <p>Every bit of a key counts. So short keys, and keys that differ in few bits, spread as evenly as random ones. The
+ * hash is not secret: somebody who chooses the keys can have all of them in one part. Writes are then as slow as with
+ * one log.
  */
 public final class KeyHash {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);

@@ -4,16 +4,23 @@ import org.nr4j.kv.internal.tree.EntryConsumer;
 import org.nr4j.kv.internal.tree.EntryScan;
 import org.nr4j.kv.internal.tree.RangeScan;
 
-/** Goes through several trees that have no key in common, as if they were one. */
+/** Goes through several trees as if they were one. The trees have no key in common. */
 public final class MergedScan implements EntryScan {
-    /** A heap: none comes before the one at half its place. At the top is the one whose entry is next; those that have no more entries are not in it. */
+    /**
+     * A heap of the scans that have entries left. The scan at the top has the next entry. No scan comes before the one
+     * at half its place.
+     */
     private final RangeScan[] scans;
 
     private final boolean descending;
     private int size;
     private boolean started;
 
-    /** @param scans of the trees, for the same range and in the same order; the array is this object's own from now on */
+    /**
+     * Merges scans.
+     *
+     * @param scans one for each tree, over the same range, in the same order; the caller gives the array away
+     */
     MergedScan(RangeScan[] scans, boolean descending) {
         this.scans = scans;
         this.descending = descending;

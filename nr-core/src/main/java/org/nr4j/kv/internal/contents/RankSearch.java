@@ -4,27 +4,38 @@ import java.util.Arrays;
 import org.nr4j.kv.internal.tree.TreeView;
 
 /**
- * Finds the key that has a number of keys before it in several trees together, which have no key in common.
+ * Finds the key that has a given number of keys before it in several trees together. The trees have no key in common.
  *
- * <p>In each tree there is a stretch of keys that it can be. The longest of them is asked for one of its keys, and each tree how many keys it has below that: then the stretches end there, or begin behind it. Every other time that key is where the one sought
- * would be if the trees were equally dense, which is nearly so where keys are spread by their hashes; the other times it is in the middle, so that however the keys are spread the longest stretch is halved. So it takes some ten looks, and at worst a number that grows
- * with the logarithm of the keys and with the number of trees.
+ * <p>In each tree, the key sought lies in a stretch of keys. A step takes a key of the longest stretch. Each tree then
+ * says how many of its keys are lower. The sum says on which side of that key the key sought lies, and each stretch is
+ * cut there.
+ *
+ * <p>Every other step guesses by proportion, as if the trees were equally dense. That is nearly so, since keys are
+ * spread by their hashes. The other steps take the middle, so that they halve the longest stretch. A search takes some
+ * ten steps. At worst, it takes a number that grows with the logarithm of the keys and with the number of trees.
  */
 public final class RankSearch {
     private final TreeView[] trees;
     private final long rank;
 
-    /** The stretch in each tree: all keys before {@code from} are less than the one sought, all from {@code to} on are greater. */
+    /**
+     * The stretch in each tree. All keys before {@code from} are less than the key sought; all keys from {@code to} on
+     * are greater.
+     */
     private final long[] from;
 
     private final long[] to;
 
-    /** How many keys each tree has below the key looked at. */
+    /** How many keys of each tree are less than the key of this step. */
     private final long[] below;
 
     private int looks;
 
-    /** @param rank at least 0, and less than the number of keys */
+    /**
+     * Starts a search.
+     *
+     * @param rank at least 0, and less than the number of keys
+     */
     RankSearch(TreeView[] trees, long rank) {
         this.trees = trees;
         this.rank = rank;
@@ -55,7 +66,7 @@ public final class RankSearch {
         }
     }
 
-    /** How many keys were looked at. */
+    /** How many steps the search took. */
     int looks() {
         return looks;
     }

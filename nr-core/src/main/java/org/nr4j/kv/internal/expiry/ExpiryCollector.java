@@ -25,7 +25,9 @@ import org.nr4j.kv.internal.replica.Update;
 public final class ExpiryCollector {
     private static final Logger LOGGER = System.getLogger(ExpiryCollector.class.getName());
 
-    /** Entries removed by one write. Some tenths of a millisecond's work, for which other operations may have to wait. */
+    /**
+     * Entries removed by one write. Some tenths of a millisecond's work, for which other operations may have to wait.
+     */
     private static final int CHUNK = 1024;
 
     private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
@@ -54,7 +56,9 @@ public final class ExpiryCollector {
     /** Whether there is a worker. Written under the monitor, except by a worker that ends. */
     private volatile boolean running;
 
-    /** When the thread may be started again, by {@link System#nanoTime}; only if a start has failed. Guarded by this. */
+    /**
+     * When the thread may be started again, by {@link System#nanoTime}; only if a start has failed. Guarded by this.
+     */
     private long nextStart;
 
     /** Whether the last start failed. Guarded by this. */

@@ -87,7 +87,9 @@ public final class ChangeFeed<C> {
     /** The write being applied. For the follower's thread. */
     private @Nullable CutWrite<Update> applying;
 
-    /** Keeps the collector of expired entries reachable until the feed ends, so that listeners hear of expired entries. */
+    /**
+     * Keeps the collector of expired entries reachable until the feed ends, so that listeners hear of expired entries.
+     */
     @SuppressWarnings("UnusedVariable") // never read: the reference is all that counts
     private volatile @Nullable Object kept;
 

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/** The layout of a snapshot's stream, which docs/key-value-store.md describes. All numbers with the highest byte first. */
+/** The layout of a snapshot's stream; see docs/key-value-store.md. Numbers have the highest byte first. */
 public final class BlockFormat {
     static final byte[] MAGIC = "nr4j.kv\n".getBytes(StandardCharsets.US_ASCII);
     static final int VERSION = 1;
@@ -12,10 +12,10 @@ public final class BlockFormat {
     static final int CHECKSUM = Integer.BYTES;
     static final int MAX_PAYLOAD = 1 << 16;
 
-    /** Length of the key, length of the value, expiry. Not cut by the end of a block. */
+    /** Length of the key, length of the value, expiry. A block never ends inside these. */
     static final int ENTRY_HEADER = Short.BYTES + Integer.BYTES + Long.BYTES;
 
-    /** In the last block: number of entries, and bytes of their keys and values. */
+    /** In the last block: the number of entries, and the bytes of their keys and values. */
     static final int TOTALS = 2 * Long.BYTES;
 
     private BlockFormat() {}
@@ -25,7 +25,10 @@ public final class BlockFormat {
         return header.put(checksum(0, header.array(), header.position())).array();
     }
 
-    /** That of a block: it covers where the block starts, its length and its payload, so that blocks out of place are found too. */
+    /**
+     * The checksum of a block. It covers the block's offset, length and payload, so that it also finds blocks out of
+     * place.
+     */
     static byte[] checksum(long offset, byte[] payload, int length) {
         CRC32C crc = new CRC32C();
         crc.update(ByteBuffer.allocate(Long.BYTES + Integer.BYTES)

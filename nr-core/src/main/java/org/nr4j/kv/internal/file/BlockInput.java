@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Reads what {@link BlockOutput} wrote, and refuses anything else. Takes no more from the stream than belongs to the snapshot; does not close it. For one thread.
+ * Reads what {@link BlockOutput} wrote, and refuses anything else. Takes from the stream only what belongs to the
+ * snapshot. Does not close it. For one thread.
  */
 public final class BlockInput {
     /** Makes the exception that reports damage. */
@@ -62,14 +63,14 @@ public final class BlockInput {
         }
     }
 
-    /** Reads the next entry. Returns whether there is one; if not, all has been read and is right. */
+    /** Reads the next entry. Returns false after the last one, once everything has been read and checked. */
     public boolean next() throws IOException {
         if (!block.hasRemaining() && !nextBlock()) {
             return false;
         }
         if (block.remaining() < BlockFormat.ENTRY_HEADER) {
-            throw damaged(
-                    "an entry must not begin in so short a rest of a block; the snapshot was not written by this library");
+            throw damaged("an entry must not begin in so short a rest of a block; "
+                    + "the snapshot was not written by this library");
         }
         int keyLength = block.getShort() & 0xFFFF;
         int valueLength = block.getInt();
@@ -103,7 +104,10 @@ public final class BlockInput {
         return expiry;
     }
 
-    /** Grows as bytes arrive, so that a wrong length takes no memory that the stream does not fill. */
+    /**
+     * Reads bytes into an array that grows as they arrive. So a wrong length takes no memory that the stream does not
+     * fill.
+     */
     private byte[] readBytes(int length) throws IOException {
         byte[] result = new byte[Math.min(length, BlockFormat.MAX_PAYLOAD)];
         int from = 0;

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
-/** Cuts a stream into blocks with a checksum each; see docs/key-value-store.md. Does not close what it writes to. For one thread. */
+/**
+ * Writes a snapshot as blocks, each with a checksum; see docs/key-value-store.md. Does not close the stream. For one
+ * thread.
+ */
 public final class BlockOutput {
     private final OutputStream out;
     private final ByteBuffer block = ByteBuffer.allocate(BlockFormat.MAX_PAYLOAD);
@@ -46,7 +49,7 @@ public final class BlockOutput {
         }
     }
 
-    /** Writes what is left and the end. */
+    /** Writes the last entries and the end. */
     public void finish(long entries, long bytes) throws IOException {
         flush();
         byte[] totals = ByteBuffer.allocate(BlockFormat.TOTALS)

@@ -3,7 +3,7 @@ package org.nr4j.kv.internal.file;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** How long keys and values may be; copies and refuses at the store's door. */
+/** How long keys and values may be. Checks and copies the arrays that come from callers. */
 public final class Limits {
     public static final int LONGEST_KEY = 0xFFFF;
     public static final int LONGEST_VALUE = 1 << 30;
@@ -27,7 +27,7 @@ public final class Limits {
         return value;
     }
 
-    /** A key to look up, or that nobody else has: not copied. */
+    /** Returns a key that has a valid length, not copied. */
     public byte[] check(byte[] key) {
         if (key == null) {
             throw new NullPointerException("a key must not be null: key=null; an empty array is a key");
@@ -48,7 +48,7 @@ public final class Limits {
         return checkValue(value).clone();
     }
 
-    /** A value to compare with, or that nobody else has. */
+    /** Returns a value that has a valid length, not copied. */
     public byte[] checkValue(byte[] value) {
         if (value == null) {
             throw new NullPointerException("a value must not be null: value=null; remove the key instead");
@@ -60,7 +60,7 @@ public final class Limits {
         return value;
     }
 
-    /** A copy whose length is checked later. */
+    /** Returns a copy. Its length is checked later. */
     public static byte[] copy(byte[] bytes) {
         if (bytes == null) {
             throw new NullPointerException("a key or value must not be null: null; remove the key instead");

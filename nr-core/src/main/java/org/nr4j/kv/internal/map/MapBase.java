@@ -26,10 +26,10 @@ import org.nr4j.kv.internal.views.ValuesView;
  * What hashed maps, sorted maps and parts of these have in common: {@link ConcurrentMap} over a {@link MapStore}. The
  * public maps say what each method promises.
  *
- * <p>A function that the caller gives runs on the caller's thread, outside every operation. It computes a new value from
- * the value seen. A compareAndSet then puts the new value in place, or answers with the value found instead, and the
- * function runs again. So the replicas run no code of the user's but {@code hashCode}, {@code equals} or {@code compare}
- * of keys. A function may do what it likes, even use the map. A function that blocks holds up no other thread.
+ * <p>A function that the caller gives runs on the caller's thread, outside every operation. It computes a new value
+ * from the value seen. A compareAndSet then puts the new value in place, or answers with the value found instead, and
+ * the function runs again. So the replicas run no code of the user's but {@code hashCode}, {@code equals} or {@code
+ * compare} of keys. A function may do what it likes, even use the map. A function that blocks holds up no other thread.
  */
 public abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
     final MapStore<K, V> store;

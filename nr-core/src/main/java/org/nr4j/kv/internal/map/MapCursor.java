@@ -6,9 +6,10 @@ import org.nr4j.kv.internal.table.MapQuery;
 import org.nr4j.kv.internal.table.MapRange;
 
 /**
- * Leads through the entries of a map in chunks, each of them one read. Each entry that is in the map throughout is given exactly once: a cursor never looks back behind the last key it gave. For one thread.
+ * Goes through the entries of a map in chunks. Each chunk is one read. It gives an entry that is in the map throughout
+ * exactly once, since it never looks back behind the last key it gave. For one thread.
  *
- * <p>Chunks grow, so that a look at the first entries is cheap, and a long way takes few reads, none of which holds up writers for long.
+ * <p>Chunks grow. So the first entries come quickly, a long way takes few reads, and no read holds up writers for long.
  */
 public abstract class MapCursor<K, V> {
     private static final int SMALLEST = 32;
@@ -17,7 +18,7 @@ public abstract class MapCursor<K, V> {
     private int limit = SMALLEST;
     private boolean atEnd;
 
-    /** The next entries; none at the end, and from then on. */
+    /** The next entries; none at the end, and at each call after that. */
     final MapChunk<K, V> next() {
         if (atEnd) {
             return MapChunk.empty();
@@ -30,7 +31,7 @@ public abstract class MapCursor<K, V> {
 
     abstract MapChunk<K, V> read(int limit);
 
-    /** Through a hashed table, or through several, one after the other. */
+    /** Goes through one or several hashed tables, one after the other. */
     static final class Hashed<K, V> extends MapCursor<K, V> {
         private final MapStore<K, V> store;
         private int part;
@@ -57,7 +58,7 @@ public abstract class MapCursor<K, V> {
         }
     }
 
-    /** Through a range of a sorted table, in either direction. */
+    /** Goes through a range of a sorted table, in either direction. */
     static final class Sorted<K, V> extends MapCursor<K, V> {
         private final MapStore<K, V> store;
         private final boolean descending;

@@ -17,7 +17,9 @@ public final class MapIterator<K, V, T> implements Iterator<T> {
     private @Nullable K last;
 
     /**
-     * @param shape makes what is returned of key and value
+     * Starts before the first element.
+     *
+     * @param shape makes an element of a key and its value
      * @param removal removes a key from the map
      */
     MapIterator(

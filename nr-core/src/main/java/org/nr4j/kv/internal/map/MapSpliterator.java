@@ -7,11 +7,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.table.MapChunk;
 
-/** A spliterator over keys, values or entries, which splits off the chunk in hand. Weakly consistent; for one thread at a time. */
+/**
+ * A spliterator over keys, values or entries. It splits off the chunk that it has read. Weakly consistent. For one
+ * thread at a time.
+ */
 public final class MapSpliterator<K, V, T> implements Spliterator<T> {
     private final BiFunction<? super K, ? super V, ? extends T> shape;
     private final Traits<T> traits;
-    /** Null in a part that was split off: it ends with its chunk. */
+    /** Null in a part that was split off. Such a part ends with its chunk. */
     private final @Nullable MapCursor<K, V> cursor;
 
     private MapChunk<K, V> chunk;
@@ -21,7 +24,7 @@ public final class MapSpliterator<K, V, T> implements Spliterator<T> {
     /**
      * What a spliterator says of itself.
      *
-     * @param order how what it gives is sorted; null for the natural order, or if it is not
+     * @param order the order of the elements; null for the natural order, or if they are not sorted
      */
     record Traits<T>(int characteristics, @Nullable Comparator<? super T> order) {
         static <T> Traits<T> of(int characteristics) {
@@ -29,7 +32,11 @@ public final class MapSpliterator<K, V, T> implements Spliterator<T> {
         }
     }
 
-    /** @param estimate how many elements there may be */
+    /**
+     * Starts before the first element.
+     *
+     * @param estimate how many elements there may be
+     */
     MapSpliterator(
             MapCursor<K, V> cursor,
             BiFunction<? super K, ? super V, ? extends T> shape,
@@ -90,7 +97,7 @@ public final class MapSpliterator<K, V, T> implements Spliterator<T> {
         }
     }
 
-    /** Whether there is something in hand. */
+    /** Reads the next chunk if this one is used up. Returns whether there is an element. */
     private boolean load() {
         if (next == chunk.size && cursor != null) {
             chunk = cursor.next();

@@ -13,11 +13,14 @@ import org.nr4j.kv.internal.table.MapQuery;
 import org.nr4j.kv.internal.table.MapRange;
 import org.nr4j.kv.internal.table.MapTable;
 
-/** The replicated table behind a map and all its views: its operations, with their types. */
+/** The replicated table behind a map and all its views. */
 public final class MapStore<K, V> {
     private final ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated;
 
-    /** Whether a write goes through a log to several replicas, so that it pays to look first whether it would change anything. */
+    /**
+     * Whether there are several replicas. A write then goes through a log, so it pays to look first whether it would
+     * change anything.
+     */
     private final boolean logged;
 
     public MapStore(ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated) {
@@ -25,7 +28,7 @@ public final class MapStore<K, V> {
         this.logged = replicated.replicas() > 1;
     }
 
-    /** The tables' replication. */
+    /** What replicates the tables. */
     public ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated() {
         return replicated;
     }
@@ -67,7 +70,10 @@ public final class MapStore<K, V> {
         return logged && get(key) == null ? null : write(new MapChange.Remove<>(key));
     }
 
-    /** Returns the value found: if that is {@code expected}, it was replaced by {@code next}, or removed if that is null. */
+    /**
+     * Sets the value of a key to {@code next}, or removes the key if {@code next} is null, if the value is {@code
+     * expected}. Returns the value found.
+     */
     @Nullable
     V compareAndSet(K key, @Nullable V expected, @Nullable V next) {
         return write(new MapChange.CompareAndSet<>(key, expected, next));

@@ -25,9 +25,11 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
     private final boolean descending;
 
     /**
+     * Shows a range of a sorted table.
+     *
      * @param given the comparator of the whole map, null for the natural order
-     * @param range the keys that this is about
-     * @param descending whether this shows them from the highest to the lowest
+     * @param range the keys that this map shows
+     * @param descending whether this map goes from the highest key to the lowest
      */
     public RangeMap(
             MapStore<K, V> store, @Nullable Comparator<? super K> given, MapRange<K> range, boolean descending) {
@@ -86,8 +88,8 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
     }
 
     /**
-     * The comparator may find keys equal that {@code equals} does not. So {@code removeAll} decides as that of
-     * {@code ConcurrentSkipListMap} and {@code TreeMap}, whether it asks this map or the argument.
+     * The comparator may find keys equal that {@code equals} does not. So it matters whether {@code removeAll} asks
+     * this map or the argument. This rule is that of {@code ConcurrentSkipListMap} and {@code TreeMap}.
      */
     @Override
     MapWalk<K, V> walk() {
@@ -106,7 +108,7 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
 
     // ---- the whole ----
 
-    /** How many entries there are, at one instant; of a part of the map in O(log n). */
+    /** How many entries there are, at one instant. Takes O(log n) for a part of the map. */
     @Override
     public int size() {
         return range.isAll() ? store.size() : store.read(new MapQuery.RangeCount<>(range));
@@ -128,13 +130,13 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
 
     // ---- neighbours ----
 
-    /** The entry at the beginning, as it is now, or null. */
+    /** The entry at the beginning, at one instant, or null. */
     @Override
     public Map.@Nullable Entry<K, V> firstEntry() {
         return entry(scan(range, descending));
     }
 
-    /** The entry at the end, as it is now, or null. */
+    /** The entry at the end, at one instant, or null. */
     @Override
     public Map.@Nullable Entry<K, V> lastEntry() {
         return entry(scan(range, !descending));
@@ -150,13 +152,13 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
         return presentKey(scan(range, !descending));
     }
 
-    /** Removes the entry at the beginning and returns it, or null: one write. */
+    /** Removes the entry at the beginning and returns it, or null. One write. */
     @Override
     public Map.@Nullable Entry<K, V> pollFirstEntry() {
         return entry(store.poll(range, descending));
     }
 
-    /** Removes the entry at the end and returns it, or null: one write. */
+    /** Removes the entry at the end and returns it, or null. One write. */
     @Override
     public Map.@Nullable Entry<K, V> pollLastEntry() {
         return entry(store.poll(range, !descending));
@@ -212,7 +214,7 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
         return scan(descending ? range.to(key, included, order) : range.from(key, included, order), descending);
     }
 
-    /** The one entry at an end of a range, if there is one. */
+    /** The entry at one end of a range, if there is one. */
     private MapChunk<K, V> scan(MapRange<K> within, boolean fromAbove) {
         return store.read(new MapQuery.RangeScan<K, V>(within, fromAbove, 1));
     }
@@ -287,7 +289,7 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
         return new RangeMap<>(store, given, range, !descending);
     }
 
-    /** A part of this one; a bound that is null stays as it is. */
+    /** A part of this map. Where a bound is null, this map's bound stays. */
     private ConcurrentNavigableMap<K, V> part(
             @Nullable K low, boolean lowIncluded, @Nullable K high, boolean highIncluded) {
         MapRange<K> part = range;

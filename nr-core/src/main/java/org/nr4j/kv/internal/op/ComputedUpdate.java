@@ -6,8 +6,8 @@ import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.StorePart;
 
 /**
- * A write whose entry depends on what it finds, so that its submitter cannot hash it. The first replica to apply it does, in most cases by the submitter's hand, and leaves the hash here for the others: at one place in the log
- * there is one entry to hash.
+ * A write whose entry depends on what it finds, so that its submitter cannot hash it. The first replica that applies it
+ * computes the hash, and leaves it here for the others. All replicas find the same entry at one place in the log.
  */
 public abstract class ComputedUpdate extends KeyUpdate {
     // Volatile: whoever sees the array sees its numbers. Two replicas may both compute it, which is the same.

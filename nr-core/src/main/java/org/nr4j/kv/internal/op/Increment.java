@@ -7,13 +7,13 @@ import java.util.HexFormat;
 import org.nr4j.kv.internal.replica.StorePart;
 import org.nr4j.kv.internal.tree.Totals;
 
-/** Adds to a number of 64 bits, highest byte first; an absent one is 0. Answers the new number. Its expiry stays. */
+/** Adds to a number of 64 bits, highest byte first. A missing number is 0. Answers the new number. The expiry stays. */
 public final class Increment extends ComputedUpdate {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final long delta;
 
-    /** Of a key. */
+    /** An increment of one key. */
     public Increment(byte[] key, long delta, long now) {
         super(key, now);
         this.delta = delta;

@@ -18,7 +18,7 @@ public abstract class KeyUpdate implements Update {
         this.now = now;
     }
 
-    /** Changes the part of the key and answers. */
+    /** Changes the part that has the key, and answers. */
     abstract @Nullable Object applyTo(StorePart part);
 
     @Override

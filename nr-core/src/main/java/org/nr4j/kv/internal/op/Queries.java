@@ -11,7 +11,7 @@ import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.replica.Update;
 
-/** The reads of the store that look at some parts only. The arrays are those of the callers, who wait. */
+/** The reads of the store that look at some parts only. They share the caller's arrays, since the caller waits. */
 public final class Queries {
     private Queries() {}
 
@@ -19,7 +19,7 @@ public final class Queries {
     public static final class Get implements Query {
         private final byte[] key;
 
-        /** Of a key. */
+        /** A read of one key. */
         public Get(byte[] key) {
             this.key = key;
         }
@@ -44,7 +44,7 @@ public final class Queries {
     public static final class GetExpiry implements Query {
         private final byte[] key;
 
-        /** Of a key. */
+        /** A read of one key. */
         public GetExpiry(byte[] key) {
             this.key = key;
         }
@@ -65,11 +65,11 @@ public final class Queries {
         }
     }
 
-    /** The values of several keys, in a list; null for those there are not. */
+    /** The values of several keys, in a list. A missing key has null. */
     public static final class MultiGet implements Query {
         private final List<byte[]> keys;
 
-        /** Of these keys. */
+        /** A read of these keys. */
         public MultiGet(List<byte[]> keys) {
             this.keys = keys;
         }
@@ -99,7 +99,7 @@ public final class Queries {
     public static final class NextExpiry implements Query {
         private final int part;
 
-        /** Of a part. */
+        /** A read of one part. */
         public NextExpiry(int part) {
             this.part = part;
         }

@@ -2,11 +2,11 @@ package org.nr4j.kv.internal.op;
 
 import org.nr4j.kv.internal.replica.StorePart;
 
-/** Changes when an entry expires. Answers whether there was one. */
+/** Changes when an entry expires. Answers whether the entry exists. */
 public final class SetExpiry extends ComputedUpdate {
     private final long expiry;
 
-    /** Of a key. */
+    /** A change of one key. */
     public SetExpiry(byte[] key, long expiry, long now) {
         super(key, now);
         this.expiry = expiry;

@@ -19,7 +19,7 @@ public final class Updates {
         ABSENT
     }
 
-    /** Puts a value. Answers the value there was, or null; null at once if the caller does not want it. */
+    /** Puts a value. Answers the value before, or null. Answers null at once if the caller does not want the value. */
     public static final class Put extends KeyUpdate {
         private final byte[] value;
         private final long expiry;
@@ -27,7 +27,11 @@ public final class Updates {
         private final When when;
         private final boolean answersOld;
 
-        /** @param hash that of the entry, null where fingerprints are off */
+        /**
+         * A write of one key.
+         *
+         * @param hash the hash of the entry, null where fingerprints are off
+         */
         public Put(
                 byte[] key,
                 byte[] value,
@@ -55,14 +59,18 @@ public final class Updates {
         }
     }
 
-    /** Puts a value in the place of an expected one. Answers whether it was there. */
+    /** Replaces an expected value. Answers whether the key had it. */
     public static final class CompareAndSet extends KeyUpdate {
         private final byte[] expected;
         private final byte[] value;
         private final long expiry;
         private final long @Nullable [] hash;
 
-        /** @param hash that of the entry, null where fingerprints are off */
+        /**
+         * A write of one key.
+         *
+         * @param hash the hash of the entry, null where fingerprints are off
+         */
         public CompareAndSet(byte[] key, byte[] expected, byte[] value, long expiry, long @Nullable [] hash, long now) {
             super(key, now);
             this.expected = expected;
@@ -81,10 +89,10 @@ public final class Updates {
         }
     }
 
-    /** Removes a key. Answers the value there was, or null. */
+    /** Removes a key. Answers the value before, or null. */
     public static final class Remove extends KeyUpdate {
 
-        /** Of a key. */
+        /** A write of one key. */
         public Remove(byte[] key, long now) {
             super(key, now);
         }
@@ -100,11 +108,15 @@ public final class Updates {
         }
     }
 
-    /** Removes a key if it has a value, or whatever it has. Answers whether it was there. */
+    /** Removes a key if it has an expected value. Answers whether it removed the key. */
     public static final class RemoveIf extends KeyUpdate {
         private final byte @Nullable [] expected;
 
-        /** @param expected the value it must have, null for any */
+        /**
+         * A write of one key.
+         *
+         * @param expected the value that the key must have, null for any
+         */
         public RemoveIf(byte[] key, byte @Nullable [] expected, long now) {
             super(key, now);
             this.expected = expected;
@@ -126,7 +138,7 @@ public final class Updates {
         private final byte @Nullable [] end;
         private final long now;
 
-        /** Of a range. */
+        /** A write of one range. */
         public RemoveRange(byte @Nullable [] low, byte @Nullable [] end, long now) {
             this.low = low;
             this.end = end;
@@ -151,7 +163,7 @@ public final class Updates {
     /** Removes a key if it is due. Answers nothing. */
     public static final class CollectKey extends KeyUpdate {
 
-        /** Of a key. */
+        /** A write of one key. */
         public CollectKey(byte[] key, long now) {
             super(key, now);
         }
@@ -164,13 +176,16 @@ public final class Updates {
         }
     }
 
-    /** Removes entries of a part that are due, up to a number, so that others are not held up for long. Answers how many. */
+    /**
+     * Removes due entries of a part, up to a number, so that other operations wait briefly. Answers how many it
+     * removed.
+     */
     public static final class CollectDue implements Update {
         private final int part;
         private final int limit;
         private final long now;
 
-        /** Of a part. */
+        /** A write of one part. */
         public CollectDue(int part, int limit, long now) {
             this.part = part;
             this.limit = limit;
@@ -188,11 +203,15 @@ public final class Updates {
         }
     }
 
-    /** Replaces all contents by others that nobody changes any more. Answers nothing. */
+    /** Replaces all contents by others that never change. Answers nothing. */
     public static final class ReplaceAll implements Update {
         private final Contents contents;
 
-        /** @param contents of as many parts as the store; shared by all replicas until they change them */
+        /**
+         * A write of all parts.
+         *
+         * @param contents of as many parts as the store; all replicas share them until they change them
+         */
         public ReplaceAll(Contents contents) {
             this.contents = contents;
         }
@@ -211,13 +230,17 @@ public final class Updates {
         }
     }
 
-    /** All or nothing: if every condition holds, all writes in order. Answers whether. */
+    /** Applies all writes in order, if every condition holds. Answers whether every condition held. */
     public static final class Batch implements Update {
         private final List<Condition> conditions;
         private final List<Update> updates;
         private final boolean mayThrow;
 
-        /** @param mayThrow whether one of the writes may refuse what it finds */
+        /**
+         * A write of several keys.
+         *
+         * @param mayThrow whether one of the writes may refuse what it finds
+         */
         public Batch(List<Condition> conditions, List<Update> updates, boolean mayThrow) {
             this.conditions = conditions;
             this.updates = updates;
@@ -254,14 +277,18 @@ public final class Updates {
         }
     }
 
-    /** What must hold of a key for a batch to be applied: that it is absent, or there, or has a value. */
+    /** A condition of a batch: that a key is missing, exists, or has a value. */
     public static final class Condition {
         private final byte[] key;
         private final boolean present;
         private final byte @Nullable [] value;
         private final long now;
 
-        /** @param value the value it must have, null for any */
+        /**
+         * A condition on one key.
+         *
+         * @param value the value that the key must have, null for any
+         */
         public Condition(byte[] key, boolean present, byte @Nullable [] value, long now) {
             this.key = key;
             this.present = present;

@@ -13,10 +13,19 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.thread.ThreadIds;
 
 /**
- * The 256-bit hash of an entry: SHA-256, or HMAC-SHA256 under a secret key, of an encoding from which key, value and expiry can be read back, so that different entries have different encodings. For any number of threads.
+ * Computes the 256-bit hash of an entry: SHA-256, or HMAC-SHA256 under a secret key, of an encoding. Key, value and
+ * expiry can be read back from the encoding. So different entries have different encodings. For any number of threads.
  *
- * <p>The encoding: a byte 1, the length of the key in 4 bytes, the key, the length of the value in 4 bytes, the value, the expiry in milliseconds since 1970 in 8 bytes (the largest number for
- * none); all numbers with the highest byte first. The hash is read as a number with the lowest byte first.
+ * <p>The encoding has these fields. Numbers have the highest byte first.
+ *
+ * <ol>
+ *   <li>a byte 1;
+ *   <li>the length of the key in 4 bytes, and the key;
+ *   <li>the length of the value in 4 bytes, and the value;
+ *   <li>the expiry in milliseconds since 1970 in 8 bytes; the largest number means never.
+ * </ol>
+ *
+ * <p>The hash is read as a number with the lowest byte first.
  */
 public final class EntryHasher {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -27,17 +36,24 @@ public final class EntryHasher {
     private static final byte VERSION = 1;
     private static final int LIMBS = 4;
 
-    /** Longer values are not copied for the sake of one call. */
+    /** Longer values are hashed where they are. Shorter ones are copied, to hash them in one call. */
     private static final int LARGE = 1 << 12;
 
     private static final int POOL = 64;
 
     private final byte @Nullable [] secret;
 
-    /** Digests that nobody is using, each in the place of a thread's id. Taken and put back with getAndSet, so that one thread at a time has it. */
+    /**
+     * Unused digests, each in the place of a thread's id. Taken and put back with getAndSet, so that one thread at a
+     * time has a digest.
+     */
     private final AtomicReferenceArray<@Nullable Digest> pool = new AtomicReferenceArray<>(POOL);
 
-    /** @param secret the key of the HMAC, null for plain SHA-256 */
+    /**
+     * Hashes with a key, or without one.
+     *
+     * @param secret the key of the HMAC, null for plain SHA-256
+     */
     public EntryHasher(byte @Nullable [] secret) {
         this.secret = secret == null ? null : secret.clone();
     }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Passes changes on; those of a batch only when all of it has been applied, since until then it may be taken back. For one thread. */
+/**
+ * Passes changes on. Keeps the changes of a batch until all of it is applied, since it may be taken back until then.
+ * For one thread.
+ */
 public final class HeldChanges implements ChangeRecorder {
     private final ChangeRecorder listener;
     private @Nullable List<Runnable> held;
@@ -22,12 +25,12 @@ public final class HeldChanges implements ChangeRecorder {
         }
     }
 
-    /** Keeps what comes from now on. */
+    /** Keeps changes until {@link #release}. */
     void hold() {
         held = new ArrayList<>();
     }
 
-    /** Passes on what was kept, or forgets it, and keeps nothing from now on. */
+    /** Passes on the changes that were kept, or drops them. Passes on later changes at once. */
     void release(boolean passOn) {
         List<Runnable> changes = held;
         held = null;

@@ -9,14 +9,22 @@ import org.nr4j.kv.internal.tree.RangeScan;
 import org.nr4j.kv.internal.tree.TreeView;
 
 /**
- * The part of a replica that one log leads: a tree, and what operations do to it. Its methods but those that read are for whoever applies that log, alone; parts of one replica share nothing that changes.
+ * The part of a replica that one log leads: a tree, and what operations do to it. Parts of one replica share nothing
+ * that changes.
+ *
+ * <p>Any thread that may read the replica calls the methods that read. Only the thread that applies the log calls the
+ * others.
  */
 public final class StorePart {
     private final OrderedTree tree;
     private final @Nullable EntryHasher hasher;
     private final @Nullable ChangeRecorder recorder;
 
-    /** @param recorder hears of every change; null if nobody does */
+    /**
+     * A part over a tree.
+     *
+     * @param recorder hears of every change; null for none
+     */
     StorePart(OrderedTree tree, @Nullable EntryHasher hasher, @Nullable ChangeRecorder recorder) {
         this.tree = tree;
         this.hasher = hasher;
@@ -32,7 +40,10 @@ public final class StorePart {
         return hasher;
     }
 
-    /** Finds a key for the methods below; an entry that is due at {@code now} is removed first. Returns whether there is an entry. */
+    /**
+     * Finds a key for the methods below. Removes the entry first if it is due at {@code now}. Returns whether there is
+     * an entry.
+     */
     public boolean locate(byte[] key, long now) {
         boolean found = tree.locate(key);
         if (found && tree.expiry() <= now) {
@@ -54,7 +65,7 @@ public final class StorePart {
         return tree.expiry();
     }
 
-    /** Puts a value in the place located; with an expiry that has passed the entry goes instead. */
+    /** Puts a value in the place located. Removes the entry instead if the expiry has passed. */
     public void storeLocated(byte[] key, boolean found, byte[] value, long expiry, long @Nullable [] hash, long now) {
         if (expiry <= now) {
             if (found) {
@@ -73,7 +84,7 @@ public final class StorePart {
         }
     }
 
-    /** Changes when the entry located expires; if that has passed, the entry goes. */
+    /** Changes when the entry located expires. Removes the entry if the expiry has passed. */
     public void expireLocated(byte[] key, long expiry, long @Nullable [] hash, long now) {
         if (expiry <= now) {
             removeLocated(key);
@@ -98,12 +109,12 @@ public final class StorePart {
         }
     }
 
-    /** What is located, where somebody is to hear of it. */
+    /** The content located, if there is a recorder. */
     private @Nullable Content locatedContent() {
         return recorder == null ? null : new Content(tree.value(), tree.expiry());
     }
 
-    /** Removes a range; what is due at {@code now} goes before and does not count. */
+    /** Removes a range. Returns how many entries there were, without those due at {@code now}. */
     public long removeRange(byte @Nullable [] low, byte @Nullable [] end, long now) {
         removeDue(now, Integer.MAX_VALUE);
         if (recorder != null) {
@@ -115,7 +126,7 @@ public final class StorePart {
         return tree.removeRange(low, end);
     }
 
-    /** Removes entries that are due, up to a number, and returns how many. */
+    /** Removes due entries, up to a number. Returns how many it removed. */
     public int removeDue(long now, int limit) {
         return tree.removeDue(now, limit, recorder == null ? null : this::tellExpiry);
     }
@@ -127,7 +138,7 @@ public final class StorePart {
         }
     }
 
-    /** Takes other contents for its own. */
+    /** Replaces the contents by others. */
     public void replaceAll(TreeView contents) {
         TreeView before = tree.snapshot();
         tree.become(contents);

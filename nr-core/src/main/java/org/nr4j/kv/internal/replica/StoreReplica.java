@@ -16,15 +16,19 @@ import org.nr4j.kv.internal.tree.Totals;
 import org.nr4j.kv.internal.tree.TreeView;
 
 /**
- * One replica of the store: its parts, each led by a log, and the keys spread over them by their hashes. With one log there is one part.
+ * One replica of the store. A log leads each part. The hash of a key says which part has it. With one log there is one
+ * part.
  *
- * <p>An operation reads and changes the parts of its logs only ({@link Query#logs}, {@link Update#logs}); those of others may be changed by other threads at the same time.
+ * <p>An operation reads and changes only the parts of its logs ({@link Query#logs}, {@link Update#logs}). Other threads
+ * may change the other parts at the same time.
  *
- * <p>An entry is due when its instant has come. Writes carry the time that decides, and take a due entry for gone; so do all replicas. Reads look at the clock, and where an entry that is due would
- * be part of their answer they answer {@link #DUE} instead: the caller then removes it by a write and reads again. So the clock of a read never decides what is in the store, only the logs do.
+ * <p>An entry is due when its instant has come. A write carries the time that decides, and treats a due entry as
+ * missing. So all replicas agree. A read looks at the clock. If its answer would contain a due entry, it answers {@link
+ * #DUE} instead. The caller then removes the entry by a write, and reads again. So only the logs decide what is in the
+ * store, never the clock of a read.
  */
 public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nullable Object> {
-    /** The answer to a read that met an entry which is due. */
+    /** The answer of a read that found an entry due. */
     public static final Object DUE = new Object();
 
     private final InstantSource clock;
@@ -60,12 +64,12 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
                 .toArray(OrderedTree[]::new);
     }
 
-    /** A replica with the same contents, in O(1): pages are shared until one of the two changes them. */
+    /** A replica with the same contents, in O(1). Both share a page until one of them changes it. */
     public StoreReplica copy() {
         return new StoreReplica(copyOfTrees(), clock, hasher, null);
     }
 
-    /** A copy that tells of every change applied to it; for one thread. */
+    /** A copy that tells a recorder of every change applied to it. For one thread. */
     public StoreReplica copy(ChangeRecorder recorder) {
         return new StoreReplica(copyOfTrees(), clock, hasher, new HeldChanges(recorder));
     }
@@ -116,17 +120,17 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
 
     // ---- reads ----
 
-    /** All entries as they are, for a read of all logs that need not look for entries which are due, and while it runs. */
+    /** All entries. For a read of all logs that need not look for due entries, and only while it runs. */
     public Contents contents() {
         return contents;
     }
 
-    /** The contents as they are, for any thread and for ever. A read of all logs. */
+    /** The contents at the call, for any thread and for ever. A read of all logs. */
     public Contents snapshot() {
         return Contents.snapshotOf(trees);
     }
 
-    /** Whether any entry is due. Reads that count entries ask first. */
+    /** Whether any entry is due. A read that counts entries asks first. */
     public boolean isAnyDue() {
         return isDue(contents.minExpiry());
     }
@@ -171,7 +175,7 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
 
     // ---- writes ----
 
-    /** Runs steps of which one may throw, on some parts; then all are taken back. */
+    /** Runs steps that change some parts. If one throws, takes all of them back. */
     public void atomically(BitSet ofParts, Runnable steps) {
         TreeView[] before = new TreeView[parts.length];
         ofParts.stream().forEach(part -> before[part] = trees[part].snapshot());

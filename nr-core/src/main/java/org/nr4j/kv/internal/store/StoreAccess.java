@@ -173,8 +173,8 @@ public final class StoreAccess {
      */
     public long[] countAndSum(byte @Nullable [] low, byte @Nullable [] end) {
         if (hasher == null) {
-            throw new IllegalStateException(
-                    "fingerprints must be on to ask for one: fingerprints=false; call fingerprints(true) in the builder");
+            throw new IllegalStateException("fingerprints must be on to ask for one: fingerprints=false; "
+                    + "call fingerprints(true) in the builder");
         }
         return ofAll(contents -> contents.countAndSum(low, end));
     }

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogSet;
 
 /**
- * Several hash tables, each led by a log, as one: each key is in the table that its hash code says. Operations on different tables may run at once; one of all tables runs alone.
+ * Several hash tables as one. A log leads each table. The hash code of a key says which table has it. Operations on
+ * different tables may run at once; an operation on all tables runs alone.
  */
 public final class HashParts<K, V> extends MapTable<K, V> {
     private final HashTable<K, V>[] tables;
@@ -20,7 +21,10 @@ public final class HashParts<K, V> extends MapTable<K, V> {
         this.tables = tables;
     }
 
-    /** The part of a key, from 0 to {@code parts - 1}. Spreads hash codes as MurmurHash3 does in its end: otherwise than {@link HashTable} does, so that the keys of one part are spread over all of its table. */
+    /**
+     * The part of a key, from 0 to {@code parts - 1}. Spreads hash codes by the last steps of MurmurHash3, other than
+     * {@link HashTable}. So the keys of one part are spread over all of its table.
+     */
     public static int partOf(Object key, int parts) {
         int hash = key.hashCode();
         hash = (hash ^ (hash >>> 16)) * 0x85EBCA6B;
@@ -29,7 +33,11 @@ public final class HashParts<K, V> extends MapTable<K, V> {
         return (int) ((Integer.toUnsignedLong(hash) * parts) >>> Integer.SIZE);
     }
 
-    /** The logs of keys, which are the first of each two in an array. */
+    /**
+     * The logs of keys.
+     *
+     * @param pairs keys and values in turn
+     */
     static LogSet logsOf(Object[] pairs, int parts) {
         BitSet logs = new BitSet(parts);
         for (int i = 0; i < pairs.length; i += 2) {
@@ -72,7 +80,7 @@ public final class HashParts<K, V> extends MapTable<K, V> {
         return tableOf(key).compareAndSet(key, expected, next);
     }
 
-    /** The largest number there is where there are more, as {@link java.util.Map#size} says. */
+    /** The number of entries, at most the largest {@code int}, as {@link java.util.Map#size} says. */
     @Override
     public int size() {
         long size = 0;

@@ -3,18 +3,18 @@ package org.nr4j.kv.internal.table;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A hash table in two arrays, without an object for each entry. Not thread-safe.
- */
+/** A hash table in two arrays, without an object for each entry. Not thread-safe. */
 /*
- * Open addressing with linear probing, in which the entries stand in the order of their hashes, as unsigned numbers. The home of a hash is given by its
- * upper bits, so a larger hash never has a smaller home, and an entry stands at its home or to the right of it with no free slot in between. There is no wrapping
- * around: behind the last home there is some room, the slack, and behind that one slot that is always free, which ends every search.
+ * Open addressing with linear probing. Entries stand in the order of their hashes, as unsigned numbers. The upper bits
+ * of a hash give its home, so a larger hash never has a smaller home. An entry stands at its home or to the right of
+ * it, with no free slot in between. Probing does not wrap around. Behind the last home there is some room, the slack.
+ * Behind the slack, one slot is always free and ends every search.
  *
- * The order is what the iterators live on: a hash is a position that means the same in every table that ever held the map, however often it was rebuilt
- * since. "All entries whose hash is below p have been returned" stays true whatever is put or removed.
+ * Iterators rely on the order. A hash is a position that means the same in every table that ever held the map, however
+ * often it was rebuilt. "All entries whose hash is below p have been returned" stays true, whatever is put or removed.
  *
- * Two arrays, and no node for each entry, are what the garbage collector likes: writing a value marks a card among few, and a copy is two clones.
+ * Two arrays, and no node for each entry, suit the garbage collector. A write marks a card among few, and a copy is two
+ * clones.
  */
 public final class HashTable<K, V> extends MapTable<K, V> {
     /** The position behind all entries. */
@@ -25,7 +25,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
     private static final int LEAST_SLACK = 8;
     private static final int FREE = 0;
 
-    /** 2^32 divided by the golden ratio: spreads keys that are equally spaced over all homes. */
+    /** 2^32 divided by the golden ratio. Spreads equally spaced keys over all homes. */
     private static final int GOLDEN = 0x9E3779B9;
 
     /** The hash of the entry in each slot, or {@link #FREE}. */
@@ -122,7 +122,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         return old;
     }
 
-    /** Removes the entry in a slot; the complement of one is that of no entry. */
+    /** Removes the entry in a slot. Does nothing for the complement of a slot, which stands for no entry. */
     private void removeAt(int slot) {
         if (slot < 0) {
             return;
@@ -144,7 +144,10 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         return scan(scan.position, scan.limit);
     }
 
-    /** Entries with a hash of {@code position} or above. May give more than {@code limit}: those with the same hash stay together. */
+    /**
+     * Entries with a hash of {@code position} or above. May give more than {@code limit}, since entries with the same
+     * hash stay together.
+     */
     MapChunk<K, V> scan(long position, int limit) {
         int most = Math.min(limit, size);
         if (most == 0 || position >= END) {
@@ -169,7 +172,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
                 : withTheSameHash(keys, values, count, slot);
     }
 
-    /** Adds the entries from {@code slot} on that have the hash of the one before. */
+    /** Adds the entries from {@code slot} on that have the same hash as the one before. */
     private MapChunk<K, V> withTheSameHash(@Nullable Object[] keys, @Nullable Object[] values, int count, int slot) {
         int last = hashes[slot - 1];
         int end = slot;
@@ -204,7 +207,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         return (V) pairs[2 * slot + 1];
     }
 
-    /** The slot of a key or, if it is not there, the complement of the slot where it belongs. */
+    /** The slot of a key. For a key that is not in the table, the complement of the slot where it belongs. */
     private int find(Object key, int hash) {
         int[] hashes = this.hashes;
         for (int slot = home(hash); ; slot++) {
@@ -219,7 +222,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         }
     }
 
-    /** Makes {@code slot}, where a new entry belongs, free, or rebuilds the table; returns where the entry belongs then. */
+    /** Frees {@code slot} for a new entry, or rebuilds the table. Returns the slot where the entry then belongs. */
     private int makeRoom(int hash, int slot) {
         int homes = 1 << bits;
         if (size >= homes - homes / 4) {
@@ -239,7 +242,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         return slot;
     }
 
-    /** Where an entry that is not in the table belongs: behind all with the same hash or a smaller one. */
+    /** Where an entry that is not in the table belongs: behind all entries with the same hash or a smaller one. */
     private int placeOf(int hash) {
         int slot = home(hash);
         while (hashes[slot] != FREE && Integer.compareUnsigned(hashes[slot], hash) <= 0) {
@@ -248,7 +251,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         return slot;
     }
 
-    /** Frees a slot, and moves those behind it that are not at home one to the left. */
+    /** Frees a slot. Moves the entries behind it that are not at home one slot to the left. */
     private void close(int slot) {
         int end = slot + 1;
         while (hashes[end] != FREE && home(hashes[end]) < end) {
@@ -297,7 +300,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         }
     }
 
-    /** Puts all entries of the old arrays in; false if there is too little slack. */
+    /** Puts all entries of the old arrays in. Returns false if there is too little slack. */
     private boolean fill(int[] oldHashes, @Nullable Object[] oldPairs) {
         int free = 0;
         for (int old = 0; old < oldHashes.length; old++) {

@@ -4,20 +4,24 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogSet;
 
 /**
- * A write of a map. No code of the user's runs in it but {@code hashCode} and {@code equals} of keys, or the comparator: functions, and {@code equals} of values, are
- * called by the submitting thread, which then asks for a {@link CompareAndSet}.
+ * A write of a map. It runs no code of the user's but {@code hashCode} and {@code equals} of keys, or the comparator.
+ * The submitting thread runs functions, and {@code equals} of values, and then asks for a {@link CompareAndSet}.
  */
 public abstract class MapChange<K, V> {
 
-    /** Applies the change; answers an old value, unless said otherwise. */
+    /** Applies the change. Answers an old value, unless the class says otherwise. */
     abstract @Nullable Object applyTo(MapTable<K, V> table);
 
-    /** The logs of the parts that it looks at or changes, of so many: all, unless said otherwise. */
+    /**
+     * The logs of the parts that the write reads or changes; by default all.
+     *
+     * @param count how many logs there are
+     */
     public LogSet logs(int count) {
         return LogSet.all();
     }
 
-    /** Puts a value, whatever is there. */
+    /** Puts a value, whatever the key has. */
     public static final class Put<K, V> extends MapChange<K, V> {
         private final K key;
         private final V value;
@@ -82,8 +86,9 @@ public abstract class MapChange<K, V> {
     }
 
     /**
-     * Sets or removes the value of a key if it is this very object, or if there is none and none is expected. All replicas hold the same value objects, so they agree.
-     * Answers the value found; that is the expected one if the change was made.
+     * Sets or removes the value of a key if it is the expected object, or if the key has no value and none is expected.
+     * All replicas hold the same value objects, so they agree. Answers the value found, which is the expected one if
+     * the change was made.
      */
     public static final class CompareAndSet<K, V> extends MapChange<K, V> {
         private final K key;
@@ -108,11 +113,15 @@ public abstract class MapChange<K, V> {
         }
     }
 
-    /** Puts several values at once; answers null. */
+    /** Puts several values at once. Answers null. */
     public static final class PutAll<K, V> extends MapChange<K, V> {
         private final Object[] pairs;
 
-        /** @param pairs keys and values in turn; not copied */
+        /**
+         * A write of several keys.
+         *
+         * @param pairs keys and values in turn; the caller gives the array away
+         */
         public PutAll(Object[] pairs) {
             this.pairs = pairs;
         }
@@ -138,7 +147,7 @@ public abstract class MapChange<K, V> {
         }
     }
 
-    /** Removes everything; answers null. */
+    /** Removes everything. Answers null. */
     public static final class Clear<K, V> extends MapChange<K, V> {
         @Override
         @Nullable
@@ -148,7 +157,7 @@ public abstract class MapChange<K, V> {
         }
     }
 
-    /** Removes the keys of a range from a sorted table; answers null. */
+    /** Removes the keys of a range from a sorted table. Answers null. */
     public static final class ClearRange<K, V> extends MapChange<K, V> {
         private final MapRange<K> range;
 
@@ -164,7 +173,10 @@ public abstract class MapChange<K, V> {
         }
     }
 
-    /** Removes the first entry of a range of a sorted table, or the last; answers a chunk of it, which is empty if there is none. */
+    /**
+     * Removes the first entry of a range of a sorted table, or the last one. Answers a chunk of it, which is empty if
+     * there is none.
+     */
     public static final class Poll<K, V> extends MapChange<K, V> {
         private final MapRange<K> range;
         private final boolean last;

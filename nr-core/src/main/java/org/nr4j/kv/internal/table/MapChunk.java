@@ -2,15 +2,15 @@ package org.nr4j.kv.internal.table;
 
 import org.jspecify.annotations.Nullable;
 
-/** Some entries, copied out of a table by one read. */
+/** Some entries that one read copied out of a table. */
 public final class MapChunk<K, V> {
     private static final MapChunk<?, ?> EMPTY = new MapChunk<>(new Object[0], new Object[0], 0, HashTable.END);
 
     private final @Nullable Object[] keys;
     private final @Nullable Object[] values;
-    /** How many entries there are; the arrays may be longer. */
+    /** How many entries there are. The arrays may be longer. */
     public final int size;
-    /** Where a hashed table goes on. */
+    /** The position from which to read on in a hashed table. */
     public final long next;
 
     MapChunk(@Nullable Object[] keys, @Nullable Object[] values, int size, long next) {

@@ -3,15 +3,15 @@ package org.nr4j.kv.internal.table;
 import org.nr4j.cnr.LogSet;
 
 /**
- * A read other than a get. A class, not an interface, because every get asks whether it is one, and that is cheaper for a class.
+ * A read other than a get. Every get asks whether it is a query. That is cheaper for a class than for an interface.
  *
- * @param <T> what it answers
+ * @param <T> the answer
  */
 public abstract class MapQuery<T> {
     /** How many entries there are. */
     public static final MapQuery<Integer> SIZE = new MapQuery<>() {};
 
-    /** The logs of what it looks at: all, unless said otherwise. */
+    /** The logs of what the read looks at; by default all. */
     public LogSet logs() {
         return LogSet.all();
     }
@@ -34,7 +34,7 @@ public abstract class MapQuery<T> {
         }
     }
 
-    /** The first entries of a range, or the last ones, backwards. */
+    /** The first entries of a range; or the last ones, backwards. */
     public static final class RangeScan<K, V> extends MapQuery<MapChunk<K, V>> {
         final MapRange<K> range;
         final boolean descending;

@@ -43,7 +43,7 @@ public record MapRange<K>(
         return side > 0 || (side == 0 && !highIncluded);
     }
 
-    /** What of the range is above a key, or at it. */
+    /** The part of the range above a key, or at it. */
     public MapRange<K> from(K key, boolean included, Comparator<? super K> order) {
         if (low != null) {
             int side = order.compare(key, low);
@@ -54,7 +54,7 @@ public record MapRange<K>(
         return new MapRange<>(key, included, high, highIncluded);
     }
 
-    /** What of the range is below a key, or at it. */
+    /** The part of the range below a key, or at it. */
     public MapRange<K> to(K key, boolean included, Comparator<? super K> order) {
         if (high != null) {
             int side = order.compare(key, high);
@@ -65,7 +65,10 @@ public record MapRange<K>(
         return new MapRange<>(low, lowIncluded, key, included);
     }
 
-    /** Whether a key can bound a part of this range: it is inside, or it is a bound that is given up no more than here. */
+    /**
+     * Whether a key can bound a part of this range. It can if it is inside, or if it is a bound that this range
+     * includes or the part excludes.
+     */
     public boolean canBound(K key, boolean included, Comparator<? super K> order) {
         return (low == null || isNotPast(order.compare(low, key), lowIncluded, included))
                 && (high == null || isNotPast(order.compare(key, high), highIncluded, included));

@@ -5,7 +5,8 @@ import org.nr4j.WriteBatch;
 import org.nr4j.cnr.ConcurrentDispatch;
 
 /**
- * The plain table that is replicated: single-threaded, but for {@link HashParts}. A read is a {@link MapQuery} or, for the most frequent one, the bare key to get; a write is a {@link MapChange}.
+ * The plain table that is replicated. Single-threaded, except for {@link HashParts}. A read is a {@link MapQuery}. The
+ * most frequent read, a get, is the bare key. A write is a {@link MapChange}.
  */
 public abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapChange<K, V>, @Nullable Object> {
 
@@ -17,17 +18,20 @@ public abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapCh
     /** Returns the old value. */
     abstract @Nullable V remove(Object key);
 
-    /** Sets the value of a key, or removes the key if {@code next} is null, if its value is this very object; null is that of a key that is not there. Returns the value found. */
+    /**
+     * Sets the value of a key to {@code next}, or removes the key if {@code next} is null, if its value is the very
+     * object {@code expected}. Null stands for the value of a missing key. Returns the value found.
+     */
     abstract @Nullable V compareAndSet(K key, @Nullable V expected, @Nullable V next);
 
     public abstract int size();
 
     abstract void clear();
 
-    /** A table of its own with the same keys and values: only arrays are copied. To be called while nobody writes. */
+    /** A table with the same keys and values. Copies arrays only. Must be called while nobody writes. */
     public abstract MapTable<K, V> copy();
 
-    /** What the table class knows how to look up; split from {@link #dispatch} so that a get is short. */
+    /** Answers a query. Split from {@link #dispatch} so that a get is short. */
     abstract @Nullable Object query(MapQuery<?> query);
 
     @Override
@@ -36,7 +40,10 @@ public abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapCh
         return op instanceof MapQuery<?> query ? query(query) : get(op);
     }
 
-    /** A get: the ways to a key have an end whatever is being changed, and what it calls is {@code hashCode}, {@code equals} or a comparator. */
+    /**
+     * Gets are optimistic. The search for a key ends, whatever a write does meanwhile. It calls {@code hashCode},
+     * {@code equals} or a comparator only.
+     */
     @Override
     public boolean isOptimistic(Object op) {
         return !(op instanceof MapQuery<?>);

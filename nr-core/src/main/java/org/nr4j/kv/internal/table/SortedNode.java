@@ -5,17 +5,20 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a {@link SortedTable}. A leaf has keys and their values; an inner node has children, and between each two of them a key: those to its left are
- * lower, those to its right are not.
+ * A node of a {@link SortedTable}. A leaf has keys and their values. An inner node has children, with a key between
+ * each two. Keys to the left of that key are lower; keys to its right are not.
  */
 public final class SortedNode<K> {
     static final int CAPACITY = 32;
 
-    /** Two neighbours that together have no more than this become one. Less than the capacity, so that the next insertion does not split it again. */
+    /**
+     * Two neighbours that together have no more slots than this are merged. Less than the capacity, so that the next
+     * insertion does not split the node again.
+     */
     private static final int MERGED = CAPACITY * 3 / 4;
 
     final boolean leaf;
-    /** The keys; in an inner node the separators, one fewer than children. */
+    /** The keys. In an inner node, the separators: one fewer than children. */
     @Nullable
     Object[] keys;
     /** The values of a leaf, the children of an inner node. */
@@ -74,7 +77,7 @@ public final class SortedNode<K> {
         return from;
     }
 
-    /** Where a key is in this leaf or, if it is not, the complement of where it belongs. */
+    /** Where a key is in this leaf. For a missing key, the complement of where it belongs. */
     int find(Object key, Comparator<Object> order) {
         int from = 0;
         int to = size;
@@ -118,7 +121,10 @@ public final class SortedNode<K> {
         entries--;
     }
 
-    /** Puts a new child, and the key that separates it from the one before, into an inner node that is not full. The entries are those that child {@code place - 1} had. */
+    /**
+     * Puts a new child into an inner node that is not full, and the key that separates it from the one before. Its
+     * entries were those of child {@code place - 1}.
+     */
     void insertChild(int place, K separator, SortedNode<K> child) {
         grow();
         insert(keys, place - 1, size - 1, separator);
@@ -126,7 +132,7 @@ public final class SortedNode<K> {
         size++;
     }
 
-    /** Takes out a child that has no entries, or whose entries another one has taken over. */
+    /** Removes a child that has no entries, or whose entries another child has taken over. */
     private void removeChild(int place) {
         if (size > 1) {
             remove(keys, Math.max(0, place - 1), size - 1);
@@ -136,15 +142,19 @@ public final class SortedNode<K> {
     }
 
     /**
-     * Where to split.
+     * Where to split this node.
      *
-     * @param place where something will be inserted next: keys that come in ascending order leave nearly full nodes behind
+     * @param place where something will be inserted next; keys that come in ascending order leave nearly full nodes
+     *     behind
      */
     int cut(int place) {
         return place == size ? size - CAPACITY / 8 : size / 2;
     }
 
-    /** Gives what is from {@code cut} on to a new node, which belongs behind this one. In an inner node the separator before the cut is dropped: it is the two nodes' own now. */
+    /**
+     * Moves what is from {@code cut} on to a new node behind this one. An inner node drops the separator before the
+     * cut, which then separates the two nodes.
+     */
     SortedNode<K> split(int cut) {
         SortedNode<K> upper = new SortedNode<>(leaf, CAPACITY);
         upper.size = size - cut;
@@ -168,7 +178,7 @@ public final class SortedNode<K> {
         }
     }
 
-    /** After a removal below child {@code place}: merges it with a neighbour if the two have become small. */
+    /** Merges child {@code place} with a neighbour if a removal has made the two small. */
     void tidy(int place) {
         if (child(place).size == 0) {
             removeChild(place);
@@ -177,7 +187,7 @@ public final class SortedNode<K> {
         }
     }
 
-    /** Merges child {@code place} with the next one, if there are these two and they fit. */
+    /** Merges child {@code place} with the next one, if both exist and fit into one node. */
     private boolean tryMerge(int place) {
         if (place < 0 || place + 1 >= size) {
             return false;

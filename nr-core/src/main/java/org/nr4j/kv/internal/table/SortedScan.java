@@ -3,7 +3,7 @@ package org.nr4j.kv.internal.table;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/** Copies the first entries of a range out of a sorted table, or the last ones, backwards. For one run. */
+/** Copies the first entries of a range out of a sorted table; or the last ones, backwards. For one use. */
 public abstract class SortedScan<K> {
     final MapRange<K> range;
     final Comparator<Object> order;
@@ -26,9 +26,9 @@ public abstract class SortedScan<K> {
     }
 
     /**
-     * Copies what is below a node.
+     * Copies the entries below a node.
      *
-     * @param atStart whether the range may begin inside of this node; it does not in those after the first
+     * @param atStart whether the range may begin inside this node; false for all nodes after the first
      * @return whether to go on with the next node
      */
     abstract boolean visit(SortedNode<K> node, boolean atStart);
@@ -39,7 +39,7 @@ public abstract class SortedScan<K> {
         return low == null ? 0 : leaf.countBelow(low, !range.lowIncluded(), order);
     }
 
-    /** Behind the last entry of a leaf that is in the range. */
+    /** The place behind the last entry of a leaf that is in the range. */
     final int to(SortedNode<K> leaf) {
         K high = range.high();
         return high == null ? leaf.size : leaf.countBelow(high, range.highIncluded(), order);

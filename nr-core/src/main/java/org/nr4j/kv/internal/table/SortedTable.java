@@ -3,14 +3,14 @@ package org.nr4j.kv.internal.table;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A sorted table: a B+-tree with wide leaves, in which every node knows how many entries are below it. Not thread-safe.
- */
+/** A sorted table: a B+-tree with wide leaves. Every node knows how many entries are below it. Not thread-safe. */
 /*
- * Insertion splits full nodes on its way down, so that what is split always has a parent with room. Removal merges a node with its neighbour when the two together fit
- * easily into one; a node that has become empty goes. All leaves are at the same depth.
+ * Insertion splits full nodes on its way down, so that a node that is split always has a parent with room. Removal
+ * merges a node with its neighbour when the two together fit easily into one, and removes an empty node. All leaves are
+ * at the same depth.
  *
- * No entry has an object of its own, and values are replaced in place: few cards to mark for the garbage collector, and a copy clones two arrays a node.
+ * No entry has an object of its own, and values are replaced in place. So the garbage collector has few cards to mark,
+ * and a copy clones two arrays for each node.
  */
 public final class SortedTable<K, V> extends MapTable<K, V> {
     private static final int REMOVED_AT_ONCE = 256;
@@ -208,7 +208,7 @@ public final class SortedTable<K, V> extends MapTable<K, V> {
         return below + node.countBelow(key, orEqual, order);
     }
 
-    /** The first entries of a range, or the last ones, backwards. */
+    /** The first entries of a range; or the last ones, backwards. */
     MapChunk<K, V> scan(MapRange<K> range, boolean descending, int limit) {
         if (descending) {
             SortedScan.Descending<K> scan = new SortedScan.Descending<>(range, order, Math.min(limit, size()));

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface EntryConsumer {
     /**
-     * Takes an entry. The arrays are shared by several entries and not to be changed.
+     * Takes an entry. Several entries share the arrays. The consumer must not change them.
      *
      * @param bytes holds the key from {@code start} on, and behind it the value
      * @param large the value, if it is not behind the key

@@ -1,8 +1,11 @@
 package org.nr4j.kv.internal.tree;
 
-/** Goes through the entries of a range, in ascending or descending order of their keys, of contents that are not being changed. Begins before the first entry. For one thread. */
+/**
+ * Goes through the entries of a range, ascending or descending. The contents must not change meanwhile. Begins before
+ * the first entry. For one thread.
+ */
 public interface EntryScan {
-    /** Goes to the next entry. Returns whether there is one; after the last one it is not to be called again. */
+    /** Goes to the next entry. Returns whether there is one. Must not be called again after the last one. */
     boolean advance();
 
     /** A copy of the key of the entry. */
@@ -18,8 +21,8 @@ public interface EntryScan {
      * Gives the next entries to {@code consumer}.
      *
      * @param limit how many at most
-     * @param now entries that expire then or before end this
-     * @return whether there was no such entry
+     * @param now an entry that expires then or before ends this
+     * @return false if this met such an entry
      */
     boolean forEach(int limit, long now, EntryConsumer consumer);
 }

@@ -3,8 +3,9 @@ package org.nr4j.kv.internal.tree;
 import java.util.Arrays;
 
 /**
- * An inner node: children, the keys that separate them, and the totals of each child. Separator {@code i} is greater than all keys below child {@code i} and not greater than those below child
- * {@code i + 1}; it is as short as that allows.
+ * An inner node: children, the keys that separate them, and the totals of each child. Separator {@code i} is greater
+ * than all keys below child {@code i}, and not greater than those below child {@code i + 1}. It is as short as that
+ * allows.
  */
 public final class Inner extends Node {
     private final Shape shape;
@@ -12,7 +13,7 @@ public final class Inner extends Node {
     final Node[] children;
     int childCount;
 
-    /** A row of {@link Totals} a child. */
+    /** A row of {@link Totals} for each child. */
     final long[] totals;
 
     Inner(Shape shape, Object owner) {
@@ -113,7 +114,10 @@ public final class Inner extends Node {
         return (isUnderfull() || right.isUnderfull()) && childCount + right.childCount <= shape.maxChildren() * 3 / 4;
     }
 
-    /** Moves the children from {@code at} on to a new node. The separator before them, {@link #key}{@code (at - 1)}, is the caller's to take first. */
+    /**
+     * Moves the children from {@code at} on to a new node. The caller must first take the separator before them, {@link
+     * #key}{@code (at - 1)}.
+     */
     Inner split(int at, Object owner) {
         Inner right = new Inner(shape, owner);
         right.appendChildren(this, at);
@@ -164,7 +168,7 @@ public final class Inner extends Node {
         return totals[child * width + Totals.COUNT];
     }
 
-    /** Adds up counts, and behind them hashes, of the children from {@code from} up to {@code to}, exclusive. */
+    /** Adds up counts and hashes of the children from {@code from} up to {@code to}, exclusive. */
     void addCountsAndSums(long[] to, int from, int end) {
         long count = 0;
         for (int at = from * width + Totals.COUNT; at < end * width; at += width) {
@@ -188,7 +192,7 @@ public final class Inner extends Node {
         Totals.add(totals, child * width, delta, 0, width);
     }
 
-    /** Notes that entries below a child are gone, save for the earliest expiry. */
+    /** Notes that entries below a child are gone. Leaves the earliest expiry as it is. */
     void subtract(int child, long[] removed) {
         Totals.subtract(totals, child * width, removed, 0, width);
     }
@@ -202,7 +206,7 @@ public final class Inner extends Node {
         totals[child * width + Totals.EXPIRY] = expiry;
     }
 
-    /** Adds a child up anew. */
+    /** Computes the totals of a child anew. */
     void refreshTotals(int child) {
         int at = child * width;
         Arrays.fill(totals, at, at + width, 0);

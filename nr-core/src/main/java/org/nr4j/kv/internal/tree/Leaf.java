@@ -5,20 +5,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leaf: entries with their values, hashes and expiries. What only some stores or entries have is in arrays beside the page, in the order of the slots, which are there when first needed.
+ * A leaf: entries with their values, hashes and expiries. What only some stores or entries have is in arrays beside the
+ * page, in the order of the slots. The leaf makes such an array when it first needs it.
  */
 public final class Leaf extends Node {
     private static final int LIMBS = 4;
 
     private final Shape shape;
 
-    /** Four limbs a slot; null where fingerprints are off. */
+    /** Four limbs for each slot; null where fingerprints are off. */
     private long @Nullable [] hashes;
 
-    /** An instant a slot; null until an entry expires. */
+    /** An instant for each slot; null until an entry expires. */
     private long @Nullable [] expiries;
 
-    /** The values that are too large for the page, null for those inside it; the arrays of the operations that brought them, shared by all replicas. */
+    /**
+     * The values that are too large for the page, null for those inside it. Each is the array of the operation that
+     * brought it. All replicas share it.
+     */
     byte @Nullable [][] large;
 
     private long minExpiry = Totals.NEVER;
@@ -67,7 +71,7 @@ public final class Leaf extends Node {
         return Arrays.copyOfRange(page, start, start + length);
     }
 
-    /** The value as it may be handed to another tree: without a copy if it is large. */
+    /** The value, for another tree. A large value is not copied. */
     byte[] valueToShare(int slot) {
         return valueLength(record(slot)) == OUTSIDE ? large(slot) : value(slot);
     }
@@ -184,7 +188,7 @@ public final class Leaf extends Node {
      *
      * @param limit how many at most
      * @param removed gets their totals
-     * @param visitor sees each before it goes
+     * @param visitor sees each entry before it is removed
      * @return how many were removed
      */
     int removeDue(long now, int limit, long[] removed, @Nullable EntryVisitor visitor) {
@@ -214,7 +218,12 @@ public final class Leaf extends Node {
         return size > shape.maxEntries() || (size > 1 && liveBytes() > shape.pageBytes());
     }
 
-    /** Moves the upper part of the entries to a new leaf. The entry just inserted, in {@code slot}, tells whether keys come in ascending order: then this leaf stays full. */
+    /**
+     * Moves the upper part of the entries to a new leaf. If the entry just inserted shows that keys come in ascending
+     * order, this leaf stays full.
+     *
+     * @param slot the slot of the entry just inserted
+     */
     Leaf split(int slot, Object owner) {
         int at = slot == size - 1 ? size - 1 : middle();
         Leaf right = part(at, size, owner);
@@ -322,7 +331,10 @@ public final class Leaf extends Node {
         addTotals(to, at, 0, size);
     }
 
-    /** Adds up the entries from {@code from} up to {@code to}, exclusive; for a part of the leaf the earliest expiry is that of the whole. */
+    /**
+     * Adds up the entries from {@code from} up to {@code to}, exclusive. For a part of the leaf, the earliest expiry is
+     * that of the whole.
+     */
     void addTotals(long[] to, int at, int from, int end) {
         long bytes = 0;
         for (int slot = from; slot < end; slot++) {
@@ -343,12 +355,16 @@ public final class Leaf extends Node {
 
     // ---- arrays beside the page ----
 
-    /** A little longer than needed now. */
+    /** A length a little above what is needed. */
     private static int withRoom(int slots) {
         return slots + Math.max(2, slots >>> 3);
     }
 
-    /** Makes room for one slot, for an array of {@code width} numbers a slot; {@link #size} counts the new slot already. */
+    /**
+     * Makes room for one slot. {@link #size} counts the new slot already.
+     *
+     * @param width how many numbers each slot has
+     */
     private long @Nullable [] shiftRight(long @Nullable [] array, int slot, int width) {
         if (array == null) {
             return null;

@@ -7,19 +7,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the tree: sorted keys, in a leaf each with its value, in one array of bytes, the page. For one writer, or any number of readers.
+ * A node of the tree: sorted keys in one array of bytes, the page. In a leaf, each key has its value. For one writer,
+ * or any number of readers.
  *
- * <p>A page has slots at its front, in the order of the keys, and records at its back, in any order. Only this class and its callers by record positions know that a page is an array on
- * the heap.
+ * <p>A page has slots at its front, in the order of the keys, and records at its back, in any order. Only this class,
+ * and callers that use positions of records, know that a page is an array on the heap.
  */
 /*
  *   slot     head of the key (8 bytes), position of the record counted from the page's end (4)
  *   record   length of the key (2), length of the value (4), key, value
  *
- * The head is the 8 bytes of the key that follow the first `skip`, which all keys of the node have in common. A search looks at the heads, which lie side by side,
- * and at a record only where heads are equal.
+ * All keys of the node have the first `skip` bytes in common. The head is the 8 bytes of the key behind these. A search
+ * reads the heads, which lie side by side. It reads a record only where heads are equal.
  *
- * A node belongs to the tree whose mark it carries in `owner`; another tree (a snapshot, or the tree it was taken of) may read it, and copies it before a change.
+ * A node belongs to the tree whose mark it carries in `owner`. Another tree (a snapshot, or the tree it was taken of)
+ * may read the node, and copies it before a change.
  */
 public abstract class Node {
     static final int SLOT = 12;
@@ -31,7 +33,10 @@ public abstract class Node {
 
     private static final byte[] NO_PAGE = new byte[0];
 
-    /** Shorter common prefixes are not left out of the heads: enough of the key is left, and a search need not look at a record for the prefix. */
+    /**
+     * Heads leave out common prefixes of this length or more. With a shorter one, heads hold enough of the key, and a
+     * search need not read a record for the prefix.
+     */
     private static final int MIN_SKIP = 5;
 
     /** The least room left in a new page. */
@@ -53,7 +58,7 @@ public abstract class Node {
     /** How many leading bytes, common to all keys, the heads leave out. */
     int skip;
 
-    /** Bytes of records at the page's end, and how many of them nobody needs any more. */
+    /** Bytes of records at the page's end, and how many of them are free. */
     int recordBytes;
 
     int garbage;
@@ -78,7 +83,7 @@ public abstract class Node {
 
     abstract boolean isEmpty();
 
-    /** Adds up all entries below. */
+    /** The totals of all entries below. */
     abstract void addTotals(long[] to, int at);
 
     /** The earliest expiry of all entries below. */
@@ -146,7 +151,7 @@ public abstract class Node {
                 otherStart + other.keyLength(otherRecord));
     }
 
-    /** The 8 bytes that start at {@code from}, as a number that compares like them; zeros stand in for missing ones. */
+    /** The 8 bytes that start at {@code from}, as a number that compares as they do. Zeros stand for missing bytes. */
     static long head(byte[] bytes, int from, int to) {
         if (to - from >= Long.BYTES) {
             return (long) BIG_LONG.get(bytes, from) ^ Long.MIN_VALUE;
@@ -214,7 +219,7 @@ public abstract class Node {
      * Inserts a key and its value.
      *
      * @param value the value, or null to keep none here
-     * @param valueLength what is noted as the value's length
+     * @param valueLength the length to note for the value
      */
     final void insertRecord(int slot, byte[] key, byte @Nullable [] value, int valueLength) {
         int length = HEADER + key.length + (value == null ? 0 : value.length);
@@ -233,7 +238,7 @@ public abstract class Node {
         }
     }
 
-    /** Puts another value in the place of a key's value; the arguments are those of {@link #insertRecord}. */
+    /** Replaces the value of a key. The arguments are those of {@link #insertRecord}. */
     final void replaceValue(int slot, byte @Nullable [] value, int valueLength) {
         int newLength = value == null ? 0 : value.length;
         int record = record(slot);
@@ -249,7 +254,7 @@ public abstract class Node {
         }
     }
 
-    /** Moves a record to where its value has room to become longer. */
+    /** Moves a record to where its value has room to grow. */
     private int moveRecord(int slot, int newLength) {
         int keyLength = keyLength(record(slot));
         int length = HEADER + keyLength + newLength;
@@ -281,7 +286,10 @@ public abstract class Node {
         }
     }
 
-    /** Appends the slots from {@code from} up to {@code to}, exclusive, of another node, whose keys are greater than those here. */
+    /**
+     * Appends the slots from {@code from} up to {@code to}, exclusive, of another node. Their keys are greater than
+     * those here.
+     */
     final void appendRecords(Node other, int from, int to) {
         int bytes = 0;
         for (int slot = from; slot < to; slot++) {
@@ -296,7 +304,7 @@ public abstract class Node {
         writeHeads(commonPrefix());
     }
 
-    /** Takes over the page of another node, which nobody will use any more. */
+    /** Takes over the page of another node that nobody will use again. */
     final void takePage(Node other) {
         page = other.page;
         size = other.size;
@@ -320,7 +328,10 @@ public abstract class Node {
         }
     }
 
-    /** Moves everything to a new page, with room for {@code bytes} and a little more: an eighth, which is what the memory of a page is longer than its contents. */
+    /**
+     * Moves everything to a new page, with room for {@code bytes} and an eighth more. That eighth is the overhead of a
+     * page.
+     */
     private void rebuild(int bytes) {
         byte[] old = page;
         int needed = liveBytes() + bytes;
@@ -351,7 +362,7 @@ public abstract class Node {
         garbage = 0;
     }
 
-    /** For a key about to be inserted that has less in common with the others than they with each other. */
+    /** Adapts the heads to a key that is about to be inserted, and shares a shorter prefix with the others. */
     private void adjustSkip(byte[] key) {
         if (size == 0) {
             skip = 0;
@@ -364,7 +375,7 @@ public abstract class Node {
         }
     }
 
-    /** How many leading bytes all keys have in common, 0 if they are few. */
+    /** How many leading bytes all keys have in common; 0 if they are few. */
     final int commonPrefix() {
         if (size < 2) {
             return 0;

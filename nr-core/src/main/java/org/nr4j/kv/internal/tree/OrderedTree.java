@@ -5,15 +5,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A B+-tree of byte strings, ordered as unsigned bytes: one replica's entries. For one writer; for several readers while nobody writes.
+ * A B+-tree of byte strings, ordered as unsigned bytes: the entries of one part of a replica. For one writer, or for
+ * several readers while nobody writes.
  *
- * <p>To change an entry, {@link #locate} it, then call one of the methods that change "the entry located". {@link #snapshot} takes O(1): the nodes are shared from then on, and each is copied
- * when it is first changed.
+ * <p>To change an entry, {@link #locate} it. Then call one of the methods that change "the entry located". {@link
+ * #snapshot} takes O(1): the snapshot shares the nodes, and the tree copies a node before it first changes it.
  */
 public final class OrderedTree extends TreeView {
     private static final int USUAL_HEIGHT = 6;
 
-    /** The mark of the nodes that this tree alone knows; null until the first change after a snapshot. */
+    /** The mark of the nodes that only this tree uses; null until the first change after a snapshot. */
     private @Nullable Object owner;
 
     // Where the last `locate` led: the nodes above the leaf, and in each the child taken.
@@ -35,7 +36,7 @@ public final class OrderedTree extends TreeView {
         this(snapshot.shape, snapshot.root, snapshot.total.clone());
     }
 
-    /** So many empty trees. */
+    /** Empty trees. */
     public static OrderedTree[] empty(int trees, Shape shape) {
         return IntStream.range(0, trees)
                 .mapToObj(tree -> new OrderedTree(shape))
@@ -49,14 +50,15 @@ public final class OrderedTree extends TreeView {
     }
 
     /**
-     * The contents as they are now, for any thread and for ever. Several readers may take one at once: each writes the same null, and the writer's next turn comes after theirs.
+     * The contents at the call, for any thread and for ever. Several readers may take one at once: each writes the same
+     * null, and the writer's next turn comes after theirs.
      */
     public TreeView snapshot() {
         owner = null;
         return new TreeView(shape, root, total.clone());
     }
 
-    /** Takes the contents of a tree that nobody changes any more for its own, shared until changed. */
+    /** Takes over the contents of a tree that never changes. Shares its nodes until it changes them. */
     public void become(TreeView contents) {
         owner = null;
         root = contents.root;
@@ -238,7 +240,7 @@ public final class OrderedTree extends TreeView {
         }
     }
 
-    /** Removes a part of what is below a child. */
+    /** Removes entries below a child. */
     private void trim(
             Inner node, int child, byte @Nullable [] low, byte @Nullable [] end, long[] removed, Object owner) {
         Node below = node.ownChild(child, owner);
@@ -297,7 +299,7 @@ public final class OrderedTree extends TreeView {
         return owner;
     }
 
-    /** Brings the totals above the leaf up to date. */
+    /** Updates the totals above the leaf. */
     private void applyDelta() {
         for (int level = 0; level < depth; level++) {
             path[level].add(branches[level], delta);
@@ -314,7 +316,7 @@ public final class OrderedTree extends TreeView {
         total[Totals.EXPIRY] = expiry;
     }
 
-    /** Hangs in the right half of a node that was split, and splits the nodes above where they become too large. */
+    /** Adds the right half of a node that was split. Splits the nodes above where they become too large. */
     private void addSibling(byte[] separator, Node right, Object owner) {
         for (int level = depth - 1; level >= 0; level--) {
             Inner parent = path[level];
@@ -332,14 +334,17 @@ public final class OrderedTree extends TreeView {
         root = Inner.above(shape, owner, root, separator, right);
     }
 
-    /** The shortest key that is greater than those on the left and not greater than those on the right. */
+    /** The shortest key that is greater than those on the left, and not greater than those on the right. */
     private static byte[] separator(Leaf left, Leaf right) {
         byte[] low = left.key(left.size - 1);
         byte[] high = right.key(0);
         return Arrays.copyOf(high, Arrays.mismatch(low, high) + 1);
     }
 
-    /** Drops a child that has become empty; merges one that has become small with a neighbour, if the two are not too large. */
+    /**
+     * Drops a child that has become empty. Merges one that has become small with a neighbour, if the two are not too
+     * large.
+     */
     private static void repair(Inner parent, int child, Object owner) {
         if (parent.children[child].isEmpty()) {
             parent.removeChildren(child, child + 1);

@@ -13,12 +13,15 @@ public final class RangeScan implements EntryScan {
     private Leaf leaf;
     private int slot;
 
-    /** The slots of the leaf that are in the range: from {@code slot} up to here, exclusive, or down to here, inclusive. */
+    /**
+     * The slots of the leaf that are in the range: from {@code slot} up to this one, exclusive, or down to it,
+     * inclusive.
+     */
     private int bound;
 
     private boolean started;
 
-    /** Before the first entry of a range, or after the last if descending. */
+    /** Starts before the first entry of a range, or after the last if descending. */
     public RangeScan(TreeView tree, byte @Nullable [] low, byte @Nullable [] end, boolean descending) {
         this.cursor = new TreeCursor(tree);
         this.leaf = cursor.leaf();
@@ -57,7 +60,7 @@ public final class RangeScan implements EntryScan {
         return slot >= bound;
     }
 
-    /** As {@link EntryScan#forEach}. Where it takes most of a leaf, it copies all its records at once. */
+    /** As {@link EntryScan#forEach}. If it takes most of a leaf, it copies all records of the leaf at once. */
     @Override
     public boolean forEach(int limit, long now, EntryConsumer consumer) {
         int left = limit;
@@ -98,12 +101,12 @@ public final class RangeScan implements EntryScan {
         return true;
     }
 
-    /** Gives the entry at hand to {@code consumer}; false if it expires at {@code now} or before. */
+    /** Gives the current entry to {@code consumer}. Returns false if the entry expires at {@code now} or before. */
     public boolean give(long now, EntryConsumer consumer) {
         return giveEntries(/* count= */ 1, now, consumer);
     }
 
-    /** Whether the key of the entry is less than that of another scan's. */
+    /** Whether this scan's key is less than that of another scan. */
     public boolean isBelow(RangeScan other) {
         return leaf.compareKey(slot, other.leaf, other.slot) < 0;
     }

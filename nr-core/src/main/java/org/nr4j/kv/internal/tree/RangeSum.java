@@ -3,9 +3,11 @@ package org.nr4j.kv.internal.tree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the entries of a range and adds up their hashes, on the two paths to the range's ends. At each node it adds up what belongs to the range, or takes what does not from the node's total, whichever is less.
+ * Counts the entries of a range and adds up their hashes, on the two paths to the range's ends. At each node, it adds
+ * up what belongs to the range, or subtracts the rest from the node's total. It does whichever is less.
  *
- * <p>Goes down both paths side by side: most of the time goes by in waiting for memory, and the processor can wait for both at once.
+ * <p>Goes down both paths side by side. Most of the time is spent waiting for memory, and the processor can wait for
+ * both at once.
  */
 public final class RangeSum {
     private static final int SUM = 1;
@@ -15,7 +17,7 @@ public final class RangeSum {
     private final byte @Nullable [] end;
     private final long[] result = new long[WIDTH];
 
-    /** Of a range. */
+    /** A sum of one range. */
     RangeSum(byte @Nullable [] low, byte @Nullable [] end) {
         this.low = low;
         this.end = end;
@@ -68,7 +70,11 @@ public final class RangeSum {
         }
     }
 
-    /** @param totals where those of the node are, from {@code at} on */
+    /**
+     * Adds up a node.
+     *
+     * @param totals has the totals of the node, from {@code at} on
+     */
     private void addChildren(Inner node, int from, int to, long[] totals, int at) {
         if (2 * (to - from) <= node.childCount) {
             node.addCountsAndSums(result, from, to);

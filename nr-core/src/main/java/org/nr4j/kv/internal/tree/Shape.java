@@ -1,13 +1,14 @@
 package org.nr4j.kv.internal.tree;
 
 /**
- * The measures of a tree's nodes. Chosen by measurement; tests take tiny ones, so that nodes split and merge all the time.
+ * The measures of a tree's nodes, chosen by measurement. Tests take tiny ones, so that nodes split and merge all the
+ * time.
  *
  * @param maxEntries how many entries a leaf holds at most
  * @param maxChildren how many children an inner node has at most
- * @param pageBytes how many bytes the page of a leaf may use before the leaf is split, if it has more than one entry
- * @param largeValue values longer than this are kept outside of the page
- * @param fingerprints whether entries have hashes and nodes their sums
+ * @param pageBytes how many bytes a page may use before its leaf is split, if the leaf has more than one entry
+ * @param largeValue longer values are kept outside the page
+ * @param fingerprints whether entries have hashes and nodes have sums
  */
 public record Shape(int maxEntries, int maxChildren, int pageBytes, int largeValue, boolean fingerprints) {
 

@@ -3,12 +3,12 @@ package org.nr4j.kv.internal.tree;
 import java.util.Arrays;
 
 /**
- * What is known of a set of entries without looking at them: how many, their bytes, the earliest instant at which one expires, and the sum of their hashes
- * modulo 2^256. A row of longs, alone or among others in one array, the sum with its lowest limb first.
+ * The totals of a set of entries: their number, their bytes, the earliest expiry, and the sum of their hashes modulo
+ * 2^256. A row of longs, alone or among others in one array. The lowest limb of the sum comes first.
  */
 public final class Totals {
     static final int COUNT = 0;
-    /** Of keys and values. */
+    /** The bytes of keys and values. */
     static final int BYTES = 1;
     /** Milliseconds since 1970, {@link #NEVER} if no entry expires. */
     static final int EXPIRY = 2;
@@ -24,7 +24,7 @@ public final class Totals {
 
     private Totals() {}
 
-    /** Those of no entries. */
+    /** The totals of no entries. */
     static long[] none(int width) {
         long[] totals = new long[width];
         totals[EXPIRY] = NEVER;
@@ -45,7 +45,7 @@ public final class Totals {
         }
     }
 
-    /** Leaves the earliest expiry as it is: a minimum cannot be taken back. */
+    /** Subtracts totals, but for the earliest expiry: a minimum cannot be taken back. */
     static void subtract(long[] to, int at, long[] from, int start, int width) {
         to[at + COUNT] -= from[start + COUNT];
         to[at + BYTES] -= from[start + BYTES];
@@ -60,7 +60,8 @@ public final class Totals {
     }
 
     /**
-     * Adds {@code count} numbers that start at {@code start} and are {@code step} apart, less than 2^31 of them. The halves of limbs are added up by themselves, so that carries are looked at once in the end.
+     * Adds {@code count} numbers that start at {@code start} and are {@code step} apart, less than 2^31 of them. Adds
+     * up the halves of limbs separately, so that carries need one look at the end.
      */
     static void addSums(long[] to, int at, long[] from, int start, int step, int count) {
         long low0 = 0;
@@ -107,7 +108,10 @@ public final class Totals {
         to[at + 3] -= from[start + 3] + borrow2;
     }
 
-    /** 1 if {@code a < b} as unsigned numbers, else 0. Without a branch, which would be mispredicted half of the time. */
+    /**
+     * 1 if {@code a < b} as unsigned numbers, else 0. Has no branch: the processor would mispredict it half of the
+     * time.
+     */
     private static long isLess(long a, long b) {
         return ((~a & b) | ((~a | b) & (a - b))) >>> 63;
     }

@@ -3,7 +3,7 @@ package org.nr4j.kv.internal.tree;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A place in a tree that is not being changed, moved from entry to entry in either direction. For one thread. */
+/** A place in a tree that nobody changes. Moves from entry to entry in either direction. For one thread. */
 public final class TreeCursor {
     private static final int USUAL_HEIGHT = 6;
 
@@ -19,7 +19,7 @@ public final class TreeCursor {
         this.leaf = descend(tree.root, /* last= */ false);
     }
 
-    /** The leaf of the entry at which the cursor is. */
+    /** The leaf of the current entry. */
     Leaf leaf() {
         return leaf;
     }
@@ -28,7 +28,7 @@ public final class TreeCursor {
         return slot;
     }
 
-    /** For a caller that looks at the entries of a leaf by itself. */
+    /** Moves to another slot of the leaf, for a caller that reads the entries of a leaf itself. */
     void setSlot(int newSlot) {
         slot = newSlot;
     }
@@ -115,7 +115,7 @@ public final class TreeCursor {
         return false;
     }
 
-    /** Goes to the leaf of a key and returns the slot where the keys begin that are not less. */
+    /** Goes to the leaf of a key. Returns the first slot whose key is not less. */
     private int descendTo(byte[] key) {
         Node node = tree.root;
         while (node instanceof Inner inner) {

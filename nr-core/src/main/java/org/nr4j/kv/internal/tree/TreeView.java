@@ -3,15 +3,16 @@ package org.nr4j.kv.internal.tree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered tree, to be read: entries by key, by rank, and the totals of ranges in O(log n). For any number of threads while nobody changes it, which for a snapshot is always.
+ * An ordered tree, to be read: entries by key, by rank, and the totals of ranges in O(log n). For any number of threads
+ * while nobody changes the tree; a snapshot never changes.
  *
- * <p>Ranges are given by their lowest key, inclusive, null for none, and by where they end, exclusive, null for no end.
+ * <p>A range has a lowest key, inclusive, null for none, and an end, exclusive, null for none.
  */
 public class TreeView {
     final Shape shape;
     Node root;
 
-    /** Of all entries. */
+    /** The totals of all entries. */
     final long[] total;
 
     TreeView(Shape shape, Node root, long[] total) {
@@ -35,7 +36,7 @@ public class TreeView {
         return total[Totals.EXPIRY];
     }
 
-    /** The leaf in which a key is, or would be. */
+    /** The leaf that has a key, or would have it. */
     public final Leaf leafOf(byte[] key) {
         Node node = root;
         while (node instanceof Inner inner) {
@@ -63,7 +64,7 @@ public class TreeView {
     }
 
     /**
-     * The entries of a range, counted, and their hashes, added up. Only where fingerprints are on.
+     * The number of entries of a range, and the sum of their hashes. Only where fingerprints are on.
      *
      * @return the count, then the sum in four limbs, the lowest first
      */

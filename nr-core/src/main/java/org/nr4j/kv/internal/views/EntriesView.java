@@ -16,7 +16,9 @@ public final class EntriesView<K, V> extends AbstractSet<Map.Entry<K, V>> {
     private final ConcurrentMap<K, V> map;
     private final MapWalk<K, V> walk;
 
-    /** An entry as the iterator found it. {@code setValue} puts the value into the map, whatever the map has by then. */
+    /**
+     * An entry as the iterator found it. {@code setValue} puts the value into the map, whatever the map has by then.
+     */
     private static final class Written<K, V> extends AbstractMap.SimpleEntry<K, V> {
         private static final long serialVersionUID = 1;
 
