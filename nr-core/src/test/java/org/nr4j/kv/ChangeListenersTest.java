@@ -263,7 +263,10 @@ class ChangeListenersTest {
 
     // ---- many threads ----
 
-    /** Each change starts from what the one before left, in the order of the log; in the end there is what the store has. */
+    /**
+     * Each change starts from what the one before left, in the order of the log. The last one leaves what the store
+     * has.
+     */
     @ParameterizedTest
     @CsvSource({"1, 1024", "2, 1", "3, 4"})
     void manyWriters_eachChangeIsHeardOnceInOrder(int replicas, int logCapacity) throws InterruptedException {

@@ -30,8 +30,9 @@ import org.nr4j.testing.SuiteNodes;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Guava's suites for concurrent maps, every test of them: the maps themselves, their key sets, values and entry sets, and for sorted maps all kinds of parts and their
- * descending views. Nothing is suppressed. After each test the replicas of the maps it made must be equal.
+ * Guava's suites for concurrent maps, every test of them, on the maps, their key sets, values and entry sets. For
+ * sorted maps, also on all kinds of parts and their descending views. Nothing is suppressed. After each test, the
+ * replicas of the maps it made must be equal.
  */
 class GuavaSuitesTest {
     /** Found out once: reading it takes longer than most of the tests. */

@@ -19,7 +19,10 @@ import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.table.MapTable;
 import org.nr4j.testing.ConcurrentRun;
 
-/** The ready-made structures while replicas are added and removed: their copies are right, and share nothing that a write changes. */
+/**
+ * Adds and removes replicas of the ready-made structures. Their copies are right, and share nothing that a write
+ * changes.
+ */
 @Timeout(60)
 class LivingStoresTest {
     private static final int WRITERS = 3;

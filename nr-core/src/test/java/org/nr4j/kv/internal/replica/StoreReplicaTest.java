@@ -32,7 +32,10 @@ import org.nr4j.kv.internal.tree.Totals;
 import org.nr4j.kv.internal.tree.TreeInvariants;
 import org.nr4j.testing.Seeded;
 
-/** Copies of a replica are independent, and one with a recorder tells of every change, and of nothing that was taken back. */
+/**
+ * Copies of a replica are independent. A copy with a recorder tells of every change, and of nothing that was taken
+ * back.
+ */
 @ParameterizedClass(name = "parts={0}")
 @ValueSource(ints = {1, 3})
 public class StoreReplicaTest {

@@ -18,7 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.Shrinking;
 
-/** The tree does what a {@link TreeMap} does, step for step, and is well formed after each step; tiny nodes, so that they split and merge all the time. */
+/**
+ * The tree does what a {@link TreeMap} does, step for step, and is well formed after each step. Tiny nodes split and
+ * merge all the time.
+ */
 @ParameterizedClass(name = "{0} {1}")
 @MethodSource("settings")
 public class OrderedTreeTest {
