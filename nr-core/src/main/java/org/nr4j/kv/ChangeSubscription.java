@@ -6,6 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.feed.ChangeFeed;
+import org.nr4j.kv.internal.feed.ChangeFeeds;
 
 /**
  * A listener at a store. Any thread may call the methods.
@@ -48,6 +49,21 @@ public final class ChangeSubscription implements AutoCloseable {
         this.range = range;
         this.listener = listener;
         this.start = feed.written();
+    }
+
+    /** Adds a listener for all writes from now on, at the current feed or at a new one. */
+    static ChangeSubscription start(ChangeFeeds<Change> feeds, KeyRange range, ChangeListener listener) {
+        if (listener == null) {
+            throw new NullPointerException(
+                    "a listener must not be null: listener=null; pass what is to hear of changes");
+        }
+        ChangeFeed<Change> feed = feeds.current();
+        ChangeSubscription subscription = add(feed, range, listener);
+        while (subscription == null) {
+            feed = feeds.next(feed);
+            subscription = add(feed, range, listener);
+        }
+        return subscription;
     }
 
     /** Adds a listener for all writes from now on; null if the feed is over. */

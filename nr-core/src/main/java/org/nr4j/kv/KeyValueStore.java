@@ -24,7 +24,6 @@ import org.nr4j.cnr.CnrStats;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.expiry.ExpiryCollector;
-import org.nr4j.kv.internal.feed.ChangeFeed;
 import org.nr4j.kv.internal.feed.ChangeFeeds;
 import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Increment;
@@ -427,17 +426,7 @@ public final class KeyValueStore implements AutoCloseable {
      */
     public ChangeSubscription listen(KeyRange range, ChangeListener listener) {
         KeyRange.require(range);
-        if (listener == null) {
-            throw new NullPointerException(
-                    "a listener must not be null: listener=null; pass what is to hear of changes");
-        }
-        ChangeFeed<Change> feed = feeds.current();
-        ChangeSubscription subscription = ChangeSubscription.add(feed, range, listener);
-        while (subscription == null) {
-            feed = feeds.next(feed);
-            subscription = ChangeSubscription.add(feed, range, listener);
-        }
-        return subscription;
+        return ChangeSubscription.start(feeds, range, listener);
     }
 
     // ---- the instance ----

@@ -82,7 +82,7 @@ public final class ExpiryCollector {
         this.threads = threads;
     }
 
-    /** Makes the worker's thread: a daemon that inherits nothing from the thread that happens to start it. */
+    /** Makes the worker's thread: a daemon without the thread locals of the thread that happens to start it. */
     public static Thread newThread(Runnable worker) {
         Thread thread = new Thread(null, worker, "nr4j-expiry", 0, false);
         thread.setDaemon(true);
