@@ -3,19 +3,21 @@ package org.nr4j.kv;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.kv.internal.EntryHasher;
-import org.nr4j.kv.internal.Increment;
-import org.nr4j.kv.internal.SetExpiry;
-import org.nr4j.kv.internal.Update;
-import org.nr4j.kv.internal.Updates.Batch;
-import org.nr4j.kv.internal.Updates.Condition;
-import org.nr4j.kv.internal.Updates.Put;
-import org.nr4j.kv.internal.Updates.RemoveIf;
-import org.nr4j.kv.internal.Updates.RemoveRange;
-import org.nr4j.kv.internal.Updates.When;
+import org.nr4j.kv.internal.file.Limits;
+import org.nr4j.kv.internal.op.Increment;
+import org.nr4j.kv.internal.op.SetExpiry;
+import org.nr4j.kv.internal.op.Updates.Batch;
+import org.nr4j.kv.internal.op.Updates.Condition;
+import org.nr4j.kv.internal.op.Updates.Put;
+import org.nr4j.kv.internal.op.Updates.RemoveIf;
+import org.nr4j.kv.internal.op.Updates.RemoveRange;
+import org.nr4j.kv.internal.op.Updates.When;
+import org.nr4j.kv.internal.replica.EntryHasher;
+import org.nr4j.kv.internal.replica.Update;
 
 /**
- * Writes to be applied together, in order, all or none, and conditions for it. Given to {@link KeyValueStore#apply}; can be given again, each time as it is then. For one thread.
+ * Writes that a store applies together, in order, all or none, and conditions for them. {@link KeyValueStore#apply}
+ * applies a batch as it is at the call. A batch can be applied again. For one thread.
  *
  * <pre>{@code
  * boolean moved = store.apply(new AtomicBatch()
@@ -25,7 +27,8 @@ import org.nr4j.kv.internal.Updates.When;
  *         .put(to, expected));
  * }</pre>
  *
- * <p>Conditions look at the store before the first write. Arrays are copied here; their lengths are checked when the batch is applied.
+ * <p>Conditions look at the store before the first write. A batch copies its arrays. The store checks their lengths
+ * when it applies the batch.
  */
 public final class AtomicBatch {
     private final List<Part<Condition>> conditions = new ArrayList<>();
@@ -36,7 +39,7 @@ public final class AtomicBatch {
     /** An empty batch. */
     public AtomicBatch() {}
 
-    /** What a part becomes when the batch is applied. */
+    /** Makes a condition or a write when the batch is applied. */
     @FunctionalInterface
     private interface Part<T> {
         T build(Limits limits, @Nullable EntryHasher hasher, long now);
@@ -70,11 +73,11 @@ public final class AtomicBatch {
         return put(key, value, Expiry.never());
     }
 
-    /** Puts a value that goes. */
+    /** Puts a value that expires. */
     public AtomicBatch put(byte[] key, byte[] value, Expiry expiry) {
         byte[] ownKey = Limits.copy(key);
         byte[] ownValue = Limits.copy(value);
-        KeyValueStore.requireExpiry(expiry);
+        Expiry.require(expiry);
         expiring |= !expiry.isNever();
         updates.add((limits, hasher, now) -> {
             long instant = expiry.from(now);
@@ -86,7 +89,7 @@ public final class AtomicBatch {
         return this;
     }
 
-    /** Removes a key, if it is there. */
+    /** Removes a key, if it exists. */
     public AtomicBatch remove(byte[] key) {
         byte[] ownKey = Limits.copy(key);
         updates.add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), null, now));
@@ -95,12 +98,14 @@ public final class AtomicBatch {
 
     /** Removes the keys of a range. */
     public AtomicBatch removeRange(KeyRange range) {
-        KeyValueStore.requireRange(range);
+        KeyRange.require(range);
         updates.add((limits, hasher, now) -> new RemoveRange(range.low(), range.end(), now));
         return this;
     }
 
-    /** Adds to a number, as {@link KeyValueStore#increment}; where that throws, the batch does, and nothing is applied. */
+    /**
+     * Adds to a number, as {@link KeyValueStore#increment}. Where that throws, the batch throws, and applies nothing.
+     */
     public AtomicBatch increment(byte[] key, long delta) {
         byte[] ownKey = Limits.copy(key);
         increments = true;
@@ -108,16 +113,16 @@ public final class AtomicBatch {
         return this;
     }
 
-    /** Changes when an entry expires, if it is there. */
+    /** Changes when an entry expires, if it exists. */
     public AtomicBatch setExpiry(byte[] key, Expiry expiry) {
         byte[] ownKey = Limits.copy(key);
-        KeyValueStore.requireExpiry(expiry);
+        Expiry.require(expiry);
         expiring |= !expiry.isNever();
         updates.add((limits, hasher, now) -> new SetExpiry(limits.check(ownKey), expiry.from(now), now));
         return this;
     }
 
-    /** Whether it gives an entry an expiry. */
+    /** Whether the batch makes an entry expire. */
     boolean isExpiring() {
         return expiring;
     }

@@ -1,6 +1,8 @@
 package org.nr4j.kv;
 
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.file.Limits;
+import org.nr4j.kv.internal.replica.ChangeRecorder.Content;
 
 /** What a write did to one entry. Immutable. */
 public final class Change {
@@ -20,32 +22,40 @@ public final class Change {
         this.expired = expired;
     }
 
-    /** The log of the write that did it, from 0; the first one of a write that belongs to several. */
+    /** The change of one entry by a write. */
+    static Change of(
+            int log, long index, byte[] key, @Nullable Content before, @Nullable Content after, boolean expired) {
+        return new Change(log, index, key, Entry.of(key, before), Entry.of(key, after), expired);
+    }
+
+    /** The log of the write, from 0. A write that belongs to several logs has the first of them. */
     public int log() {
         return log;
     }
 
-    /** The number of that write in this log: how many writes the log had before. See {@link KeyValueSnapshot#includes}. */
+    /**
+     * The number of the write in its log: how many writes the log had before. See {@link KeyValueSnapshot#includes}.
+     */
     public long index() {
         return index;
     }
 
-    /** The key; a copy that is the caller's own. */
+    /** A copy of the key. It is the caller's own. */
     public byte[] key() {
         return key.clone();
     }
 
-    /** The entry until then; null if there was none. */
+    /** The entry before the write; null if there was none. */
     public @Nullable Entry before() {
         return before;
     }
 
-    /** The entry from then on; null if there is none any more. Equal to the one before if its value was put again. */
+    /** The entry after the write; null if there is none. Equal to the one before if its value was put again. */
     public @Nullable Entry after() {
         return after;
     }
 
-    /** Whether the entry went because its instant had come. */
+    /** Whether the entry was removed because its instant had come. */
     public boolean isExpiry() {
         return expired;
     }

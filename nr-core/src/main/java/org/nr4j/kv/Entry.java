@@ -2,12 +2,22 @@ package org.nr4j.kv;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.file.Limits;
+import org.nr4j.kv.internal.replica.ChangeRecorder.Content;
+import org.nr4j.kv.internal.tree.EntryConsumer;
 
-/** A key and its value, as they were when the store answered. Immutable: each call makes a copy that is the caller's own. */
+/**
+ * A key and its value, as they were when the store answered. Immutable: each call returns a copy that is the caller's
+ * own.
+ */
 public final class Entry {
-    /** The key from {@code start} on, and the value behind it, unless it is large; shared with other entries of the same answer. */
+    /**
+     * The key from {@code start} on, and the value behind it, unless it is large. Entries of one answer share the
+     * array.
+     */
     private final byte[] bytes;
 
     private final int start;
@@ -25,7 +35,18 @@ public final class Entry {
         this.expiry = expiry;
     }
 
-    /** Of arrays that nobody else has. */
+    /** The entry of a key and its content; null if there is no content. */
+    static @Nullable Entry of(byte[] key, @Nullable Content content) {
+        return content == null ? null : new Entry(key, content.value(), content.expiry());
+    }
+
+    /** Adds the entries that a scan finds to a list. */
+    static EntryConsumer into(List<Entry> entries) {
+        return (bytes, start, keyLength, valueLength, large, expiry) ->
+                entries.add(new Entry(bytes, start, keyLength, valueLength, large, expiry));
+    }
+
+    /** Makes an entry of arrays that nobody else has. */
     Entry(byte[] key, byte[] value, long expiry) {
         this(key, 0, key.length, value.length, value, expiry);
     }

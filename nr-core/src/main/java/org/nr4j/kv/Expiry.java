@@ -4,14 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When an entry is to go: never, after a time, or at an instant. To the millisecond; what is finer is rounded up. An entry is there before the instant, and gone from it on. Immutable.
+ * When an entry expires: never, after a time, or at an instant. The entry exists before the instant, and is gone from
+ * it on. Precise to a millisecond; fractions are rounded up. Immutable.
  *
- * <p>A duration counts from the call it is given to, by the clock of the store. An instant that has passed removes the entry.
+ * <p>A duration counts from the call that it is given to, by the store's clock. An instant that has passed removes the
+ * entry.
  */
 public final class Expiry {
     static final long NEVER = Long.MAX_VALUE;
 
-    /** Far enough for anybody, and sums stay in range. */
+    /** The largest duration. Small enough that sums do not overflow. */
     private static final long LARGEST = Long.MAX_VALUE / 4;
 
     private static final Expiry NONE = new Expiry(NEVER, /* relative= */ false);
@@ -30,7 +32,7 @@ public final class Expiry {
     }
 
     /**
-     * The entry goes a while after the call.
+     * The entry expires a while after the call.
      *
      * @throws IllegalArgumentException if the duration is not positive, or longer than some 70 million years
      */
@@ -46,7 +48,7 @@ public final class Expiry {
     }
 
     /**
-     * The entry goes at an instant.
+     * The entry expires at an instant.
      *
      * @throws IllegalArgumentException if the instant is more than some 70 million years from 1970
      */
@@ -59,6 +61,12 @@ public final class Expiry {
                     + instant + "; use Expiry.never()");
         }
         return new Expiry(instant.plusNanos(999_999).toEpochMilli(), /* relative= */ false);
+    }
+
+    static void require(Expiry expiry) {
+        if (expiry == null) {
+            throw new NullPointerException("an expiry must not be null: expiry=null; use Expiry.never()");
+        }
     }
 
     boolean isNever() {

@@ -5,13 +5,16 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.kv.internal.Totals;
+import org.nr4j.kv.internal.tree.Totals;
 
 /**
- * How many entries a range has, and the sum of their 256-bit hashes modulo 2^256. Equal contents have equal fingerprints, whatever their history; different contents have different ones, except with negligible
- * probability (see {@link KeyValueStore.Builder#fingerprintKey} for contents chosen by an adversary). Immutable.
+ * The number of entries of a range, and the sum of their 256-bit hashes modulo 2^256. Immutable.
  *
- * <p>Fingerprints add up: that of a range is the sum of those of its parts.
+ * <p>Equal contents have equal fingerprints, whatever their history. Different contents have different fingerprints,
+ * except with negligible probability. {@link KeyValueStore.Builder#fingerprintKey} is for contents that an adversary
+ * chooses.
+ *
+ * <p>Fingerprints add up: the fingerprint of a range is the sum of the fingerprints of its parts.
  */
 public final class Fingerprint {
     /** How many bytes the sum has. */
@@ -27,7 +30,7 @@ public final class Fingerprint {
         this.countAndSum = countAndSum;
     }
 
-    /** From a count and four limbs, the lowest first; the array is the fingerprint's own from now on. */
+    /** A fingerprint of a count and four limbs, the lowest first. The caller gives the array away. */
     static Fingerprint of(long[] countAndSum) {
         return new Fingerprint(countAndSum);
     }
@@ -46,7 +49,7 @@ public final class Fingerprint {
         return sum.array();
     }
 
-    /** That of two disjoint sets of entries together. */
+    /** The fingerprint of two disjoint sets of entries together. */
     public Fingerprint plus(Fingerprint other) {
         long[] result = countAndSum.clone();
         result[0] += other.countAndSum[0];
@@ -54,7 +57,7 @@ public final class Fingerprint {
         return new Fingerprint(result);
     }
 
-    /** That of what is left without a subset. */
+    /** The fingerprint of the entries that are left without a subset. */
     public Fingerprint minus(Fingerprint part) {
         long[] result = countAndSum.clone();
         result[0] -= part.countAndSum[0];

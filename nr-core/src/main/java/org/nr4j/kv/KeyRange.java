@@ -2,9 +2,11 @@ package org.nr4j.kv;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.file.Limits;
 
 /**
- * Which keys: all between two, each inclusive, exclusive or missing. Keys compare as unsigned bytes, a prefix before what it is a prefix of. Immutable.
+ * A range of keys. Each bound is inclusive, exclusive or missing. Keys compare as unsigned bytes; a prefix comes before
+ * what it is a prefix of. Immutable.
  *
  * <pre>{@code
  * KeyRange.atLeast(a).below(b)     // a <= key < b
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * KeyRange.prefix(p)               // all keys that start with p
  * }</pre>
  *
- * <p>A range that no key can be in is refused when it is made.
+ * <p>The methods refuse a range that no key can be in.
  */
 public final class KeyRange {
     private static final KeyRange ALL = new KeyRange(null, null);
@@ -58,18 +60,18 @@ public final class KeyRange {
     }
 
     /**
-     * Those keys of this range that are less than {@code key}.
+     * The keys of this range that are less than {@code key}.
      *
-     * @throws IllegalArgumentException if no key can be in the range, or it has an upper end already
+     * @throws IllegalArgumentException if no key can be in the range, or if it has an upper end already
      */
     public KeyRange below(byte[] key) {
         return upTo(copy(key));
     }
 
     /**
-     * Those keys of this range that are not greater than {@code key}.
+     * The keys of this range that are not greater than {@code key}.
      *
-     * @throws IllegalArgumentException if no key can be in the range, or it has an upper end already
+     * @throws IllegalArgumentException if no key can be in the range, or if it has an upper end already
      */
     public KeyRange atMost(byte[] key) {
         return upTo(successor(key));
@@ -94,14 +96,20 @@ public final class KeyRange {
                 && (end == null || Arrays.compareUnsigned(key, end) < 0);
     }
 
-    /** The lowest key that can be in this range, null for the lowest of all. Not to be changed. */
+    /** The lowest key that can be in this range, null for the lowest of all. The caller must not change it. */
     byte @Nullable [] low() {
         return low;
     }
 
-    /** The lowest key that is above this range, null if there is none. Not to be changed. */
+    /** The lowest key that is above this range, null if there is none. The caller must not change it. */
     byte @Nullable [] end() {
         return end;
+    }
+
+    static void require(KeyRange range) {
+        if (range == null) {
+            throw new NullPointerException("a range must not be null: range=null; use KeyRange.all()");
+        }
     }
 
     private static byte[] copy(byte[] key) {

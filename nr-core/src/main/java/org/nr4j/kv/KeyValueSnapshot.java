@@ -6,12 +6,16 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
-import org.nr4j.kv.internal.Contents;
-import org.nr4j.kv.internal.EntryScan;
+import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.file.BlockOutput;
+import org.nr4j.kv.internal.file.Limits;
+import org.nr4j.kv.internal.tree.EntryScan;
 
 /**
- * The contents of a store at one instant. Taking it copies nothing: it shares the pages of one replica, which copies a page before it next changes it. So a snapshot costs the memory of what has changed since, for as long as it is
- * reachable. For any number of threads; no method waits, and none disturbs the store.
+ * The contents of a store at one instant. For any number of threads. No method waits, and none disturbs the store.
+ *
+ * <p>Taking a snapshot copies nothing. It shares the pages of one replica, and the replica copies a page before it next
+ * changes it. So a reachable snapshot costs the memory of what has changed since.
  */
 public final class KeyValueSnapshot {
     private final LogIndexes indexes;
@@ -29,7 +33,7 @@ public final class KeyValueSnapshot {
         return indexes;
     }
 
-    /** Whether a change of the store that this was taken of is part of these contents. If not, it came after. */
+    /** Whether these contents include a change of the store. If not, the change came after the snapshot. */
     public boolean includes(Change change) {
         return change.index() < indexes.of(change.log());
     }
@@ -55,13 +59,13 @@ public final class KeyValueSnapshot {
     }
 
     /**
-     * Goes through a range. The iterator is for one thread; it cannot remove.
+     * Goes through a range. The iterator is for one thread. It cannot remove.
      *
      * @throws NullPointerException if an argument is null
      */
     public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
-        KeyValueStore.requireRange(range);
-        KeyValueStore.requireOrder(order);
+        KeyRange.require(range);
+        ScanOrder.require(order);
         return iterator(contents, range, order);
     }
 

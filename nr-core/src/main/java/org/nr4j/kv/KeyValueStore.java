@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.FollowerOptions;
@@ -23,29 +22,30 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.cnr.CnrSnapshot;
 import org.nr4j.cnr.CnrStats;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
-import org.nr4j.kv.internal.Contents;
-import org.nr4j.kv.internal.ContentsBuilder;
-import org.nr4j.kv.internal.EntryHasher;
-import org.nr4j.kv.internal.Increment;
-import org.nr4j.kv.internal.Queries.Get;
-import org.nr4j.kv.internal.Queries.GetExpiry;
-import org.nr4j.kv.internal.Queries.MultiGet;
-import org.nr4j.kv.internal.Query;
-import org.nr4j.kv.internal.SetExpiry;
-import org.nr4j.kv.internal.Shape;
-import org.nr4j.kv.internal.StoreReplica;
-import org.nr4j.kv.internal.Update;
-import org.nr4j.kv.internal.Updates.CompareAndSet;
-import org.nr4j.kv.internal.Updates.Put;
-import org.nr4j.kv.internal.Updates.Remove;
-import org.nr4j.kv.internal.Updates.RemoveIf;
-import org.nr4j.kv.internal.Updates.RemoveRange;
-import org.nr4j.kv.internal.Updates.ReplaceAll;
-import org.nr4j.kv.internal.Updates.When;
+import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.expiry.ExpiryCollector;
+import org.nr4j.kv.internal.feed.ChangeFeeds;
+import org.nr4j.kv.internal.file.Limits;
+import org.nr4j.kv.internal.op.Increment;
+import org.nr4j.kv.internal.op.Queries.MultiGet;
+import org.nr4j.kv.internal.op.SetExpiry;
+import org.nr4j.kv.internal.op.Updates.CompareAndSet;
+import org.nr4j.kv.internal.op.Updates.Put;
+import org.nr4j.kv.internal.op.Updates.Remove;
+import org.nr4j.kv.internal.op.Updates.RemoveIf;
+import org.nr4j.kv.internal.op.Updates.RemoveRange;
+import org.nr4j.kv.internal.op.Updates.When;
+import org.nr4j.kv.internal.replica.EntryHasher;
+import org.nr4j.kv.internal.replica.Query;
+import org.nr4j.kv.internal.replica.StoreReplica;
+import org.nr4j.kv.internal.replica.Update;
+import org.nr4j.kv.internal.store.StoreAccess;
+import org.nr4j.kv.internal.tree.Shape;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * An ordered store of keys and values, both bytes, replicated over NUMA nodes. Keys are ordered as unsigned bytes; any bytes are a key, also none.
+ * An ordered store of keys and values, replicated over NUMA nodes. Keys and values are bytes. Any bytes are a key, also
+ * none. Keys are ordered as unsigned bytes.
  *
  * <pre>{@code
  * try (KeyValueStore store = KeyValueStore.builder().build()) {
@@ -56,45 +56,41 @@ import org.nr4j.topology.NumaTopology;
  * }
  * }</pre>
  *
- * <p><b>Every operation is linearizable</b>: it takes effect at one instant between its call and its return, all of it. That includes scans, counts and batches, over any number of keys. <b>Threads</b>: any, as for {@link NodeReplicated}, whose
- * promises on progress and memory hold here too. <b>Arrays</b> are copied on their way in, and those handed out are the caller's own.
+ * <p><b>Every operation is linearizable</b>: all of it takes effect at one instant between its call and its return.
+ * That includes scans, counts and batches, over any number of keys. <b>Threads</b>: any. The promises of {@link
+ * NodeReplicated} on progress and memory hold here, too. <b>Arrays</b> are copied on their way in. Those that the store
+ * returns are the caller's own.
  *
- * <p><b>Expiry</b>. An entry is there before its instant and gone from it on, by the store's clock as the operation reads it after it was called; no read shows or counts one whose
- * instant had come when the read began. When an entry goes is decided in the log only: each write carries the time that it was called at, and a read that finds an entry due has it removed by a write of its own and then reads
- * again. So all replicas agree, and no reader sees an entry come back, however the clocks of threads differ. Entries that nobody reads are removed in the background.
+ * <p><b>Expiry</b>. An entry exists before its instant and is gone from it on, by the store's clock. No read shows or
+ * counts an entry whose instant had come when the read began. Only the log decides when an entry goes: each write
+ * carries the time that it was called at. A read that finds an entry due has a write remove it, and reads again. So all
+ * replicas agree, and no reader sees an entry come back. A background thread removes entries that nobody reads. It
+ * starts with the first entry that expires. It ends when the store is closed, or when the program has dropped the
+ * store.
  *
- * <p><b>Logs</b>. Writes take turns, unless the store is built with {@linkplain Builder#logs several logs}: then keys are spread over these by their hashes, and writes to keys of different logs run side by side. All promises stay as they are.
+ * <p><b>Logs</b>. Writes take turns, unless the store is built with {@linkplain Builder#logs several logs}. Keys are
+ * then spread over the logs by their hashes, and writes to keys of different logs run side by side. All promises still
+ * hold.
  *
- * <p><b>Bad arguments</b> (null, too long, ranges that no key can be in) get an exception from the call itself, and have no effect.
+ * <p><b>Bad arguments</b> (null, too long, ranges that no key can be in) get an exception from the call itself, and
+ * have no effect.
  *
- * <p>Each replica keeps keys and values in pages of its own memory; values longer than 2048 bytes are shared by all. Closing ends all service; it leaves snapshots usable.
+ * <p>Each replica keeps keys and values in pages of its own memory. All replicas share values longer than 2048 bytes.
+ * Closing ends all service. Snapshots stay usable.
  */
 public final class KeyValueStore implements AutoCloseable {
-    private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
-    private final ExpiryCollector collector;
+    private final StoreAccess access;
+    private final ChangeFeeds<Change> feeds;
     private final Limits limits;
-    private final @Nullable EntryHasher hasher;
     private final Shape shape;
-    private final InstantSource clock;
-    private final FollowerOptions listenerOptions;
-
-    /** The last feed that was started. */
-    private final AtomicReference<@Nullable ChangeFeed> feed = new AtomicReference<>();
 
     private KeyValueStore(Builder builder) {
+        EntryHasher hasher = builder.fingerprints ? new EntryHasher(builder.fingerprintKey) : null;
         this.limits = new Limits(builder.maxKeyLength, builder.maxValueLength);
-        this.hasher = builder.fingerprints ? new EntryHasher(builder.fingerprintKey) : null;
         this.shape = builder.shape == null ? Shape.standard(builder.fingerprints) : builder.shape;
-        this.clock = builder.clock;
-        this.listenerOptions = builder.listenerOptions;
-        int logs = builder.logs;
-        ConcurrentNodeReplicated.Builder<Query, Update, @Nullable Object> replicas = Builder.of(
-                        () -> new StoreReplica(logs, shape, clock, hasher))
-                .logs(logs)
-                .copier((StoreReplica replica) -> replica.copy());
-        builder.options.forEach(option -> option.accept(replicas));
-        this.replicated = replicas.build();
-        this.collector = new ExpiryCollector(replicated, clock, builder.expiryInterval);
+        this.access = new StoreAccess(
+                builder.replicas(shape, hasher), builder.clock, hasher, builder.expiryInterval, builder.expiryThreads);
+        this.feeds = new ChangeFeeds<>(access.replicated(), builder.listenerOptions, access.collector(), Change::of);
     }
 
     /** Starts building a store. */
@@ -106,18 +102,12 @@ public final class KeyValueStore implements AutoCloseable {
 
     /** The value of a key, null if there is none. */
     public byte @Nullable [] get(byte[] key) {
-        limits.check(key);
-        Object answer = replicated.execute(new Get(key));
-        while (answer == StoreReplica.DUE) {
-            collector.collect(limits.key(key));
-            answer = replicated.execute(new Get(key));
-        }
-        return (byte[]) answer;
+        return access.get(limits.check(key));
     }
 
     /** Whether there is a key. */
     public boolean contains(byte[] key) {
-        return expiryMillis(key) != null;
+        return access.expiry(limits.check(key)) != null;
     }
 
     /** Puts a value that stays. Returns the value before, null if there was none. */
@@ -125,7 +115,7 @@ public final class KeyValueStore implements AutoCloseable {
         return put(key, value, Expiry.never());
     }
 
-    /** Puts a value that goes. Returns the value before, null if there was none. */
+    /** Puts a value that expires. Returns the value before, null if there was none. */
     public byte @Nullable [] put(byte[] key, byte[] value, Expiry expiry) {
         return (byte[]) put(key, value, expiry, When.ALWAYS, /* answersOld= */ true);
     }
@@ -135,17 +125,17 @@ public final class KeyValueStore implements AutoCloseable {
         set(key, value, Expiry.never());
     }
 
-    /** Puts a value that goes. */
+    /** Puts a value that expires. */
     public void set(byte[] key, byte[] value, Expiry expiry) {
         put(key, value, expiry, When.ALWAYS, /* answersOld= */ false);
     }
 
-    /** Puts a value that stays, if there is none. Returns the value that there is already, null if it was put. */
+    /** Puts a value that stays, if the key has none. Returns the value that the key has already, or null. */
     public byte @Nullable [] putIfAbsent(byte[] key, byte[] value) {
         return putIfAbsent(key, value, Expiry.never());
     }
 
-    /** Puts a value that goes, if there is none. Returns the value that there is already, null if it was put. */
+    /** Puts a value that expires, if the key has none. Returns the value that the key has already, or null. */
     public byte @Nullable [] putIfAbsent(byte[] key, byte[] value, Expiry expiry) {
         return (byte[]) put(key, value, expiry, When.ABSENT, /* answersOld= */ true);
     }
@@ -155,113 +145,99 @@ public final class KeyValueStore implements AutoCloseable {
         byte[] ownValue = limits.value(value);
         long now = timeOfWrite(expiry);
         long instant = expiry.from(now);
-        long[] hash = hasher == null ? null : hasher.hash(ownKey, ownValue, instant);
-        return write(new Put(ownKey, ownValue, instant, hash, when, answersOld, now));
+        long[] hash = access.hash(ownKey, ownValue, instant);
+        return access.write(new Put(ownKey, ownValue, instant, hash, when, answersOld, now));
     }
 
     /**
-     * Puts a value, that stays, in the place of an expected one.
+     * Replaces an expected value by one that stays.
      *
-     * @param expected the value there must be
-     * @return whether it was there; if not, nothing changes
+     * @return whether the key had the expected value; if not, nothing changes
      */
     public boolean compareAndSet(byte[] key, byte[] expected, byte[] value) {
         return compareAndSet(key, expected, value, Expiry.never());
     }
 
-    /** As {@link #compareAndSet(byte[], byte[], byte[])}, of a value that goes. */
+    /** As {@link #compareAndSet(byte[], byte[], byte[])}, with a value that expires. */
     public boolean compareAndSet(byte[] key, byte[] expected, byte[] value, Expiry expiry) {
         byte[] ownKey = limits.key(key);
         byte[] ownExpected = limits.value(expected);
         byte[] ownValue = limits.value(value);
         long now = timeOfWrite(expiry);
         long instant = expiry.from(now);
-        long[] hash = hasher == null ? null : hasher.hash(ownKey, ownValue, instant);
-        return isTrue(write(new CompareAndSet(ownKey, ownExpected, ownValue, instant, hash, now)));
+        long[] hash = access.hash(ownKey, ownValue, instant);
+        return access.isDone(new CompareAndSet(ownKey, ownExpected, ownValue, instant, hash, now));
     }
 
-    /** Removes a key. Returns the value there was, null if there was none. */
+    /** Removes a key. Returns the value before, null if there was none. */
     public byte @Nullable [] remove(byte[] key) {
-        return (byte[]) write(new Remove(limits.key(key), collector.timeOfWrite()));
+        return (byte[]) access.write(new Remove(limits.key(key), access.timeOfWrite()));
     }
 
     /** Removes a key. Returns whether it was there. Cheaper than {@link #remove(byte[])}, since it fetches nothing. */
     public boolean delete(byte[] key) {
-        return isTrue(write(new RemoveIf(limits.key(key), null, collector.timeOfWrite())));
+        return access.isDone(new RemoveIf(limits.key(key), null, access.timeOfWrite()));
     }
 
     /** Removes a key if it has an expected value. Returns whether it had. */
     public boolean remove(byte[] key, byte[] expected) {
-        return isTrue(write(new RemoveIf(limits.key(key), limits.value(expected), collector.timeOfWrite())));
+        return access.isDone(new RemoveIf(limits.key(key), limits.value(expected), access.timeOfWrite()));
     }
 
     /**
-     * Adds to the number under a key: 64 bits in 8 bytes, the highest first, see {@link #encode}. A missing one counts as 0. When the entry expires does not change.
+     * Adds to the number under a key. A number is 64 bits in 8 bytes, the highest first: see {@link #encode}. A missing
+     * number counts as 0. The entry's expiry stays.
      *
      * @return the new number
      * @throws ArithmeticException if the sum does not fit; the number stays as it is
      * @throws IllegalStateException if the value does not have 8 bytes; it stays as it is
      */
     public long increment(byte[] key, long delta) {
-        return longOf(write(new Increment(limits.key(key), delta, collector.timeOfWrite())));
+        return access.number(new Increment(limits.key(key), delta, access.timeOfWrite()));
     }
 
-    /** The value under which {@link #increment} finds a number. */
+    /** The value that {@link #increment} reads as a number. */
     public static byte[] encode(long number) {
         return Increment.encode(number);
     }
 
     /**
-     * The number that {@link #encode} made a value of.
+     * The number in a value that {@link #encode} or {@link #increment} made.
      *
      * @throws IllegalArgumentException if the value does not have 8 bytes
      */
     public static long decode(byte[] value) {
-        if (value.length != Long.BYTES) {
-            throw new IllegalArgumentException("a number must have 8 bytes: length=" + value.length
-                    + "; decode only what encode or increment has written");
-        }
-        return Increment.decode(value);
+        return Increment.decodeWritten(value);
     }
 
-    /** When an entry expires; empty if it stays, or is not there. */
+    /** When an entry expires; empty if it stays, or does not exist. */
     public Optional<Instant> expiry(byte[] key) {
-        Long millis = expiryMillis(key);
+        Long millis = access.expiry(limits.check(key));
         return millis == null || millis == Expiry.NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     }
 
-    private @Nullable Long expiryMillis(byte[] key) {
-        limits.check(key);
-        Object answer = replicated.execute(new GetExpiry(key));
-        while (answer == StoreReplica.DUE) {
-            collector.collect(limits.key(key));
-            answer = replicated.execute(new GetExpiry(key));
-        }
-        return (Long) answer;
-    }
-
-    /** Changes when an entry expires; {@link Expiry#never} makes it stay. Returns whether there is such an entry. */
+    /** Changes when an entry expires; {@link Expiry#never} makes it stay. Returns whether the entry exists. */
     public boolean setExpiry(byte[] key, Expiry expiry) {
         byte[] ownKey = limits.key(key);
         long now = timeOfWrite(expiry);
-        return isTrue(write(new SetExpiry(ownKey, expiry.from(now), now)));
+        return access.isDone(new SetExpiry(ownKey, expiry.from(now), now));
     }
 
     // ---- several keys ----
 
-    /** The values of several keys, all at one instant; null for those there are not. In the order of the keys. */
+    /** The values of several keys at one instant, in the order of the keys. A missing key has null. */
     public List<byte @Nullable []> multiGet(List<byte[]> keys) {
         if (keys == null) {
             throw new NullPointerException("a list of keys must not be null: keys=null; pass an empty list for none");
         }
         keys.forEach(limits::check);
-        return read(new MultiGet(keys));
+        return access.read(new MultiGet(keys));
     }
 
     /**
-     * Applies the writes of a batch together if all its conditions hold.
+     * Applies the writes of a batch together, if all its conditions hold.
      *
-     * @return whether they did; if not, nothing changes
+     * @return whether all conditions held; if not, nothing changes
      * @throws ArithmeticException as {@link #increment}; then nothing changes
      * @throws IllegalStateException as {@link #increment}; then nothing changes
      */
@@ -269,60 +245,55 @@ public final class KeyValueStore implements AutoCloseable {
         if (batch == null) {
             throw new NullPointerException("a batch must not be null: batch=null; pass new AtomicBatch() for none");
         }
-        if (batch.isExpiring()) {
-            collector.use();
-        }
-        return isTrue(write(batch.build(limits, hasher, collector.timeOfWrite())));
+        return access.isDone(batch.build(limits, access.hasher(), access.timeOfWrite(batch.isExpiring())));
     }
 
-    /**
-     * Removes all keys of a range.
-     *
-     * @return how many there were
-     */
+    /** Removes all keys of a range. Returns how many there were. */
     public long removeRange(KeyRange range) {
-        requireRange(range);
-        return longOf(write(new RemoveRange(range.low(), range.end(), collector.timeOfWrite())));
+        KeyRange.require(range);
+        return access.number(new RemoveRange(range.low(), range.end(), access.timeOfWrite()));
     }
 
     // ---- order ----
 
-    /** All entries of a range at one instant, in ascending order. For ranges larger than one wants to copy there is {@link #iterator}. */
+    /**
+     * All entries of a range at one instant, ascending. {@link #iterator} goes through a large range without a copy.
+     */
     public List<Entry> scan(KeyRange range) {
         return scan(range, ScanOrder.ASCENDING, Integer.MAX_VALUE);
     }
 
     /**
-     * The first entries of a range at one instant.
+     * The first entries of a range at one instant, up to a limit.
      *
-     * @param limit how many at most
      * @throws IllegalArgumentException if {@code limit} is negative
      */
     public List<Entry> scan(KeyRange range, ScanOrder order, int limit) {
-        requireRange(range);
-        requireOrder(order);
+        KeyRange.require(range);
+        ScanOrder.require(order);
         if (limit < 0) {
             throw new IllegalArgumentException(
                     "a limit must not be negative: limit=" + limit + "; leave it out for no limit");
         }
-        return read(replica -> {
+        return scan(range.low(), range.end(), order == ScanOrder.DESCENDING, limit);
+    }
+
+    private List<Entry> scan(byte @Nullable [] low, byte @Nullable [] end, boolean descending, int limit) {
+        return access.read(replica -> {
             List<Entry> entries = new ArrayList<>(Math.min(limit, 128));
-            Object due = replica.scan(
-                    range.low(),
-                    range.end(),
-                    order == ScanOrder.DESCENDING,
-                    limit,
-                    (bytes, start, keyLength, valueLength, large, expiry) ->
-                            entries.add(new Entry(bytes, start, keyLength, valueLength, large, expiry)));
+            Object due = replica.scan(low, end, descending, limit, Entry.into(entries));
             return due == null ? entries : due;
         });
     }
 
-    /** Goes through a range as it is at the call, without copying it: see {@link KeyValueSnapshot}. The iterator is for one thread; it cannot remove. */
+    /**
+     * Goes through a range as it is at the call, without copying it: see {@link KeyValueSnapshot}. The iterator is for
+     * one thread. It cannot remove.
+     */
     public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
-        requireRange(range);
-        requireOrder(order);
-        Contents contents = read(replica -> replica.isAnyDue() ? StoreReplica.DUE : replica.snapshot());
+        KeyRange.require(range);
+        ScanOrder.require(order);
+        Contents contents = access.read(replica -> replica.isAnyDue() ? StoreReplica.DUE : replica.snapshot());
         return KeyValueSnapshot.iterator(contents, range, order);
     }
 
@@ -357,30 +328,20 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     private @Nullable Entry nearest(byte @Nullable [] low, byte @Nullable [] end, boolean descending) {
-        List<Entry> found = read(replica -> {
-            List<Entry> entries = new ArrayList<>(1);
-            Object due = replica.scan(
-                    low,
-                    end,
-                    descending,
-                    1,
-                    (bytes, start, keyLength, valueLength, large, expiry) ->
-                            entries.add(new Entry(bytes, start, keyLength, valueLength, large, expiry)));
-            return due == null ? entries : due;
-        });
+        List<Entry> found = scan(low, end, descending, 1);
         return found.isEmpty() ? null : found.get(0);
     }
 
     /** How many keys of a range there are. Takes O(log n). */
     public long count(KeyRange range) {
-        requireRange(range);
-        return ofAll(contents -> contents.count(range.low(), range.end()));
+        KeyRange.require(range);
+        return access.ofAll(contents -> contents.count(range.low(), range.end()));
     }
 
-    /** How many keys are less than {@code key}, which need not be there. Takes O(log n). */
+    /** How many keys are less than {@code key}, which need not exist. Takes O(log n). */
     public long rank(byte[] key) {
         limits.check(key);
-        return ofAll(contents -> contents.rank(key));
+        return access.ofAll(contents -> contents.rank(key));
     }
 
     /**
@@ -389,54 +350,37 @@ public final class KeyValueStore implements AutoCloseable {
      * @throws IndexOutOfBoundsException if {@code rank} is negative, or there are not that many keys
      */
     public byte[] keyAt(long rank) {
-        Object answer = ofAll(contents -> {
-            byte[] key = contents.select(rank);
-            return key == null ? (Object) contents.count() : key;
-        });
-        if (answer instanceof byte[] key) {
-            return key;
-        }
-        throw new IndexOutOfBoundsException("a rank must be at least 0 and less than size(): rank=" + rank + " size="
-                + answer + "; ask with a smaller rank");
+        return access.keyAt(rank);
     }
 
     /** How many entries there are. Takes O(1). */
     public long size() {
-        return ofAll(Contents::count);
+        return access.ofAll(Contents::count);
     }
 
     /** The bytes of all keys and values. Takes O(1). */
     public long bytes() {
-        return ofAll(Contents::bytes);
+        return access.ofAll(Contents::bytes);
     }
 
     /**
-     * The fingerprint of a range: of keys, values and instants of expiry. Takes O(log n).
+     * The fingerprint of a range, over keys, values and instants of expiry. Takes O(log n).
      *
      * @throws IllegalStateException if the store keeps no fingerprints
      */
     public Fingerprint fingerprint(KeyRange range) {
-        requireRange(range);
-        if (hasher == null) {
-            throw new IllegalStateException(
-                    "fingerprints must be on to ask for one: fingerprints=false; call fingerprints(true) in the builder");
-        }
-        return ofAll(contents -> Fingerprint.of(contents.countAndSum(range.low(), range.end())));
+        KeyRange.require(range);
+        return Fingerprint.of(access.countAndSum(range.low(), range.end()));
     }
 
     // ---- snapshots ----
 
-    /** The contents as they are now. Takes O(1), by the turn of a writer; later writes copy the pages that they change. */
+    /**
+     * The contents as they are now. Takes O(1), in the turn of a writer. Later writes copy the pages that they change.
+     */
     public KeyValueSnapshot snapshot() {
-        while (true) {
-            CnrSnapshot<@Nullable Contents> taken =
-                    replicated.snapshot((StoreReplica replica) -> replica.isAnyDue() ? null : replica.snapshot());
-            Contents contents = taken.state();
-            if (contents != null) {
-                return new KeyValueSnapshot(taken.indexes(), contents, limits);
-            }
-            collector.collect();
-        }
+        CnrSnapshot<@Nullable Contents> taken = access.snapshot();
+        return new KeyValueSnapshot(taken.indexes(), Objects.requireNonNull(taken.state()), limits);
     }
 
     /**
@@ -449,171 +393,89 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     /**
-     * Replaces the contents by those of a snapshot, at one instant, after all of it has been read and checked. Entries whose instant has come are left out. Reads no further than the snapshot's end, and does not close the stream.
+     * Replaces the contents by those of a snapshot, at one instant, after all of it has been read and checked. Leaves
+     * out entries that are due. Reads no further than the snapshot's end, and does not close the stream.
      *
-     * @throws SnapshotFormatException if the stream is something else, damaged, not complete, or has keys or values beyond this store's limits; then nothing changes
+     * @throws SnapshotFormatException if the stream is something else, damaged, not complete, or has keys or values
+     *     beyond this store's limits; then nothing changes
      * @throws IOException if the stream throws it; then nothing changes
      */
     public void restore(InputStream in) throws IOException {
         if (in == null) {
             throw new NullPointerException("a stream must not be null: in=null; pass an open stream");
         }
-        ContentsBuilder builder = new ContentsBuilder(replicated.logs(), shape);
-        BlockInput input = new BlockInput(in, limits);
-        long now = clock.millis();
-        while (input.next()) {
-            if (input.expiry() <= now) {
-                continue; // see ExpiryCollector.timeOfWrite: nothing comes in that is due already
-            }
-            long[] hash = hasher == null ? null : hasher.hash(input.key(), input.value(), input.expiry());
-            builder.add(input.key(), input.value(), input.expiry(), hash);
-        }
-        Contents contents = builder.build();
-        if (contents.minExpiry() != Expiry.NEVER) {
-            collector.use();
-        }
-        write(new ReplaceAll(contents));
+        access.restore(in, limits, shape, SnapshotFormatException::new);
     }
 
     // ---- changes ----
 
     /**
-     * Lets a listener hear of every change in a range: of all writes that begin after this call, and perhaps of some under way. It hears of each change once, shortly after; of those of one log in its order, so in any case of those of one key.
+     * Lets a listener hear of every change in a range, by all writes that begin after this call, and perhaps of some
+     * under way. It hears of each change once, shortly after. It hears of the changes of one log, so of one key, in
+     * their order.
      *
-     * <p>Listeners do not hold up writers, save one that is {@linkplain Builder#listenerOptions too far behind}. All listeners of a store are called by one thread, one after the other: one that has much to do should hand it on. While there are listeners the
-     * store keeps the contents once more, less the pages that have not changed since the first one came.
+     * <p>Listeners hold up a writer only if they are {@linkplain Builder#listenerOptions too far behind}. One thread
+     * calls all listeners of a store, one after the other. A listener that has much to do should hand it on. While
+     * there are listeners, the store keeps a copy of the contents. The copy shares the pages that have not changed
+     * since the first listener came.
      *
-     * <p>A copy of the contents elsewhere starts with a listener, then takes a {@link #snapshot}, and leaves out changes that it {@linkplain KeyValueSnapshot#includes includes}.
+     * <p>To copy the contents elsewhere, start with a listener. Then take a {@link #snapshot}, and leave out changes
+     * that the snapshot {@linkplain KeyValueSnapshot#includes includes}.
      *
      * @throws IllegalStateException as {@link NodeReplicated#execute}
      */
     public ChangeSubscription listen(KeyRange range, ChangeListener listener) {
-        requireRange(range);
-        if (listener == null) {
-            throw new NullPointerException(
-                    "a listener must not be null: listener=null; pass what is to hear of changes");
-        }
-        while (true) {
-            ChangeFeed current = feed.get();
-            ChangeSubscription subscription = current == null ? null : current.subscribe(range, listener);
-            if (subscription != null) {
-                return subscription;
-            }
-            startFeed(current);
-        }
-    }
-
-    /** Puts a new feed in the place of one that is over. Without a lock: it may have to wait for writers, and they for a listener that is in here too. */
-    private void startFeed(@Nullable ChangeFeed over) {
-        ChangeFeed started = ChangeFeed.start(replicated, listenerOptions);
-        Throwable failure = started.failure();
-        if (failure != null) {
-            throw new IllegalStateException(
-                    "listeners must be able to start: listenerOptions=" + listenerOptions + "; see the cause", failure);
-        }
-        if (!feed.compareAndSet(over, started)) {
-            started.discard(); // another thread was faster
-        }
+        KeyRange.require(range);
+        return ChangeSubscription.start(feeds, range, listener);
     }
 
     // ---- the instance ----
 
     /** How many replicas there are. */
     public int replicas() {
-        return replicated.replicas();
+        return replicated().replicas();
     }
 
-    /** Adds a replica on a node and returns its number; see {@link NodeReplicated#addReplica}. The copy shares the pages that neither has changed since, so that writers hardly wait. */
+    /**
+     * Adds a replica on a node and returns its number; see {@link NodeReplicated#addReplica}. The copy shares the pages
+     * that neither has changed since, so writers hardly wait.
+     */
     public int addReplica(int node) {
-        return replicated.addReplica(node);
+        return replicated().addReplica(node);
     }
 
     /** Removes a replica; see {@link NodeReplicated#removeReplica}. */
     public void removeReplica(int replica) {
-        replicated.removeReplica(replica);
+        replicated().removeReplica(replica);
     }
 
     /** See {@link NodeReplicated#sync}. */
     public void sync() {
-        replicated.sync();
+        replicated().sync();
     }
 
     /** See {@link ConcurrentNodeReplicated#stats}. */
     public CnrStats stats() {
-        return replicated.stats();
+        return replicated().stats();
     }
 
     /** See {@link NodeReplicated#close}. */
     @Override
     public void close() {
-        replicated.close();
-        collector.stop();
+        access.close();
     }
 
-    /** For tests. */
+    /** The replicas. */
     ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated() {
-        return replicated;
+        return access.replicated();
     }
 
     private long timeOfWrite(Expiry expiry) {
-        requireExpiry(expiry);
-        if (!expiry.isNever()) {
-            collector.use();
-        }
-        return collector.timeOfWrite();
+        Expiry.require(expiry);
+        return access.timeOfWrite(!expiry.isNever());
     }
 
-    private @Nullable Object write(Update update) {
-        Object answer = replicated.executeMut(update);
-        if (collector.isUsed()) {
-            collector.wake();
-        }
-        return answer;
-    }
-
-    // The query says what it answers; a type in its place would be one more thing to be wrong.
-    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
-    private <T> T read(Query query) {
-        Object answer = replicated.execute(query);
-        while (answer == StoreReplica.DUE) {
-            collector.collect();
-            answer = replicated.execute(query);
-        }
-        return (T) answer;
-    }
-
-    /** A read for which every entry counts, so that none may be due. */
-    private <T> T ofAll(Function<Contents, T> function) {
-        return read(replica -> replica.isAnyDue() ? StoreReplica.DUE : function.apply(replica.contents()));
-    }
-
-    private static boolean isTrue(@Nullable Object answer) {
-        return Boolean.TRUE.equals(answer);
-    }
-
-    private static long longOf(@Nullable Object answer) {
-        return (Long) Objects.requireNonNull(answer);
-    }
-
-    static void requireRange(KeyRange range) {
-        if (range == null) {
-            throw new NullPointerException("a range must not be null: range=null; use KeyRange.all()");
-        }
-    }
-
-    static void requireOrder(ScanOrder order) {
-        if (order == null) {
-            throw new NullPointerException("an order must not be null: order=null; use ScanOrder.ASCENDING");
-        }
-    }
-
-    static void requireExpiry(Expiry expiry) {
-        if (expiry == null) {
-            throw new NullPointerException("an expiry must not be null: expiry=null; use Expiry.never()");
-        }
-    }
-
-    /** Builds a {@link KeyValueStore}. For one thread at a time; can be used again. */
+    /** Builds a {@link KeyValueStore}. For one thread at a time. Can be used again. */
     public static final class Builder {
         /** The default of {@link #maxKeyLength}. */
         public static final int DEFAULT_MAX_KEY_LENGTH = 1 << 10;
@@ -637,6 +499,7 @@ public final class KeyValueStore implements AutoCloseable {
         private Duration expiryInterval = DEFAULT_EXPIRY_INTERVAL;
         private FollowerOptions listenerOptions = FollowerOptions.defaults().name("change-listeners");
         private @Nullable Shape shape;
+        private ThreadFactory expiryThreads = ExpiryCollector::newThread;
 
         private Builder() {}
 
@@ -646,8 +509,9 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * How many logs; by default one. Keys are spread over the logs by their hashes, and writes to keys of different logs run side by side. What looks at one key costs the same however many there are; what looks at a range, or at all keys, costs more the more
-         * there are.
+         * How many logs; by default one. Keys are spread over the logs by their hashes, and writes to keys of different
+         * logs run side by side. An operation on one key costs the same, however many logs there are. An operation on a
+         * range, or on all keys, costs more the more logs there are.
          *
          * @throws IllegalArgumentException if not from 1 to 256
          */
@@ -688,6 +552,18 @@ public final class KeyValueStore implements AutoCloseable {
             return ConcurrentNodeReplicated.builder(replicas, Query::logs, Update::logs);
         }
 
+        private ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicas(
+                Shape shape, @Nullable EntryHasher hasher) {
+            int logs = this.logs; // a builder can be used again
+            InstantSource clock = this.clock;
+            ConcurrentNodeReplicated.Builder<Query, Update, @Nullable Object> replicas = of(() ->
+                            new StoreReplica(logs, shape, clock, hasher))
+                    .logs(logs)
+                    .copier((StoreReplica replica) -> replica.copy());
+            options.forEach(option -> option.accept(replicas));
+            return replicas.build();
+        }
+
         /**
          * How many bytes a key may have.
          *
@@ -708,15 +584,21 @@ public final class KeyValueStore implements AutoCloseable {
             return this;
         }
 
-        /** Whether {@link KeyValueStore#fingerprint} can be asked; by default not. Costs a SHA-256 of each entry written, and 32 bytes an entry in each replica. */
+        /**
+         * Whether the store keeps what {@link KeyValueStore#fingerprint} needs; by default not. Costs a SHA-256 of each
+         * entry written, and 32 bytes an entry in each replica.
+         */
         public Builder fingerprints(boolean fingerprints) {
             this.fingerprints = fingerprints;
             return this;
         }
 
         /**
-         * Turns fingerprints on, with HMAC-SHA256 under a secret key as the hash. Without one, somebody who chooses what is written can, with effort, write different contents with equal fingerprints; with a key only those who know it
-         * can. Stores compare only if they have the same key.
+         * Turns fingerprints on, with HMAC-SHA256 under a secret key as the hash. Stores compare only if they have the
+         * same key.
+         *
+         * <p>Without a key, an adversary who chooses what is written can, with effort, write different contents with
+         * equal fingerprints. With a key, only an adversary who knows it can.
          *
          * @throws IllegalArgumentException if the key has less than 16 bytes
          */
@@ -730,7 +612,10 @@ public final class KeyValueStore implements AutoCloseable {
             return this;
         }
 
-        /** What tells the time for expiry; by default {@link InstantSource#system}. Should not go back: entries whose instant had come by then stay away, others stay longer. */
+        /**
+         * The clock that expiry goes by; by default {@link InstantSource#system}. It should not go back. If it does,
+         * removed entries stay away, and others stay longer.
+         */
         public Builder clock(InstantSource clock) {
             this.clock = Objects.requireNonNull(
                     clock, "clock must not be null: pass InstantSource.system() or leave it out");
@@ -738,7 +623,8 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * How often entries that are due and that nobody reads are removed. Decides when their memory is free, not when they can be seen.
+         * How often the store removes entries that are due and that nobody reads. Decides when their memory is free,
+         * not when they can be seen.
          *
          * @throws IllegalArgumentException if not from 1 ms to 1 day
          */
@@ -754,7 +640,9 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * How the listeners of a store follow its writes: on which thread, how far they may be behind, and whether then writers wait or all listeners are dropped. By default {@link FollowerOptions#defaults}, with a name.
+         * How the listeners of a store follow its writes: on which thread, and how far they may be behind. Also whether
+         * writers then wait, or the store drops all listeners. By default {@link FollowerOptions#defaults}, with a
+         * name.
          */
         public Builder listenerOptions(FollowerOptions options) {
             this.listenerOptions = Objects.requireNonNull(
@@ -762,9 +650,15 @@ public final class KeyValueStore implements AutoCloseable {
             return this;
         }
 
-        /** For tests: other nodes. */
+        /** For tests: the measures of the trees' nodes. */
         Builder shape(Shape shape) {
             this.shape = shape;
+            return this;
+        }
+
+        /** For tests: makes the thread that collects expired entries. */
+        Builder expiryThreads(ThreadFactory threads) {
+            this.expiryThreads = threads;
             return this;
         }
 

@@ -1,15 +1,29 @@
 package org.nr4j.kv;
 
+import java.util.AbstractMap;
+import java.util.Collection;
 import java.util.Map;
-import java.util.Spliterator;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.NodeReplicated;
 import org.nr4j.cnr.CnrStats;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.kv.internal.file.Limits;
+import org.nr4j.kv.internal.map.HashedMap;
+import org.nr4j.kv.internal.map.MapStore;
+import org.nr4j.kv.internal.table.HashParts;
+import org.nr4j.kv.internal.table.HashTable;
+import org.nr4j.kv.internal.table.MapChange;
+import org.nr4j.kv.internal.table.MapTable;
 
 /**
- * A replicated hash map: a {@link java.util.concurrent.ConcurrentMap} with a replica on each NUMA node. Stands where a {@code ConcurrentHashMap} does.
+ * A replicated hash map: a {@link java.util.concurrent.ConcurrentMap} with a replica on each NUMA node. It replaces a
+ * {@code ConcurrentHashMap}.
  *
  * <pre>{@code
  * try (ReplicatedMap<String, Integer> hits = ReplicatedMap.create()) {
@@ -18,29 +32,42 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
  * }
  * }</pre>
  *
- * <p><b>Keys and values</b> are shared by all replicas: they, and all they reach, must not change while they are in the map. Neither may be null. {@code hashCode} and {@code equals} of
- * keys run inside the replicas: they must give the same on each, and must not use the map, which gets an {@link IllegalStateException} (or, from inside a {@code get}, may go unnoticed). Keys of which many have the same
- * hash code make the map slow. A {@code get} may run beside a write and then hand {@code equals}, or a comparator, a null; what comes of that, an exception too, is thrown away, and the get done again ({@link org.nr4j.Dispatch#isOptimistic}).
+ * <p><b>Keys and values</b> are shared by all replicas. They, and all that they reach, must not change while they are
+ * in the map. Neither may be null. {@code hashCode} and {@code equals} of keys run inside the replicas. They must
+ * answer the same on each replica. They must not use the map: such a call throws {@link IllegalStateException}, or goes
+ * unnoticed from inside a {@code get}. Many keys with the same hash code make the map slow.
  *
- * <p><b>Linearizable</b> are all operations on one key, and {@code size}, {@code putAll} and {@code clear}. {@code compute}, {@code merge} and their like change a key atomically,
- * by a function that runs on the caller's thread and, if another thread changed the key meanwhile, once more: as in {@code ConcurrentSkipListMap}, and other than in {@code ConcurrentHashMap}. It may use
- * the map. {@code replaceAll}, and {@code removeIf}, {@code removeAll} and {@code retainAll} of the views, are so for each key by itself. What would surely change nothing (putIfAbsent of a key
- * that is there, and the like) is a read.
+ * <p>A {@code get} may run beside a write, and may then hand null to {@code equals} or a comparator. The map drops the
+ * result of such a get, also an exception, and repeats the get ({@link org.nr4j.Dispatch#isOptimistic}).
  *
- * <p><b>Iterators, spliterators</b>, and what is built on them ({@code forEach}, {@code containsValue}, {@code equals}, {@code hashCode}, {@code toString}), are weakly consistent: they go through the map in chunks, each of which is one read, and
- * never throw {@code ConcurrentModificationException}. An entry that is in the map throughout is given exactly once; one that is put or removed meanwhile may be given, or not. A value is
- * that of when its chunk was read.
+ * <p><b>Linearizable</b> are all operations on one key, and {@code size}, {@code putAll} and {@code clear}. {@code
+ * compute}, {@code merge} and their like change a key atomically. Their function runs on the caller's thread, and may
+ * use the map. It runs again if another thread changed the key meanwhile, as in {@code ConcurrentSkipListMap}, and
+ * other than in {@code ConcurrentHashMap}. {@code replaceAll}, and {@code removeIf}, {@code removeAll} and {@code
+ * retainAll} of the views, are atomic for each key. An operation that would surely change nothing is a read.
  *
- * <p>Threads, progress and memory effects are those of {@link NodeReplicated}. A map is open until {@link #close}; after that, every operation throws {@link IllegalStateException}.
+ * <p><b>Iterators and spliterators</b> are weakly consistent. So are {@code forEach}, {@code containsValue}, {@code
+ * equals}, {@code hashCode} and {@code toString}, which use them. An iterator goes through the map in chunks; each
+ * chunk is one read. It never throws {@code ConcurrentModificationException}. It gives an entry that is in the map
+ * throughout exactly once. It may miss an entry that is put or removed meanwhile. A value is as it was when its chunk
+ * was read.
+ *
+ * <p>Threads, progress and memory effects are those of {@link NodeReplicated}. After {@link #close}, every operation
+ * throws {@link IllegalStateException}.
+ *
+ * <p><b>Not serializable.</b> A replicated map is a live object: it has replicas on nodes, logs, locks and waiting
+ * threads. Serialize a copy: {@code new HashMap<>(map)}.
  *
  * @param <K> the keys
  * @param <V> the values
  */
-public final class ReplicatedMap<K, V> extends MapBase<K, V> implements AutoCloseable {
-    private static final int KEYS = Spliterator.CONCURRENT | Spliterator.DISTINCT | Spliterator.NONNULL;
+public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V>, AutoCloseable {
+    private final MapStore<K, V> store;
+    private final HashedMap<K, V> map;
 
     private ReplicatedMap(MapStore<K, V> store) {
-        super(store);
+        this.store = store;
+        this.map = new HashedMap<>(store);
     }
 
     /** An empty map with the defaults: one replica a node. */
@@ -74,8 +101,10 @@ public final class ReplicatedMap<K, V> extends MapBase<K, V> implements AutoClos
         }
 
         /**
-         * How many logs; by default one. Keys are spread over the logs by their hash codes, and writes to keys of different logs run side by side. What is of one key costs the same however many there are; {@code size}, {@code clear} and {@code putAll} cost more the more
-         * there are. {@code hashCode} of a key is then called on the caller's thread, too.
+         * How many logs; by default one. Keys are spread over the logs by their hash codes, and writes to keys of
+         * different logs run side by side. An operation on one key costs the same, however many logs there are. {@code
+         * size}, {@code clear} and {@code putAll} cost more the more logs there are. With several logs, {@code
+         * hashCode} of a key also runs on the caller's thread.
          *
          * @throws IllegalArgumentException if not from 1 to 256
          */
@@ -95,7 +124,7 @@ public final class ReplicatedMap<K, V> extends MapBase<K, V> implements AutoClos
                     new MapStore<>(options.builder.logs(options.logs).build()));
         }
 
-        /** What a builder holds; the tables it builds look up how many logs there are. */
+        /** The options of a builder. The tables that it builds look up the number of logs. */
         private static final class Options<K, V> {
             private int logs = 1;
             private final ConcurrentNodeReplicated.Builder<Object, MapChange<K, V>, @Nullable Object> builder =
@@ -107,6 +136,218 @@ public final class ReplicatedMap<K, V> extends MapBase<K, V> implements AutoClos
         }
     }
 
+    // ---- one key ----
+
+    /**
+     * The value of a key, or null if it has none. One read: it sees every write that returned before this call.
+     *
+     * @throws NullPointerException if {@code key} is null
+     */
+    @Override
+    public @Nullable V get(Object key) {
+        return map.get(key);
+    }
+
+    /**
+     * Whether a key has a value.
+     *
+     * @throws NullPointerException if {@code key} is null
+     */
+    @Override
+    public boolean containsKey(Object key) {
+        return map.containsKey(key);
+    }
+
+    /**
+     * Gives a key a value. The map keeps the key object it has, as {@code HashMap} does.
+     *
+     * @return the value the key had, or null
+     * @throws NullPointerException if {@code key} or {@code value} is null
+     */
+    @Override
+    public @Nullable V put(K key, V value) {
+        return map.put(key, value);
+    }
+
+    /**
+     * Removes a key.
+     *
+     * @return the value the key had, or null
+     * @throws NullPointerException if {@code key} is null
+     */
+    @Override
+    public @Nullable V remove(Object key) {
+        return map.remove(key);
+    }
+
+    /**
+     * Gives a key a value if it has none. Only a read if the key has a value.
+     *
+     * @return the value the key has already, or null
+     */
+    @Override
+    public @Nullable V putIfAbsent(K key, V value) {
+        return map.putIfAbsent(key, value);
+    }
+
+    /**
+     * Replaces the value of a key that has one. Only a read if the key has none.
+     *
+     * @return the value the key had, or null
+     */
+    @Override
+    public @Nullable V replace(K key, V value) {
+        return map.replace(key, value);
+    }
+
+    /**
+     * Replaces the value of a key if it equals {@code oldValue}. Only a read if they differ.
+     *
+     * <p>{@code equals} runs on the caller's thread, with each value met.
+     */
+    @Override
+    public boolean replace(K key, V oldValue, V newValue) {
+        return map.replace(key, oldValue, newValue);
+    }
+
+    /**
+     * Removes a key if its value equals {@code value}. Only a read if they differ.
+     *
+     * <p>{@code equals} runs on the caller's thread, with each value met.
+     */
+    @Override
+    public boolean remove(Object key, @Nullable Object value) {
+        return map.remove(key, value);
+    }
+
+    // ---- functions ----
+
+    /**
+     * Gives a key that has no value the computed one. Only a read if the key has a value.
+     *
+     * <p>The function runs at most once, on the caller's thread. Its answer is dropped if it is null, or if another
+     * thread gave the key a value meanwhile.
+     *
+     * @return the value the key has then, or null
+     */
+    @Override
+    public @Nullable V computeIfAbsent(K key, Function<? super K, ? extends V> function) {
+        return map.computeIfAbsent(key, function);
+    }
+
+    /**
+     * Replaces the value of a key that has one by the value computed from it, or removes the key if that is null.
+     *
+     * <p>The function runs as in {@link #compute}.
+     *
+     * @return the new value, or null
+     */
+    @Override
+    public @Nullable V computeIfPresent(K key, BiFunction<? super K, ? super V, ? extends V> function) {
+        return map.computeIfPresent(key, function);
+    }
+
+    /**
+     * Sets the value of a key to the value computed from it, or removes the key if that is null. The function gets null
+     * if the key has no value.
+     *
+     * <p>The function runs on the caller's thread, outside the map. If the key's value changes meanwhile, the function
+     * runs again with the new value. So it should have no side effects. One run makes the change, atomically. What the
+     * function throws reaches the caller, and the map stays as it is.
+     *
+     * <p>The function may use the map. A function that changes its own key at each run is run for ever.
+     *
+     * @return the new value, or null
+     */
+    @Override
+    public @Nullable V compute(K key, BiFunction<? super K, ? super @Nullable V, ? extends V> function) {
+        return map.compute(key, function);
+    }
+
+    /**
+     * Gives a key that has no value {@code value}. Otherwise sets it to the value computed from the two, or removes the
+     * key if that is null. The function runs as in {@link #compute}.
+     *
+     * @return the new value, or null
+     */
+    @Override
+    public @Nullable V merge(K key, V value, BiFunction<? super V, ? super V, ? extends V> function) {
+        return map.merge(key, value, function);
+    }
+
+    /**
+     * Sets each value to the value computed from it, one key after the other. A key removed meanwhile stays removed.
+     * For each key, the function runs as in {@link #compute}.
+     */
+    @Override
+    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        map.replaceAll(function);
+    }
+
+    // ---- the whole map ----
+
+    /** How many entries there are, at one instant. */
+    @Override
+    public int size() {
+        return map.size();
+    }
+
+    /** Removes everything, as one write. */
+    @Override
+    public void clear() {
+        map.clear();
+    }
+
+    /**
+     * Puts all entries as one write. No read sees some of them without the others.
+     *
+     * <p>A large argument is one entry of the log, and holds up the other operations of each replica while the replica
+     * applies it. Give it in parts if that matters more than being atomic.
+     *
+     * @throws NullPointerException if {@code entries}, or a key or value in it, is null; then nothing is put
+     */
+    @Override
+    public void putAll(Map<? extends K, ? extends V> entries) {
+        map.putAll(entries);
+    }
+
+    /** Calls an action for each entry that an iterator gives. */
+    @Override
+    public void forEach(BiConsumer<? super K, ? super V> action) {
+        map.forEach(action);
+    }
+
+    /** Whether a key has this value. Walks through the map as an iterator does. */
+    @Override
+    public boolean containsValue(Object value) {
+        return map.containsValue(value);
+    }
+
+    // ---- views ----
+
+    /** The keys, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
+    @Override
+    public Set<K> keySet() {
+        return map.keySet();
+    }
+
+    /** The values, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
+    @Override
+    public Collection<V> values() {
+        return map.values();
+    }
+
+    /**
+     * The entries, as a live view. Iterators are weakly consistent. {@code setValue} of an entry that they give puts
+     * into the map.
+     */
+    @Override
+    public Set<Map.Entry<K, V>> entrySet() {
+        return map.entrySet();
+    }
+
+    // ---- without waiting ----
+
     /**
      * Puts, and does not wait for it; see {@link NodeReplicated#executeMutAsync}.
      *
@@ -114,7 +355,7 @@ public final class ReplicatedMap<K, V> extends MapBase<K, V> implements AutoClos
      * @throws NullPointerException if {@code key} or {@code value} is null
      */
     public CompletableFuture<@Nullable V> putAsync(K key, V value) {
-        return store.writeAsync(new MapChange.Put<>(admit(key), requireValue(value)));
+        return map.putAsync(key, value);
     }
 
     /**
@@ -124,69 +365,34 @@ public final class ReplicatedMap<K, V> extends MapBase<K, V> implements AutoClos
      * @throws NullPointerException if {@code key} is null
      */
     public CompletableFuture<@Nullable V> removeAsync(K key) {
-        return store.writeAsync(new MapChange.Remove<>(admit(key)));
+        return map.removeAsync(key);
     }
 
-    /** How many entries there are, at one instant. */
-    @Override
-    public int size() {
-        return store.size();
-    }
-
-    /** Removes everything, as one write. */
-    @Override
-    public void clear() {
-        if (!isEmpty()) {
-            store.write(new MapChange.Clear<>());
-        }
-    }
+    // ---- the instance ----
 
     /** How many replicas there are. */
     public int replicas() {
-        return store.replicated.replicas();
+        return store.replicated().replicas();
     }
 
     /** See {@link NodeReplicated#sync}. */
     public void sync() {
-        store.replicated.sync();
+        store.replicated().sync();
     }
 
     /** See {@link ConcurrentNodeReplicated#stats}. */
     public CnrStats stats() {
-        return store.replicated.stats();
+        return store.replicated().stats();
     }
 
     /** See {@link NodeReplicated#close}. Views and iterators end with the map. */
     @Override
     public void close() {
-        store.replicated.close();
+        store.replicated().close();
     }
 
-    @Override
-    boolean covers(Object key) {
-        return true;
-    }
-
-    @Override
-    void checkComparable(Object[] pairs) {}
-
-    @Override
-    MapCursor<K, V> cursor() {
-        return new MapCursor.Hashed<>(store);
-    }
-
-    @Override
-    MapSpliterator.Traits<K> keyTraits() {
-        return MapSpliterator.Traits.of(KEYS);
-    }
-
-    @Override
-    MapSpliterator.Traits<Map.Entry<K, V>> entryTraits() {
-        return MapSpliterator.Traits.of(KEYS);
-    }
-
-    @Override
-    String rangeText() {
-        return "all";
+    /** For tests. */
+    MapStore<K, V> store() {
+        return store;
     }
 }

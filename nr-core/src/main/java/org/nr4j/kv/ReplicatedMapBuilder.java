@@ -7,7 +7,8 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Builds a replicated map; the options are those of {@link NodeReplicated.Builder}. For one thread at a time; can be used again.
+ * Builds a replicated map. The options are those of {@link NodeReplicated.Builder}. For one thread at a time. Can be
+ * used again.
  *
  * @param <M> the map
  * @param <B> the builder itself
@@ -45,7 +46,10 @@ public abstract class ReplicatedMapBuilder<M, B extends ReplicatedMapBuilder<M, 
         return self();
     }
 
-    /** Where {@code putAsync} and {@code removeAsync} are applied and their futures completed; see {@link NodeReplicated.Builder#executor}. */
+    /**
+     * The executor that applies {@code putAsync} and {@code removeAsync} and completes their futures; see {@link
+     * NodeReplicated.Builder#executor}.
+     */
     public B executor(Executor executor) {
         options.executor(executor);
         return self();

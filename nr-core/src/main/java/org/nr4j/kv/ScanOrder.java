@@ -1,9 +1,15 @@
 package org.nr4j.kv;
 
-/** In which direction a range is gone through. */
+/** The direction in which a scan goes through a range. */
 public enum ScanOrder {
     /** From the lowest key. */
     ASCENDING,
     /** From the highest key. */
-    DESCENDING
+    DESCENDING;
+
+    static void require(ScanOrder order) {
+        if (order == null) {
+            throw new NullPointerException("an order must not be null: order=null; use ScanOrder.ASCENDING");
+        }
+    }
 }

@@ -2,7 +2,7 @@ package org.nr4j.kv;
 
 import java.io.IOException;
 
-/** A stream is not a snapshot of a store, or not as it was written. */
+/** Thrown when a stream is not a snapshot of a store, or is damaged. */
 public final class SnapshotFormatException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.FollowerDroppedException;
 import org.nr4j.FollowerOptions;
 import org.nr4j.cnr.LogIndexes;
+import org.nr4j.kv.internal.feed.ChangeFeed;
 import org.nr4j.testing.ConcurrentRun;
 
 /** Listeners hear of every change of their range, once, in order; what they do themselves harms nobody. */
@@ -262,7 +263,10 @@ class ChangeListenersTest {
 
     // ---- many threads ----
 
-    /** Each change starts from what the one before left, in the order of the log; in the end there is what the store has. */
+    /**
+     * Each change starts from what the one before left, in the order of the log. The last one leaves what the store
+     * has.
+     */
     @ParameterizedTest
     @CsvSource({"1, 1024", "2, 1", "3, 4"})
     void manyWriters_eachChangeIsHeardOnceInOrder(int replicas, int logCapacity) throws InterruptedException {
@@ -623,7 +627,7 @@ class ChangeListenersTest {
     /** Else the first listener would find it over, start another, and so on. */
     @Test
     void feedThatHasHadNoListenerYet_waitsForOne() throws InterruptedException {
-        ChangeFeed feed = ChangeFeed.start(store.replicated(), FollowerOptions.defaults());
+        ChangeFeed<Change> feed = ChangeFeed.start(store.replicated(), FollowerOptions.defaults(), store, Change::of);
         set("a", "1");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!feed.heard().equals(feed.written())) {
@@ -631,7 +635,7 @@ class ChangeListenersTest {
             Thread.sleep(1);
         }
         Thread.sleep(5); // what comes after the last change
-        ChangeSubscription subscription = feed.subscribe(KeyRange.all(), this::hear);
+        ChangeSubscription subscription = ChangeSubscription.add(feed, KeyRange.all(), this::hear);
         assertThat(subscription).isNotNull();
         set("b", "2");
         finish(subscription);

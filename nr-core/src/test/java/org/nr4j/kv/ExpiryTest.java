@@ -245,7 +245,9 @@ class ExpiryTest {
                 .run();
     }
 
-    /** Up to a million entries, most of which expire while others are read and written; in the end memory holds what it should. */
+    /**
+     * Up to a million entries, most of which expire beside reads and writes. At the end, memory holds what it should.
+     */
     @Test
     void soak() throws InterruptedException {
         int entries = 1_000_000 / logs;

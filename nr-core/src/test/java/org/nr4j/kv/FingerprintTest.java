@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.nr4j.kv.internal.EntryHasher;
+import org.nr4j.kv.internal.replica.EntryHasher;
 
 /** Fingerprints are what the golden vectors say, depend on contents only, and add up. */
 class FingerprintTest {

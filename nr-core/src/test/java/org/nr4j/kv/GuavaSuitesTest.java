@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import junit.framework.TestCase;
@@ -29,8 +30,9 @@ import org.nr4j.testing.SuiteNodes;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Guava's suites for concurrent maps, every test of them: the maps themselves, their key sets, values and entry sets, and for sorted maps all kinds of parts and their
- * descending views. Nothing is suppressed. After each test the replicas of the maps it made must be equal.
+ * Guava's suites for concurrent maps, every test of them, on the maps, their key sets, values and entry sets. For
+ * sorted maps, also on all kinds of parts and their descending views. Nothing is suppressed. After each test, the
+ * replicas of the maps it made must be equal.
  */
 class GuavaSuitesTest {
     /** Found out once: reading it takes longer than most of the tests. */
@@ -47,7 +49,7 @@ class GuavaSuitesTest {
     };
 
     /** The maps that the running test made, to be checked and closed. */
-    private final List<MapBase<String, String>> open = new ArrayList<>();
+    private final List<ConcurrentMap<String, String>> open = new ArrayList<>();
 
     @TestFactory
     Stream<DynamicNode> hashed_oneReplica() {
@@ -158,7 +160,7 @@ class GuavaSuitesTest {
         return nodes(suite);
     }
 
-    private <M extends MapBase<String, String>> M filled(M map, Map.Entry<String, String>[] entries) {
+    private <M extends ConcurrentMap<String, String>> M filled(M map, Map.Entry<String, String>[] entries) {
         open.add(map);
         for (Map.Entry<String, String> entry : entries) {
             map.put(entry.getKey(), entry.getValue());
@@ -175,7 +177,7 @@ class GuavaSuitesTest {
             test.runBare();
             open.forEach(MapReplicas::assertEqual);
         } finally {
-            open.forEach(map -> map.store.replicated.close());
+            open.forEach(map -> MapForm.store(map).replicated().close());
             open.clear();
         }
     }

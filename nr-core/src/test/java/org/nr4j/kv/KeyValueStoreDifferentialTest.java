@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.Shrinking;
 
-/** All operations, at random, do what a {@link ConcurrentSkipListMap} with instants of expiry does; what fails is shrunk. */
+/** Random operations do what a {@link ConcurrentSkipListMap} with instants of expiry does. Shrinks what fails. */
 @ParameterizedClass(name = "replicas={0} tiny={1} logs={2}")
 @CsvSource({"1, true, 1", "2, true, 1", "1, false, 1", "1, true, 2", "2, true, 4"})
 class KeyValueStoreDifferentialTest {

@@ -3,12 +3,12 @@ package org.nr4j.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import org.nr4j.kv.internal.Contents;
-import org.nr4j.kv.internal.Shape;
-import org.nr4j.kv.internal.TreeInvariants;
+import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.tree.Shape;
+import org.nr4j.kv.internal.tree.TreeInvariants;
 
 /** Helpers of the store's tests. */
-final class Keys {
+public final class Keys {
     /** Nodes so small that a few dozen entries make a tree of some levels. */
     static final Shape TINY = new Shape(4, 4, 1 << 14, 12, /* fingerprints= */ true);
 

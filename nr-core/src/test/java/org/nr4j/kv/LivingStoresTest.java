@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
@@ -14,10 +15,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.NrStats;
-import org.nr4j.kv.internal.StoreReplica;
+import org.nr4j.kv.internal.replica.StoreReplica;
+import org.nr4j.kv.internal.table.MapTable;
 import org.nr4j.testing.ConcurrentRun;
 
-/** The ready-made structures while replicas are added and removed: their copies are right, and share nothing that a write changes. */
+/**
+ * Adds and removes replicas of the ready-made structures. Their copies are right, and share nothing that a write
+ * changes.
+ */
 @Timeout(60)
 class LivingStoresTest {
     private static final int WRITERS = 3;
@@ -98,13 +103,13 @@ class LivingStoresTest {
         }
     }
 
-    private static void assertReplicasStayEqual(MapBase<Integer, Integer> map) throws InterruptedException {
+    private static void assertReplicasStayEqual(ConcurrentMap<Integer, Integer> map) throws InterruptedException {
         Map<Integer, Integer> last = writeWhileReplicasChange(
-                map.store.replicated::addReplica, map.store.replicated::removeReplica, map::put);
+                MapForm.store(map).replicated()::addReplica, MapForm.store(map).replicated()::removeReplica, map::put);
         assertThat(map).isEqualTo(last);
-        long written = map.store.replicated.verify((MapTable<Integer, Integer> table) -> table.size());
+        long written = MapForm.store(map).replicated().verify((MapTable<Integer, Integer> table) -> table.size());
         assertThat(written)
-                .isEqualTo(map.store.replicated.stats().logs().stream()
+                .isEqualTo(MapForm.store(map).replicated().stats().logs().stream()
                         .mapToLong(NrStats::index)
                         .sum());
     }

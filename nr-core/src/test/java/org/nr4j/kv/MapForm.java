@@ -1,7 +1,9 @@
 package org.nr4j.kv;
 
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 import org.nr4j.NrStats;
+import org.nr4j.kv.internal.map.MapStore;
 
 /** A form of map to test. */
 record MapForm(boolean sorted, int replicas, int logCapacity, int logs) {
@@ -16,7 +18,7 @@ record MapForm(boolean sorted, int replicas, int logCapacity, int logs) {
                 new MapForm(false, 2, 1, 8));
     }
 
-    <K, V> MapBase<K, V> newMap() {
+    <K, V> ConcurrentMap<K, V> newMap() {
         return sorted
                 ? built(ReplicatedNavigableMap.<K, V>builder())
                 : built(ReplicatedMap.<K, V>builder().logs(logs));
@@ -26,16 +28,23 @@ record MapForm(boolean sorted, int replicas, int logCapacity, int logs) {
         return builder.replicas(replicas).logCapacity(logCapacity).build();
     }
 
+    /** The table behind a map. */
+    static <K, V> MapStore<K, V> store(ConcurrentMap<K, V> map) {
+        return map instanceof ReplicatedMap<K, V> hashed
+                ? hashed.store()
+                : ((ReplicatedNavigableMap<K, V>) map).store();
+    }
+
     /** How many writes there have been, as far as each is of a log that the others are of, too. */
-    static long written(MapBase<?, ?> map) {
-        return map.store.replicated.stats().logs().stream()
+    static long written(ConcurrentMap<?, ?> map) {
+        return MapForm.store(map).replicated().stats().logs().stream()
                 .mapToLong(NrStats::index)
                 .max()
                 .orElseThrow();
     }
 
-    static void close(MapBase<?, ?> map) {
-        map.store.replicated.close();
+    static void close(ConcurrentMap<?, ?> map) {
+        MapForm.store(map).replicated().close();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -91,7 +92,7 @@ class MapHistoriesTest {
             int operations, Function<RandomGenerator, Command<Map<Integer, Integer>>> next)
             throws InterruptedException {
         HistoryRecorder<Command<Map<Integer, Integer>>, Object> recorder = new HistoryRecorder<>();
-        MapBase<Integer, Integer> map = form.newMap();
+        ConcurrentMap<Integer, Integer> map = form.newMap();
         try {
             new ConcurrentRun()
                     .threads(THREADS, i -> {

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -69,7 +70,7 @@ class MapIteratorsTest {
     /** Removing through iterators by several threads at once: each removal goes to the key that was given. */
     @Test
     void remove_byIteratorsOfSeveralThreads_emptiesTheMap() throws InterruptedException {
-        MapBase<Integer, Integer> map = form.newMap();
+        ConcurrentMap<Integer, Integer> map = form.newMap();
         for (int i = 0; i < STAYING; i++) {
             map.put(i, i);
         }
@@ -90,7 +91,7 @@ class MapIteratorsTest {
 
     /** Keys from 0 on, those divisible by 10, stay; the others come and go. */
     private void whileOthersChange(Function<Map<Integer, Integer>, List<Integer>> walk) throws InterruptedException {
-        MapBase<Integer, Integer> map = form.newMap();
+        ConcurrentMap<Integer, Integer> map = form.newMap();
         for (int i = 0; i < STAYING; i++) {
             map.put(10 * i, 10 * i);
         }

@@ -15,8 +15,8 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Small programs on the maps under stress. What can interleave is the core, whose tests have the model checker; the tables run under its locks, and would only
- * slow the checker down.
+ * Small programs on the maps under stress. Only the core can interleave, and its tests have the model checker. The
+ * tables run under the core's locks, and would only slow the checker down.
  */
 @Tag("lincheck")
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.Spliterator;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -38,7 +39,7 @@ class ReplicatedMapTest {
     @Parameter
     MapForm form;
 
-    private MapBase<String, Integer> map;
+    private ConcurrentMap<String, Integer> map;
 
     static Stream<MapForm> forms() {
         return MapForm.all();
@@ -183,7 +184,7 @@ class ReplicatedMapTest {
             }
         }
         AtomicInteger compared = new AtomicInteger();
-        MapBase<String, Counted> counted = form.newMap();
+        ConcurrentMap<String, Counted> counted = form.newMap();
         counted.put("a", new Counted(1, compared));
         Counted other = new Counted(2, compared);
         assertThat(counted.replace("a", other, other)).isFalse();
@@ -464,15 +465,15 @@ class ReplicatedMapTest {
                 }
             }
         }
-        MapBase<Object, Integer> target = form.newMap();
+        ConcurrentMap<Object, Integer> target = form.newMap();
         AtomicBoolean armed = new AtomicBoolean();
         target.put(new Calling("a", armed, target), 1);
         target.put(new Calling("b", armed, target), 1);
-        target.store.replicated.sync(); // a key must do the same on each replica
+        MapForm.store(target).replicated().sync(); // a key must do the same on each replica
         armed.set(true);
         assertThatThrownBy(() -> target.put(new Calling("c", armed, target), 2))
                 .isInstanceOf(IllegalStateException.class);
-        target.store.replicated.sync();
+        MapForm.store(target).replicated().sync();
         armed.set(false);
         assertThat(target).hasSize(2);
         MapReplicas.assertEqual(target);
@@ -481,7 +482,7 @@ class ReplicatedMapTest {
 
     @Test
     void afterClose_everythingIsRefused() {
-        MapBase<String, Integer> closed = form.newMap();
+        ConcurrentMap<String, Integer> closed = form.newMap();
         closed.put("a", 1);
         Iterator<String> iterator = closed.keySet().iterator();
         MapForm.close(closed);

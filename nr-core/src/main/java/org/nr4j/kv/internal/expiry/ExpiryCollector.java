@@ -1,0 +1,229 @@
+package org.nr4j.kv.internal.expiry;
+
+import java.lang.System.Logger;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.kv.internal.op.Queries.NextExpiry;
+import org.nr4j.kv.internal.op.Updates.CollectDue;
+import org.nr4j.kv.internal.op.Updates.CollectKey;
+import org.nr4j.kv.internal.replica.Query;
+import org.nr4j.kv.internal.replica.Update;
+
+/**
+ * Removes entries whose instant has come. An entry that a read finds due is removed at once; an {@link ExpiryWorker}
+ * removes those that nobody reads.
+ *
+ * <p>The first write that makes an entry expire starts the worker. The worker ends when the store is closed, or when
+ * the collector can no longer be reached. If its thread cannot be started, the write succeeds, and later writes try
+ * again, at most one in {@link ExpiryWorker#FAILURE_PAUSE_MILLIS}.
+ */
+public final class ExpiryCollector {
+    private static final Logger LOGGER = System.getLogger(ExpiryCollector.class.getName());
+
+    /**
+     * Entries removed by one write. Some tenths of a millisecond's work, for which other operations may have to wait.
+     */
+    private static final int CHUNK = 1024;
+
+    private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
+    private final int parts;
+    private final InstantSource clock;
+    private final long intervalMillis;
+    private final ThreadFactory threads;
+
+    /**
+     * Set before the first write that makes an entry expire is submitted; never reset. Volatile: writes that begin
+     * later see it and carry the time.
+     */
+    private volatile boolean used;
+
+    /**
+     * Whether the worker sleeps until it is woken. Volatile on both sides, against a missed wake-up: the worker sets
+     * it and then looks for entries, a writer has written its entry and then looks here.
+     */
+    private volatile boolean asleep;
+
+    /** Wakes the worker when it is enqueued. Set before the worker looks at {@link #stopped} for the last time. */
+    private volatile @Nullable WeakReference<?> bell;
+
+    private volatile boolean stopped;
+
+    /** Whether there is a worker. Written under the monitor, except by a worker that ends. */
+    private volatile boolean running;
+
+    /**
+     * When the thread may be started again, by {@link System#nanoTime}; only if a start has failed. Guarded by this.
+     */
+    private long nextStart;
+
+    /** Whether the last start failed. Guarded by this. */
+    private boolean startFailed;
+
+    /**
+     * A collector that has not started.
+     *
+     * @param interval the time between two rounds
+     * @param threads makes the worker's thread
+     */
+    public ExpiryCollector(
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
+            InstantSource clock,
+            Duration interval,
+            ThreadFactory threads) {
+        this.replicated = replicated;
+        this.parts = replicated.logs();
+        this.clock = clock;
+        this.intervalMillis = interval.toMillis();
+        this.threads = threads;
+    }
+
+    /** Makes the worker's thread: a daemon without the thread locals of the thread that happens to start it. */
+    public static Thread newThread(Runnable worker) {
+        Thread thread = new Thread(null, worker, "nr4j-expiry", 0, false);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * The time that a write carries. While no entry can expire, none is due at any time, so the clock is not read. A
+     * write that began before the first such entry was submitted is older than that entry's instant.
+     */
+    public long timeOfWrite() {
+        return used ? clock.millis() : Long.MIN_VALUE;
+    }
+
+    /** Must be called before a write that makes an entry expire is submitted. */
+    public void use() {
+        used = true;
+        if (!running) {
+            start();
+        }
+    }
+
+    /** Must be called after each write. */
+    public void wake() {
+        if (used) {
+            if (!running) {
+                start();
+            }
+            if (asleep) {
+                ring();
+            }
+        }
+    }
+
+    private void ring() {
+        WeakReference<?> current = bell;
+        if (current != null) {
+            current.enqueue();
+        }
+    }
+
+    private synchronized void start() {
+        if (running || stopped || (startFailed && System.nanoTime() - nextStart < 0)) {
+            return;
+        }
+        running = true; // first: a worker that ends at once resets it
+        try {
+            threads.newThread(new ExpiryWorker(this)).start();
+            startFailed = false;
+        } catch (Throwable failure) {
+            running = false;
+            boolean reported = startFailed;
+            startFailed = true;
+            nextStart = System.nanoTime()
+                    + Duration.ofMillis(ExpiryWorker.FAILURE_PAUSE_MILLIS).toNanos();
+            if (!reported) {
+                report(
+                        "the thread that collects expired entries must be able to start: a later write tries again",
+                        failure);
+            }
+        }
+    }
+
+    /** Logs a failure. Does not throw, even where the heap is exhausted. */
+    static void report(String message, Throwable failure) {
+        try {
+            LOGGER.log(Logger.Level.WARNING, message, failure);
+        } catch (Throwable unreported) {
+            // The failure is not worth a second one: the caller goes on either way.
+        }
+    }
+
+    /** Ends the worker for good. */
+    public synchronized void stop() {
+        stopped = true;
+        ring();
+    }
+
+    /** Removes an entry if it is due. */
+    public void collect(byte[] key) {
+        replicated.executeMut(new CollectKey(key, clock.millis()));
+    }
+
+    /**
+     * Removes due entries, up to {@link #CHUNK} of each part. Each part takes a write of its own log; a part that has
+     * nothing to remove takes none.
+     */
+    public void collect() {
+        long now = clock.millis();
+        for (int part = 0; part < parts; part++) {
+            if (nextExpiry(part) <= now) {
+                replicated.executeMut(new CollectDue(part, CHUNK, now));
+            }
+        }
+    }
+
+    // ---- for the worker ----
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** A worker has ended. */
+    void ended() {
+        running = false;
+    }
+
+    /**
+     * Removes a chunk of due entries, if there are any.
+     *
+     * @param nextBell wakes the worker when it is enqueued
+     * @return the milliseconds to sleep: 0 if more entries are due, {@link Long#MAX_VALUE} if none expires
+     */
+    long round(WeakReference<?> nextBell) {
+        asleep = false;
+        bell = nextBell;
+        long next = nextExpiry();
+        if (next == Long.MAX_VALUE) {
+            asleep = true;
+            next = nextExpiry();
+            asleep = next == Long.MAX_VALUE;
+        }
+        if (next != Long.MAX_VALUE && next <= clock.millis()) {
+            collect();
+            return 0;
+        }
+        if (stopped) {
+            return 0;
+        }
+        return next == Long.MAX_VALUE ? Long.MAX_VALUE : intervalMillis;
+    }
+
+    private long nextExpiry() {
+        long next = Long.MAX_VALUE;
+        for (int part = 0; part < parts; part++) {
+            next = Math.min(next, nextExpiry(part));
+        }
+        return next;
+    }
+
+    private long nextExpiry(int part) {
+        return (long) Objects.requireNonNull(replicated.execute(new NextExpiry(part)));
+    }
+}

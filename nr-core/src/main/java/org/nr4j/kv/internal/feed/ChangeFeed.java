@@ -1,0 +1,233 @@
+package org.nr4j.kv.internal.feed;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.FollowerOptions;
+import org.nr4j.cnr.CnrFollower;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.cnr.Cut;
+import org.nr4j.cnr.CutWrite;
+import org.nr4j.cnr.LogIndexes;
+import org.nr4j.kv.internal.replica.ChangeRecorder.Content;
+import org.nr4j.kv.internal.replica.Query;
+import org.nr4j.kv.internal.replica.StoreReplica;
+import org.nr4j.kv.internal.replica.Update;
+
+/**
+ * Tells listeners what each write changes. A feed is a follower of the logs. It applies each write to a copy of the
+ * contents, and so finds out what the write changes. All listeners of a store share one feed, which exists only while
+ * there are listeners.
+ *
+ * <p>A writer waits for a feed only when the feed is too far behind in the log. It does no work for listeners, and does
+ * not notice what they throw. The price is the memory of the pages that have changed since the feed started.
+ *
+ * @param <C> what listeners get to hear
+ */
+public final class ChangeFeed<C> {
+
+    /** A listener of a feed. The feed's thread calls all methods but {@link #end}, one at a time. */
+    public interface Listener<C> {
+        /** Whether the listener is to hear of a change of this key, by this write. */
+        boolean wants(int log, long index, byte[] key);
+
+        /** Tells a change. */
+        void tell(C change);
+
+        /** Tells that the listener has heard of all writes up to a moment. */
+        void tellCaughtUp();
+
+        /**
+         * Ends the listener if it has heard all that it is to hear.
+         *
+         * @param heard how many writes of each log the feed has told
+         */
+        void endIfAllHeard(LogIndexes heard);
+
+        /** Tells that the feed has ended, and why if something went wrong. */
+        void end(@Nullable Throwable failure);
+    }
+
+    /** Makes what listeners get to hear. */
+    @FunctionalInterface
+    public interface Form<C> {
+        /** Makes a change of what a write did to one entry. */
+        C of(int log, long index, byte[] key, @Nullable Content before, @Nullable Content after, boolean expired);
+    }
+
+    private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
+    private final Form<C> form;
+    private final List<Listener<C>> listeners = new CopyOnWriteArrayList<>();
+
+    /** Whether there has been a listener. A feed waits for its first one. Guarded by this. */
+    private boolean used;
+
+    /** Whether the feed takes no more listeners. Guarded by this. */
+    private boolean over;
+
+    /** Why the feed is over, if something went wrong. Guarded by this. */
+    private @Nullable Throwable failure;
+
+    /** Set before the first listener is added. */
+    private @Nullable CnrFollower follower;
+
+    /**
+     * How many writes of each log the feed has told. Set before the first listener is added. Volatile: a listener that
+     * finishes writes its end and then reads this; the feed writes this and then reads the end. So one of the two sees
+     * that all is told.
+     */
+    private volatile @Nullable LogIndexes heard;
+
+    /** The thread inside the follower's call. Volatile suffices: a thread asks only whether it is this thread. */
+    private volatile @Nullable Thread telling;
+
+    /** The write being applied. For the follower's thread. */
+    private @Nullable CutWrite<Update> applying;
+
+    /**
+     * Keeps the collector of expired entries reachable until the feed ends, so that listeners hear of expired entries.
+     */
+    @SuppressWarnings("UnusedVariable") // never read: the reference is all that counts
+    private volatile @Nullable Object kept;
+
+    private ChangeFeed(
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated, Object kept, Form<C> form) {
+        this.replicated = replicated;
+        this.kept = kept;
+        this.form = form;
+    }
+
+    /**
+     * Starts a feed that tells all writes that begin after this call.
+     *
+     * @param kept stays reachable until the feed ends
+     */
+    public static <C> ChangeFeed<C> start(
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
+            FollowerOptions options,
+            Object kept,
+            Form<C> form) {
+        ChangeFeed<C> feed = new ChangeFeed<>(replicated, kept, form);
+        feed.follower = replicated.followSnapshot(
+                (StoreReplica replica) -> replica.copy(feed::tell),
+                snapshot -> {
+                    feed.heard = snapshot.indexes();
+                    return cut -> feed.apply(cut, snapshot.state());
+                },
+                options);
+        CompletableFuture<LogIndexes> unused =
+                feed.follower.ended().whenComplete((indexes, failure) -> feed.end(causeOf(failure)));
+        return feed;
+    }
+
+    private static @Nullable Throwable causeOf(@Nullable Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
+    }
+
+    /** Adds a listener for all writes from now on. Returns false if the feed is over. */
+    public synchronized boolean add(Listener<C> listener) {
+        if (over) {
+            return false;
+        }
+        used = true;
+        listeners.add(listener);
+        return true;
+    }
+
+    /** Why the feed is over, if something went wrong. */
+    public synchronized @Nullable Throwable failure() {
+        return failure;
+    }
+
+    /** Takes a listener away. The feed ends with its last listener. */
+    public void remove(Listener<C> listener) {
+        listeners.remove(listener);
+        if (telling != Thread.currentThread()) { // a listener that leaves may add another: looked at after the call
+            endIfUnused();
+        }
+    }
+
+    private void endIfUnused() {
+        synchronized (this) {
+            if (over || !used || !listeners.isEmpty()) {
+                return;
+            }
+            over = true;
+        }
+        finish();
+    }
+
+    /** Ends a feed that has never had a listener. */
+    public void discard() {
+        synchronized (this) {
+            over = true;
+        }
+        finish();
+    }
+
+    private void finish() {
+        Objects.requireNonNull(follower).finish(); // does not wait: this may be inside the follower's call
+    }
+
+    private void end(@Nullable Throwable failure) {
+        synchronized (this) {
+            over = true;
+            this.failure = failure;
+        }
+        kept = null;
+        listeners.forEach(listener -> listener.end(failure));
+    }
+
+    /** How many writes there have been in each log. */
+    public LogIndexes written() {
+        return replicated.indexes();
+    }
+
+    /** How many writes of each log the feed has told. */
+    public LogIndexes heard() {
+        return Objects.requireNonNull(heard);
+    }
+
+    // ---- the follower's thread ----
+
+    private void apply(Cut<Update> cut, StoreReplica copy) {
+        telling = Thread.currentThread();
+        try {
+            for (CutWrite<Update> write : cut) {
+                applying = write;
+                apply(write.op(), copy);
+            }
+            listeners.forEach(Listener::tellCaughtUp);
+            LogIndexes after = cut.after();
+            heard = after;
+            listeners.forEach(listener -> listener.endIfAllHeard(after));
+        } finally {
+            telling = null;
+        }
+        endIfUnused();
+    }
+
+    private static void apply(Update update, StoreReplica copy) {
+        try {
+            copy.dispatchMut(update);
+        } catch (RuntimeException e) {
+            // The write was refused before it changed anything, here as on each replica. Its caller has the exception.
+        }
+    }
+
+    private void tell(byte[] key, @Nullable Content before, @Nullable Content after, boolean expired) {
+        CutWrite<Update> write = Objects.requireNonNull(applying);
+        C change = null;
+        for (Listener<C> listener : listeners) {
+            if (listener.wants(write.log(), write.index(), key)) {
+                if (change == null) {
+                    change = form.of(write.log(), write.index(), key, before, after, expired);
+                }
+                listener.tell(change);
+            }
+        }
+    }
+}

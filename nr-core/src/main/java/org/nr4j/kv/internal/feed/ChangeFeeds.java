@@ -1,0 +1,62 @@
+package org.nr4j.kv.internal.feed;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.FollowerOptions;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.kv.internal.replica.Query;
+import org.nr4j.kv.internal.replica.Update;
+
+/**
+ * The feed of a store that takes listeners, and its successors. For any number of threads.
+ *
+ * @param <C> what listeners get to hear
+ */
+public final class ChangeFeeds<C> {
+    private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
+    private final FollowerOptions options;
+    private final Object kept;
+    private final ChangeFeed.Form<C> form;
+
+    /** The feed that was started last. */
+    private final AtomicReference<@Nullable ChangeFeed<C>> current = new AtomicReference<>();
+
+    /** @param kept stays reachable while there is a feed */
+    public ChangeFeeds(
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
+            FollowerOptions options,
+            Object kept,
+            ChangeFeed.Form<C> form) {
+        this.replicated = replicated;
+        this.options = options;
+        this.kept = kept;
+        this.form = form;
+    }
+
+    /** The feed that was started last. Starts the first one. */
+    public ChangeFeed<C> current() {
+        ChangeFeed<C> feed = current.get();
+        return feed == null ? next(null) : feed;
+    }
+
+    /**
+     * The feed after one that is over. Takes no lock: starting a feed may wait for writers, and these for a listener
+     * that is in here, too.
+     *
+     * @throws IllegalStateException if a feed cannot start
+     */
+    public ChangeFeed<C> next(@Nullable ChangeFeed<C> over) {
+        ChangeFeed<C> started = ChangeFeed.start(replicated, options, kept, form);
+        Throwable failure = started.failure();
+        if (failure != null) {
+            throw new IllegalStateException(
+                    "listeners must be able to start: listenerOptions=" + options + "; see the cause", failure);
+        }
+        if (current.compareAndSet(over, started)) {
+            return started;
+        }
+        started.discard(); // another thread was faster
+        ChangeFeed<C> faster = current.get();
+        return faster == null ? started : faster;
+    }
+}

@@ -1,0 +1,20 @@
+package org.nr4j.kv.internal.replica;
+
+import org.jspecify.annotations.Nullable;
+
+/** Hears of each change of an entry, in order. It must not change the arrays. */
+@FunctionalInterface
+public interface ChangeRecorder {
+    /**
+     * An entry was added, changed or removed.
+     *
+     * @param before what the key had before, null if nothing
+     * @param after what the key has after, null if nothing
+     * @param expired whether the entry was removed because its instant had come
+     */
+    void changed(byte[] key, @Nullable Content before, @Nullable Content after, boolean expired);
+
+    /** A value and its expiry. */
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares these
+    record Content(byte[] value, long expiry) {}
+}

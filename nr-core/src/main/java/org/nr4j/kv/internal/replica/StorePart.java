@@ -1,0 +1,171 @@
+package org.nr4j.kv.internal.replica;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.replica.ChangeRecorder.Content;
+import org.nr4j.kv.internal.tree.Leaf;
+import org.nr4j.kv.internal.tree.OrderedTree;
+import org.nr4j.kv.internal.tree.RangeScan;
+import org.nr4j.kv.internal.tree.TreeView;
+
+/**
+ * The part of a replica that one log leads: a tree, and what operations do to it. Parts of one replica share nothing
+ * that changes.
+ *
+ * <p>Any thread that may read the replica calls the methods that read. Only the thread that applies the log calls the
+ * others.
+ */
+public final class StorePart {
+    private final OrderedTree tree;
+    private final @Nullable EntryHasher hasher;
+    private final @Nullable ChangeRecorder recorder;
+
+    /**
+     * A part over a tree.
+     *
+     * @param recorder hears of every change; null for none
+     */
+    StorePart(OrderedTree tree, @Nullable EntryHasher hasher, @Nullable ChangeRecorder recorder) {
+        this.tree = tree;
+        this.hasher = hasher;
+        this.recorder = recorder;
+    }
+
+    public OrderedTree tree() {
+        return tree;
+    }
+
+    @Nullable
+    public EntryHasher hasher() {
+        return hasher;
+    }
+
+    /**
+     * Finds a key for the methods below. Removes the entry first if it is due at {@code now}. Returns whether there is
+     * an entry.
+     */
+    public boolean locate(byte[] key, long now) {
+        boolean found = tree.locate(key);
+        if (found && tree.expiry() <= now) {
+            removeLocated(key, /* expired= */ true);
+            return tree.locate(key);
+        }
+        return found;
+    }
+
+    public byte[] locatedValue() {
+        return tree.value();
+    }
+
+    public boolean locatedHasValue(byte[] value) {
+        return tree.hasValue(value);
+    }
+
+    public long locatedExpiry() {
+        return tree.expiry();
+    }
+
+    /** Puts a value in the place located. Removes the entry instead if the expiry has passed. */
+    public void storeLocated(byte[] key, boolean found, byte[] value, long expiry, long @Nullable [] hash, long now) {
+        if (expiry <= now) {
+            if (found) {
+                removeLocated(key);
+            }
+            return;
+        }
+        Content before = found ? locatedContent() : null;
+        if (found) {
+            tree.replace(value, expiry, hash);
+        } else {
+            tree.insert(key, value, expiry, hash);
+        }
+        if (recorder != null) {
+            recorder.changed(key, before, new Content(value, expiry), /* expired= */ false);
+        }
+    }
+
+    /** Changes when the entry located expires. Removes the entry if the expiry has passed. */
+    public void expireLocated(byte[] key, long expiry, long @Nullable [] hash, long now) {
+        if (expiry <= now) {
+            removeLocated(key);
+            return;
+        }
+        Content before = locatedContent();
+        tree.setExpiry(expiry, hash);
+        if (recorder != null && before != null) {
+            recorder.changed(key, before, new Content(before.value(), expiry), /* expired= */ false);
+        }
+    }
+
+    public void removeLocated(byte[] key) {
+        removeLocated(key, /* expired= */ false);
+    }
+
+    private void removeLocated(byte[] key, boolean expired) {
+        Content before = locatedContent();
+        tree.remove();
+        if (recorder != null) {
+            recorder.changed(key, before, /* after= */ null, expired);
+        }
+    }
+
+    /** The content located, if there is a recorder. */
+    private @Nullable Content locatedContent() {
+        return recorder == null ? null : new Content(tree.value(), tree.expiry());
+    }
+
+    /** Removes a range. Returns how many entries there were, without those due at {@code now}. */
+    public long removeRange(byte @Nullable [] low, byte @Nullable [] end, long now) {
+        removeDue(now, Integer.MAX_VALUE);
+        if (recorder != null) {
+            RangeScan scan = new RangeScan(tree.snapshot(), low, end, /* descending= */ false);
+            while (scan.advance()) {
+                recorder.changed(scan.key(), contentOf(scan), /* after= */ null, /* expired= */ false);
+            }
+        }
+        return tree.removeRange(low, end);
+    }
+
+    /** Removes due entries, up to a number. Returns how many it removed. */
+    public int removeDue(long now, int limit) {
+        return tree.removeDue(now, limit, recorder == null ? null : this::tellExpiry);
+    }
+
+    private void tellExpiry(Leaf leaf, int slot) {
+        if (recorder != null) {
+            Content before = new Content(leaf.value(slot), leaf.expiry(slot));
+            recorder.changed(leaf.key(slot), before, /* after= */ null, /* expired= */ true);
+        }
+    }
+
+    /** Replaces the contents by others. */
+    public void replaceAll(TreeView contents) {
+        TreeView before = tree.snapshot();
+        tree.become(contents);
+        if (recorder != null) {
+            tellDifferences(recorder, before, contents);
+        }
+    }
+
+    private static void tellDifferences(ChangeRecorder recorder, TreeView old, TreeView contents) {
+        RangeScan before = new RangeScan(old, null, null, /* descending= */ false);
+        RangeScan after = new RangeScan(contents, null, null, /* descending= */ false);
+        boolean wasThere = before.advance();
+        boolean isThere = after.advance();
+        while (wasThere || isThere) {
+            int order = !wasThere ? 1 : !isThere ? -1 : Arrays.compareUnsigned(before.key(), after.key());
+            byte[] key = order <= 0 ? before.key() : after.key();
+            Content was = order <= 0 ? contentOf(before) : null;
+            Content is = order >= 0 ? contentOf(after) : null;
+            if (was == null || is == null || was.expiry() != is.expiry() || !Arrays.equals(was.value(), is.value())) {
+                recorder.changed(key, was, is, /* expired= */ false);
+            }
+            wasThere = order <= 0 ? before.advance() : wasThere;
+            isThere = order >= 0 ? after.advance() : isThere;
+        }
+    }
+
+    private static Content contentOf(RangeScan scan) {
+        return new Content(scan.value(), scan.expiry());
+    }
+}

@@ -1,0 +1,34 @@
+package org.nr4j.kv.internal.replica;
+
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogSet;
+
+/**
+ * A write of the store, as it is in the log. Its submitter has checked it, copied its arrays, and given it a time and a
+ * hash. Immutable. Each replica applies it once, with the same effect. It throws before it changes anything.
+ */
+public interface Update {
+    /** Changes a replica and answers. */
+    @Nullable
+    Object applyTo(StoreReplica replica);
+
+    /**
+     * Sets the bits of the parts that the write reads or changes.
+     *
+     * @param count how many parts there are
+     */
+    void addParts(BitSet parts, int count);
+
+    /** The logs of the parts that the write reads or changes. */
+    default LogSet logs(int count) {
+        BitSet parts = new BitSet(count);
+        addParts(parts, count);
+        return logsOf(parts);
+    }
+
+    /** The logs of some parts. A write of no part is in log 0. */
+    static LogSet logsOf(BitSet parts) {
+        return parts.isEmpty() ? LogSet.one(0) : LogSet.of(parts.stream().toArray());
+    }
+}

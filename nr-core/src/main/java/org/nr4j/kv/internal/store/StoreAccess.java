@@ -1,0 +1,219 @@
+package org.nr4j.kv.internal.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.CnrSnapshot;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.contents.ContentsBuilder;
+import org.nr4j.kv.internal.expiry.ExpiryCollector;
+import org.nr4j.kv.internal.file.BlockInput;
+import org.nr4j.kv.internal.file.Limits;
+import org.nr4j.kv.internal.op.Queries.Get;
+import org.nr4j.kv.internal.op.Queries.GetExpiry;
+import org.nr4j.kv.internal.op.Updates.ReplaceAll;
+import org.nr4j.kv.internal.replica.EntryHasher;
+import org.nr4j.kv.internal.replica.Query;
+import org.nr4j.kv.internal.replica.StoreReplica;
+import org.nr4j.kv.internal.replica.Update;
+import org.nr4j.kv.internal.tree.Shape;
+import org.nr4j.kv.internal.tree.Totals;
+
+/**
+ * Reads and writes of the replicas, by the rule of expiry. A write carries the time that it was called at. A read that
+ * finds an entry due has the entry removed by a write, and then reads again.
+ */
+public final class StoreAccess {
+    private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
+    private final ExpiryCollector collector;
+    private final InstantSource clock;
+    private final @Nullable EntryHasher hasher;
+
+    /**
+     * Takes over the replicas.
+     *
+     * @param hasher hashes entries; null where fingerprints are off
+     * @param interval the time between two rounds of the collector
+     * @param threads makes the collector's thread
+     */
+    public StoreAccess(
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
+            InstantSource clock,
+            @Nullable EntryHasher hasher,
+            Duration interval,
+            ThreadFactory threads) {
+        this.replicated = replicated;
+        this.clock = clock;
+        this.hasher = hasher;
+        this.collector = new ExpiryCollector(replicated, clock, interval, threads);
+    }
+
+    /** The replicas. */
+    public ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated() {
+        return replicated;
+    }
+
+    /** The collector of expired entries. */
+    public ExpiryCollector collector() {
+        return collector;
+    }
+
+    /** Hashes entries; null where fingerprints are off. */
+    public @Nullable EntryHasher hasher() {
+        return hasher;
+    }
+
+    /** The hash of an entry, null where fingerprints are off. */
+    public long @Nullable [] hash(byte[] key, byte[] value, long expiry) {
+        return hasher == null ? null : hasher.hash(key, value, expiry);
+    }
+
+    // ---- writes ----
+
+    /** The time that a write carries that makes no entry expire. */
+    public long timeOfWrite() {
+        return collector.timeOfWrite();
+    }
+
+    /**
+     * The time that a write carries.
+     *
+     * @param expiring whether the write makes an entry expire
+     */
+    public long timeOfWrite(boolean expiring) {
+        if (expiring) {
+            collector.use();
+        }
+        return collector.timeOfWrite();
+    }
+
+    /** Submits a write and returns its answer. */
+    public @Nullable Object write(Update update) {
+        Object answer = replicated.executeMut(update);
+        collector.wake();
+        return answer;
+    }
+
+    /** Submits a write that answers whether it did something. */
+    public boolean isDone(Update update) {
+        return Boolean.TRUE.equals(write(update));
+    }
+
+    /** Submits a write that answers a number. */
+    public long number(Update update) {
+        return (Long) Objects.requireNonNull(write(update));
+    }
+
+    // ---- reads ----
+
+    /** The value of a key, null if there is none. */
+    public byte @Nullable [] get(byte[] key) {
+        Object answer = replicated.execute(new Get(key));
+        while (answer == StoreReplica.DUE) {
+            collector.collect(key.clone());
+            answer = replicated.execute(new Get(key));
+        }
+        return (byte[]) answer;
+    }
+
+    /** When a key expires, in milliseconds since 1970; null if there is no entry. */
+    public @Nullable Long expiry(byte[] key) {
+        Object answer = replicated.execute(new GetExpiry(key));
+        while (answer == StoreReplica.DUE) {
+            collector.collect(key.clone());
+            answer = replicated.execute(new GetExpiry(key));
+        }
+        return (Long) answer;
+    }
+
+    /** Answers a query that says {@link StoreReplica#DUE} where it finds an entry due. */
+    // The query says what it answers; a type in its place would be one more thing to be wrong.
+    @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
+    public <T> T read(Query query) {
+        Object answer = replicated.execute(query);
+        while (answer == StoreReplica.DUE) {
+            collector.collect();
+            answer = replicated.execute(query);
+        }
+        return (T) answer;
+    }
+
+    /** A read in which every entry counts, so that none may be due. */
+    public <T> T ofAll(Function<Contents, T> function) {
+        return read(replica -> replica.isAnyDue() ? StoreReplica.DUE : function.apply(replica.contents()));
+    }
+
+    /**
+     * The key that has {@code rank} keys before it.
+     *
+     * @throws IndexOutOfBoundsException if {@code rank} is negative, or there are not that many keys
+     */
+    public byte[] keyAt(long rank) {
+        Object answer = ofAll(contents -> {
+            byte[] key = contents.select(rank);
+            return key == null ? (Object) contents.count() : key;
+        });
+        if (answer instanceof byte[] key) {
+            return key;
+        }
+        throw new IndexOutOfBoundsException("a rank must be at least 0 and less than size(): rank=" + rank + " size="
+                + answer + "; ask with a smaller rank");
+    }
+
+    /**
+     * How many entries a range has, and the sum of their hashes in four limbs.
+     *
+     * @throws IllegalStateException if fingerprints are off
+     */
+    public long[] countAndSum(byte @Nullable [] low, byte @Nullable [] end) {
+        if (hasher == null) {
+            throw new IllegalStateException("fingerprints must be on to ask for one: fingerprints=false; "
+                    + "call fingerprints(true) in the builder");
+        }
+        return ofAll(contents -> contents.countAndSum(low, end));
+    }
+
+    // ---- the whole ----
+
+    /** A snapshot in which no entry is due, with the number of writes it stands for. */
+    public CnrSnapshot<@Nullable Contents> snapshot() {
+        while (true) {
+            CnrSnapshot<@Nullable Contents> taken =
+                    replicated.snapshot((StoreReplica replica) -> replica.isAnyDue() ? null : replica.snapshot());
+            if (taken.state() != null) {
+                return taken;
+            }
+            collector.collect();
+        }
+    }
+
+    /** Replaces the contents by those of a snapshot, after all of it has been read and checked. */
+    public void restore(InputStream in, Limits limits, Shape shape, BlockInput.Damage damage) throws IOException {
+        ContentsBuilder builder = new ContentsBuilder(replicated.logs(), shape);
+        BlockInput input = new BlockInput(in, limits, damage);
+        long now = clock.millis();
+        while (input.next()) {
+            if (input.expiry() > now) { // see ExpiryCollector.timeOfWrite: an entry that is due must not come in
+                builder.add(
+                        input.key(), input.value(), input.expiry(), hash(input.key(), input.value(), input.expiry()));
+            }
+        }
+        Contents contents = builder.build();
+        if (contents.minExpiry() != Totals.NEVER) {
+            collector.use();
+        }
+        write(new ReplaceAll(contents));
+    }
+
+    /** Ends all service. */
+    public void close() {
+        replicated.close();
+        collector.stop();
+    }
+}

@@ -1,0 +1,5 @@
+/** Reads and writes of the replicas, by the rule of expiry. */
+@NullMarked
+package org.nr4j.kv.internal.store;
+
+import org.jspecify.annotations.NullMarked;

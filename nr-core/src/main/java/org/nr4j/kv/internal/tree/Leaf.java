@@ -1,0 +1,391 @@
+package org.nr4j.kv.internal.tree;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A leaf: entries with their values, hashes and expiries. What only some stores or entries have is in arrays beside the
+ * page, in the order of the slots. The leaf makes such an array when it first needs it.
+ */
+public final class Leaf extends Node {
+    private static final int LIMBS = 4;
+
+    private final Shape shape;
+
+    /** Four limbs for each slot; null where fingerprints are off. */
+    private long @Nullable [] hashes;
+
+    /** An instant for each slot; null until an entry expires. */
+    private long @Nullable [] expiries;
+
+    /**
+     * The values that are too large for the page, null for those inside it. Each is the array of the operation that
+     * brought it. All replicas share it.
+     */
+    byte @Nullable [][] large;
+
+    private long minExpiry = Totals.NEVER;
+
+    Leaf(Shape shape, Object owner) {
+        super(owner);
+        this.shape = shape;
+        this.hashes = shape.fingerprints() ? new long[2 * LIMBS] : null;
+    }
+
+    private Leaf(Leaf original, Object owner) {
+        super(owner, original);
+        this.shape = original.shape;
+        this.hashes = original.hashes == null ? null : original.hashes.clone();
+        this.expiries = original.expiries == null ? null : original.expiries.clone();
+        this.large = original.large == null ? null : original.large.clone();
+        this.minExpiry = original.minExpiry;
+    }
+
+    @Override
+    Leaf copy(Object owner) {
+        return new Leaf(this, owner);
+    }
+
+    @Override
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    @Override
+    long minExpiry() {
+        return minExpiry;
+    }
+
+    // ---- entries ----
+
+    public byte[] value(int slot) {
+        int record = record(slot);
+        int length = valueLength(record);
+        if (length == OUTSIDE) {
+            return large(slot).clone();
+        }
+        byte[] page = this.page;
+        int start = valueStart(record);
+        Objects.checkFromIndexSize(start, length, page.length); // an optimistic read may find any length
+        return Arrays.copyOfRange(page, start, start + length);
+    }
+
+    /** The value, for another tree. A large value is not copied. */
+    byte[] valueToShare(int slot) {
+        return valueLength(record(slot)) == OUTSIDE ? large(slot) : value(slot);
+    }
+
+    boolean hasValue(int slot, byte[] value) {
+        int record = record(slot);
+        int length = valueLength(record);
+        if (length == OUTSIDE) {
+            return Arrays.equals(large(slot), value);
+        }
+        int start = valueStart(record);
+        return Arrays.equals(page, start, start + length, value, 0, value.length);
+    }
+
+    int valueBytes(int slot) {
+        int length = valueLength(record(slot));
+        return length == OUTSIDE ? large(slot).length : length;
+    }
+
+    private byte[] large(int slot) {
+        return Objects.requireNonNull(large)[slot];
+    }
+
+    public long expiry(int slot) {
+        return expiries == null ? Totals.NEVER : expiries[slot];
+    }
+
+    void insert(int slot, byte[] key, byte[] value, long expiry, long @Nullable [] hash) {
+        boolean inside = value.length <= shape.largeValue();
+        insertRecord(slot, key, inside ? value : null, inside ? value.length : OUTSIDE);
+        hashes = shiftRight(hashes, slot, LIMBS);
+        expiries = shiftRight(expiries, slot, 1);
+        if (large != null) {
+            large = insertNull(large, slot, size);
+        }
+        setBeside(slot, value, inside, expiry, hash);
+    }
+
+    void replace(int slot, byte[] value, long expiry, long @Nullable [] hash) {
+        long before = expiry(slot);
+        boolean inside = value.length <= shape.largeValue();
+        replaceValue(slot, inside ? value : null, inside ? value.length : OUTSIDE);
+        setBeside(slot, value, inside, expiry, hash);
+        if (before == minExpiry && expiry > before) {
+            recomputeMinExpiry();
+        }
+    }
+
+    void setExpiry(int slot, long expiry, long @Nullable [] hash) {
+        long before = expiry(slot);
+        setHashAndExpiry(slot, expiry, hash);
+        if (before == minExpiry && expiry > before) {
+            recomputeMinExpiry();
+        }
+    }
+
+    private void setBeside(int slot, byte[] value, boolean inside, long expiry, long @Nullable [] hash) {
+        if (large != null) {
+            large[slot] = inside ? null : value;
+        } else if (!inside) {
+            large = new byte[Math.max(size, 4)][];
+            large[slot] = value;
+        }
+        setHashAndExpiry(slot, expiry, hash);
+    }
+
+    private void setHashAndExpiry(int slot, long expiry, long @Nullable [] hash) {
+        if (hashes != null && hash != null) {
+            System.arraycopy(hash, 0, hashes, slot * LIMBS, LIMBS);
+        }
+        if (expiries == null && expiry != Totals.NEVER) {
+            expiries = new long[withRoom(size)];
+            Arrays.fill(expiries, Totals.NEVER);
+        }
+        if (expiries != null) {
+            expiries[slot] = expiry;
+            minExpiry = Math.min(minExpiry, expiry);
+        }
+    }
+
+    /** Removes the entries from {@code from} up to {@code to}, exclusive. */
+    void remove(int from, int to) {
+        long[] hashes = this.hashes;
+        if (hashes != null) {
+            System.arraycopy(hashes, to * LIMBS, hashes, from * LIMBS, (size - to) * LIMBS);
+        }
+        if (large != null) {
+            System.arraycopy(large, to, large, from, size - to);
+            Arrays.fill(large, size - (to - from), size, null);
+        }
+        long[] expiries = this.expiries;
+        if (expiries != null) {
+            System.arraycopy(expiries, to, expiries, from, size - to);
+        }
+        removeRecords(from, to);
+        if (expiries != null) {
+            recomputeMinExpiry();
+        }
+    }
+
+    private void recomputeMinExpiry() {
+        long[] expiries = this.expiries;
+        long min = Totals.NEVER;
+        if (expiries != null) {
+            for (int slot = 0; slot < size; slot++) {
+                min = Math.min(min, expiries[slot]);
+            }
+        }
+        minExpiry = min;
+    }
+
+    /**
+     * Removes entries that expire at {@code now} or before.
+     *
+     * @param limit how many at most
+     * @param removed gets their totals
+     * @param visitor sees each entry before it is removed
+     * @return how many were removed
+     */
+    int removeDue(long now, int limit, long[] removed, @Nullable EntryVisitor visitor) {
+        int count = 0;
+        int end = size;
+        while (end > 0 && count < limit) {
+            int from = end;
+            while (from > 0 && count < limit && expiry(from - 1) <= now) {
+                from--;
+                count++;
+                if (visitor != null) {
+                    visitor.visit(this, from);
+                }
+            }
+            if (from < end) {
+                addTotals(removed, 0, from, end);
+                remove(from, end);
+            }
+            end = from - 1;
+        }
+        return count;
+    }
+
+    // ---- splitting and merging ----
+
+    boolean isOverfull() {
+        return size > shape.maxEntries() || (size > 1 && liveBytes() > shape.pageBytes());
+    }
+
+    /**
+     * Moves the upper part of the entries to a new leaf. If the entry just inserted shows that keys come in ascending
+     * order, this leaf stays full.
+     *
+     * @param slot the slot of the entry just inserted
+     */
+    Leaf split(int slot, Object owner) {
+        int at = slot == size - 1 ? size - 1 : middle();
+        Leaf right = part(at, size, owner);
+        Leaf left = part(0, at, owner);
+        take(left);
+        return right;
+    }
+
+    private int middle() {
+        int half = liveBytes() / 2;
+        int bytes = 0;
+        int slot = 0;
+        while (slot < size - 1 && bytes < half) {
+            bytes += entryBytes(slot++);
+        }
+        return Math.max(1, slot);
+    }
+
+    private Leaf part(int from, int to, Object owner) {
+        Leaf part = new Leaf(shape, owner);
+        part.append(this, from, to);
+        return part;
+    }
+
+    private void take(Leaf other) {
+        takePage(other);
+        hashes = other.hashes;
+        expiries = other.expiries;
+        large = other.large;
+        minExpiry = other.minExpiry;
+    }
+
+    /** Whether this leaf and its right neighbour should be one. */
+    boolean shouldMergeWith(Leaf right) {
+        return (isUnderfull() || right.isUnderfull())
+                && size + right.size <= shape.maxEntries() * 3 / 4
+                && liveBytes() + right.liveBytes() <= shape.pageBytes() * 3 / 4;
+    }
+
+    boolean isUnderfull() {
+        return size < shape.maxEntries() / 4 && liveBytes() < shape.pageBytes() / 4;
+    }
+
+    /** Appends entries of another leaf, whose keys are greater. */
+    void append(Leaf other, int from, int to) {
+        int before = size;
+        int count = to - from;
+        appendRecords(other, from, to);
+        long[] otherHashes = other.hashes;
+        if (otherHashes != null) {
+            long[] longer = Arrays.copyOf(otherHashes, withRoom(size) * LIMBS);
+            if (hashes != null) {
+                System.arraycopy(hashes, 0, longer, 0, before * LIMBS);
+            }
+            System.arraycopy(otherHashes, from * LIMBS, longer, before * LIMBS, count * LIMBS);
+            hashes = longer;
+        }
+        if (expiries != null || other.expiries != null) {
+            appendExpiries(other, before, from, to);
+        }
+        if (large != null || other.large != null) {
+            byte[][] longer = new byte[withRoom(size)][];
+            if (large != null) {
+                System.arraycopy(large, 0, longer, 0, before);
+            }
+            if (other.large != null) {
+                System.arraycopy(other.large, from, longer, before, count);
+            }
+            large = longer;
+        }
+    }
+
+    private void appendExpiries(Leaf other, int before, int from, int to) {
+        long[] longer = new long[withRoom(size)];
+        for (int slot = 0; slot < before; slot++) {
+            longer[slot] = expiry(slot);
+        }
+        for (int slot = from; slot < to; slot++) {
+            longer[before + slot - from] = other.expiry(slot);
+        }
+        expiries = longer;
+        recomputeMinExpiry();
+    }
+
+    // ---- totals ----
+
+    void addEntry(int slot, long[] to) {
+        to[Totals.COUNT]++;
+        to[Totals.BYTES] += keyLength(record(slot)) + (long) valueBytes(slot);
+        if (hashes != null) {
+            Totals.addSum(to, Totals.SUM, hashes, slot * LIMBS);
+        }
+    }
+
+    void subtractEntry(int slot, long[] from) {
+        from[Totals.COUNT]--;
+        from[Totals.BYTES] -= keyLength(record(slot)) + (long) valueBytes(slot);
+        if (hashes != null) {
+            Totals.subtractSum(from, Totals.SUM, hashes, slot * LIMBS);
+        }
+    }
+
+    @Override
+    void addTotals(long[] to, int at) {
+        addTotals(to, at, 0, size);
+    }
+
+    /**
+     * Adds up the entries from {@code from} up to {@code to}, exclusive. For a part of the leaf, the earliest expiry is
+     * that of the whole.
+     */
+    void addTotals(long[] to, int at, int from, int end) {
+        long bytes = 0;
+        for (int slot = from; slot < end; slot++) {
+            bytes += keyLength(record(slot)) + (long) valueBytes(slot);
+        }
+        to[at + Totals.BYTES] += bytes;
+        to[at + Totals.COUNT] += end - from;
+        to[at + Totals.EXPIRY] = Math.min(to[at + Totals.EXPIRY], minExpiry);
+        addHashes(to, at + Totals.SUM, from, end);
+    }
+
+    /** Adds hashes to the four limbs at {@code at}. */
+    void addHashes(long[] to, int at, int from, int end) {
+        if (hashes != null) {
+            Totals.addSums(to, at, hashes, from * LIMBS, LIMBS, end - from);
+        }
+    }
+
+    // ---- arrays beside the page ----
+
+    /** A length a little above what is needed. */
+    private static int withRoom(int slots) {
+        return slots + Math.max(2, slots >>> 3);
+    }
+
+    /**
+     * Makes room for one slot. {@link #size} counts the new slot already.
+     *
+     * @param width how many numbers each slot has
+     */
+    private long @Nullable [] shiftRight(long @Nullable [] array, int slot, int width) {
+        if (array == null) {
+            return null;
+        }
+        long[] longer = array;
+        if (array.length < size * width) {
+            longer = new long[withRoom(size) * width];
+            System.arraycopy(array, 0, longer, 0, slot * width);
+        }
+        System.arraycopy(array, slot * width, longer, (slot + 1) * width, (size - 1 - slot) * width);
+        return longer;
+    }
+
+    private static byte[][] insertNull(byte[][] array, int slot, int size) {
+        byte[][] longer = array;
+        if (array.length < size) {
+            longer = new byte[withRoom(size)][];
+            System.arraycopy(array, 0, longer, 0, slot);
+        }
+        System.arraycopy(array, slot, longer, slot + 1, size - 1 - slot);
+        longer[slot] = null;
+        return longer;
+    }
+}

@@ -1,0 +1,70 @@
+package org.nr4j.kv.internal.views;
+
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+
+/** How the views of a map go through its entries. Some maps read them in chunks, others copy all of them first. */
+public interface MapWalk<K, V> {
+
+    /**
+     * An iterator that supports {@code remove}.
+     *
+     * @param shape makes an element of a key and its value
+     */
+    <T> Iterator<T> iterator(BiFunction<? super K, ? super V, ? extends T> shape);
+
+    /** A spliterator over the keys. */
+    Spliterator<K> keys();
+
+    /** A spliterator over the values. */
+    Spliterator<V> values();
+
+    /**
+     * A spliterator over the entries.
+     *
+     * @param shape makes an entry of a key and its value
+     */
+    Spliterator<Map.Entry<K, V>> entries(BiFunction<? super K, ? super V, ? extends Map.Entry<K, V>> shape);
+
+    /** Removes each entry for which the condition holds. It removes the value tested, not one put there since. */
+    boolean removeIf(BiPredicate<? super K, ? super V> condition);
+
+    /**
+     * Whether {@code removeAll} of a set view removes each element of its argument. Otherwise it walks through the map
+     * and removes what the argument contains.
+     *
+     * <p>This default is for maps whose keys are equal where {@code equals} says so, hence only the time differs. The
+     * rule is that of {@code ConcurrentHashMap}: only a set is sure to answer {@code contains} quickly.
+     *
+     * @param view the key or entry view
+     * @param argument the elements to remove
+     */
+    default boolean removesEach(Set<?> view, Collection<?> argument) {
+        return !(argument instanceof Set<?>) || argument.size() < view.size();
+    }
+
+    /** {@code view.removeAll(argument)} for a key or entry view. */
+    default boolean removeAll(Set<?> view, Collection<?> argument) {
+        Objects.requireNonNull(argument, "a collection must not be null: c=null; pass a collection");
+        if (!removesEach(view, argument)) {
+            return view.removeIf(argument::contains);
+        }
+        boolean removed = false;
+        for (Object element : argument) {
+            removed |= view.remove(element);
+        }
+        return removed;
+    }
+
+    /** {@code view.retainAll(argument)} for any view. */
+    default boolean retainAll(Collection<?> view, Collection<?> argument) {
+        Objects.requireNonNull(argument, "a collection must not be null: c=null; pass a collection");
+        return view.removeIf(element -> !argument.contains(element));
+    }
+}
