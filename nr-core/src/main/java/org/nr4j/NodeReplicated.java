@@ -27,12 +27,13 @@ import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * A linearizable concurrent structure made from a sequential one by node replication (Calciu, Sen, Balakrishnan, Aguilera: <i>Black-box Concurrent Data Structures for
- * NUMA Architectures</i>, ASPLOS 2017).
+ * A linearizable concurrent structure made from a sequential one by node replication (Calciu, Sen, Balakrishnan,
+ * Aguilera: <i>Black-box Concurrent Data Structures for NUMA Architectures</i>, ASPLOS 2017).
  *
- * <p>Each NUMA node gets a replica of the structure. A write goes into one shared log, in batches that a node's threads make together, and every replica applies
- * the log in order; it returns once its own replica has. A read runs on the replica of its node, beside other reads, once that replica has applied every write that returned
- * before the read began.
+ * <p>Each NUMA node gets a replica of the structure. A write goes into one shared log, in batches that a node's threads
+ * make together, and every replica applies the log in order; it returns once its own replica has. A read runs on the
+ * replica of its node, beside other reads, once that replica has applied every write that returned before the read
+ * began.
  *
  * <pre>{@code
  * try (var map = NodeReplicated.builder(MyMap::new).build()) {   // MyMap implements Dispatch
@@ -41,10 +42,12 @@ import org.nr4j.topology.NumaTopology;
  * }
  * }</pre>
  *
- * <p><b>Threads</b>: any, platform or virtual, without registration; {@link #register} is there for threads that stay on their node and want to skip the
- * look-up. <b>Progress</b>: one running thread is enough for everything to be served, however idle the others and their replicas are; a thread that is descheduled inside an operation delays those that need its
- * replica's lock until it runs again. <b>Memory</b>: what a thread did before submitting a write happens before what any thread does after a read or write that saw it.
- * <b>Interrupts</b> end no wait, and are kept. <b>User code</b> may throw: see {@link Dispatch}.
+ * <p><b>Threads</b>: any, platform or virtual, without registration; {@link #register} is there for threads that stay
+ * on their node and want to skip the look-up. <b>Progress</b>: one running thread is enough for everything to be
+ * served, however idle the others and their replicas are; a thread that is descheduled inside an operation delays those
+ * that need its replica's lock until it runs again. <b>Memory</b>: what a thread did before submitting a write happens
+ * before what any thread does after a read or write that saw it. <b>Interrupts</b> end no wait, and are kept. <b>User
+ * code</b> may throw: see {@link Dispatch}.
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
@@ -58,8 +61,9 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     private final AsyncSubmissions<W, A> asyncSubmissions;
 
     /**
-     * The replica that works alone, to which no way has to be found: one load instead of a chain of them before each operation. Null where there are several. May be out of date: then it is one that is retired,
-     * says so, and is looked up anew; volatile, so that who finds it sees it whole.
+     * The replica that works alone, to which no way has to be found: one load instead of a chain of them before each
+     * operation. Null where there are several. May be out of date: then it is one that is retired, says so, and is
+     * looked up anew; volatile, so that who finds it sees it whole.
      */
     private volatile @Nullable Replica<R, W, A> single;
 
@@ -79,7 +83,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     /**
      * Starts building an instance.
      *
-     * @param supplier makes the structure of one replica; called once a replica, on a thread of its node where there are several. All structures must be equal: empty, or with the
+     * @param supplier makes the structure of one replica; called once a replica, on a thread of its node where there
+     *     are several. All structures must be equal: empty, or with the
      *     same contents
      */
     public static <R, W, A extends @Nullable Object> Builder<R, W, A> builder(
@@ -92,7 +97,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * Answers a read. Sees every write that returned before this call, by whatever thread.
      *
      * @throws NullPointerException if {@code op} is null
-     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or after {@link #close}
+     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or
+     *     after {@link #close}
      */
     public A execute(R op) {
         Operations.require(op);
@@ -120,8 +126,9 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Answers a read from the state that the calling thread's replica has just now, which may lack writes that have returned. It does not wait for the replica to apply them; while a write is being applied, it asks another replica or waits for the end of
-     * that. For readers to whom an old answer at once is worth more than a new one soon.
+     * Answers a read from the state that the calling thread's replica has just now, which may lack writes that have
+     * returned. It does not wait for the replica to apply them; while a write is being applied, it asks another replica
+     * or waits for the end of that. For readers to whom an old answer at once is worth more than a new one soon.
      *
      * @throws NullPointerException if {@code op} is null
      * @throws IllegalStateException as {@link #execute}
@@ -139,10 +146,13 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Applies a write to all replicas and answers it. Throws what {@code dispatchMut} threw, as it is; where another thread ran it, the caller's stack is among the suppressed exceptions.
+     * Applies a write to all replicas and answers it. Throws what {@code dispatchMut} threw, as it is; where another
+     * thread ran it, the caller's stack is among the suppressed exceptions.
      *
      * @throws NullPointerException if {@code op} is null
-     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, from the consumer of a follower that slows writers down, or after {@link #close}; the operation has no effect then
+     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance,
+     *     from the consumer of a follower that slows writers down, or after {@link #close}; the operation has no effect
+     *     then
      * @throws AnswerLostException if the operation has taken effect, but its answer went with a replica
      */
     public A executeMut(W op) {
@@ -172,13 +182,16 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Submits a write and does not wait for it. The future is completed with its answer or with what it threw, by a thread of the executor given to the builder.
+     * Submits a write and does not wait for it. The future is completed with its answer or with what it threw, by a
+     * thread of the executor given to the builder.
      *
-     * <p>Asynchronous writes of one thread are applied in the order it submitted them. A synchronous operation that it calls before the future is done may come before or after. While 4096 submissions
-     * are waiting, a further one first applies some of them.
+     * <p>Asynchronous writes of one thread are applied in the order it submitted them. A synchronous operation that it
+     * calls before the future is done may come before or after. While 4096 submissions are waiting, a further one first
+     * applies some of them.
      *
      * @throws NullPointerException if {@code op} is null
-     * @throws IllegalStateException as {@link #executeMut}; a submission that meets a close under way is completed, perhaps with this exception, and then without effect
+     * @throws IllegalStateException as {@link #executeMut}; a submission that meets a close under way is completed,
+     *     perhaps with this exception, and then without effect
      */
     public CompletableFuture<A> executeMutAsync(W op) {
         Operations.require(op);
@@ -189,7 +202,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Ties the calling thread to the replica of the node it runs on. The fastest way for a thread that stays there; not needed for correctness.
+     * Ties the calling thread to the replica of the node it runs on. The fastest way for a thread that stays there; not
+     * needed for correctness.
      *
      * @return a token for this thread, to be closed by it
      */
@@ -221,14 +235,17 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         return replicas.all().size();
     }
 
-    /** How many writes there have been. They are numbered from 0 in the order in which they take effect, so this is the number of the next one. */
+    /**
+     * How many writes there have been. They are numbered from 0 in the order in which they take effect, so this is the
+     * number of the next one.
+     */
     public long index() {
         return replicas.index();
     }
 
     /**
-     * Brings every replica up to the end of the log as it is at the call, and lets go of the operations it holds. Never needed for correctness: for measurements, before comparing replicas,
-     * before an idle time.
+     * Brings every replica up to the end of the log as it is at the call, and lets go of the operations it holds. Never
+     * needed for correctness: for measurements, before comparing replicas, before an idle time.
      *
      * @throws IllegalStateException as {@link #execute}
      */
@@ -239,13 +256,17 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     // ---- snapshots and followers ----
 
     /**
-     * Calls a function with the structure of the calling thread's replica, and tells which writes it had. It has every write that returned before this call.
+     * Calls a function with the structure of the calling thread's replica, and tells which writes it had. It has every
+     * write that returned before this call.
      *
-     * <p>While the function runs, reads go on everywhere. Writes of threads of the same replica wait for its end; those of other replicas go on until the log is full ({@link Builder#logCapacity}), then they wait too. So a function that takes long
-     * stops writers for about as long; let it take a cheap copy, and work on that.
+     * <p>While the function runs, reads go on everywhere. Writes of threads of the same replica wait for its end; those
+     * of other replicas go on until the log is full ({@link Builder#logCapacity}), then they wait too. So a function
+     * that takes long stops writers for about as long; let it take a cheap copy, and work on that.
      *
      * @param <D> the class of the structures, as built by the supplier
-     * @param function makes something of the structure, which must not be a view of it; as {@link Dispatch#dispatch}, it changes nothing, may run beside reads, and must not call back. What it throws is thrown here, and changes nothing
+     * @param function makes something of the structure, which must not be a view of it; as {@link Dispatch#dispatch},
+     *     it changes nothing, may run beside reads, and must not call back. What it throws is thrown here, and changes
+     *     nothing
      * @throws IllegalStateException as {@link #execute}
      */
     public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Snapshot<S> snapshot(
@@ -269,11 +290,14 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Lets a consumer receive every write from a number on, for one that knows where it was, say from a {@link Snapshot}.
+     * Lets a consumer receive every write from a number on, for one that knows where it was, say from a {@link
+     * Snapshot}.
      *
      * @param index the number of the first write to receive
-     * @throws IllegalArgumentException if the log does not hold that write any more, or {@code index} is more than {@link #index}. With several replicas, the log holds writes until all have applied them and
-     *     some time after; with a single one only while there is a follower. {@link #followSnapshot} never misses a write
+     * @throws IllegalArgumentException if the log does not hold that write any more, or {@code index} is more than
+     *     {@link #index}. With several replicas, the log holds writes until all have applied them and
+     *     some time after; with a single one only while there is a follower. {@link #followSnapshot} never misses a
+     *     write
      * @throws IllegalStateException as {@link #execute}
      */
     public Follower follow(long index, LogConsumer<W> consumer, FollowerOptions options) {
@@ -321,12 +345,14 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     // ---- replicas at run time ----
 
     /**
-     * Adds a replica on a node, made by the builder's {@link Builder#copier} from one that serves, and returns its number. Threads of the node are served by it from now on. While the copier
-     * runs, others wait as in {@link #snapshot}.
+     * Adds a replica on a node, made by the builder's {@link Builder#copier} from one that serves, and returns its
+     * number. Threads of the node are served by it from now on. While the copier runs, others wait as in {@link
+     * #snapshot}.
      *
      * @param node the number of the node in the topology
      * @throws IllegalArgumentException if the topology has no such node
-     * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new structure, and as {@link #execute}; nothing has changed then
+     * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new
+     *     structure, and as {@link #execute}; nothing has changed then
      */
     public int addReplica(int node) {
         int added = reconfiguration.add(node, Operations.currentThreadId());
@@ -335,11 +361,13 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Removes a replica. Its operations under way are completed; threads it served, and tokens for it, go over to another one by themselves. Its structure is closed if it is {@link AutoCloseable}.
+     * Removes a replica. Its operations under way are completed; threads it served, and tokens for it, go over to
+     * another one by themselves. Its structure is closed if it is {@link AutoCloseable}.
      *
      * @param replica its number; one in quarantine can be removed too
      * @throws IllegalArgumentException if there is no such replica
-     * @throws IllegalStateException if it is the last one that serves, and as {@link #execute}; nothing has changed then
+     * @throws IllegalStateException if it is the last one that serves, and as {@link #execute}; nothing has changed
+     *     then
      */
     public void removeReplica(int replica) {
         reconfiguration.remove(replica, Operations.currentThreadId());
@@ -347,7 +375,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Compares all replicas after the same writes. They differ if {@code dispatchMut} is not deterministic, which nothing else would tell. While the function runs on one replica after the other, reads go on and writes wait.
+     * Compares all replicas after the same writes. They differ if {@code dispatchMut} is not deterministic, which
+     * nothing else would tell. While the function runs on one replica after the other, reads go on and writes wait.
      *
      * @param <D> the class of the structures, as built by the supplier
      * @param digest makes of a structure what equal structures have equal, by {@code equals}: a hash, a sum, a size
@@ -360,7 +389,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Calls {@link #verify} again and again, on a daemon thread, until closed or this instance is. A difference is logged and handed to {@code onDifference}, each time.
+     * Calls {@link #verify} again and again, on a daemon thread, until closed or this instance is. A difference is
+     * logged and handed to {@code onDifference}, each time.
      *
      * @param period the time from the end of one call to the next, at least a millisecond
      * @throws IllegalArgumentException if the period is shorter
@@ -382,8 +412,10 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Ends all service. Operations under way and writes published before are completed, later ones are refused; each operation is either one or the other. Waits for the former. Structures that are
-     * {@link AutoCloseable} are closed then. Followers go on until they have received all writes, which this does not wait for. Closing twice does nothing.
+     * Ends all service. Operations under way and writes published before are completed, later ones are refused; each
+     * operation is either one or the other. Waits for the former. Structures that are {@link AutoCloseable} are closed
+     * then. Followers go on until they have received all writes, which this does not wait for. Closing twice does
+     * nothing.
      *
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance
      */
@@ -435,7 +467,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         }
 
         /**
-         * How many replicas; by default one for each node of the topology. Fewer save memory; more than nodes is for tests.
+         * How many replicas; by default one for each node of the topology. Fewer save memory; more than nodes is for
+         * tests.
          *
          * @throws IllegalArgumentException if less than 1
          */
@@ -445,7 +478,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         }
 
         /**
-         * How many entries the log holds; an entry is a batch of writes of one node's threads. A replica that lags further behind is brought up to date by the others. With a single replica there is no log.
+         * How many entries the log holds; an entry is a batch of writes of one node's threads. A replica that lags
+         * further behind is brought up to date by the others. With a single replica there is no log.
          *
          * @throws IllegalArgumentException if not a power of two from 1 to 2^28
          */
@@ -467,13 +501,16 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         }
 
         /**
-         * How to copy a structure: needed to {@linkplain NodeReplicated#addReplica add} replicas at run time, and to rebuild one that ran into a {@link VirtualMachineError}. By default there is no way.
+         * How to copy a structure: needed to {@linkplain NodeReplicated#addReplica add} replicas at run time, and to
+         * rebuild one that ran into a {@link VirtualMachineError}. By default there is no way.
          *
-         * <p>Called on a thread of the new replica's node, while writers of the replica that is copied wait, and in the end all writers: the cheaper the copy, the better. A persistent structure, or one whose parts are
-         * copied when they are next written, is ideal.
+         * <p>Called on a thread of the new replica's node, while writers of the replica that is copied wait, and in the
+         * end all writers: the cheaper the copy, the better. A persistent structure, or one whose parts are copied when
+         * they are next written, is ideal.
          *
          * @param <D> the class of the structures, as built by the supplier
-         * @param copier returns a new structure of the same contents, which shares nothing with the old one that writes change; called beside reads, and changes nothing
+         * @param copier returns a new structure of the same contents, which shares nothing with the old one that writes
+         *     change; called beside reads, and changes nothing
          */
         @SuppressWarnings("unchecked") // the structures are of the class that the caller says, or the copier throws
         public <D extends Dispatch<R, W, A>> Builder<R, W, A> copier(Function<? super D, ? extends D> copier) {
@@ -482,7 +519,10 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
             return this;
         }
 
-        /** Where asynchronous writes are applied and their futures completed; by default {@link ForkJoinPool#commonPool}. */
+        /**
+         * Where asynchronous writes are applied and their futures completed; by default {@link
+         * ForkJoinPool#commonPool}.
+         */
         public Builder<R, W, A> executor(Executor executor) {
             settings.executor(executor);
             return this;

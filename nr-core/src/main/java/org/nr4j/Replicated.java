@@ -22,9 +22,10 @@ import org.nr4j.topology.NumaTopology;
  * int n = map.read(m -> m.get("a"));
  * }</pre>
  *
- * <p>The promises are those of {@link NodeReplicated}, and what {@link Dispatch} asks of its methods is asked of the functions: a function given to {@link #write} runs <b>once on each replica</b>, so it
- * must be deterministic and touch nothing but the structure; one given to {@link #read} changes nothing; neither returns a live view of the structure (copy, or read inside the function), and neither calls back into
- * this instance.
+ * <p>The promises are those of {@link NodeReplicated}, and what {@link Dispatch} asks of its methods is asked of the
+ * functions: a function given to {@link #write} runs <b>once on each replica</b>, so it must be deterministic and touch
+ * nothing but the structure; one given to {@link #read} changes nothing; neither returns a live view of the structure
+ * (copy, or read inside the function), and neither calls back into this instance.
  *
  * @param <S> the structure
  */
@@ -80,8 +81,9 @@ public final class Replicated<S> implements AutoCloseable {
     }
 
     /**
-     * Lets a consumer receive every write from now on, as the functions they are; see {@link NodeReplicated#follow(LogConsumer, FollowerOptions)}. A consumer that keeps a structure of its own applies them to
-     * that; {@link #followSnapshot} begins with a copy.
+     * Lets a consumer receive every write from now on, as the functions they are; see {@link
+     * NodeReplicated#follow(LogConsumer, FollowerOptions)}. A consumer that keeps a structure of its own applies them
+     * to that; {@link #followSnapshot} begins with a copy.
      */
     public Follower follow(LogConsumer<Function<? super S, ?>> consumer, FollowerOptions options) {
         return replicated.follow(consumer, options);

@@ -274,7 +274,7 @@ class QuarantineTest {
                     .containsExactly(0, 1, 2);
             assertThat(handle.write(append("after"))).isEqualTo(2);
             assertThat(subject.serving()).extracting(journal -> journal.replica).containsExactly(0, 3, 2);
-            assertThat(subject.journals.get(1).closed).isTrue();
+            Gate.awaitTrue(() -> subject.journals.get(1).closed, "the old structure was not closed");
             subject.entries();
         }
     }

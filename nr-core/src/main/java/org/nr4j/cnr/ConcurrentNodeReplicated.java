@@ -27,26 +27,34 @@ import org.nr4j.internal.follow.LogFollower;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.multilog.CutFollowerRegistry;
 import org.nr4j.internal.multilog.MultiLog;
+import org.nr4j.internal.multilog.RoutedWrites;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Node replication with several logs: a linearizable concurrent structure made from one whose operations commute to a good part, because it is made of parts, or concurrent by itself.
+ * Node replication with several logs: a linearizable concurrent structure made from one whose operations commute to a
+ * good part, because it is made of parts, or concurrent by itself.
  *
- * <p>With one log, all writes go through it one after the other, on each replica. Here each operation belongs to one log or to several, as the {@link LogMapper} says, and operations that conflict share one. Each log has combiners of its own on each node, and
- * each replica applies the logs side by side, so writes scale with the number of logs as long as most of them belong to one only.
+ * <p>With one log, all writes go through it one after the other, on each replica. Here each operation belongs to one
+ * log or to several, as the {@link LogMapper} says, and operations that conflict share one. Each log has combiners of
+ * its own on each node, and each replica applies the logs side by side, so writes scale with the number of logs as long
+ * as most of them belong to one only.
  *
- * <p>Operations of several logs (a size, a range, a batch over several keys) are linearizable like the others: all of it happens at one moment. Those that read usually find the logs at rest for a moment, and cost about as much as a read in each of them. Those that write
- * wait for each other, and each replica applies them while it works at nothing else in these logs.
+ * <p>Operations of several logs (a size, a range, a batch over several keys) are linearizable like the others: all of
+ * it happens at one moment. Those that read usually find the logs at rest for a moment, and cost about as much as a
+ * read in each of them. Those that write wait for each other, and each replica applies them while it works at nothing
+ * else in these logs.
  *
  * <pre>{@code
  * LogMapper<MapOp> byKey = (op, logs) -> op.key() == null ? LogSet.all() : LogSet.ofHash(op.key().hashCode(), logs);
- * try (var map = ConcurrentNodeReplicated.builder(MyMap::new, byKey).logs(4).build()) {   // MyMap implements ConcurrentDispatch
+ * try (var map = ConcurrentNodeReplicated.builder(MyMap::new, byKey).logs(4).build()) {   // MyMap implements
+ * ConcurrentDispatch
  *     map.executeMut(new Put("k", 1));
  *     map.execute(new Size());
  * }
  * }</pre>
  *
- * <p>Threads, progress, memory effects, interrupts and exceptions are as in {@link NodeReplicated}. All logs share the structures, so a {@link VirtualMachineError} in {@code dispatchMut} puts a replica out of service for all of them.
+ * <p>Threads, progress, memory effects, interrupts and exceptions are as in {@link NodeReplicated}. All logs share the
+ * structures, so a {@link VirtualMachineError} in {@code dispatchMut} puts a replica out of service for all of them.
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
@@ -61,7 +69,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
 
     private final LogMapper<? super R> readMapper;
     private final LogMapper<? super W> writeMapper;
-    private final AsyncSubmissions<MultiLog.Routed, A> asyncSubmissions;
+    private final AsyncSubmissions<RoutedWrites.Routed, A> asyncSubmissions;
 
     private ConcurrentNodeReplicated(Builder<R, W, A> builder) {
         Settings settings = builder.settings;
@@ -86,7 +94,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     /**
      * Starts building an instance.
      *
-     * @param supplier makes the structure of one replica; called once a replica, on a thread of its node where there are several. All structures must be equal: empty, or with the same contents
+     * @param supplier makes the structure of one replica; called once a replica, on a thread of its node where there
+     *     are several. All structures must be equal: empty, or with the same contents
      * @param mapper the logs of an operation, read or write
      */
     public static <O, A extends @Nullable Object> Builder<O, O, A> builder(
@@ -119,7 +128,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      *
      * @throws NullPointerException if {@code op} is null, or the mapper answers null
      * @throws IllegalArgumentException if the mapper answers a log there is not
-     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or after {@link #close}
+     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or
+     *     after {@link #close}
      */
     public A execute(R op) {
         long threadId = Operations.currentThreadId();
@@ -138,8 +148,10 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Answers a read from the state that the calling thread's replica has just now, which may lack writes that have returned. It does not wait for the replica to apply them; while a write is being applied, it waits for the end of that. A read of several logs sees
-     * each of them at some such state, and a write of several logs in all of them or none.
+     * Answers a read from the state that the calling thread's replica has just now, which may lack writes that have
+     * returned. It does not wait for the replica to apply them; while a write is being applied, it waits for the end of
+     * that. A read of several logs sees each of them at some such state, and a write of several logs in all of them or
+     * none.
      *
      * @throws NullPointerException as {@link #execute}
      * @throws IllegalArgumentException as {@link #execute}
@@ -158,11 +170,14 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Applies a write to all replicas and answers it. Throws what {@code dispatchMut} threw, as it is; where another thread ran it, the caller's stack is among the suppressed exceptions.
+     * Applies a write to all replicas and answers it. Throws what {@code dispatchMut} threw, as it is; where another
+     * thread ran it, the caller's stack is among the suppressed exceptions.
      *
      * @throws NullPointerException if {@code op} is null, or the mapper answers null
      * @throws IllegalArgumentException if the mapper answers a log there is not
-     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, from the consumer of a follower that slows writers down, or after {@link #close}; the operation has no effect then
+     * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance,
+     *     from the consumer of a follower that slows writers down, or after {@link #close}; the operation has no effect
+     *     then
      */
     public A executeMut(W op) {
         long threadId = Operations.currentThreadId();
@@ -181,7 +196,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Applies several writes as one, in the logs of all of them: no other operation sees some of them without the others.
+     * Applies several writes as one, in the logs of all of them: no other operation sees some of them without the
+     * others.
      *
      * @return the answers, in the order of the operations; unmodifiable
      * @throws BatchFailedException if operations threw; the others are applied all the same
@@ -207,13 +223,16 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Submits a write and does not wait for it. The future is completed with its answer or with what it threw, by a thread of the executor given to the builder.
+     * Submits a write and does not wait for it. The future is completed with its answer or with what it threw, by a
+     * thread of the executor given to the builder.
      *
-     * <p>Asynchronous writes of one thread are applied in the order it submitted them, whatever their logs. A synchronous operation that it calls before the future is done may come before or after. While 4096 submissions
+     * <p>Asynchronous writes of one thread are applied in the order it submitted them, whatever their logs. A
+     * synchronous operation that it calls before the future is done may come before or after. While 4096 submissions
      * are waiting, a further one first applies some of them.
      *
      * @throws NullPointerException if {@code op} is null, or the mapper answers null
-     * @throws IllegalStateException as {@link #executeMut}; a submission that meets a close under way is completed, perhaps with this exception, and then without effect
+     * @throws IllegalStateException as {@link #executeMut}; a submission that meets a close under way is completed,
+     *     perhaps with this exception, and then without effect
      */
     public CompletableFuture<A> executeMutAsync(W op) {
         Operations.require(op);
@@ -221,7 +240,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         logs.checkUsable();
         logs.refuseInside(Operations.currentThreadId());
         logs.refuseConsumer(Operations.currentThreadId());
-        return asyncSubmissions.submit(new MultiLog.Routed(op, set.logs(logs.logs())));
+        return asyncSubmissions.submit(new RoutedWrites.Routed(op, set.logs(logs.logs())));
     }
 
     private Responses executeInOrder(Object[] routed) {
@@ -253,7 +272,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Ties the calling thread to the replica of the node it runs on. The fastest way for a thread that stays there; not needed for correctness.
+     * Ties the calling thread to the replica of the node it runs on. The fastest way for a thread that stays there; not
+     * needed for correctness.
      *
      * @return a token for this thread, to be closed by it
      */
@@ -293,7 +313,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Brings every replica up to the end of each log as it is at the call, and lets go of the operations that the logs hold. Never needed for correctness.
+     * Brings every replica up to the end of each log as it is at the call, and lets go of the operations that the logs
+     * hold. Never needed for correctness.
      *
      * @throws IllegalStateException as {@link #execute}
      */
@@ -304,23 +325,27 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     // ---- replicas at run time ----
 
     /**
-     * Adds a replica on a node, made by the builder's {@link Builder#copier} from one that serves, and returns its number. Threads of the node are served by it from now on. While the copier runs, writes of the replica that is copied wait, as do those of several
-     * logs, and in the end all writes.
+     * Adds a replica on a node, made by the builder's {@link Builder#copier} from one that serves, and returns its
+     * number. Threads of the node are served by it from now on. While the copier runs, writes of the replica that is
+     * copied wait, as do those of several logs, and in the end all writes.
      *
      * @param node the number of the node in the topology
      * @throws IllegalArgumentException if the topology has no such node
-     * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new structure, and as {@link #execute}; nothing has changed then
+     * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new
+     *     structure, and as {@link #execute}; nothing has changed then
      */
     public int addReplica(int node) {
         return logs.reconfiguration().add(node, Operations.currentThreadId());
     }
 
     /**
-     * Removes a replica. Its operations under way are completed; threads it served, and tokens for it, go over to another one by themselves. Its structure is closed if it is {@link AutoCloseable}.
+     * Removes a replica. Its operations under way are completed; threads it served, and tokens for it, go over to
+     * another one by themselves. Its structure is closed if it is {@link AutoCloseable}.
      *
      * @param replica its number; one in quarantine can be removed too
      * @throws IllegalArgumentException if there is no such replica
-     * @throws IllegalStateException if it is the last one that serves, and as {@link #execute}; nothing has changed then
+     * @throws IllegalStateException if it is the last one that serves, and as {@link #execute}; nothing has changed
+     *     then
      */
     public void removeReplica(int replica) {
         logs.reconfiguration().remove(replica, Operations.currentThreadId());
@@ -358,13 +383,18 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     // ---- snapshots and followers ----
 
     /**
-     * Calls a function with the structure of the calling thread's replica, as it is at one moment of all logs, and tells which writes it had. It has every write that returned before this call.
+     * Calls a function with the structure of the calling thread's replica, as it is at one moment of all logs, and
+     * tells which writes it had. It has every write that returned before this call.
      *
-     * <p>While the function runs, writes of threads of the same replica wait for its end; those of other replicas go on until a log is full ({@link Builder#logCapacity}), then they wait too. Reads go on; only where so many write that no such moment comes about by itself, those of the same
-     * replica wait too. So a function that takes long stops writers for about as long; let it take a cheap copy, and work on that.
+     * <p>While the function runs, writes of threads of the same replica wait for its end; those of other replicas go on
+     * until a log is full ({@link Builder#logCapacity}), then they wait too. Reads go on; only where so many write that
+     * no such moment comes about by itself, those of the same replica wait too. So a function that takes long stops
+     * writers for about as long; let it take a cheap copy, and work on that.
      *
      * @param <D> the class of the structures, as built by the supplier
-     * @param function makes something of the structure, which must not be a view of it; as {@link Dispatch#dispatch}, it changes nothing, may run beside reads, on any thread, and must not call back. What it throws is thrown here, and changes nothing
+     * @param function makes something of the structure, which must not be a view of it; as {@link Dispatch#dispatch},
+     *     it changes nothing, may run beside reads, on any thread, and must not call back. What it throws is thrown
+     *     here, and changes nothing
      * @throws IllegalStateException as {@link #executeMut}
      */
     public <D extends ConcurrentDispatch<R, W, A>, S extends @Nullable Object> CnrSnapshot<S> snapshot(
@@ -383,7 +413,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Lets a consumer receive every write from now on, whatever its logs: all that begin after this call, and perhaps some under way.
+     * Lets a consumer receive every write from now on, whatever its logs: all that begin after this call, and perhaps
+     * some under way.
      *
      * @throws IllegalStateException as {@link #executeMut}
      */
@@ -447,8 +478,10 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Ends all service. Operations under way and writes published before are completed, later ones are refused; each operation is either one or the other. Waits for the former. Structures that are {@link AutoCloseable} are closed then, once each. Followers go on until
-     * they have received all writes, which this does not wait for. Closing twice does nothing.
+     * Ends all service. Operations under way and writes published before are completed, later ones are refused; each
+     * operation is either one or the other. Waits for the former. Structures that are {@link AutoCloseable} are closed
+     * then, once each. Followers go on until they have received all writes, which this does not wait for. Closing twice
+     * does nothing.
      *
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance
      */
@@ -483,7 +516,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         }
 
         /**
-         * How many logs; by default one for four processors, at least two. More let more writes run side by side, and make operations of all logs dearer.
+         * How many logs; by default one for four processors, at least two. More let more writes run side by side, and
+         * make operations of all logs dearer.
          *
          * @throws IllegalArgumentException if less than 1
          */
@@ -501,7 +535,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         }
 
         /**
-         * How many replicas; by default one for each node of the topology. Fewer save memory; more than nodes is for tests.
+         * How many replicas; by default one for each node of the topology. Fewer save memory; more than nodes is for
+         * tests.
          *
          * @throws IllegalArgumentException if less than 1
          */
@@ -521,10 +556,13 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         }
 
         /**
-         * How to copy a structure: needed to {@linkplain ConcurrentNodeReplicated#addReplica add} replicas at run time, and to rebuild one that ran into a {@link VirtualMachineError}. By default there is no way. See {@link NodeReplicated.Builder#copier}.
+         * How to copy a structure: needed to {@linkplain ConcurrentNodeReplicated#addReplica add} replicas at run time,
+         * and to rebuild one that ran into a {@link VirtualMachineError}. By default there is no way. See {@link
+         * NodeReplicated.Builder#copier}.
          *
          * @param <D> the class of the structures, as built by the supplier
-         * @param copier returns a new structure of the same contents, which shares nothing with the old one that writes change; called beside reads, and changes nothing
+         * @param copier returns a new structure of the same contents, which shares nothing with the old one that writes
+         *     change; called beside reads, and changes nothing
          */
         public <D extends ConcurrentDispatch<R, W, A>> Builder<R, W, A> copier(
                 Function<? super D, ? extends D> copier) {
@@ -545,7 +583,10 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
             return this;
         }
 
-        /** Where asynchronous writes are applied and their futures completed; by default {@link ForkJoinPool#commonPool}. */
+        /**
+         * Where asynchronous writes are applied and their futures completed; by default {@link
+         * ForkJoinPool#commonPool}.
+         */
         public Builder<R, W, A> executor(Executor executor) {
             settings.executor(executor);
             return this;

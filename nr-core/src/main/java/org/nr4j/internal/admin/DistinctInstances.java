@@ -6,7 +6,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A supplier of replicas' structures that refuses null and an instance it has given out before. For one thread at a time. */
+/**
+ * A supplier of replicas' structures that refuses null and an instance it has given out before. For one thread at a
+ * time.
+ */
 public final class DistinctInstances<S> implements Supplier<S> {
     private final Supplier<? extends @Nullable S> supplier;
     private final Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -43,9 +43,9 @@ public final class ExclusiveAccess {
     }
 
     /**
-     * Takes the locks of all replicas that serve, one after the other, and brings them to the same place, the end of the
-     * log: with all locks taken nobody can append. The holder of one that is still to be taken may be waiting for room in
-     * the log, so those taken are kept up to date meanwhile.
+     * Takes the locks of all replicas that serve, one after the other, and brings them to the same place, the end of
+     * the log: with all locks taken nobody can append. The holder of one that is still to be taken may be waiting for
+     * room in the log, so those taken are kept up to date meanwhile.
      *
      * @return those held, by number; one that is quarantined on the way is not among them
      */
@@ -83,7 +83,9 @@ public final class ExclusiveAccess {
         }
     }
 
-    /** Leaves all these locks, and only then serves those who waited: they may need room in the log, and so another one. */
+    /**
+     * Leaves all these locks, and only then serves those who waited: they may need room in the log, and so another one.
+     */
     static <R, W, A extends @Nullable Object> void release(List<Replica<R, W, A>> held, long threadId) {
         held.forEach(replica -> replica.holder().release());
         held.forEach(replica -> replica.holder().serve(threadId));

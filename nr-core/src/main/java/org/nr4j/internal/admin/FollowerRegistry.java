@@ -18,7 +18,10 @@ import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.internal.stats.Events;
 
-/** How followers join the log of an instance, and how they leave it. Any thread may call the methods, but not from inside an operation. */
+/**
+ * How followers join the log of an instance, and how they leave it. Any thread may call the methods, but not from
+ * inside an operation.
+ */
 public final class FollowerRegistry<R, W, A extends @Nullable Object> {
     /** Instead of an index: the end of the log, whatever it is. */
     public static final long NOW = -1;
@@ -89,7 +92,10 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
         return index == NOW ? end : index;
     }
 
-    /** For the holder of the replica's lock: its place in the log cannot be reclaimed, so the follower joins there, and looks back for what it wants of earlier. */
+    /**
+     * For the holder of the replica's lock: its place in the log cannot be reclaimed, so the follower joins there, and
+     * looks back for what it wants of earlier.
+     */
     private LogFollower<WriteRun<W>> join(Replica<R, W, A> replica, long start, FollowerOptions options) {
         LogCursor<W> reader = replica.newCursor(start);
         LogFollower<WriteRun<W>> follower = enlist(options, List.of(group), List.of(reader), reader);
@@ -104,7 +110,8 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * A follower of these logs, which it has joined and which it leaves when it ends. For one who keeps the replicas that pin its places in the logs where they are.
+     * A follower of these logs, which it has joined and which it leaves when it ends. For one who keeps the replicas
+     * that pin its places in the logs where they are.
      *
      * @param readers one of each log
      * @param intake what it takes from them

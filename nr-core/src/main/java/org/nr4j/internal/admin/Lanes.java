@@ -10,8 +10,8 @@ import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
 
 /**
- * The logs of an instance, and its replicas by log. Where several logs share the structures, a replica is a {@link Replica}
- * for each of them: its lanes.
+ * The logs of an instance, and its replicas by log. Where several logs share the structures, a replica is a {@link
+ * Replica} for each of them: its lanes.
  */
 final class Lanes<R, W, A extends @Nullable Object> {
     final List<ReplicaSet<R, W, A>> logs;
@@ -62,11 +62,12 @@ final class Lanes<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Works as the holder of the locks of all lanes of a replica, each having applied its log; its readers go on. False if
-     * one is retired and the work was not begun.
+     * Works as the holder of the locks of all lanes of a replica, each having applied its log; its readers go on. False
+     * if one is retired and the work was not begun.
      *
-     * <p>While it waits for a lock it keeps the lanes that it holds up to date. The holder may be waiting for a follower,
-     * and that may be waiting for one of these, to read. It serves nobody, who might have to wait for the follower too.
+     * <p>While it waits for a lock it keeps the lanes that it holds up to date. The holder may be waiting for a
+     * follower, and that may be waiting for one of these, to read. It serves nobody, who might have to wait for the
+     * follower too.
      */
     boolean workAsHolder(List<Replica<R, W, A>> lanes, Runnable work, long threadId) {
         if (lanes.size() == 1) {

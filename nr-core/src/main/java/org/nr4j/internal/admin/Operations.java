@@ -22,7 +22,10 @@ public final class Operations {
         }
     }
 
-    /** A function of structures; they are of the class that the caller says, or the function is not called: the cast in it fails. */
+    /**
+     * A function of structures; they are of the class that the caller says, or the function is not called: the cast in
+     * it fails.
+     */
     @SuppressWarnings("unchecked")
     public static <D, T extends @Nullable Object> Function<D, T> ofStructure(Function<?, ? extends T> function) {
         return (Function<D, T>)

@@ -13,8 +13,8 @@ import org.nr4j.internal.stats.Events;
 import org.nr4j.internal.thread.ThreadIds;
 
 /**
- * Looks after what a quarantined replica left, and has it rebuilt. On a thread of its own: the one that hit the error may
- * have next to no stack left, and must not take that to a healthy replica.
+ * Looks after what a quarantined replica left, and has it rebuilt. On a thread of its own: the one that hit the error
+ * may have next to no stack left, and must not take that to a healthy replica.
  */
 final class QuarantineRescue<R, W, A extends @Nullable Object> implements Rescuer<R, W, A> {
     private static final Logger LOGGER = System.getLogger(QuarantineRescue.class.getName());

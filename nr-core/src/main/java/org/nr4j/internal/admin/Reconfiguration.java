@@ -22,14 +22,14 @@ import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Changes which replicas there are: adds, removes, replaces and compares them while they work, one such thing at a time. Any
- * thread may call the public methods, but not from inside an operation.
+ * Changes which replicas there are: adds, removes, replaces and compares them while they work, one such thing at a
+ * time. Any thread may call the public methods, but not from inside an operation.
  */
 /*
- * Where several logs share the structures, a replica is a Replica for each of them, its lanes. A change pauses the operations
- * of several logs, takes the locks of all lanes, in the order of the logs, and does to each what is done to the one of a
- * single log. Who waits for the lock of a lane holds those of lower logs only. The holder of that one waits for nothing but
- * its own log, since nobody waits for an operation of several.
+ * Where several logs share the structures, a replica is a Replica for each of them, its lanes. A change pauses the
+ * operations of several logs, takes the locks of all lanes, in the order of the logs, and does to each what is done to
+ * the one of a single log. Who waits for the lock of a lane holds those of lower logs only. The holder of that one
+ * waits for nothing but its own log, since nobody waits for an operation of several.
  */
 public final class Reconfiguration<R, W, A extends @Nullable Object> {
     private final Lanes<R, W, A> lanes;
@@ -44,8 +44,8 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     private int nextId;
 
     /**
-     * A comparison: how many writes the replicas had applied, in all logs together, and what the function made of each, by
-     * its number.
+     * A comparison: how many writes the replicas had applied, in all logs together, and what the function made of each,
+     * by its number.
      */
     public record Comparison(long index, Map<Integer, @Nullable Object> digests) {}
 
@@ -241,8 +241,8 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Ends the service of a log. What was published before is applied and answered; later operations are refused. Followers
-     * get what they have not seen, then end.
+     * Ends the service of a log. What was published before is applied and answered; later operations are refused.
+     * Followers get what they have not seen, then end.
      */
     private void endService(ReplicaSet<R, W, A> log, long threadId) {
         List<Replica<R, W, A>> held = List.of();

@@ -19,9 +19,9 @@ import org.nr4j.internal.stats.Events;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * How a replica joins: with a copy of another one, which is made while the other one's lock is held, at the place in the log
- * that it has reached. It is announced before the lock is left, so that reclaiming does not pass the place. From then on it
- * catches up like any that lags.
+ * How a replica joins: with a copy of another one, which is made while the other one's lock is held, at the place in
+ * the log that it has reached. It is announced before the lock is left, so that reclaiming does not pass the place.
+ * From then on it catches up like any that lags.
  *
  * <p>For one thread at a time: see {@link Reconfiguration}.
  */
@@ -123,8 +123,8 @@ final class ReplicaJoin<R, W, A extends @Nullable Object> {
 
     /**
      * A second replica beside a sole one, whose locks are held: from now on both work with the logs. That needs another
-     * object with the same structure. The old one is retired first, so that nobody is in it, and then replaced. All that
-     * needs memory is made before that: between the two, everybody waits.
+     * object with the same structure. The old one is retired first, so that nobody is in it, and then replaced. All
+     * that needs memory is made before that: between the two, everybody waits.
      */
     private void joinSole(
             List<Replica<R, W, A>> sole, int id, int node, List<Dispatch<R, W, A>> copies, long threadId) {

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
-/** What the builders of the façades have in common: the options, their checks and defaults. For one thread at a time. */
+/**
+ * What the builders of the façades have in common: the options, their checks and defaults. For one thread at a time.
+ */
 public final class Settings {
     /** The default of {@link #logCapacity(int)}. */
     public static final int DEFAULT_LOG_CAPACITY = 4096;

@@ -12,17 +12,20 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.lock.Backoff;
 
 /**
- * Writes submitted without waiting: a bounded queue that a task on an executor empties in batches. Submitters are many, the one who empties it is one at a time, hence
- * JCTools' multi-producer single-consumer queue.
+ * Writes submitted without waiting: a bounded queue that a task on an executor empties in batches. Submitters are many,
+ * the one who empties it is one at a time, hence JCTools' multi-producer single-consumer queue.
  *
- * <p>Operations of one thread are applied in the order it submitted them. Who finds the queue full applies a batch itself, so that it does not depend on the executor, whose only thread it may be. Futures are completed by tasks of their
- * own on the executor: completing one runs code of the user, which may block or wait for another of these futures.
+ * <p>Operations of one thread are applied in the order it submitted them. Who finds the queue full applies a batch
+ * itself, so that it does not depend on the executor, whose only thread it may be. Futures are completed by tasks of
+ * their own on the executor: completing one runs code of the user, which may block or wait for another of these
+ * futures.
  */
 /*
- * No submission stays behind. A submitter offers, then makes sure that a task is on its way (`taskPending`). The task clears taskPending before it looks at the queue, so a submitter that
- * finds it set offered before that look. `draining` makes the consumer single; who gives it up looks at the queue once more, so whoever was refused the role may go. A queue that is not empty may still
- * have nothing to give, while a submitter is in the middle of its offer: then, too, one has to look again.
- * All are volatile.
+ * No submission stays behind. A submitter offers, then makes sure that a task is on its way (`taskPending`). The task
+ * clears taskPending before it looks at the queue, so a submitter that finds it set offered before that look.
+ * `draining` makes the consumer single; who gives it up looks at the queue once more, so whoever was refused the role
+ * may go. A queue that is not empty may still have nothing to give, while a submitter is in the middle of its offer:
+ * then, too, one has to look again. All are volatile.
  */
 public final class AsyncSubmissions<W, A extends @Nullable Object> {
     private static final int CAPACITY = 4096;
@@ -114,7 +117,9 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
         }
     }
 
-    /** Runs a task on the executor; on the calling thread if the executor fails to take it: late is better than never. */
+    /**
+     * Runs a task on the executor; on the calling thread if the executor fails to take it: late is better than never.
+     */
     private void run(Runnable task) {
         Once once = new Once(task);
         try {

@@ -9,7 +9,8 @@ import org.nr4j.internal.log.LogEntry;
 /** The writes that one combiner collected in one round, and the requests they came with. */
 /*
  * The requests belong to the holder of the origin's lock. Once the origin is quarantined they are left to the others
- * (release, orphan). Then they belong to whoever sees that (acquire, isOrphan) and takes them (getAndSet, takeRequests).
+ * (release, orphan). Then they belong to whoever sees that (acquire, isOrphan) and takes them (getAndSet,
+ * takeRequests).
  */
 public final class Batch extends LogEntry {
     /** Where nobody waits for an answer. */

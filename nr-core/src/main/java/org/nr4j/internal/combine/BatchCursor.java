@@ -8,7 +8,8 @@ import org.nr4j.WriteBatch;
 import org.nr4j.internal.padding.LeftPad;
 
 /**
- * Walks a {@link Dispatch} through a run of operations and hands each answer to the request it belongs to. One a replica, used under the replica's lock.
+ * Walks a {@link Dispatch} through a run of operations and hands each answer to the request it belongs to. One a
+ * replica, used under the replica's lock.
  */
 public final class BatchCursor<W, A extends @Nullable Object> extends BatchCursorValues implements WriteBatch<W, A> {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
@@ -27,7 +28,8 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
      *
      * @param requests who asked for each operation, null where nobody waits for the answer; or of length 0
      * @param atOnce whether their threads may hear of each answer at once; else by {@link #completeAnswered}
-     * @throws VirtualMachineError as it comes: then nobody knows what was done; the requests answered before are null now
+     * @throws VirtualMachineError as it comes: then nobody knows what was done; the requests answered before are null
+     *     now
      */
     public void apply(Dispatch<?, W, A> dispatch, Object[] ops, @Nullable Request[] requests, boolean atOnce) {
         this.ops = ops;
@@ -64,7 +66,9 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
         }
     }
 
-    /** Tells those answered of whom some have not been told. Idempotent: an error on the way leaves it to be done again. */
+    /**
+     * Tells those answered of whom some have not been told. Idempotent: an error on the way leaves it to be done again.
+     */
     public void completeAnswered() {
         if (!uncompleted) {
             return; // and leaves the requests alone, whose threads go on with them
@@ -75,7 +79,10 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
         uncompleted = false;
     }
 
-    /** The requests, linked, that were answered since the last call; for one who has called {@link #completeAnswered}: those whose threads sleep are to be woken once the lock is left. */
+    /**
+     * The requests, linked, that were answered since the last call; for one who has called {@link #completeAnswered}:
+     * those whose threads sleep are to be woken once the lock is left.
+     */
     public @Nullable Request takeAnswered() {
         Request requests = answered;
         answered = null;
@@ -124,7 +131,8 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
     }
 
     /**
-     * Answers the operation in hand, or the next one if none is, so that a batch always comes to its end. What is thrown after the last answer has nobody to go to and is logged, once.
+     * Answers the operation in hand, or the next one if none is, so that a batch always comes to its end. What is
+     * thrown after the last answer has nobody to go to and is logged, once.
      */
     private void fail(Throwable failure) {
         if (!hasNext()) {

@@ -20,12 +20,13 @@ import org.nr4j.internal.stats.Events;
  *   lock held, either mode   take from `pending`; write `state`, `cursor`, `broken`
  *   lock held, writing       call dispatchMut
  *
- * A round may be cut short by an error of the virtual machine anywhere: out of memory at any allocation, stack overflow at
- * any call. PendingWrites keeps the operations until they are in the log, and the next combiner goes on with them. None is lost, and since the log can tell whether it has an entry, none is appended twice. An error while applying leaves
- * the structure in a state that nobody knows: `broken`, then quarantine.
+ * A round may be cut short by an error of the virtual machine anywhere: out of memory at any allocation, stack overflow
+ * at any call. PendingWrites keeps the operations until they are in the log, and the next combiner goes on with them.
+ * None is lost, and since the log can tell whether it has an entry, none is appended twice. An error while applying
+ * leaves the structure in a state that nobody knows: `broken`, then quarantine.
  *
- * The thread that such an error hits has its own answer, or the error. Once its operation is answered, an error that comes
- * while it serves others is no concern of its caller: those who are left unserved go on by themselves.
+ * The thread that such an error hits has its own answer, or the error. Once its operation is answered, an error that
+ * comes while it serves others is no concern of its caller: those who are left unserved go on by themselves.
  */
 public abstract class Combiner<W, A extends @Nullable Object> implements HolderSection<@Nullable Request, Boolean> {
     protected final int replica;
@@ -40,8 +41,8 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     private final AtomicInteger awaited = new AtomicInteger();
 
     /**
-     * The error that left the structure in an unknown state; for the holder. A field, since it is set where there may be no
-     * stack for a call.
+     * The error that left the structure in an unknown state; for the holder. A field, since it is set where there may
+     * be no stack for a call.
      */
     public @Nullable VirtualMachineError broken;
 
@@ -81,7 +82,9 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     /** Whether a batch is in the log, which another replica may have to answer. */
     protected abstract boolean isInLog(Batch batch);
 
-    /** For the holder of a broken replica: completes what was applied and returns the own batches that were not, linked. */
+    /**
+     * For the holder of a broken replica: completes what was applied and returns the own batches that were not, linked.
+     */
     protected abstract @Nullable Batch orphanBatches();
 
     /** How far the replica has come. */
@@ -138,8 +141,8 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     }
 
     /**
-     * For one who has left the lock: sees to it that nothing published stays behind. Either the lock's next holder finds
-     * it, or we serve it, or, after some rounds, wake one of those who wait, to take over.
+     * For one who has left the lock: sees to it that nothing published stays behind. Either the lock's next holder
+     * finds it, or we serve it, or, after some rounds, wake one of those who wait, to take over.
      */
     public final void serveOthers(long threadId) {
         for (int sections = 0; !pending.isNonePublished(); sections++) {
@@ -253,8 +256,8 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     // ---- between rounds ----
 
     /**
-     * Completes the requests of the round, once the completed tail is past them: who hears of one reads, anywhere, what led
-     * to it. Not earlier, since each time that the completed tail rises, readers of other nodes have to wait.
+     * Completes the requests of the round, once the completed tail is past them: who hears of one reads, anywhere, what
+     * led to it. Not earlier, since each time that the completed tail rises, readers of other nodes have to wait.
      */
     private void completeAnswered() {
         complete();
@@ -281,7 +284,9 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
 
     // ---- leaving the lock ----
 
-    /** Leaves the lock, serving nobody. Whoever was not served is woken, to take over; a broken replica is quarantined. */
+    /**
+     * Leaves the lock, serving nobody. Whoever was not served is woken, to take over; a broken replica is quarantined.
+     */
     public final void leave() {
         Request unserved = pending.unserved();
         boolean ends = broken != null;
@@ -329,7 +334,10 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         return quarantined ? orphans : null;
     }
 
-    /** If the error broke the replica, that is the replica's failure. The thread that it hit goes on like everybody else. */
+    /**
+     * If the error broke the replica, that is the replica's failure. The thread that it hit goes on like everybody
+     * else.
+     */
     public final void throwUnlessBroken(VirtualMachineError error) {
         if (broken == null) {
             throw error;
@@ -337,9 +345,9 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     }
 
     /**
-     * For the holder, in writing mode, after an error while applying: nobody knows what the structure looks like, so nobody
-     * gets at it any more. What is in the log and not answered is left to the others. Allocates nothing, since memory may
-     * be what was short. May be repeated from the start.
+     * For the holder, in writing mode, after an error while applying: nobody knows what the structure looks like, so
+     * nobody gets at it any more. What is in the log and not answered is left to the others. Allocates nothing, since
+     * memory may be what was short. May be repeated from the start.
      */
     private void quarantine() {
         if (!quarantined) {

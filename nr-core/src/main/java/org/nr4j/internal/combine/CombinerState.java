@@ -3,7 +3,10 @@ package org.nr4j.internal.combine;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.padding.LeftPad;
 
-/** What the combiner of a replica is at; for the holder of the replica's lock. On lines of its own, since it changes with each round, and what is beside it in the replica is read by all. */
+/**
+ * What the combiner of a replica is at; for the holder of the replica's lock. On lines of its own, since it changes
+ * with each round, and what is beside it in the replica is read by all.
+ */
 public final class CombinerState extends CombinerStateValues {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
     byte r016, r017, r018, r019, r020, r021, r022, r023, r024, r025, r026, r027, r028, r029, r030, r031;
@@ -17,7 +20,10 @@ public final class CombinerState extends CombinerStateValues {
 
 /** The fields between the pads. */
 class CombinerStateValues extends LeftPad {
-    /** Requests that were taken from the publication list and are not in a batch yet, linked from the newest to the oldest. */
+    /**
+     * Requests that were taken from the publication list and are not in a batch yet, linked from the newest to the
+     * oldest.
+     */
     public @Nullable Request inHand;
 
     /** The batch that is on its way into the log. */

@@ -20,8 +20,8 @@ public final class Failures {
     }
 
     /**
-     * Attaches the calling thread's stack to failures that may have happened on the combiner's thread. Once an exception at most: user code may throw one and the
-     * same exception again and again.
+     * Attaches the calling thread's stack to failures that may have happened on the combiner's thread. Once an
+     * exception at most: user code may throw one and the same exception again and again.
      */
     public static void attachCaller(Responses answers) {
         for (int i = 0; answers.hasFailures() && i < answers.size(); i++) {

@@ -3,10 +3,12 @@ package org.nr4j.internal.combine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of a replica's threads on their way into the log: published, then in hand of the combiner, then in a batch that
- * is not in the log yet. Whatever error hits the combiner, each is in one of the three, so that the next one finds it.
+ * The writes of a replica's threads on their way into the log: published, then in hand of the combiner, then in a batch
+ * that is not in the log yet. Whatever error hits the combiner, each is in one of the three, so that the next one finds
+ * it.
  *
- * <p>Any thread may publish, ask whether there are any, and wake a waiter. The rest is for the holder of the replica's lock.
+ * <p>Any thread may publish, ask whether there are any, and wake a waiter. The rest is for the holder of the replica's
+ * lock.
  */
 public final class PendingWrites {
     private final PublicationList publications = new PublicationList();

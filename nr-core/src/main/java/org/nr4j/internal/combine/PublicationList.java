@@ -8,11 +8,12 @@ import org.nr4j.internal.lock.LockState;
 import org.nr4j.internal.padding.LeftPad;
 
 /**
- * The publication list of flat combining (SPAA 2010): writes that wait for the combiner of one replica. Any thread publishes; the holder of
- * the replica's lock takes all at once.
+ * The publication list of flat combining (SPAA 2010): writes that wait for the combiner of one replica. Any thread
+ * publishes; the holder of the replica's lock takes all at once.
  *
- * <p>A stack linked through the requests themselves, because publishing must be one atomic instruction (a thread that dies beside it leaves no gap), the
- * list must not be bounded, and closing it must be exact: a request is either taken or refused.
+ * <p>A stack linked through the requests themselves, because publishing must be one atomic instruction (a thread that
+ * dies beside it leaves no gap), the list must not be bounded, and closing it must be exact: a request is either taken
+ * or refused.
  */
 public final class PublicationList extends PublicationListValue {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
@@ -29,8 +30,8 @@ public final class PublicationList extends PublicationListValue {
     private static final Request CLOSED = Request.mark();
 
     /**
-     * Publishes a request; false if the list is closed. Volatile: what the publisher reads next (is the combiner's lock free?) is read after it, the other half of
-     * {@link LockState#release} followed by {@link #isEmpty}.
+     * Publishes a request; false if the list is closed. Volatile: what the publisher reads next (is the combiner's lock
+     * free?) is read after it, the other half of {@link LockState#release} followed by {@link #isEmpty}.
      */
     public boolean publish(Request request) {
         Request newest;
@@ -56,8 +57,8 @@ public final class PublicationList extends PublicationListValue {
     }
 
     /**
-     * Wakes one who waits and sleeps, so that it takes the lock that the caller left; not the calling thread. Looks at two
-     * of them only: one thread has one request at most here, and a combiner may take the list meanwhile.
+     * Wakes one who waits and sleeps, so that it takes the lock that the caller left; not the calling thread. Looks at
+     * two of them only: one thread has one request at most here, and a combiner may take the list meanwhile.
      */
     public void wakeOther() {
         Request newest = newest();
@@ -70,8 +71,8 @@ public final class PublicationList extends PublicationListValue {
     }
 
     /**
-     * Refuses all further requests, unless some have been published, which are to be taken first. Only for the holder of the
-     * replica's lock.
+     * Refuses all further requests, unless some have been published, which are to be taken first. Only for the holder
+     * of the replica's lock.
      */
     public boolean tryClose() {
         return NEWEST.compareAndSet(this, null, CLOSED);

@@ -2,7 +2,10 @@ package org.nr4j.internal.combine;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a run of operations was answered, in order: a value or a failure each. Written by one thread at a time, then handed over whole. */
+/**
+ * What a run of operations was answered, in order: a value or a failure each. Written by one thread at a time, then
+ * handed over whole.
+ */
 public final class Responses {
     /** Instead of answers: see {@code Replica.isRedirected}. */
     public static final Responses REDIRECTED = new Responses(0);

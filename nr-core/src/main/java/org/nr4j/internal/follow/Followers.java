@@ -8,19 +8,27 @@ import org.nr4j.FollowerDroppedException;
 import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.log.OperationLog;
 
-/** The followers of one log, each with its reader of that log: how far they let the writers go, and waking them. Any thread may call any method. */
+/**
+ * The followers of one log, each with its reader of that log: how far they let the writers go, and waking them. Any
+ * thread may call any method.
+ */
 /*
- * `current` is replaced as a whole. A follower is added while a replica whose local tail is the follower's place is kept there (by the holder of its lock, or by a reader inside), so that reclaiming cannot pass
- * it before it sees the follower (ReplicaSet.minPosition).
+ * `current` is replaced as a whole. A follower is added while a replica whose local tail is the follower's place is
+ * kept there (by the holder of its lock, or by a reader inside), so that reclaiming cannot pass it before it sees the
+ * follower (ReplicaSet.minPosition).
  *
- * Waking: a writer publishes (log tail: CAS; open entry: release, then the volatile store that leaves the lock), then looks whether the follower is idle (volatile). A
- * follower says that it is idle (volatile), then looks at the log once more.
+ * Waking: a writer publishes (log tail: CAS; open entry: release, then the volatile store that leaves the lock), then
+ * looks whether the follower is idle (volatile). A follower says that it is idle (volatile), then looks at the log once
+ * more.
  */
 public final class Followers {
     private final AtomicReference<Current> current = new AtomicReference<>(new Current(List.of(), List.of()));
     private volatile boolean released;
 
-    /** A set of followers, and the first write that they do not allow yet. A limit out of date is too low, since followers only go on: it is looked up anew when reached. */
+    /**
+     * A set of followers, and the first write that they do not allow yet. A limit out of date is too low, since
+     * followers only go on: it is looked up anew when reached.
+     */
     public static final class Current {
         final LogFollower<?>[] followers;
         final LogCursor<?>[] readers;
@@ -79,7 +87,10 @@ public final class Followers {
         return current.get();
     }
 
-    /** How many writes may be appended now as far as the followers are concerned; drops those that their owners want dropped rather than waited for. */
+    /**
+     * How many writes may be appended now as far as the followers are concerned; drops those that their owners want
+     * dropped rather than waited for.
+     */
     public long room(OperationLog log) {
         Current current = current();
         if (current.followers.length == 0) {
@@ -136,7 +147,8 @@ public final class Followers {
     }
 
     /**
-     * Throws if that thread runs the consumer of a follower that writers wait for: what needs a replica's lock for more than a read might wait for one of them, and so for itself.
+     * Throws if that thread runs the consumer of a follower that writers wait for: what needs a replica's lock for more
+     * than a read might wait for one of them, and so for itself.
      *
      * @throws IllegalStateException then
      */
@@ -154,7 +166,10 @@ public final class Followers {
         return !isEmpty() && !isAwaitedConsumer(threadId);
     }
 
-    /** Whether that thread runs the consumer of a follower that writers wait for. It must not wait for room in the log itself. */
+    /**
+     * Whether that thread runs the consumer of a follower that writers wait for. It must not wait for room in the log
+     * itself.
+     */
     public boolean isAwaitedConsumer(long threadId) {
         for (LogFollower<?> follower : current().followers) {
             if (follower.slowsWriters() && follower.isDelivering(threadId)) {
@@ -169,7 +184,10 @@ public final class Followers {
         released = true;
     }
 
-    /** No write of this log comes after number {@code end - 1}: each follower gets what it has not seen, and once that is so for all its logs ends, with {@code failure} if there is one. */
+    /**
+     * No write of this log comes after number {@code end - 1}: each follower gets what it has not seen, and once that
+     * is so for all its logs ends, with {@code failure} if there is one.
+     */
     public void finish(long end, @Nullable Throwable failure) {
         forEach((follower, reader) -> follower.finish(reader, end, failure));
     }

@@ -3,7 +3,8 @@ package org.nr4j.internal.follow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a follower takes from the log or logs it follows, a piece at a time. For the follower's task; {@link #indexes} for any thread.
+ * What a follower takes from the log or logs it follows, a piece at a time. For the follower's task; {@link #indexes}
+ * for any thread.
  *
  * @param <B> a piece, which the consumer receives in one call
  */

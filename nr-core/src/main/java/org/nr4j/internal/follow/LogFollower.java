@@ -15,16 +15,20 @@ import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.thread.ThreadIds;
 
 /**
- * A follower at work: hands what it takes from the log, or from several, to a consumer, in a task on an executor that runs while there is something to do and a little longer.
+ * A follower at work: hands what it takes from the log, or from several, to a consumer, in a task on an executor that
+ * runs while there is something to do and a little longer.
  *
- * <p>Writers only ever look whether it is idle. Under a steady stream of writes it is not, and looks into the log every now and then by itself, so that nobody pays for waking it.
+ * <p>Writers only ever look whether it is idle. Under a steady stream of writes it is not, and looks into the log every
+ * now and then by itself, so that nobody pays for waking it.
  *
  * @param <B> what the consumer receives in one call
  */
 /*
- * state   IDLE: no task, a writer that publishes something starts one. QUEUED: the executor has it. RUNNING: somebody has the role of the one who delivers and ends. Whoever moves it from
- *         IDLE or QUEUED to RUNNING has the role: the task, or one who closes a follower whose executor does not run it.
- * ending  null while it goes on; else where it ends in each log, and why. An end at once replaces one further on, nothing replaces an end at once.
+ * state   IDLE: no task, a writer that publishes something starts one. QUEUED: the executor has it. RUNNING: somebody
+ *         has the role of the one who delivers and ends. Whoever moves it from
+ *         IDLE or QUEUED to RUNNING has the role: the task, or one who closes a follower whose executor does not run
+ *         it. ending  null while it goes on; else where it ends in each log, and why. An end at once replaces one
+ *         further on, nothing replaces an end at once.
  */
 public final class LogFollower<B> implements Runnable {
     private static final Logger LOGGER = System.getLogger(LogFollower.class.getName());
@@ -305,7 +309,10 @@ public final class LogFollower<B> implements Runnable {
         end();
     }
 
-    /** Ends, once that is said of all its logs, before the write number {@code end} of a log, with a failure if there is one. Does not wait. */
+    /**
+     * Ends, once that is said of all its logs, before the write number {@code end} of a log, with a failure if there is
+     * one. Does not wait.
+     */
     void finish(LogCursor<?> reader, long end, @Nullable Throwable failure) {
         long[] ends = new long[readers.size()];
         Arrays.fill(ends, Ending.NOT_YET);
@@ -323,7 +330,9 @@ public final class LogFollower<B> implements Runnable {
         wake();
     }
 
-    /** Ends without delivering more, and waits until no call of the consumer is under way, except from inside that call. */
+    /**
+     * Ends without delivering more, and waits until no call of the consumer is under way, except from inside that call.
+     */
     public void close(long threadId, Backoff backoff) {
         stop(/* failure= */ null);
         if (state.compareAndSet(IDLE, RUNNING) || state.compareAndSet(QUEUED, RUNNING)) {

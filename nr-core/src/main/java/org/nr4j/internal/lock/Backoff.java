@@ -17,8 +17,8 @@ public final class Backoff implements AutoCloseable {
     private static final int VIRTUAL_YIELDS = 2;
 
     /**
-     * The longest time that a thread sleeps without looking around. Whoever leaves a lock wakes those who sleep, unless an
-     * error keeps it from doing so: then they find the lock free, or abandoned, after this time.
+     * The longest time that a thread sleeps without looking around. Whoever leaves a lock wakes those who sleep, unless
+     * an error keeps it from doing so: then they find the lock free, or abandoned, after this time.
      */
     private static final long LONGEST_PARK_NANOS = 100_000_000;
 
@@ -87,8 +87,8 @@ public final class Backoff implements AutoCloseable {
     }
 
     /**
-     * Spins shortly, or yields, and returns true. Returns false at once when it is time to park. Spinning is short, since
-     * what is waited for is often a matter of a microsecond.
+     * Spins shortly, or yields, and returns true. Returns false at once when it is time to park. Spinning is short,
+     * since what is waited for is often a matter of a microsecond.
      */
     @SuppressWarnings("ThreadPriorityCheck") // yields are counted and few, and parking follows
     public boolean pause() {
@@ -109,8 +109,8 @@ public final class Backoff implements AutoCloseable {
 
     /**
      * Parks the thread until it is unparked, for a tenth of a second at most, then begins anew with spinning. It may
-     * return for no reason at all. An interrupt is kept for {@link #close}: no wait of this library ends early, and a set
-     * flag would turn parking into spinning.
+     * return for no reason at all. An interrupt is kept for {@link #close}: no wait of this library ends early, and a
+     * set flag would turn parking into spinning.
      */
     public void park(Object blocker) {
         counters.parked();

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a thread does as the holder of a {@link ReplicaLock}.
  *
- * <p>It leaves the lock itself. If it cannot, because of an error, the lock is abandoned. Another thread then takes it over
- * and leaves it in its own way. So a section must be written so that another one can go on where it stopped.
+ * <p>It leaves the lock itself. If it cannot, because of an error, the lock is abandoned. Another thread then takes it
+ * over and leaves it in its own way. So a section must be written so that another one can go on where it stopped.
  */
 @FunctionalInterface
 public interface HolderSection<T extends @Nullable Object, S extends @Nullable Object> {

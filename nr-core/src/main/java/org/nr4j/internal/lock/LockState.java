@@ -9,7 +9,8 @@ import org.nr4j.internal.padding.LeftPad;
  * The words of a {@link ReplicaLock} that every reader looks at, on a cache line of their own.
  *
  * <ul>
- *   <li>{@code holder} is {@link #FREE}, {@link #RETIRED}, or the holder's thread id shifted left by one. Its lowest bit is
+ *   <li>{@code holder} is {@link #FREE}, {@link #RETIRED}, or the holder's thread id shifted left by one. Its lowest
+ *   bit is
  *       set while readers must stay out.
  *   <li>{@code abandoned} is 0, or the word of a holder that could not leave.
  *   <li>{@code usedCells} has bit {@code c & 63} set while a reader is in cell {@code c}, and for some time after.
@@ -17,8 +18,8 @@ import org.nr4j.internal.padding.LeftPad;
  *   <li>{@code version} counts, from 1, how often a holder has begun to write.
  * </ul>
  *
- * <p>{@code holder} and {@code abandoned} are volatile fields, and the lock writes them as fields where an error has left
- * no stack for a call.
+ * <p>{@code holder} and {@code abandoned} are volatile fields, and the lock writes them as fields where an error has
+ * left no stack for a call.
  */
 public final class LockState extends LockStateValues {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
@@ -33,7 +34,10 @@ public final class LockState extends LockStateValues {
     /** Nobody holds the lock. */
     public static final long FREE = 0;
 
-    /** The lock was retired: no thread will ever get it again. Thread ids start at 1, so no holder's word looks like this. */
+    /**
+     * The lock was retired: no thread will ever get it again. Thread ids start at 1, so no holder's word looks like
+     * this.
+     */
     public static final long RETIRED = 1;
 
     private static final VarHandle HOLDER = ConstantBootstraps.fieldVarHandle(
@@ -92,8 +96,8 @@ public final class LockState extends LockStateValues {
     }
 
     /**
-     * Takes the lock over from a holder that could not leave, in the mode it left it in. The compareAndSet chooses one of
-     * several takers. Nobody else writes {@code holder} until then, since the word is that of a thread that is gone.
+     * Takes the lock over from a holder that could not leave, in the mode it left it in. The compareAndSet chooses one
+     * of several takers. Nobody else writes {@code holder} until then, since the word is that of a thread that is gone.
      */
     boolean tryTakeOver(long threadId) {
         long word = abandoned;

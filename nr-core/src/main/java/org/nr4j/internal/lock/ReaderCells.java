@@ -5,22 +5,22 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the readers of a {@link ReplicaLock} leave their marks: the distributed part of the distributed readers-writer lock
- * (ASPLOS 2017, §5.5). Each reader marks a cell, found by its thread id, on a cache line that no other reader is likely to
- * use.
+ * Where the readers of a {@link ReplicaLock} leave their marks: the distributed part of the distributed readers-writer
+ * lock (ASPLOS 2017, §5.5). Each reader marks a cell, found by its thread id, on a cache line that no other reader is
+ * likely to use.
  *
- * <p>A cell holds the id of the reader that owns it, so one atomic instruction is enough to enter, and a thread that calls
- * back is recognised. A reader that finds its cell owned becomes a guest there. Guests have a list, which only grows; a
- * guest that has left leaves its place in it to the next one.
+ * <p>A cell holds the id of the reader that owns it, so one atomic instruction is enough to enter, and a thread that
+ * calls back is recognised. A reader that finds its cell owned becomes a guest there. Guests have a list, which only
+ * grows; a guest that has left leaves its place in it to the next one.
  */
 /*
  * usedCells (LockState) spares the holder a look at cells that nobody uses. Now and then a holder forgets the cells of
- * threads that have gone (forgetIdleCells). It must not take away a bit that a reader relies on between R2 (ReplicaLock) and
- * leaving. So it first takes the cell itself, which no reader can then own. Guests it looks for once more after taking the
- * bit away: for one that came before, it sets the bit again; one that comes later sets it itself.
+ * threads that have gone (forgetIdleCells). It must not take away a bit that a reader relies on between R2
+ * (ReplicaLock) and leaving. So it first takes the cell itself, which no reader can then own. Guests it looks for once
+ * more after taking the bit away: for one that came before, it sets the bit again; one that comes later sets it itself.
  *
- * Entering takes a cell by compareAndSet, which is R1. A guest's mark is a volatile field, so it is R1, too, whether the
- * guest takes a place that is there (compareAndSet) or adds one (compareAndSet of the list's head).
+ * Entering takes a cell by compareAndSet, which is R1. A guest's mark is a volatile field, so it is R1, too, whether
+ * the guest takes a place that is there (compareAndSet) or adds one (compareAndSet of the list's head).
  *
  * R1 to R3, W1 to W3, and what errors have to do with it: ReplicaLock.
  */
@@ -46,7 +46,9 @@ final class ReaderCells {
     static final class Guest {
         final @Nullable Guest next;
 
-        /** Who it is; {@link #NOBODY} if it has left. Volatile: R1 of the handshake, and what its reads happen before. */
+        /**
+         * Who it is; {@link #NOBODY} if it has left. Volatile: R1 of the handshake, and what its reads happen before.
+         */
         volatile long threadId;
 
         Guest(long threadId, @Nullable Guest next) {
@@ -131,7 +133,9 @@ final class ReaderCells {
         return entry;
     }
 
-    /** Leaves; {@code entry} is what {@link #tryEnter} returned. Release, or volatile: pairs with {@link #isOccupied}. */
+    /**
+     * Leaves; {@code entry} is what {@link #tryEnter} returned. Release, or volatile: pairs with {@link #isOccupied}.
+     */
     void leave(int entry, long threadId) {
         if (entry >= 0) {
             CELL.setRelease(owners, indexOf(entry), NOBODY);
@@ -169,7 +173,9 @@ final class ReaderCells {
         return entryOf(threadId) != ReplicaLock.NOT_ENTERED;
     }
 
-    /** What {@link #tryEnter} returned to that thread, which asks; {@link ReplicaLock#NOT_ENTERED} if it is not inside. */
+    /**
+     * What {@link #tryEnter} returned to that thread, which asks; {@link ReplicaLock#NOT_ENTERED} if it is not inside.
+     */
     int entryOf(long threadId) {
         int cell = (int) threadId & mask;
         if ((long) CELL.getOpaque(owners, indexOf(cell)) == threadId) {

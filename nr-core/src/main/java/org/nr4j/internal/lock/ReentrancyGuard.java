@@ -3,12 +3,12 @@ package org.nr4j.internal.lock;
 import org.nr4j.internal.padding.LeftPad;
 
 /**
- * Which threads are inside an operation of one instance, so that a call back is recognised whatever replica or log it is
- * routed to. Needed with several locks only; a single lock knows who is inside.
+ * Which threads are inside an operation of one instance, so that a call back is recognised whatever replica or log it
+ * is routed to. Needed with several locks only; a single lock knows who is inside.
  *
- * <p>Each thread writes and reads a mark of its own, found by its id: two plain stores an operation, and no line shared.
- * Two threads whose ids fall on the same mark may overwrite each other. Then a call back may go unnoticed here. Every wait
- * looks at the locks, exactly, before it gets long, so that this does not become a deadlock.
+ * <p>Each thread writes and reads a mark of its own, found by its id: two plain stores an operation, and no line
+ * shared. Two threads whose ids fall on the same mark may overwrite each other. Then a call back may go unnoticed here.
+ * Every wait looks at the locks, exactly, before it gets long, so that this does not become a deadlock.
  */
 public final class ReentrancyGuard {
     private final Mark[] marks;
@@ -23,8 +23,8 @@ public final class ReentrancyGuard {
     }
 
     /**
-     * Marks the calling thread as inside. It leaves by {@code mark.threadId = Mark.NOBODY}, which it writes in a finally
-     * block: a field store needs no stack, so that a stack overflow cannot leave the mark behind.
+     * Marks the calling thread as inside. It leaves by {@code mark.threadId = Mark.NOBODY}, which it writes in a
+     * finally block: a field store needs no stack, so that a stack overflow cannot leave the mark behind.
      *
      * @throws IllegalStateException if it is inside already
      */

@@ -7,15 +7,15 @@ import org.nr4j.internal.lock.ReaderCells.Guest;
 import org.nr4j.internal.stats.WaitCounters;
 
 /**
- * The lock of one replica: the combiner's lock and the distributed readers-writer lock of the NR paper (ASPLOS 2017, §5.5)
- * in one word.
+ * The lock of one replica: the combiner's lock and the distributed readers-writer lock of the NR paper (ASPLOS 2017,
+ * §5.5) in one word.
  *
- * <p>At most one thread holds it, in one of two modes. <em>Updating</em>: it collects operations and fills the log; readers
- * go on. <em>Writing</em>: it applies operations; readers stay out. Readers do not touch the word; each marks one of the
- * {@link ReaderCells}.
+ * <p>At most one thread holds it, in one of two modes. <em>Updating</em>: it collects operations and fills the log;
+ * readers go on. <em>Writing</em>: it applies operations; readers stay out. Readers do not touch the word; each marks
+ * one of the {@link ReaderCells}.
  *
- * <p>Any thread may call any method. Taking and leaving never block, except that a holder that switches to writing waits
- * for the readers inside. Writers go before readers that arrive after them.
+ * <p>Any thread may call any method. Taking and leaving never block, except that a holder that switches to writing
+ * waits for the readers inside. Writers go before readers that arrive after them.
  */
 /*
  * The handshake (store, then load, on both sides; all volatile, hence in one total order):
@@ -25,31 +25,33 @@ import org.nr4j.internal.stats.WaitCounters;
  *   R2 bit of the cell in usedCells       W2 read usedCells          (usedCells)
  *   R3 read holder       (holder)         W3 read each such cell     (isOccupied)
  *
- * If R3 does not see W1, then R3 precedes W1 in that order. So R1 and R2 do too, and W2 and W3 see them: the holder waits.
- * Weaken either side to release/acquire and both may miss each other (the jcstress test of the handshake has such twins).
+ * If R3 does not see W1, then R3 precedes W1 in that order. So R1 and R2 do too, and W2 and W3 see them: the holder
+ * waits. Weaken either side to release/acquire and both may miss each other (the jcstress test of the handshake has
+ * such twins).
  *
- * A reader leaves with a release store to its cell, which W3 reads with volatile semantics: all that the reader read happens
- * before what the holder then writes. A holder leaves with a volatile store to the word, which R3 reads: what it wrote is
- * visible to the readers that enter.
+ * A reader leaves with a release store to its cell, which W3 reads with volatile semantics: all that the reader read
+ * happens before what the holder then writes. A holder leaves with a volatile store to the word, which R3 reads: what
+ * it wrote is visible to the readers that enter.
  *
- * An optimistic reader leaves no trace and is not waited for. It finds out afterwards whether anything was written meanwhile:
+ * An optimistic reader leaves no trace and is not waited for. It finds out afterwards whether anything was written
+ * meanwhile:
  *
  *   reader                                          holder
  *   V1 read version            (acquire)            H1 holder = writing      (volatile: W1)
- *   V2 read holder: not writing, else do not begin  H2 version + 1           (release, then storeStoreFence: nextVersion)
+ *   V2 read holder: not writing, else do not begin  H2 version + 1           (nextVersion: release, storeStoreFence)
  *   V3 read the structure      (plain)              H3 write the structure   (plain)
  *   V4 read version: the same  (acquireFence, then opaque: isVersion), else throw away what was read
  *
- * If V3 sees anything of H3, then V4, by the two fences, sees H2 or what came after it. Suppose V1 saw that already. Then it
- * saw H1 too, so V2 saw H1 and did not begin, or saw a later word, by which the holder had let readers in: then V3 sees all
- * of that H3, and had nothing of it left to see half. Else V4 finds another version than V1. Drop any of the four and half a
- * change is taken for a whole one (see the jcstress test and its weakened twins).
+ * If V3 sees anything of H3, then V4, by the two fences, sees H2 or what came after it. Suppose V1 saw that already.
+ * Then it saw H1 too, so V2 saw H1 and did not begin, or saw a later word, by which the holder had let readers in: then
+ * V3 sees all of that H3, and had nothing of it left to see half. Else V4 finds another version than V1. Drop any of
+ * the four and half a change is taken for a whole one (see the jcstress test and its weakened twins).
  *
- * Errors. Any call may overflow the stack, any allocation may find no memory. So nothing is left to a call between taking
- * and the try that sees to leaving; where leaving by calls fails, fields and array elements are stored instead, which needs
- * no stack. A reader leaves so at once. A holder has more to do before it may leave, which others can do as well: it
- * abandons the lock (HolderSection), and who needs it next takes over, in the mode that it was in. It wakes nobody, so no thread
- * sleeps for longer than Backoff allows without looking whether the lock was abandoned.
+ * Errors. Any call may overflow the stack, any allocation may find no memory. So nothing is left to a call between
+ * taking and the try that sees to leaving; where leaving by calls fails, fields and array elements are stored instead,
+ * which needs no stack. A reader leaves so at once. A holder has more to do before it may leave, which others can do as
+ * well: it abandons the lock (HolderSection), and who needs it next takes over, in the mode that it was in. It wakes
+ * nobody, so no thread sleeps for longer than Backoff allows without looking whether the lock was abandoned.
  */
 public final class ReplicaLock {
     /** What {@link #tryEnter} returns when the holder keeps readers out. */
@@ -58,7 +60,10 @@ public final class ReplicaLock {
     /** What {@link #tryOptimisticRead} returns then: no version. */
     public static final long WRITING = 0;
 
-    /** What {@link #tryRead} returns when the holder keeps readers out, and {@code try...} with a section when there is one. */
+    /**
+     * What {@link #tryRead} returns when the holder keeps readers out, and {@code try...} with a section when there is
+     * one.
+     */
     private static final Object REFUSED = new Object();
 
     static final int FORGET_MASK = 0xFF; // every 256th time
@@ -161,8 +166,8 @@ public final class ReplicaLock {
     }
 
     /**
-     * Whether nobody has written since {@link #tryOptimisticRead} returned that number, which is not {@link #WRITING}. Then
-     * what the calling thread has read meanwhile was so at one moment.
+     * Whether nobody has written since {@link #tryOptimisticRead} returned that number, which is not {@link #WRITING}.
+     * Then what the calling thread has read meanwhile was so at one moment.
      */
     public boolean isUnchanged(long version) {
         return state.isVersion(version);
@@ -209,7 +214,9 @@ public final class ReplicaLock {
         return state.casHolder(LockState.FREE, LockState.updating(threadId)) || state.tryTakeOver(threadId);
     }
 
-    /** Takes the lock as {@link #tryUpdate(long)}, and does that as the holder; or is {@linkplain #isRefused refused}. */
+    /**
+     * Takes the lock as {@link #tryUpdate(long)}, and does that as the holder; or is {@linkplain #isRefused refused}.
+     */
     public <T extends @Nullable Object, S extends @Nullable Object> S tryUpdate(
             HolderSection<T, S> section, T argument, long threadId) {
         boolean held = false;
@@ -243,7 +250,9 @@ public final class ReplicaLock {
         }
     }
 
-    /** Takes the lock as {@link #tryWrite(long)}, and does that as the holder; or is {@linkplain #isRefused refused}. */
+    /**
+     * Takes the lock as {@link #tryWrite(long)}, and does that as the holder; or is {@linkplain #isRefused refused}.
+     */
     public <T extends @Nullable Object, S extends @Nullable Object> S tryWrite(
             HolderSection<T, S> section, T argument, long threadId) {
         boolean held = false;
@@ -309,7 +318,10 @@ public final class ReplicaLock {
         waiters.wakeAll();
     }
 
-    /** Whether {@link #tryUpdate} would get the lock: nobody holds it, or who does could not leave. Readers may be inside. */
+    /**
+     * Whether {@link #tryUpdate} would get the lock: nobody holds it, or who does could not leave. Readers may be
+     * inside.
+     */
     public boolean isFree() {
         return state.holder() == LockState.FREE || state.isAbandoned();
     }
@@ -350,8 +362,8 @@ public final class ReplicaLock {
     }
 
     /**
-     * A reader that leaves wakes nobody: that would cost each read a fence. So the holder looks again by itself: at once,
-     * after yielding, then after sleeps that grow to a millisecond.
+     * A reader that leaves wakes nobody: that would cost each read a fence. So the holder looks again by itself: at
+     * once, after yielding, then after sleeps that grow to a millisecond.
      */
     private void awaitReaderSlowPath(int cell) {
         waitForReaders.begin();

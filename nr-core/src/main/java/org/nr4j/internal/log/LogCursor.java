@@ -9,10 +9,12 @@ import org.nr4j.internal.follow.Intake;
 import org.nr4j.internal.padding.PaddedLong;
 
 /**
- * A follower's place in the log, and what it has taken from there but not yet handed over. Anybody may make it take what there is: the follower itself,
- * or a combiner that needs the room. So a slow consumer does not keep the log full; how much it may have in hand is limited by {@link Followers}.
+ * A follower's place in the log, and what it has taken from there but not yet handed over. Anybody may make it take
+ * what there is: the follower itself, or a combiner that needs the room. So a slow consumer does not keep the log full;
+ * how much it may have in hand is limited by {@link Followers}.
  *
- * <p>A follower of one log takes it run by run ({@link Intake}), one of several takes all there is in each ({@link #drainTo}).
+ * <p>A follower of one log takes it run by run ({@link Intake}), one of several takes all there is in each ({@link
+ * #drainTo}).
  */
 public final class LogCursor<W> implements Intake<WriteRun<W>> {
     private final OperationLog log;
@@ -26,7 +28,9 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
     private final PaddedLong position = new PaddedLong();
     private int offset;
 
-    /** The number of the first write not consumed. Release after the consumer's call, acquire by whoever waits for it. */
+    /**
+     * The number of the first write not consumed. Release after the consumer's call, acquire by whoever waits for it.
+     */
     private final PaddedLong index = new PaddedLong();
 
     /** Set when nobody will poll any more: the log may be reclaimed past the position then. */
@@ -45,7 +49,10 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
         this.index.setRelease(start);
     }
 
-    /** The number of the first write that the consumer has not dealt with. Acquire: pairs with the release in {@link #setIndex}. */
+    /**
+     * The number of the first write that the consumer has not dealt with. Acquire: pairs with the release in {@link
+     * #setIndex}.
+     */
     public long index() {
         return index.getAcquire();
     }
@@ -56,12 +63,18 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
         return index > Long.MAX_VALUE - maxLag ? Long.MAX_VALUE : index + maxLag;
     }
 
-    /** For the follower's task: the consumer has dealt with all writes below that number. Release: pairs with {@link #index()}. */
+    /**
+     * For the follower's task: the consumer has dealt with all writes below that number. Release: pairs with {@link
+     * #index()}.
+     */
     public void setIndex(long newIndex) {
         index.setRelease(newIndex);
     }
 
-    /** The log index up to which everything was taken. Acquire: pairs with the release in {@link #takeAll}; what was read of the log was read before. */
+    /**
+     * The log index up to which everything was taken. Acquire: pairs with the release in {@link #takeAll}; what was
+     * read of the log was read before.
+     */
     public long position() {
         return position.getAcquire();
     }
@@ -197,8 +210,8 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
     }
 
     /**
-     * Takes the writes between {@code start} and {@code firstWrite}, that of the place in the log where this reader began, if the log still has them. Reclaiming may go on meanwhile: an entry is
-     * there as a whole or not at all.
+     * Takes the writes between {@code start} and {@code firstWrite}, that of the place in the log where this reader
+     * began, if the log still has them. Reclaiming may go on meanwhile: an entry is there as a whole or not at all.
      */
     public boolean lookBack(long firstWrite) {
         mutex.lock();

@@ -6,18 +6,20 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of the operation log: a run of writes, in order. Whoever appends it may add to it what the log does not need to
- * know, in a subclass.
+ * One entry of the operation log: a run of writes, in order. Whoever appends it may add to it what the log does not
+ * need to know, in a subclass.
  *
  * <p>One reference a run, not one an operation, goes into the shared array. That costs one card mark and one cache line
- * transfer for all of them. All fields are written before the entry is published ({@link OperationLog#tryAppend}) and read
- * after it was found there, except for those below.
+ * transfer for all of them. All fields are written before the entry is published ({@link OperationLog#tryAppend}) and
+ * read after it was found there, except for those below.
  */
 /*
- * size  An entry is complete when it is published, but for open ones, which go on filling up. One thread at a time stores an
- *       operation, then the new size (release, publish); followers read the size (acquire, size), then the operations. A
- *       negative one (~size) says that more may come: one word, so that who sees the end sees the final size.
- * ops   Dropped by clear, when no replica will look at them again, nor a follower that reads the log in order. A follower
+ * size  An entry is complete when it is published, but for open ones, which go on filling up. One thread at a time
+ *       stores an
+ *       operation, then the new size (release, publish); followers read the size (acquire, size), then the operations.
+ *       A negative one (~size) says that more may come: one word, so that who sees the end sees the final size.
+ * ops   Dropped by clear, when no replica will look at them again, nor a follower that reads the log in order. A
+ *       follower
  *       that looks back (LogCursor) may look at the same time: it sees the operations, or that they are gone (opaque).
  */
 public class LogEntry {
@@ -75,7 +77,10 @@ public class LogEntry {
         return new LogEntry(CLEARED, 0, /* crosses= */ false, /* read= */ false);
     }
 
-    /** How many operations it has; {@code ~size} where more may come. Acquire: pairs with the release in {@link #publish}. */
+    /**
+     * How many operations it has; {@code ~size} where more may come. Acquire: pairs with the release in {@link
+     * #publish}.
+     */
     private int sizeWord() {
         return (int) SIZE.getAcquire(this);
     }

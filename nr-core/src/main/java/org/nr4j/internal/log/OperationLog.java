@@ -6,27 +6,32 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.padding.PaddedLong;
 
 /**
- * The shared operation log of node replication (ASPLOS 2017, §5): a bounded circular buffer of {@linkplain LogEntry batches} with ever-growing
- * indices. It fixes the order of all writes; each replica applies the entries in that order, once.
+ * The shared operation log of node replication (ASPLOS 2017, §5): a bounded circular buffer of {@linkplain LogEntry
+ * batches} with ever-growing indices. It fixes the order of all writes; each replica applies the entries in that order,
+ * once.
  *
- * <p>Appending is lock-free: a combiner that is descheduled at any point stops no other. Any number of threads may append and read; the
- * conditions on each method say who pins what.
+ * <p>Appending is lock-free: a combiner that is descheduled at any point stops no other. Any number of threads may
+ * append and read; the conditions on each method say who pins what.
  */
 /*
- * An entry is published by one compareAndSet of its slot, from the entry a lap before (null in the first lap) to the new one. That is reservation and publication
- * in one step, so the log never has holes: everything below `tail` is readable.
- * Each entry object is used once, so the compareAndSet cannot mistake one lap for another. Nor can it where advanceHead has put another entry in its place: only the thread that raises the head over an index does so, and only over the
- * entry of that index, so an object comes to a slot once at most.
+ * An entry is published by one compareAndSet of its slot, from the entry a lap before (null in the first lap) to the
+ * new one. That is reservation and publication in one step, so the log never has holes: everything below `tail` is
+ * readable. Each entry object is used once, so the compareAndSet cannot mistake one lap for another. Nor can it where
+ * advanceHead has put another entry in its place: only the thread that raises the head over an index does so, and only
+ * over the entry of that index, so an object comes to a slot once at most.
  *
  *   tail   may lag behind the last published entry by one, until its appender, or the next one, moves it on. Volatile.
- *   head   the first entry that may still be read. Volatile, only grows. An appender that sees room by `head` may overwrite the
+ *   head   the first entry that may still be read. Volatile, only grows. An appender that sees room by `head` may
+ *          overwrite the
  *          slot a lap below: everybody who read it did so before the local tail that allowed `head` to grow (release in
  *          Replica.localTail, acquire in ReplicaSet.minPosition, volatile here).
- *   completed   the paper's completedTail, between the local tails that readers may see and `tail`. Volatile, only grows: raised by compareAndSet before anybody hears of what is below.
- *   slots  compareAndSet to publish (W), acquire to read (R): R sees all fields of the entry that W published.
+ *   completed   the paper's completedTail, between the local tails that readers may see and `tail`. Volatile, only
+ *               grows: raised by compareAndSet before anybody hears of what is below. slots  compareAndSet to publish
+ *               (W), acquire to read (R): R sees all fields of the entry that W published.
  *
- * Writes are numbered: an entry says how many came before it, by the entry before it, which every appender can read: it is the last one, so it is overwritten
- * only after the tail has moved on. While a single replica works without the log its writes are counted there, and continueAt brings the log up to date.
+ * Writes are numbered: an entry says how many came before it, by the entry before it, which every appender can read: it
+ * is the last one, so it is overwritten only after the tail has moved on. While a single replica works without the log
+ * its writes are counted there, and continueAt brings the log up to date.
  */
 public final class OperationLog {
     private static final long UNKNOWN = -1;
@@ -59,20 +64,28 @@ public final class OperationLog {
         return tail.getVolatile();
     }
 
-    /** The completed tail: every write that has returned, or that any reader has seen, is below it. A read that waits for its replica to come so far sees them all. */
+    /**
+     * The completed tail: every write that has returned, or that any reader has seen, is below it. A read that waits
+     * for its replica to come so far sees them all.
+     */
     public long completed() {
         return completed.getVolatile();
     }
 
-    /** Raises the completed tail: to be called before anybody hears of what is below {@code index}, by an answer or by reading. */
+    /**
+     * Raises the completed tail: to be called before anybody hears of what is below {@code index}, by an answer or by
+     * reading.
+     */
     public void complete(long index) {
         completed.updateToMax(index);
     }
 
     /**
-     * Publishes an entry at the tail, if there is room. On return of true the entry has its index and the tail is past it.
+     * Publishes an entry at the tail, if there is room. On return of true the entry has its index and the tail is past
+     * it.
      *
-     * <p>Nothing is allocated and no user code runs; if the thread dies in here, the entry is either published, {@link #contains} tells, or not.
+     * <p>Nothing is allocated and no user code runs; if the thread dies in here, the entry is either published, {@link
+     * #contains} tells, or not.
      */
     public boolean tryAppend(LogEntry entry) {
         for (; ; ) {
@@ -98,8 +111,8 @@ public final class OperationLog {
     }
 
     /**
-     * Publishes a mark, after which the next write is number {@code writes}; for a thread that keeps all others from appending, while there is room.
-     * Nothing to do if the number is right as it is.
+     * Publishes a mark, after which the next write is number {@code writes}; for a thread that keeps all others from
+     * appending, while there is room. Nothing to do if the number is right as it is.
      */
     public void continueAt(long writes) {
         if (writes() == writes) {
@@ -122,7 +135,10 @@ public final class OperationLog {
         return writes;
     }
 
-    /** The same for one who tells others: all these writes are completed on return, so that who hears of the number finds them. */
+    /**
+     * The same for one who tells others: all these writes are completed on return, so that who hears of the number
+     * finds them.
+     */
     public long completeWrites() {
         long writes = writes();
         complete(tail());
@@ -130,8 +146,8 @@ public final class OperationLog {
     }
 
     /**
-     * How many writes precede the entry at an index that was the tail a moment ago, by the entry before it; {@link #UNKNOWN} if that has been overwritten, so that the tail has
-     * moved on.
+     * How many writes precede the entry at an index that was the tail a moment ago, by the entry before it; {@link
+     * #UNKNOWN} if that has been overwritten, so that the tail has moved on.
      */
     private long writesBefore(long index) {
         if (index == 0) {
@@ -147,7 +163,10 @@ public final class OperationLog {
         return entry != null && entry.index == index ? entry : null;
     }
 
-    /** Whether that entry was published; for an entry whose origin has not applied it yet (so that it cannot have been overwritten). If so, the tail is past it on return. */
+    /**
+     * Whether that entry was published; for an entry whose origin has not applied it yet (so that it cannot have been
+     * overwritten). If so, the tail is past it on return.
+     */
     public boolean contains(LogEntry entry) {
         boolean published = entry.index >= 0 && slotAcquire(entry.index) == entry;
         if (published) {
@@ -156,7 +175,9 @@ public final class OperationLog {
         return published;
     }
 
-    /** Whether there is room for an entry; for a thread that keeps all others from appending, there is until it appends. */
+    /**
+     * Whether there is room for an entry; for a thread that keeps all others from appending, there is until it appends.
+     */
     public boolean hasRoom() {
         return tail.getVolatile() - head.getVolatile() < slots.length;
     }
@@ -172,8 +193,10 @@ public final class OperationLog {
     }
 
     /**
-     * Frees all entries below {@code newHead}, which every replica has applied, and lets go of them, or leaves that to the thread that has freed them before. Their slots are given the last of them, which stays for its number and lets go of
-     * its operations: a line of slots is shared by many entries, and it is cheaper to write to it than to each entry, which all nodes have read.
+     * Frees all entries below {@code newHead}, which every replica has applied, and lets go of them, or leaves that to
+     * the thread that has freed them before. Their slots are given the last of them, which stays for its number and
+     * lets go of its operations: a line of slots is shared by many entries, and it is cheaper to write to it than to
+     * each entry, which all nodes have read.
      */
     public void advanceHead(long newHead) {
         LogEntry last = entryIfHeld(newHead - 1); // looked up before it may be overwritten

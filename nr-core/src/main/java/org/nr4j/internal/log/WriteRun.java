@@ -4,7 +4,10 @@ import java.util.AbstractList;
 import java.util.Objects;
 import java.util.RandomAccess;
 
-/** Consecutive writes of the log, as a follower receives them: a piece of the operations of one entry. Unmodifiable; safe to keep, since what it shows is never written again. */
+/**
+ * Consecutive writes of the log, as a follower receives them: a piece of the operations of one entry. Unmodifiable;
+ * safe to keep, since what it shows is never written again.
+ */
 public final class WriteRun<W> extends AbstractList<W> implements RandomAccess {
     private final long index;
     private final Object[] ops;

@@ -17,7 +17,10 @@ import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.internal.replica.SharedStructure;
 
-/** Snapshots of all logs of an instance, and how followers join them. Any thread may call the methods, but not from inside an operation. */
+/**
+ * Snapshots of all logs of an instance, and how followers join them. Any thread may call the methods, but not from
+ * inside an operation.
+ */
 public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
     private final MultiLog<R, W, A> logs;
     private final List<ReplicaSet<R, Object, A>> groups;
@@ -53,7 +56,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
     /** For the logs of that instance. */
     public CutFollowerRegistry(MultiLog<R, W, A> logs) {
         this.logs = logs;
-        this.groups = logs.groups();
+        this.groups = logs.groups().groups;
     }
 
     /** What a function makes of the calling thread's replica at one moment of all logs. */
@@ -62,7 +65,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
         return groups.size() == 1
                 ? stateOf(ExclusiveAccess.toOne(
                         groups.get(0), replica -> replica.holder().snapshot(ofRaw(function)), threadId))
-                : logs.atOneMomentOfAll(lanes -> stateAt(lanes, function), MultiLog.NEAREST, threadId);
+                : logs.reads().atOneMomentOfAll(lanes -> stateAt(lanes, function), MultiLog.NEAREST, threadId);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // the lanes lead to a structure that knows nothing of logs
@@ -131,13 +134,14 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
 
     private <S extends @Nullable Object> Joined<S> join(
             Function<? super Dispatch<R, W, A>, ? extends S> function, FollowerOptions options, long threadId) {
-        return logs.atOneMomentOfAll(
-                lanes -> {
-                    State<S> state = stateAt(lanes, function);
-                    return new Joined<>(enlist(lanes, state.indexes, options), state);
-                },
-                MultiLog.NEAREST,
-                threadId);
+        return logs.reads()
+                .atOneMomentOfAll(
+                        lanes -> {
+                            State<S> state = stateAt(lanes, function);
+                            return new Joined<>(enlist(lanes, state.indexes, options), state);
+                        },
+                        MultiLog.NEAREST,
+                        threadId);
     }
 
     private LogFollower<LogsCut> enlist(Replica<R, Object, A>[] lanes, long[] indexes, FollowerOptions options) {

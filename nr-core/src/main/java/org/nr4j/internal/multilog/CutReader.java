@@ -13,16 +13,22 @@ import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.log.WriteRun;
 
 /**
- * What a follower takes from several logs: cuts, each of which is all that has taken effect in all logs up to a moment, and not been in the cuts before.
+ * What a follower takes from several logs: cuts, each of which is all that has taken effect in all logs up to a moment,
+ * and not been in the cuts before.
  *
  * <p>For the follower's task, but for {@link #indexes}.
  */
 /*
- * The moment. Takes all there is in each log, and once more: if there is nothing new in any, then all logs stood where they do when the second look began, since they only grow. While many write, that does not come about. Then it has the
- * moment made: with several replicas by a mark in all logs, with one by looking at the journals while all who write are kept out. Neither waits for anybody who waits for a follower.
+ * The moment. Takes all there is in each log, and once more: if there is nothing new in any, then all logs stood where
+ * they do when the second look began, since they only grow. While many write, that does not come about. Then it has the
+ * moment made: with several replicas by a mark in all logs, with one by looking at the journals while all who write are
+ * kept out. Neither waits for anybody who waits for a follower.
  *
- * The merge. What one log has is handed on in its order, up to a write of several logs (crossing). That waits until all of its logs have come to it, and is handed on once: just as on a replica. A crossing that some of its logs do not have yet stays for another cut, and so does what
- * is behind it: that had not taken effect at the moment (docs/cnr.md, "Linearizability"). Crossings are in the same order in all logs they share, so one that is complete is waited for by nothing but complete ones.
+ * The merge. What one log has is handed on in its order, up to a write of several logs (crossing). That waits until all
+ * of its logs have come to it, and is handed on once: just as on a replica. A crossing that some of its logs do not
+ * have yet stays for another cut, and so does what is behind it: that had not taken effect at the moment (docs/cnr.md,
+ * "Linearizability"). Crossings are in the same order in all logs they share, so one that is complete is waited for by
+ * nothing but complete ones.
  */
 class CutReader implements Intake<LogsCut> {
     /** How often it looks for a moment when nothing changes before it has one made. */
@@ -36,7 +42,10 @@ class CutReader implements Intake<LogsCut> {
     /** Whether the last cut ended at a mark: there may be something behind it. */
     private boolean markedOff;
 
-    /** The end of the last cut consumed; the array is not changed. Volatile: for other threads, and so that they see it whole. */
+    /**
+     * The end of the last cut consumed; the array is not changed. Volatile: for other threads, and so that they see it
+     * whole.
+     */
     private volatile long[] consumed;
 
     /** What was taken from one log and not merged. */
@@ -128,12 +137,12 @@ class CutReader implements Intake<LogsCut> {
                 break;
             }
             if (look >= LOOKS) {
-                if (logs.isAlone()) {
-                    if (logs.tryLook(this::takeAll, Operations.currentThreadId())) {
+                if (logs.groups().isAlone()) {
+                    if (logs.reads().tryLook(this::takeAll, Operations.currentThreadId())) {
                         break;
                     }
                 } else {
-                    MultiLogOperation mark = logs.tryMark(Operations.currentThreadId());
+                    MultiLogOperation mark = logs.writes().tryMark(Operations.currentThreadId());
                     if (mark != null) {
                         takeAll();
                         return mark;
@@ -154,7 +163,10 @@ class CutReader implements Intake<LogsCut> {
         return found;
     }
 
-    /** Looks for the second time: whether that has found something new, so that the logs may never have stood as they were seen. */
+    /**
+     * Looks for the second time: whether that has found something new, so that the logs may never have stood as they
+     * were seen.
+     */
     boolean takeAgain() {
         return takeAll();
     }

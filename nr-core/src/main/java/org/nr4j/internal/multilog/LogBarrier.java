@@ -6,8 +6,9 @@ import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.SharedStructure;
 
 /**
- * What one log has to do with one replica's structure: to the log's {@link Replica} it is the structure. Operations of that log alone go straight through. An operation of several logs, a {@link MultiLogOperation}, waits here until they all have
- * come to it.
+ * What one log has to do with one replica's structure: to the log's {@link Replica} it is the structure. Operations of
+ * that log alone go straight through. An operation of several logs, a {@link MultiLogOperation}, waits here until they
+ * all have come to it.
  */
 public final class LogBarrier<R, W, A extends @Nullable Object> implements SharedStructure.Lane<R, Object, A> {
     private final MultiLog<R, W, A> logs;
@@ -41,7 +42,7 @@ public final class LogBarrier<R, W, A extends @Nullable Object> implements Share
         shared.check();
         try {
             if (op instanceof MultiLogOperation crossing) {
-                logs.meet(crossing, replica, shared);
+                logs.meeting().meet(crossing, replica, shared);
                 return (A) null;
             }
             return shared.dispatch.dispatchMut((W) op);

@@ -3,7 +3,10 @@ package org.nr4j.internal.multilog;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a follower of several logs receives in one call: all writes between two moments, in an order in which a replica could have applied them. Immutable. */
+/**
+ * What a follower of several logs receives in one call: all writes between two moments, in an order in which a replica
+ * could have applied them. Immutable.
+ */
 public final class LogsCut {
     private final long[] before;
     private final long[] after;

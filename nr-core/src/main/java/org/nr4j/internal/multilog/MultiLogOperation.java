@@ -8,13 +8,18 @@ import org.nr4j.internal.combine.Failures;
 import org.nr4j.internal.combine.Responses;
 
 /**
- * An operation of several logs: a write, an atomic batch of writes, or a read. An entry in each of these logs stands for it. On each replica the logs meet at these entries, and there the operation is applied, once ({@link MultiLog#meet}).
+ * An operation of several logs: a write, an atomic batch of writes, or a read. An entry in each of these logs stands
+ * for it. On each replica the logs meet at these entries, and there the operation is applied, once ({@link
+ * MultiLog#meet}).
  */
 /*
- * missing[r]  how many logs have not arrived on replica r; DONE once the operation was applied there. Volatile: an arrival publishes what that log's operations did to the structure; the last one to arrive sees all of
+ * missing[r]  how many logs have not arrived on replica r; DONE once the operation was applied there. Volatile: an
+ * arrival publishes what that log's operations did to the structure; the last one to arrive sees all of
  *             that, applies, and publishes it by DONE to those who wait.
- * origin, missing, positions   written by the publisher before `state` (volatile), read after it; but the first two are also read by who comes to an entry: the log publishes them.
- * answered    set before DONE, read by the submitter after it. That of the origin counts; another's is there in case the origin breaks.
+ * origin, missing, positions   written by the publisher before `state` (volatile), read after it; but the first two are
+ * also read by who comes to an entry: the log publishes them.
+ * answered    set before DONE, read by the submitter after it. That of the origin counts; another's is there in case
+ *             the origin breaks.
  */
 public final class MultiLogOperation {
     private static final int DONE = -1;
@@ -111,7 +116,10 @@ public final class MultiLogOperation {
         return !readOnly || replica == origin;
     }
 
-    /** For the holder of the lock of one of the logs on that replica, whose next entry this is; true if all the others have arrived. Once a log. */
+    /**
+     * For the holder of the lock of one of the logs on that replica, whose next entry this is; true if all the others
+     * have arrived. Once a log.
+     */
     boolean arrive(int replica) {
         return missing.decrementAndGet(replica) == 0;
     }
@@ -136,7 +144,10 @@ public final class MultiLogOperation {
         missing.set(replica, DONE);
     }
 
-    /** Applies it and returns the answers, for the same caller; all that is to be done with a single replica, where there is no log. */
+    /**
+     * Applies it and returns the answers, for the same caller; all that is to be done with a single replica, where
+     * there is no log.
+     */
     Responses answersOf(Function<Object, @Nullable Object> apply) {
         Responses answers = new Responses(ops.length);
         for (Object op : ops) {

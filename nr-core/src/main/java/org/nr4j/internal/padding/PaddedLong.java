@@ -5,8 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A {@code long} counter that only grows and that shares its cache line with nothing. The log's head and tail and the local
- * tail of each replica are such counters.
+ * A {@code long} counter that only grows and that shares its cache line with nothing. The log's head and tail and the
+ * local tail of each replica are such counters.
  */
 public final class PaddedLong extends PaddedLongValue {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;

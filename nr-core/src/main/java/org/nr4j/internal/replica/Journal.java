@@ -5,16 +5,16 @@ import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.log.OperationLog;
 
 /**
- * Writes the operations of a sole replica into the log, for followers. One thread at a time, the holder of the replica's
- * lock.
+ * Writes the operations of a sole replica into the log, for followers. One thread at a time, the holder of the
+ * replica's lock.
  *
- * <p>A thread's own operation goes into an entry that is open and fills up, for the price of two stores. A batch gets an
- * entry of its own, so that it stays in one piece.
+ * <p>A thread's own operation goes into an entry that is open and fills up, for the price of two stores. A batch gets
+ * an entry of its own, so that it stays in one piece.
  */
 /*
- * An error may end any method at any call. An operation is in the journal once its entry's size is published, which is the
- * last thing that add does. An entry is `open` before it is appended, so that an error in between leaves nothing in the log
- * that would never be sealed; `appended` says whether it is there.
+ * An error may end any method at any call. An operation is in the journal once its entry's size is published, which is
+ * the last thing that add does. An entry is `open` before it is appended, so that an error in between leaves nothing in
+ * the log that would never be sealed; `appended` says whether it is there.
  */
 public final class Journal {
     private static final int CHUNK = 64;

@@ -14,7 +14,8 @@ import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.internal.stats.Events;
 
 /**
- * The combiner of one of several replicas: appends what it collected to the log, and applies the log (ASPLOS 2017, §5.1).
+ * The combiner of one of several replicas: appends what it collected to the log, and applies the log (ASPLOS 2017,
+ * §5.1).
  *
  * <p>{@code localTail} says how far the replica has applied the log. Only the lock's holder, writing, raises it.
  */

@@ -11,8 +11,8 @@ import org.nr4j.internal.log.OperationLog;
 import org.nr4j.internal.stats.WaitCounters;
 
 /**
- * Room in the log: lets go of what everybody has read, and where the log is full, sees to it that they read (ASPLOS 2017,
- * §5.6). Any thread may call the methods.
+ * Room in the log: lets go of what everybody has read, and where the log is full, sees to it that they read (ASPLOS
+ * 2017, §5.6). Any thread may call the methods.
  */
 public final class LogReclaimer {
     private final ReplicaSet<?, ?, ?> replicas;
@@ -52,8 +52,8 @@ public final class LogReclaimer {
      * they read before.
      *
      * <p>Who joins takes the place of a replica whose lock it holds, so that this cannot get past it, and is announced
-     * before it leaves that lock. If that place was found to have moved on, the announcement is seen when the announced are
-     * looked at once more.
+     * before it leaves that lock. If that place was found to have moved on, the announcement is seen when the announced
+     * are looked at once more.
      */
     private long minPosition() {
         for (; ; ) {
@@ -112,11 +112,11 @@ public final class LogReclaimer {
     }
 
     /**
-     * For a combiner that holds its own lock, is up to date, and finds the log full or a follower too far behind. Reclaims,
-     * helps the replicas that lag, makes the followers take what there is, or waits a step for those at work.
+     * For a combiner that holds its own lock, is up to date, and finds the log full or a follower too far behind.
+     * Reclaims, helps the replicas that lag, makes the followers take what there is, or waits a step for those at work.
      *
-     * <p>It helps others as far as it has come itself, which is as far as it needs. Were it to help further, it might meet
-     * there what its own replica has yet to do, and wait for itself where operations of several logs meet.
+     * <p>It helps others as far as it has come itself, which is as far as it needs. Were it to help further, it might
+     * meet there what its own replica has yet to do, and wait for itself where operations of several logs meet.
      *
      * @param own null for a thread that holds no lock
      */

@@ -7,8 +7,8 @@ import org.nr4j.internal.combine.Request;
 /**
  * What becomes of those who wait for an answer of a replica that was quarantined, though their writes are in the log.
  *
- * <p>Another replica that has yet to apply such a write answers it ({@code LogCombiner.apply}); all answers are the same. If
- * all others had applied the write before, the answer is lost, and its caller is told just that.
+ * <p>Another replica that has yet to apply such a write answers it ({@code LogCombiner.apply}); all answers are the
+ * same. If all others had applied the write before, the answer is lost, and its caller is told just that.
  */
 public final class LostResponses {
     private LostResponses() {}

@@ -76,7 +76,10 @@ public final class Membership<R, W, A extends @Nullable Object> {
         return replicas.stream().anyMatch(other -> other != replica && !other.isQuarantined());
     }
 
-    /** With {@code added} in the place of {@code removed}, of which either may be null, and of what was out of order under the number added. */
+    /**
+     * With {@code added} in the place of {@code removed}, of which either may be null, and of what was out of order
+     * under the number added.
+     */
     public Membership<R, W, A> replaced(@Nullable Replica<R, W, A> removed, @Nullable Replica<R, W, A> added) {
         List<Replica<R, W, A>> serving = new ArrayList<>(filter(replicas, replica -> replica != removed));
         List<Replica<R, W, A>> broken = filter(quarantined, replica -> replica != removed);

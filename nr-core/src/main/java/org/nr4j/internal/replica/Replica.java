@@ -19,20 +19,20 @@ import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.stats.CombineCounters;
 
 /**
- * One replica: an instance of the user's structure behind its {@linkplain ReplicaLock lock}, with a {@linkplain Combiner
- * combiner} for the writes of the threads routed to it (ASPLOS 2017, §5).
+ * One replica: an instance of the user's structure behind its {@linkplain ReplicaLock lock}, with a {@linkplain
+ * Combiner combiner} for the writes of the threads routed to it (ASPLOS 2017, §5).
  *
  * <p>A {@link LoggedReplica} is one of several and applies the log. A {@link SoleReplica} has the structure to itself.
  *
- * <p>Any thread may call the public methods. Writes are blocking in theory (a combiner that stops, stops its replica) and
- * bounded by the scheduler in practice; reads wait for writers only.
+ * <p>Any thread may call the public methods. Writes are blocking in theory (a combiner that stops, stops its replica)
+ * and bounded by the scheduler in practice; reads wait for writers only.
  */
 /*
- * A replica is retired when it is removed, when another object takes over its structure (between sole and logged), when it is
- * quarantined, or when the instance closes. Its lock is never free again. What was published and is in no log is redirected;
- * every call that comes or waits here then ends with REDIRECTED, and its caller asks the ReplicaSet for another replica. So
- * a reference to a replica may be kept for any time, and the paths that are taken a million times a second know nothing of
- * all this.
+ * A replica is retired when it is removed, when another object takes over its structure (between sole and logged), when
+ * it is quarantined, or when the instance closes. Its lock is never free again. What was published and is in no log is
+ * redirected; every call that comes or waits here then ends with REDIRECTED, and its caller asks the ReplicaSet for
+ * another replica. So a reference to a replica may be kept for any time, and the paths that are taken a million times a
+ * second know nothing of all this.
  */
 public abstract class Replica<R, W, A extends @Nullable Object> {
     private static final Object REDIRECTED = new Object();
@@ -99,8 +99,8 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     public abstract long writesApplied();
 
     /**
-     * Whether a call of {@link #execute}, {@link #executeMut} or {@link #executeMutAll} returned this: the replica serves
-     * no more, and nothing was done.
+     * Whether a call of {@link #execute}, {@link #executeMut} or {@link #executeMutAll} returned this: the replica
+     * serves no more, and nothing was done.
      */
     public static boolean isRedirected(@Nullable Object answer) {
         return answer == REDIRECTED || answer == Responses.REDIRECTED;
@@ -167,8 +167,8 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * A writer is at work. Waits, then tries again. A reader that writers overtake again and again competes with them for
-     * the lock, and reads as its holder.
+     * A writer is at work. Waits, then tries again. A reader that writers overtake again and again competes with them
+     * for the lock, and reads as its holder.
      */
     private A readSlowPath(R op, long threadId) {
         try (Backoff backoff = newBackoff(threadId)) {
@@ -241,8 +241,8 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Waits until this replica has applied the log up to {@code bound}, and does it itself if nobody else is at it. False
-     * if it is retired.
+     * Waits until this replica has applied the log up to {@code bound}, and does it itself if nobody else is at it.
+     * False if it is retired.
      */
     public abstract boolean awaitApplied(long bound, long threadId);
 
@@ -286,9 +286,9 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     void published() {}
 
     /**
-     * A wait of a thread that is inside nothing. Who calls back, and was not noticed by {@link ReentrancyGuard}, may wait
-     * for itself. This replica's lock tells at once. The others, to look at whose locks is dear, tell before it sleeps. A
-     * write that it has published by then is done all the same.
+     * A wait of a thread that is inside nothing. Who calls back, and was not noticed by {@link ReentrancyGuard}, may
+     * wait for itself. This replica's lock tells at once. The others, to look at whose locks is dear, tell before it
+     * sleeps. A write that it has published by then is done all the same.
      */
     final Backoff newBackoff(long threadId) {
         lock.refuseInside(threadId);
@@ -305,7 +305,9 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     /** Applies the log here, for one who found it full, unless somebody is at work here anyway. */
     public abstract boolean tryHelp(long bound, long threadId);
 
-    /** The index up to which this replica has applied the log. Acquire: pairs with the release in {@link LogCombiner}. */
+    /**
+     * The index up to which this replica has applied the log. Acquire: pairs with the release in {@link LogCombiner}.
+     */
     public abstract long localTail();
 
     /** Work as the lock's holder. */
@@ -317,8 +319,8 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     abstract void replay(long bound, long threadId);
 
     /**
-     * A cursor at the place in the log where this replica stands: for the holder of the lock. With several replicas also
-     * for a reader inside, and for whoever else sees to it that this replica stays there.
+     * A cursor at the place in the log where this replica stands: for the holder of the lock. With several replicas
+     * also for a reader inside, and for whoever else sees to it that this replica stays there.
      *
      * @param start the number of the first write that it is to hand over
      */

@@ -9,8 +9,8 @@ import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.HolderSection;
 
 /**
- * Work as the holder of a replica's lock, of another kind than combining: to look at the structure, to copy it, to retire the
- * replica. Combiners let a thread go first that waits for that.
+ * Work as the holder of a replica's lock, of another kind than combining: to look at the structure, to copy it, to
+ * retire the replica. Combiners let a thread go first that waits for that.
  *
  * <p>Any thread may take the lock; what is said to be for the holder, only the thread that has.
  */
@@ -114,7 +114,8 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Applies the log up to {@code bound}, then lets readers in again. False if that failed, and the replica is quarantined.
+     * Applies the log up to {@code bound}, then lets readers in again. False if that failed, and the replica is
+     * quarantined.
      */
     public boolean tryReplay(long bound, long threadId) {
         return tryAsHolder(() -> {
@@ -124,8 +125,8 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * For the holder of the locks of all replicas, for ever: applies all that was published, then refuses more. False as
-     * {@link #tryReplay}.
+     * For the holder of the locks of all replicas, for ever: applies all that was published, then refuses more. False
+     * as {@link #tryReplay}.
      */
     public boolean tryDrain(long threadId) {
         return tryAsHolder(() -> {
@@ -149,7 +150,10 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** For the holder, who has applied all of the log: ends the service of this replica. Who waits or comes asks another. */
+    /**
+     * For the holder, who has applied all of the log: ends the service of this replica. Who waits or comes asks
+     * another.
+     */
     public void retire(long threadId) {
         if (replica.lock.isRetired()) {
             return;
@@ -159,13 +163,17 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
         replica.combiner().retire();
     }
 
-    /** For the holder, in any mode: an error has hit the structure. Once the lock is left, this replica is quarantined. */
+    /**
+     * For the holder, in any mode: an error has hit the structure. Once the lock is left, this replica is quarantined.
+     */
     public void setBroken(VirtualMachineError error, long threadId) {
         replica.combiner().broken = error;
         replica.lock.upgrade(threadId);
     }
 
-    /** Quarantines it, unless it is: an error of the virtual machine has hit the structure, by the way of another log. */
+    /**
+     * Quarantines it, unless it is: an error of the virtual machine has hit the structure, by the way of another log.
+     */
     public void quarantine(VirtualMachineError error, long threadId) {
         if (hold(threadId)) {
             setBroken(error, threadId);

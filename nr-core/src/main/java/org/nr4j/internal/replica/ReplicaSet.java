@@ -21,8 +21,9 @@ import org.nr4j.internal.log.OperationLog;
 import org.nr4j.internal.stats.WaitCounters;
 
 /**
- * All replicas of one structure and the log between them: what concerns more than one replica. Which ones there are, reclaiming the log, helping a replica that lags, bringing all up
- * to date, stopping. Who adds and removes them is {@link Reconfiguration}.
+ * All replicas of one structure and the log between them: what concerns more than one replica. Which ones there are,
+ * reclaiming the log, helping a replica that lags, bringing all up to date, stopping. Who adds and removes them is
+ * {@link Reconfiguration}.
  */
 public final class ReplicaSet<R, W, A extends @Nullable Object> {
     private final OperationLog log;
@@ -38,7 +39,10 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     private final ReentrancyGuard guard;
     private final LogReclaimer reclaimer;
 
-    /** The replicas of the same structures by all logs, this one's among them: those of one log alone where there is but one. Set before any other thread knows of this. */
+    /**
+     * The replicas of the same structures by all logs, this one's among them: those of one log alone where there is but
+     * one. Set before any other thread knows of this.
+     */
     private List<ReplicaSet<R, W, A>> logs = List.of(this);
 
     /** The first membership is set before any other thread knows of this. */
@@ -164,7 +168,10 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         return new Backoff(waitStrategy, waits);
     }
 
-    /** The same of a thread that is inside nothing; looked at before it sleeps, since who calls back may not have been noticed by {@link ReentrancyGuard}, and waits for itself. */
+    /**
+     * The same of a thread that is inside nothing; looked at before it sleeps, since who calls back may not have been
+     * noticed by {@link ReentrancyGuard}, and waits for itself.
+     */
     public Backoff newBackoff(long threadId) {
         return new Backoff(waitStrategy, waits, () -> refuseInside(threadId));
     }
@@ -206,7 +213,9 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Answers a read without waiting, by the thread's own replica if possible; null if all are writing at this moment. */
+    /**
+     * Answers a read without waiting, by the thread's own replica if possible; null if all are writing at this moment.
+     */
     public @Nullable StaleRead<A> tryReadStale(Replica<R, W, A> own, R op, long threadId) {
         refuseInside(threadId);
         ReentrancyGuard.Mark mark = guard.enter(threadId);
@@ -225,7 +234,10 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** The replica that serves in the place of one that may be retired: of the same number, or on the same node, or as if there had been none. */
+    /**
+     * The replica that serves in the place of one that may be retired: of the same number, or on the same node, or as
+     * if there had been none.
+     */
     public Replica<R, W, A> successor(Replica<R, W, A> replica, long threadId) {
         List<Replica<R, W, A>> replicas = members().replicas;
         return replicas.stream()
@@ -299,8 +311,9 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Takes replicas that went out of order out of service and sees to it that somebody looks after what they left; stops the instance if none is left. Called by the thread that hit the error and, in
-     * case that was too short of memory to get through, by all that notice.
+     * Takes replicas that went out of order out of service and sees to it that somebody looks after what they left;
+     * stops the instance if none is left. Called by the thread that hit the error and, in case that was too short of
+     * memory to get through, by all that notice.
      */
     public void settle() {
         logs.forEach(ReplicaSet::settleOne);
@@ -349,7 +362,10 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         return first;
     }
 
-    /** For the holder of the locks of all that serve, who has applied all of the log: retires them, and ends all service. */
+    /**
+     * For the holder of the locks of all that serve, who has applied all of the log: retires them, and ends all
+     * service.
+     */
     public void end(List<Replica<R, W, A>> held, long threadId) {
         long end = index();
         closed = true;

@@ -6,8 +6,8 @@ import org.nr4j.internal.combine.Request;
 import org.nr4j.internal.lock.Backoff;
 
 /**
- * How a thread has its request answered at a replica: it combines, or publishes the request and waits for a combiner. Any
- * thread may call the methods.
+ * How a thread has its request answered at a replica: it combines, or publishes the request and waits for a combiner.
+ * Any thread may call the methods.
  */
 final class RequestPublisher {
     private final Replica<?, ?, ?> replica;
@@ -65,8 +65,8 @@ final class RequestPublisher {
     }
 
     /**
-     * One step of the wait for a request that was here when the replica was retired. It has been answered, or redirected
-     * (then false), or is in the log and will be answered by another replica, unless none is left.
+     * One step of the wait for a request that was here when the replica was retired. It has been answered, or
+     * redirected (then false), or is in the log and will be answered by another replica, unless none is left.
      */
     private boolean awaitAfterRetirement(Request request, Backoff backoff) {
         ReplicaSet<?, ?, ?> group = replica.group();

@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Which replica serves a thread: one on its node, or, where the node has none, one of a near node; the threads of a node with several replicas spread over them by thread id. Replicas are
- * known here by their place in the list.
+ * Which replica serves a thread: one on its node, or, where the node has none, one of a near node; the threads of a
+ * node with several replicas spread over them by thread id. Replicas are known here by their place in the list.
  */
 public final class Router {
     private final NumaTopology topology;
@@ -26,7 +26,10 @@ public final class Router {
         }
     }
 
-    /** The replica for the calling thread; may be out of date after the thread has moved, which costs time but nothing else. */
+    /**
+     * The replica for the calling thread; may be out of date after the thread has moved, which costs time but nothing
+     * else.
+     */
     public int replicaOf(long threadId) {
         int[] candidates = replicasOfNode[topology.currentNode()];
         return candidates.length == 1 ? candidates[0] : candidates[(int) (threadId % candidates.length)];

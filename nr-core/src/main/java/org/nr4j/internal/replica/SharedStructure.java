@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 
 /**
- * The structure of one replica, where several logs share it, and whether it is still good. An error of the virtual machine
- * leaves it in a state that nobody knows, whatever the log it came in. Then no log goes on with it: what stands between a log
- * and the structure finds the error here, and its replica is quarantined too.
+ * The structure of one replica, where several logs share it, and whether it is still good. An error of the virtual
+ * machine leaves it in a state that nobody knows, whatever the log it came in. Then no log goes on with it: what stands
+ * between a log and the structure finds the error here, and its replica is quarantined too.
  *
  * <p>Any thread may call the methods.
  */
@@ -21,8 +21,8 @@ public final class SharedStructure<R, W, A extends @Nullable Object> {
     public final Dispatch<R, W, A> dispatch;
 
     /**
-     * The first error. Volatile: who answers looks here first, and an answer from before the report is one from before the
-     * error.
+     * The first error. Volatile: who answers looks here first, and an answer from before the report is one from before
+     * the error.
      */
     private volatile @Nullable VirtualMachineError error;
 

@@ -11,8 +11,8 @@ import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.internal.stats.Events;
 
 /**
- * The combiner of a sole replica. Nobody but itself would read a log, so it applies at once what it collected. While there
- * are followers it writes a {@link Journal} for them.
+ * The combiner of a sole replica. Nobody but itself would read a log, so it applies at once what it collected. While
+ * there are followers it writes a {@link Journal} for them.
  */
 final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     private final Replica<?, W, A> owner;

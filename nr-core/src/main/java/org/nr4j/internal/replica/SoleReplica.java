@@ -83,9 +83,9 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
     }
 
     /**
-     * Spins for the lock before publishing. Whoever finds it free applies many operations of its own before another thread
-     * gets in, which is cheaper than to hand each operation over to a combiner on another processor. For the same reason
-     * the spinning thread looks seldom.
+     * Spins for the lock before publishing. Whoever finds it free applies many operations of its own before another
+     * thread gets in, which is cheaper than to hand each operation over to a combiner on another processor. For the
+     * same reason the spinning thread looks seldom.
      */
     private A executeMutSlowPath(W op, long threadId) {
         group().followers().refuseConsumer(threadId);
@@ -180,7 +180,9 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
         counters.single();
     }
 
-    /** For the holder: begins to write a journal, or goes on with it. What follows is in the log, behind what there is. */
+    /**
+     * For the holder: begins to write a journal, or goes on with it. What follows is in the log, behind what there is.
+     */
     public void startJournal() {
         Journal journal = combiner.journal;
         if (journal == null) {

@@ -4,8 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What the combiners of one replica did, for the statistics. Written under the replica's lock, read by anybody: opaque accesses, so that a reader sees
- * some recent value and pays nothing for it, nor does the writer.
+ * What the combiners of one replica did, for the statistics. Written under the replica's lock, read by anybody: opaque
+ * accesses, so that a reader sees some recent value and pays nothing for it, nor does the writer.
  */
 public final class CombineCounters {
     /** Sizes are counted in classes: 1, 2, 3–4, 5–8, 9–16, …, the last without end. */

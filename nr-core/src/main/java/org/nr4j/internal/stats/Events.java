@@ -9,8 +9,9 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
 /**
- * The events for JDK Flight Recorder. While nobody records, and for those that a recording has not asked for, the virtual machine leaves out what makes and commits
- * them. Those that come often are off in a recording unless asked for; those that say that something changed are on.
+ * The events for JDK Flight Recorder. While nobody records, and for those that a recording has not asked for, the
+ * virtual machine leaves out what makes and commits them. Those that come often are off in a recording unless asked
+ * for; those that say that something changed are on.
  */
 public final class Events {
     private Events() {}

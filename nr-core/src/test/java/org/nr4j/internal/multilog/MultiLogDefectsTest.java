@@ -32,7 +32,7 @@ import org.nr4j.topology.NumaTopology;
 
 /** The tests of several logs can fail: with a piece of the protocol left out, the histories are not linearizable. */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
-class ManyLogsDefectsTest {
+class MultiLogDefectsTest {
     private static final int LOGS = 2;
     private static final int ATTEMPTS = 20;
 
@@ -81,7 +81,7 @@ class ManyLogsDefectsTest {
     @Test
     void nothingLeftOut_isNotCaught() throws InterruptedException {
         for (int i = 0; i < 3; i++) {
-            assertThat(verdict(() -> new Broken(2, 1), 100, ManyLogsDefectsTest::anything))
+            assertThat(verdict(() -> new Broken(2, 1), 100, MultiLogDefectsTest::anything))
                     .isEqualTo(Verdict.LINEARIZABLE);
         }
     }
@@ -125,7 +125,7 @@ class ManyLogsDefectsTest {
                         return true;
                     }
                 },
-                ManyLogsDefectsTest::anything);
+                MultiLogDefectsTest::anything);
     }
 
     /** Replicas that let a log go on at a read that is answered elsewhere, before it is in all its logs. */
