@@ -116,6 +116,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
      *
      * @return whether the lock was free
      */
+    @SuppressWarnings("NullAway") // it does not know that an argument of a type may be nullable
     public final boolean tryCombine(@Nullable Request own, long threadId) {
         if (!lock.isFree()) {
             return false;
@@ -144,6 +145,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
      * For one who has left the lock: sees to it that nothing published stays behind. Either the lock's next holder
      * finds it, or we serve it, or, after some rounds, wake one of those who wait, to take over.
      */
+    @SuppressWarnings("NullAway") // as above
     public final void serveOthers(long threadId) {
         for (int sections = 0; !pending.isNonePublished(); sections++) {
             if (sections >= CombinerPolicy.SERVING_ROUNDS || awaited.get() > 0) {

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.FollowerOptions;
 import org.nr4j.internal.lock.Backoff;
+import org.nr4j.internal.log.Intake;
 import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.thread.ThreadIds;
 

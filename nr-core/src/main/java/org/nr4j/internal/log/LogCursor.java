@@ -5,7 +5,6 @@ import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.follow.Followers;
-import org.nr4j.internal.follow.Intake;
 import org.nr4j.internal.padding.PaddedLong;
 
 /**

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.admin.Operations;
-import org.nr4j.internal.follow.Intake;
+import org.nr4j.internal.log.Intake;
 import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.log.WriteRun;
 

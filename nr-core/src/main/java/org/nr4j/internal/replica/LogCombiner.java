@@ -135,17 +135,16 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
 
     /** Applies an entry; answers it if it is this replica's, or that of a quarantined one and nobody else has. */
     private void apply(LogEntry entry) {
-        Batch batch = entry instanceof Batch one ? one : null;
-        boolean own = batch != null && batch.origin == this;
+        boolean own = entry instanceof Batch batch && batch.origin == this;
         boolean atOnce = own && writersPrevail(); // else at the end of the round
         if (atOnce || entry.crosses) {
             // Before the first answer. An operation of several logs is applied once all of a replica's logs have come
             // to it, each of which has raised its completed tail here before.
             log.complete(entry.index + 1);
         }
-        if (own) {
-            cursor.apply(dispatch, entry.ops, batch.requests, atOnce);
-        } else if (batch != null && batch.isOrphan()) {
+        if (entry instanceof Batch batch && own) {
+            cursor.apply(dispatch, batch.ops, batch.requests, atOnce);
+        } else if (entry instanceof Batch batch && batch.isOrphan()) {
             adopt(batch);
         } else {
             cursor.apply(dispatch, entry.ops, Batch.NO_REQUESTS, /* atOnce= */ false);

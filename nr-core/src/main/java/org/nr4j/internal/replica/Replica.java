@@ -225,6 +225,7 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     }
 
     /** Reads, and says how far behind that was; null if the replica serves no more. */
+    @SuppressWarnings("NullAway") // it does not know that an argument of a type may be nullable
     private record StaleReader<R, W, A extends @Nullable Object>(Replica<R, W, A> replica)
             implements Dispatch<R, W, @Nullable StaleRead<A>> {
         @Override

@@ -1,4 +1,4 @@
-package org.nr4j.internal.follow;
+package org.nr4j.internal.log;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,0 +1,5 @@
+/** Changes to a running instance: adding, removing, comparing, rebuilding replicas, closing. What the façades share. */
+@NullMarked
+package org.nr4j.internal.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Followers: tasks that take writes from the log and hand them to a consumer. */
+@NullMarked
+package org.nr4j.internal.follow;
+
+import org.jspecify.annotations.NullMarked;

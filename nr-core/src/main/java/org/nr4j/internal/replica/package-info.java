@@ -1,0 +1,8 @@
+/**
+ * The replicas of a structure and the log between them: writes, reads, who serves whom, what happens when the log is
+ * full.
+ */
+@NullMarked
+package org.nr4j.internal.replica;
+
+import org.jspecify.annotations.NullMarked;
