@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.nr4j.linearizability.Command;
 
-/** Any plain structure under commands. Gives its processor away now and then in the middle of an operation, so that others get in between where they can. */
+/**
+ * Any plain structure under commands. Gives its processor away now and then in the middle of an operation, so that
+ * others get in between where they can.
+ */
 class Commanded<S> implements Dispatch<Command<S>, Command<S>, Object> {
     final S structure;
 

@@ -10,8 +10,8 @@ import org.nr4j.Subject.Setup;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * Whoever has heard of a write finds it everywhere, also while the thread that makes it is held up between putting it into the log and applying it, where nobody has been answered yet
- * ({@code OperationLog.completed}).
+ * Whoever has heard of a write finds it everywhere, also while the thread that makes it is held up between putting it
+ * into the log and applying it, where nobody has been answered yet ({@code OperationLog.completed}).
  */
 class CompletedTailTest {
     private static final int WRITER = 1;
@@ -41,7 +41,10 @@ class CompletedTailTest {
         });
     }
 
-    /** Runs the check while a write is in the log and its writer waits for a reader; and beside it what another thread does. */
+    /**
+     * Runs the check while a write is in the log and its writer waits for a reader; and beside it what another thread
+     * does.
+     */
     private void beside(Runnable meanwhile, Runnable check) throws InterruptedException {
         new ConcurrentRun()
                 .threads(1, i -> subject.handle(WRITER).read(gate.thenSize()))

@@ -156,7 +156,10 @@ class DistributedReadWriteLockTest {
         assertThat(wrote).hasValue(1);
     }
 
-    /** A reader keeps tryLockWrite from succeeding, but for a moment it looks as if the lock were taken: who goes to sleep because of that must be woken. */
+    /**
+     * A reader keeps tryLockWrite from succeeding, but for a moment it looks as if the lock were taken: who goes to
+     * sleep because of that must be woken.
+     */
     @Test
     void tryLockWriteThatFails_leavesNoWriterAsleep() throws InterruptedException {
         DistributedReadWriteLock sleepy = new DistributedReadWriteLock(WaitStrategy.of(0, 0));

@@ -25,7 +25,9 @@ import org.nr4j.Subject.Setup;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
-/** Threads that fail, stop, are interrupted, die, or are too many: nothing is lost, repeated or moved, and nobody hangs. */
+/**
+ * Threads that fail, stop, are interrupted, die, or are too many: nothing is lost, repeated or moved, and nobody hangs.
+ */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 class FaultsTest {
     private static final WaitStrategy PARK_AT_ONCE = WaitStrategy.of(0, 0);
@@ -218,7 +220,10 @@ class FaultsTest {
         assertThat(subject.entries()).hasSize(9);
     }
 
-    /** The other half of the lock: a write on a replica waits for the reader inside, and readers that come later for that write. */
+    /**
+     * The other half of the lock: a write on a replica waits for the reader inside, and readers that come later for
+     * that write.
+     */
     @Test
     void readerStopped_singleReplica_writerWaitsForIt() throws InterruptedException {
         subject = new Subject(Setup.tokens(1, 0), PARK_AT_ONCE);

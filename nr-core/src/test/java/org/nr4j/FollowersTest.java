@@ -32,7 +32,10 @@ import org.nr4j.Subject.Handle;
 import org.nr4j.Subject.Setup;
 import org.nr4j.linearizability.Command;
 
-/** Followers see every write, in order, once, whatever the replicas and the size of the log; they leave and fail without harm. */
+/**
+ * Followers see every write, in order, once, whatever the replicas and the size of the log; they leave and fail without
+ * harm.
+ */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "{0}")
 @MethodSource("setups")
@@ -553,7 +556,10 @@ class FollowersTest {
         assertThat(subject.entries()).hasSize(11);
     }
 
-    /** The writers wait for the follower, and the follower's consumer waits for writes to be applied: it does not wait for room itself. */
+    /**
+     * The writers wait for the follower, and the follower's consumer waits for writes to be applied: it does not wait
+     * for room itself.
+     */
     @Test
     void consumerThatReadsEverything_underLoad_comesThrough() throws Exception {
         Follower follower = nr.follow(

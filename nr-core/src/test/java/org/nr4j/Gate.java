@@ -6,7 +6,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.nr4j.linearizability.Command;
 
-/** Holds threads up inside an operation until it is opened, so that a test can bring the others into a known state. Nothing here waits for ever. */
+/**
+ * Holds threads up inside an operation until it is opened, so that a test can bring the others into a known state.
+ * Nothing here waits for ever.
+ */
 final class Gate {
     private static final int SECONDS = 30;
 

@@ -37,7 +37,10 @@ import org.nr4j.linearizability.Outcome;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
-/** Histories of random operations, by more threads than processors and through logs so small that they wrap around all the time, are linearizable; those of broken structures are not. */
+/**
+ * Histories of random operations, by more threads than processors and through logs so small that they wrap around all
+ * the time, are linearizable; those of broken structures are not.
+ */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "{0}")
 @MethodSource("setups")

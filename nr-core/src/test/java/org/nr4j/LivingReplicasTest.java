@@ -229,7 +229,10 @@ class LivingReplicasTest {
         }
     }
 
-    /** While the function runs, reads of the same replica go on, and so do writes of another until the log is full; writes of the same one wait. */
+    /**
+     * While the function runs, reads of the same replica go on, and so do writes of another until the log is full;
+     * writes of the same one wait.
+     */
     @Test
     void snapshot_thatTakesLong_blocksWhatItIsSaidTo() throws InterruptedException {
         try (Subject subject = new Subject(Setup.tokens(2, 8))) {

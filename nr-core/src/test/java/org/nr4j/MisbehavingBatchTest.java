@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nr4j.testing.ConcurrentRun;
 
-/** Overrides of dispatchMutAll that break its contract: every operation has a defined answer all the same, nobody hangs, replicas stay equal. */
+/**
+ * Overrides of dispatchMutAll that break its contract: every operation has a defined answer all the same, nobody hangs,
+ * replicas stay equal.
+ */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class MisbehavingBatchTest {
 

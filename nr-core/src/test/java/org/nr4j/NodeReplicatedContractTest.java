@@ -39,7 +39,10 @@ import org.nr4j.internal.replica.Invariants;
 import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 
-/** What {@link NodeReplicated} promises, for every number of replicas, size of log and kind of thread; after each test all replicas are equal and all writes accounted for. */
+/**
+ * What {@link NodeReplicated} promises, for every number of replicas, size of log and kind of thread; after each test
+ * all replicas are equal and all writes accounted for.
+ */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // interrupts end no wait of the library
 @ParameterizedClass(name = "{0}")
 @MethodSource("setups")

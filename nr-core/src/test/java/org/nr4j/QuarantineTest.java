@@ -32,7 +32,10 @@ import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
-/** An error of the virtual machine inside dispatchMut on one of several replicas: the others go on, every caller gets its answer, and the replica is rebuilt. */
+/**
+ * An error of the virtual machine inside dispatchMut on one of several replicas: the others go on, every caller gets
+ * its answer, and the replica is rebuilt.
+ */
 @Timeout(value = 90, threadMode = ThreadMode.SEPARATE_THREAD)
 class QuarantineTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -132,7 +135,10 @@ class QuarantineTest {
         }
     }
 
-    /** The log is full because of replica 0, replica 1's combiner waits for room, others wait for that combiner; then replica 0 fails. */
+    /**
+     * The log is full because of replica 0, replica 1's combiner waits for room, others wait for that combiner; then
+     * replica 0 fails.
+     */
     @Test
     void waitersOfAnotherReplica_goOn() throws InterruptedException {
         try (Subject subject = new Subject(Setup.tokens(2, 1), PARK_AT_ONCE)) {
@@ -162,7 +168,10 @@ class QuarantineTest {
         }
     }
 
-    /** All others have applied the write before: nobody can answer it any more, and the caller is told that it was applied. */
+    /**
+     * All others have applied the write before: nobody can answer it any more, and the caller is told that it was
+     * applied.
+     */
     @Test
     void answerThatNobodyCanGive_isSaidToBeLost() throws InterruptedException {
         try (Subject subject = new Subject(Setup.tokens(2, 4))) {
@@ -330,7 +339,10 @@ class QuarantineTest {
 
     // ---- at random ----
 
-    /** Stack overflows and simulated exhaustion of memory on whatever replica comes first, under load: nothing is lost, repeated or reordered, and every answer is right. */
+    /**
+     * Stack overflows and simulated exhaustion of memory on whatever replica comes first, under load: nothing is lost,
+     * repeated or reordered, and every answer is right.
+     */
     @ParameterizedTest
     @CsvSource({"2,1", "3,1", "3,64", "4,4"})
     void errorsAtRandom_underLoad(int replicas, int log) throws InterruptedException {

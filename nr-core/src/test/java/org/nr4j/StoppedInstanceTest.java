@@ -22,7 +22,10 @@ import org.nr4j.Subject.Setup;
 import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 
-/** An error of the virtual machine inside dispatchMut, on all replicas there are: the instance stops, everybody is told, nobody hangs. */
+/**
+ * An error of the virtual machine inside dispatchMut, on all replicas there are: the instance stops, everybody is told,
+ * nobody hangs.
+ */
 @Timeout(value = 90, threadMode = ThreadMode.SEPARATE_THREAD)
 class StoppedInstanceTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);

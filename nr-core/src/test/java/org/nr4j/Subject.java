@@ -162,7 +162,10 @@ final class Subject implements AutoCloseable {
         }
     }
 
-    /** What must hold whenever nobody works: replicas equal, nothing left to do, every write counted once. Reads all replicas. */
+    /**
+     * What must hold whenever nobody works: replicas equal, nothing left to do, every write counted once. Reads all
+     * replicas.
+     */
     void assertConsistent() {
         if (turmoil != null) {
             turmoil.close();

@@ -13,8 +13,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 
 /**
- * Changes an instance all the time while a test works with it: replicas come and go, followers join, lag, are dropped and leave, snapshots are taken, replicas compared. In the end every follower has
- * seen a stretch of one and the same sequence of writes, and one of them all of it.
+ * Changes an instance all the time while a test works with it: replicas come and go, followers join, lag, are dropped
+ * and leave, snapshots are taken, replicas compared. In the end every follower has seen a stretch of one and the same
+ * sequence of writes, and one of them all of it.
  */
 final class Turmoil<W> implements AutoCloseable {
     private final NodeReplicated<?, W, ?> nr;

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.topology.NumaTopology;
 
-/** A call back that nothing tells at once: another thread has taken the word in which the caller was marked as inside, and another replica is asked. */
+/**
+ * A call back that nothing tells at once: another thread has taken the word in which the caller was marked as inside,
+ * and another replica is asked.
+ */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class UnnoticedCallBackTest {
     /** ReentrancyGuard has a power of two of words, not more than this. */

@@ -26,14 +26,19 @@ import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * The defects that other implementations of node replication had, each as a scenario that shows it. Some have their place elsewhere: slots whose low address bits are equal in {@code PaddingTest}, references that
- * the log keeps in {@code OperationLogTest}, a full log behind a stopped reader in {@code FaultsTest}, weak memory in the jcstress tests.
+ * The defects that other implementations of node replication had, each as a scenario that shows it. Some have their
+ * place elsewhere: slots whose low address bits are equal in {@code PaddingTest}, references that the log keeps in
+ * {@code OperationLogTest}, a full log behind a stopped reader in {@code FaultsTest}, weak memory in the jcstress
+ * tests.
  */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 class UpstreamDefectsTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-    /** IronSync's proof of the Rust crate: the lock was released between operations of a batch, so a read saw a version above the completed tail, and a later read elsewhere did not. */
+    /**
+     * IronSync's proof of the Rust crate: the lock was released between operations of a batch, so a read saw a version
+     * above the completed tail, and a later read elsewhere did not.
+     */
     @Test
     void readsNeverGoBackAcrossThreads() throws InterruptedException {
         try (Subject subject = new Subject(Setup.tokens(2, 4))) {
@@ -63,7 +68,10 @@ class UpstreamDefectsTest {
         }
     }
 
-    /** The Rust CNR, issue 18: responses were handed out before the completed tail was raised at the end of the batch, so a read elsewhere missed a write that had returned. */
+    /**
+     * The Rust CNR, issue 18: responses were handed out before the completed tail was raised at the end of the batch,
+     * so a read elsewhere missed a write that had returned.
+     */
     @Test
     void answeredWrite_isSeenByALaterReadElsewhere() throws InterruptedException {
         try (Subject subject = new Subject(Setup.tokens(2, 4))) {
@@ -141,7 +149,10 @@ class UpstreamDefectsTest {
         }
     }
 
-    /** Rust crate, June 2022, found by a user's BTreeSet: after "GC failed" an operation that had been applied was executed again. */
+    /**
+     * Rust crate, June 2022, found by a user's BTreeSet: after "GC failed" an operation that had been applied was
+     * executed again.
+     */
     @Test
     void gcAfterApply_operationIsNotExecutedTwice() throws InterruptedException {
         try (Replicated<TreeSet<Integer>> set = Replicated.<TreeSet<Integer>>builder(TreeSet::new)
@@ -212,7 +223,10 @@ class UpstreamDefectsTest {
         }
     }
 
-    /** Rust crate: a thread that registered while a combiner collected got its operation applied, but no answer, so that it was collected and executed again. */
+    /**
+     * Rust crate: a thread that registered while a combiner collected got its operation applied, but no answer, so that
+     * it was collected and executed again.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void registrationUnderLoad_executesOnce(int replicas) throws InterruptedException {
@@ -230,7 +244,10 @@ class UpstreamDefectsTest {
         }
     }
 
-    /** Rust crate: the writer waited for a stale number of readers, so dispatch_mut ran beside four dispatch calls. The journal throws when that happens. */
+    /**
+     * Rust crate: the writer waited for a stale number of readers, so dispatch_mut ran beside four dispatch calls. The
+     * journal throws when that happens.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void writerNeverOverlapsReaders_alsoOfThreadsThatJustCame(int replicas) throws InterruptedException {
@@ -266,8 +283,9 @@ class UpstreamDefectsTest {
     }
 
     /**
-     * Rust crate: a combiner that had passed a slot and went idle left its thread spinning for 2^29 rounds (300 ms). Here two threads meet again and again, and nobody else comes by who could serve the one
-     * that was left: it would never end.
+     * Rust crate: a combiner that had passed a slot and went idle left its thread spinning for 2^29 rounds (300 ms).
+     * Here two threads meet again and again, and nobody else comes by who could serve the one that was left: it would
+     * never end.
      */
     @ParameterizedTest
     @CsvSource({"1,0", "1,400", "2,0", "2,400"})
@@ -288,7 +306,10 @@ class UpstreamDefectsTest {
         }
     }
 
-    /** Rust crate: a panic left the local tail behind and the operation pending; all since was replayed, replicas diverged ([1,2,3,4,5,1,2,3,4,5,6,7,6]), later answers went to earlier operations. */
+    /**
+     * Rust crate: a panic left the local tail behind and the operation pending; all since was replayed, replicas
+     * diverged ([1,2,3,4,5,1,2,3,4,5,6,7,6]), later answers went to earlier operations.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void panickingOperation_isAnsweredOnceAndReplicasStayEqual(int replicas) {
@@ -310,7 +331,10 @@ class UpstreamDefectsTest {
         }
     }
 
-    /** Rust crate: thread ids were never recycled, 256 registrations a replica and no more, and each dead one made every write slower. */
+    /**
+     * Rust crate: thread ids were never recycled, 256 registrations a replica and no more, and each dead one made every
+     * write slower.
+     */
     @Test
     void registrations_haveNoLimit() throws InterruptedException {
         try (Subject subject = new Subject(Setup.tokens(2, 8))) {

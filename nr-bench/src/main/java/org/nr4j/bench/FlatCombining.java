@@ -16,13 +16,17 @@ import org.nr4j.Dispatch;
  * publishing it.
  */
 /*
- * The publication list. A thread that waits puts its publication in at the front; the combiner takes out those that were not used for MAX_AGE of its rounds, but never the first, before which others may be putting theirs. Who waits looks whether its own is
- * still in, and puts it in again.
+ * The publication list. A thread that waits puts its publication in at the front; the combiner takes out those that
+ * were not used for MAX_AGE of its rounds, but never the first, before which others may be putting theirs. Who waits
+ * looks whether its own is still in, and puts it in again.
  *
- *   busy                the lock: compareAndSet to take it, release to leave it. The structure and the rounds are its holder's.
- *   Publication.op      owner: release, after write; combiner: acquire, so it sees write. Combiner: release null, after answer and failure; owner: acquire, so it sees them.
- *   Publication.listed  owner: true, before it puts it in; combiner: false, after it took it out; both volatile.
- *   Publication.next    the owner before the compareAndSet of newest by which it puts it in; then the lock's holder, which sees it by its volatile read of newest or by the lock.
+ *   busy                the lock: compareAndSet to take it, release to leave it. The structure and the rounds are its
+ *                       holder's.
+ *   Publication.op      owner: release, after write; combiner: acquire, so it sees write. Combiner: release null, after
+ *                       answer and failure; owner: acquire, so it sees them. Publication.listed  owner: true, before it
+ *                       puts it in; combiner: false, after it took it out; both volatile.
+ *   Publication.next    the owner before the compareAndSet of newest by which it puts it in; then the lock's holder,
+ *                       which sees it by its volatile read of newest or by the lock.
  */
 final class FlatCombining<R, W> implements Shared<R, W> {
     /** How often the combiner goes through the list before it leaves: what is published meanwhile is served too. */

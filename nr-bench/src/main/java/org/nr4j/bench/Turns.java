@@ -5,7 +5,8 @@ package org.nr4j.bench;
  * structure would grow or run dry in the course of a measurement. Any thread.
  */
 /*
- * A count for each thread, by its id, on cache lines of its own. Two threads share one where there are more than COUNTS, or their ids are far apart; then an increment may be lost, which does no harm.
+ * A count for each thread, by its id, on cache lines of its own. Two threads share one where there are more than
+ * COUNTS, or their ids are far apart; then an increment may be lost, which does no harm.
  */
 final class Turns {
     private static final int COUNTS =

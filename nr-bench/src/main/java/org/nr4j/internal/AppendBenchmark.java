@@ -23,9 +23,13 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The operation log by itself: batches that all threads append, and the room for them, which whoever finds none reclaims as if all replicas had applied everything; in batches a microsecond. What it says is an upper bound of the writes that pass one log.
+ * The operation log by itself: batches that all threads append, and the room for them, which whoever finds none
+ * reclaims as if all replicas had applied everything; in batches a microsecond. What it says is an upper bound of the
+ * writes that pass one log.
  *
- * <p>Beside it other ways of putting batches in one order: {@code getAndAdd} only numbers them, and is what any log with a counter costs at least; the queues of JCTools are emptied when full, by one thread where they allow only one; of {@code ConcurrentLinkedQueue}, which has no bound, each thread takes one batch for each it puts in.
+ * <p>Beside it other ways of putting batches in one order: {@code getAndAdd} only numbers them, and is what any log
+ * with a counter costs at least; the queues of JCTools are emptied when full, by one thread where they allow only one;
+ * of {@code ConcurrentLinkedQueue}, which has no bound, each thread takes one batch for each it puts in.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar AppendBenchmark -t 2}; {@code -prof gc} for the allocation.
  */

@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 import org.nr4j.linearizability.Model;
 
 /**
- * A few numbers, each of which belongs to a log. Counts what is wrong use by the library (two operations at once on a number, one of which writes), and gives its processor away now and then in the middle of an operation.
+ * A few numbers, each of which belongs to a log. Counts what is wrong use by the library (two operations at once on a
+ * number, one of which writes), and gives its processor away now and then in the middle of an operation.
  */
 public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Object>, AutoCloseable {
     public static final int COUNT = 4;
@@ -60,7 +61,9 @@ public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Objec
                 cells);
     }
 
-    /** Adds to each; the first structure that comes to it is left half changed, with an error of the virtual machine. */
+    /**
+     * Adds to each; the first structure that comes to it is left half changed, with an error of the virtual machine.
+     */
     static Op breakOne(boolean outOfMemory, long delta, Integer... cells) {
         AtomicBoolean armed = new AtomicBoolean(true);
         return write(

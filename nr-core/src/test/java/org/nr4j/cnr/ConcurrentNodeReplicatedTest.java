@@ -58,7 +58,10 @@ class ConcurrentNodeReplicatedTest {
 
     // ---- the upstream's violations ----
 
-    /** The Rust CNR, issue 18: answers are handed out before the completed tail is raised, so that a read elsewhere misses a write that has returned. */
+    /**
+     * The Rust CNR, issue 18: answers are handed out before the completed tail is raised, so that a read elsewhere
+     * misses a write that has returned.
+     */
     @Test
     void answeredWrite_isSeenByALaterReadElsewhere() throws InterruptedException {
         try (var cnr = builder(2, 4).build()) {
@@ -90,7 +93,10 @@ class ConcurrentNodeReplicatedTest {
         }
     }
 
-    /** The same, found by the verified versions: a read runs while a batch is applied and sees what is beyond the completed tail; a later one elsewhere does not. */
+    /**
+     * The same, found by the verified versions: a read runs while a batch is applied and sees what is beyond the
+     * completed tail; a later one elsewhere does not.
+     */
     @Test
     void readsNeverGoBackAcrossThreads() throws InterruptedException {
         try (var cnr = builder(2, 4).build()) {
@@ -118,7 +124,10 @@ class ConcurrentNodeReplicatedTest {
         }
     }
 
-    /** What one collection of the tails allows: B, in one log, was written after A, in another, had returned; a read of both sees B and not A. */
+    /**
+     * What one collection of the tails allows: B, in one log, was written after A, in another, had returned; a read of
+     * both sees B and not A.
+     */
     @ParameterizedTest
     @CsvSource({"1,4096", "2,1", "2,4096", "3,4"})
     void readOfSeveralLogs_seesWhatCameBeforeWhatItSees(int replicas, int logCapacity) throws InterruptedException {
@@ -166,7 +175,9 @@ class ConcurrentNodeReplicatedTest {
 
     // ---- progress ----
 
-    /** One thread is enough, though the other replicas are idle and their logs are full of operations of several logs. */
+    /**
+     * One thread is enough, though the other replicas are idle and their logs are full of operations of several logs.
+     */
     @ParameterizedTest
     @CsvSource({"2,1", "3,1", "3,4", "3,4096"})
     void idleReplicas_areBroughtAlong(int replicas, int logCapacity) throws InterruptedException {
@@ -418,7 +429,10 @@ class ConcurrentNodeReplicatedTest {
         assertThat(structures).allMatch(cells -> cells.closed == 1);
     }
 
-    /** As in node replication: the replica that broke is out of service, the others go on; the last one stops the instance. */
+    /**
+     * As in node replication: the replica that broke is out of service, the others go on; the last one stops the
+     * instance.
+     */
     @Test
     void stackOverflow_withOneLog_putsTheReplicaOutOfService() {
         try (var cnr = builder(2, 4).logs(1).build();

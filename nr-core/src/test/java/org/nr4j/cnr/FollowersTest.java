@@ -39,7 +39,10 @@ import org.nr4j.linearizability.Outcome;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
-/** Followers of several logs receive each write once, each log in order, and after each call what had taken effect at one moment; whatever the replicas, the logs and their size. */
+/**
+ * Followers of several logs receive each write once, each log in order, and after each call what had taken effect at
+ * one moment; whatever the replicas, the logs and their size.
+ */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "{0}")
 @MethodSource("setups")
@@ -119,7 +122,10 @@ class FollowersTest {
             cuts.add(cut);
         }
 
-        /** A write has the next number in its logs, but that the later ones of a batch of several logs have the same one. */
+        /**
+         * A write has the next number in its logs, but that the later ones of a batch of several logs have the same
+         * one.
+         */
         private void number(CutWrite<Op> write, CutWrite<Op> previous, long[] reached) {
             int[] logs = write.logs().logs(setup.logs);
             boolean inBatch = logs.length > 1
@@ -243,7 +249,10 @@ class FollowersTest {
         assertThat(folds).hasSize(6).allSatisfy(this::assertLikeTheReplicas);
     }
 
-    /** What is seen after a call is what a read of all logs at some moment between two calls could have seen; so is a snapshot. The strongest there is: whatever anybody else read must fit. */
+    /**
+     * What is seen after a call is what a read of all logs at some moment between two calls could have seen; so is a
+     * snapshot. The strongest there is: whatever anybody else read must fit.
+     */
     @Test
     void cutsAndSnapshots_areReadsOfAllLogs() throws Exception {
         assumeTrue(setup.logs > 1, "one log is handed over run by run, each as of an earlier moment");

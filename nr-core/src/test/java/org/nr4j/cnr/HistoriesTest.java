@@ -26,7 +26,10 @@ import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.TestThreads;
 
-/** Histories of random operations of one log and of several, by more threads than processors and through logs so small that they wrap around all the time, are linearizable; and the replicas end up equal. */
+/**
+ * Histories of random operations of one log and of several, by more threads than processors and through logs so small
+ * that they wrap around all the time, are linearizable; and the replicas end up equal.
+ */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "{0}")
 @MethodSource("setups")

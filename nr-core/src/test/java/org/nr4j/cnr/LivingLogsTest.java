@@ -119,7 +119,10 @@ class LivingLogsTest {
         assertThat(structures).hasSize(replicas + 6).allMatch(cells -> cells.closed == 1);
     }
 
-    /** Operations of all kinds while the number of replicas goes from one to three and back, so that the way of working changes again and again. */
+    /**
+     * Operations of all kinds while the number of replicas goes from one to three and back, so that the way of working
+     * changes again and again.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
     void operationsWhileReplicasComeAndGo_areLinearizable(int logCapacity) throws InterruptedException {
@@ -354,7 +357,10 @@ class LivingLogsTest {
         }
     }
 
-    /** Whatever replica the error meets first, in an operation of one log or of several: nothing is lost or applied twice, every answer is right, and the replica is rebuilt. */
+    /**
+     * Whatever replica the error meets first, in an operation of one log or of several: nothing is lost or applied
+     * twice, every answer is right, and the replica is rebuilt.
+     */
     @ParameterizedTest
     @CsvSource({"2,1", "2,16", "3,1", "3,4"})
     void errorsAtRandom_underLoad(int replicas, int logCapacity) throws InterruptedException {
@@ -398,7 +404,10 @@ class LivingLogsTest {
         LinearizabilityChecker.of(Cells.model()).assertLinearizable(recorder.history());
     }
 
-    /** Waits for each failure to have led to a copy: an answer may come from another replica before the broken one is known to be. */
+    /**
+     * Waits for each failure to have led to a copy: an answer may come from another replica before the broken one is
+     * known to be.
+     */
     private void awaitRebuilt(ConcurrentNodeReplicated<?, ?, ?> cnr, int replicas, int failures)
             throws InterruptedException {
         for (long end = System.nanoTime() + DEADLINE.toNanos(); structures.size() < replicas + failures; ) {

@@ -7,7 +7,8 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Runs a random sequence of steps, and when it fails looks for a short one that fails too: a person can read ten steps, not ten thousand.
+ * Runs a random sequence of steps, and when it fails looks for a short one that fails too: a person can read ten steps,
+ * not ten thousand.
  *
  * <pre>{@code
  * Shrinking.run(seeded.random(), 10_000, random -> aStep(random), steps -> {

@@ -9,10 +9,13 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.LogSet;
 
 /**
- * The word counts of {@link HashMapExample} over several logs: those of different words have nothing to do with each other.
+ * The word counts of {@link HashMapExample} over several logs: those of different words have nothing to do with each
+ * other.
  *
- * <p>Shows the full form with several logs. Each operation says which logs it belongs to: a word's by its hash code, those of two words, or all. Operations that have no log in common run on a replica at the same time, so what they share there, the map, is one that allows it.
- * A word that is counted under another from now on is an operation of two logs: no count is ever seen twice, or not at all.
+ * <p>Shows the full form with several logs. Each operation says which logs it belongs to: a word's by its hash code,
+ * those of two words, or all. Operations that have no log in common run on a replica at the same time, so what they
+ * share there, the map, is one that allows it. A word that is counted under another from now on is an operation of two
+ * logs: no count is ever seen twice, or not at all.
  *
  * <p>This is the form for a structure of your own. The ready-made map with several logs is
  * {@code org.nr4j.kv.ReplicatedMap}.

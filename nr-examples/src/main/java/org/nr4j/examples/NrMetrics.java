@@ -34,11 +34,11 @@ import org.nr4j.NrStats.Waits;
  * <tr><td>nr4j.helps</td><td>counter</td><td></td><td>times a combiner applied the log for another replica</td></tr>
  * <tr><td>nr4j.waits</td><td>counter</td><td>kind</td><td>steps of waiting: spin, yield, park, log.full,
  * follower.behind</td></tr>
- * <tr><td>nr4j.log.occupancy, nr4j.log.capacity</td><td>gauge</td><td></td><td>entries in the log, and how many fit</td></tr>
- * <tr><td>nr4j.replica.lag</td><td>gauge</td><td>replica, node</td><td>writes it has yet to apply</td></tr>
- * <tr><td>nr4j.replica.state</td><td>gauge</td><td>replica, node, state</td><td>1 for the state it is in, 0 for the others</td></tr>
- * <tr><td>nr4j.follower.lag</td><td>gauge</td><td>follower</td><td>writes it has yet to consume; of followers with one name, the
- * largest</td></tr>
+ * <tr><td>nr4j.log.occupancy, nr4j.log.capacity</td><td>gauge</td><td></td><td>entries in the log, and how many
+ * fit</td></tr> <tr><td>nr4j.replica.lag</td><td>gauge</td><td>replica, node</td><td>writes it has yet to
+ * apply</td></tr> <tr><td>nr4j.replica.state</td><td>gauge</td><td>replica, node, state</td><td>1 for the state it is
+ * in, 0 for the others</td></tr> <tr><td>nr4j.follower.lag</td><td>gauge</td><td>follower</td><td>writes it has yet to
+ * consume; of followers with one name, the largest</td></tr>
  * </table>
  *
  * <p>All meters show the statistics as they were at the last {@link #refresh}, so that they fit each other, and a

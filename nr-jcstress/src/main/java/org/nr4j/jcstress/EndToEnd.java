@@ -19,7 +19,10 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** The promises of {@link NodeReplicated} to its callers, with two replicas and the smallest logs, so that everybody reclaims and helps. */
+/**
+ * The promises of {@link NodeReplicated} to its callers, with two replicas and the smallest logs, so that everybody
+ * reclaims and helps.
+ */
 public final class EndToEnd {
     private EndToEnd() {}
 
@@ -39,8 +42,8 @@ public final class EndToEnd {
     }
 
     /**
-     * Reads never go back across replicas: a read that saw a write under way, then one elsewhere that started after it. The violation that the proof of Verus NR found in
-     * the Rust implementation.
+     * Reads never go back across replicas: a read that saw a write under way, then one elsewhere that started after it.
+     * The violation that the proof of Verus NR found in the Rust implementation.
      */
     @JCStressTest
     @Outcome(
@@ -226,7 +229,10 @@ public final class EndToEnd {
         }
     }
 
-    /** Three writers on two replicas, two writes each, through a log of one entry: each applied once on each replica, each answered with its place. */
+    /**
+     * Three writers on two replicas, two writes each, through a log of one entry: each applied once on each replica,
+     * each answered with its place.
+     */
     @JCStressTest
     @Outcome(id = "6, 1, 15", expect = ACCEPTABLE, desc = "six writes, equal replicas, six answers")
     @Outcome(expect = FORBIDDEN, desc = "a write lost, repeated or answered wrongly, or replicas that differ")

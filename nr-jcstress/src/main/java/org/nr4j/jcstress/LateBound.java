@@ -3,8 +3,9 @@ package org.nr4j.jcstress;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Node replication of a counter in a few lines, with two replicas and a defect: a writer raises the bound that readers wait for after its write was applied, not
- * before. Readers of its replica see the write in between, those of the other replica do not wait for it.
+ * Node replication of a counter in a few lines, with two replicas and a defect: a writer raises the bound that readers
+ * wait for after its write was applied, not before. Readers of its replica see the write in between, those of the other
+ * replica do not wait for it.
  */
 final class LateBound {
     private final AtomicInteger tail = new AtomicInteger();

@@ -19,8 +19,9 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /**
- * {@link DistributedReadWriteLock} with threads that park at once: they exclude each other, and nobody sleeps once all the others have left. The twins
- * of the tests of {@code ReadersWriterHandshake} and {@code Parking} are those of these tests as well.
+ * {@link DistributedReadWriteLock} with threads that park at once: they exclude each other, and nobody sleeps once all
+ * the others have left. The twins of the tests of {@code ReadersWriterHandshake} and {@code Parking} are those of these
+ * tests as well.
  */
 public final class LockParking {
     private LockParking() {}

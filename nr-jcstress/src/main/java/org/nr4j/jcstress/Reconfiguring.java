@@ -19,7 +19,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZI_Result;
 
-/** The promises of {@link NodeReplicated} while replicas come and go: those who still hold a replica that was replaced, and those who follow the writes, notice nothing. */
+/**
+ * The promises of {@link NodeReplicated} while replicas come and go: those who still hold a replica that was replaced,
+ * and those who follow the writes, notice nothing.
+ */
 public final class Reconfiguring {
     private Reconfiguring() {}
 
@@ -143,7 +146,10 @@ public final class Reconfiguring {
         }
     }
 
-    /** A follower receives each write once and in order while its writers' replicas change between one and two. Its tasks run on the thread that changes them, and at the end. */
+    /**
+     * A follower receives each write once and in order while its writers' replicas change between one and two. Its
+     * tasks run on the thread that changes them, and at the end.
+     */
     @JCStressTest
     @Outcome(id = "123, 123", expect = ACCEPTABLE, desc = "all, once, in order")
     @Outcome(expect = FORBIDDEN, desc = "a write missing, repeated or out of order")

@@ -20,7 +20,10 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** The promises of {@link ConcurrentNodeReplicated} to its callers, with two logs of one or two entries, so that everybody reclaims and helps; and with a single replica, which has no log. */
+/**
+ * The promises of {@link ConcurrentNodeReplicated} to its callers, with two logs of one or two entries, so that
+ * everybody reclaims and helps; and with a single replica, which has no log.
+ */
 public final class SeveralLogs {
     private SeveralLogs() {}
 
@@ -254,7 +257,10 @@ public final class SeveralLogs {
         }
     }
 
-    /** A batch of both beside reads of one log on the other replica, and then elsewhere: from some moment on everybody sees all of it. */
+    /**
+     * A batch of both beside reads of one log on the other replica, and then elsewhere: from some moment on everybody
+     * sees all of it.
+     */
     @JCStressTest
     @Outcome(
             id = {"0, 0, 0", "0, 0, 1001", "0, 1, 1001", "1, 1, 1001"},
@@ -328,7 +334,10 @@ public final class SeveralLogs {
         }
     }
 
-    /** A write of both (1) beside one of A (2) and then one of B (3). What returned before another began is before it on both replicas. */
+    /**
+     * A write of both (1) beside one of A (2) and then one of B (3). What returned before another began is before it on
+     * both replicas.
+     */
     @JCStressTest
     @Outcome(
             id = {"12013, 12013", "21013, 21013", "21031, 21031"},
@@ -387,7 +396,10 @@ public final class SeveralLogs {
         }
     }
 
-    /** Three writers on two replicas through logs of one entry: each write applied once on each replica, those of both logs in one order. */
+    /**
+     * Three writers on two replicas through logs of one entry: each write applied once on each replica, those of both
+     * logs in one order.
+     */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "five writes of A, four of B, one order, equal replicas")
     @Outcome(expect = FORBIDDEN, desc = "a write lost or repeated, two orders, or replicas that differ")

@@ -24,7 +24,10 @@ final class TwoJournals implements ConcurrentDispatch<TwoJournals.Part, TwoJourn
         }
     }
 
-    /** Writes a digit into one journal or both. It is answered with how many writes came before it; of both, as two digits. */
+    /**
+     * Writes a digit into one journal or both. It is answered with how many writes came before it; of both, as two
+     * digits.
+     */
     record Write(Part part, int digit) {}
 
     private final Journal a = new Journal();
@@ -84,7 +87,9 @@ final class TwoJournals implements ConcurrentDispatch<TwoJournals.Part, TwoJourn
         }
     }
 
-    /** Writes into both as a batch of two, in an order that the digit decides; the answer is as of one write into both. */
+    /**
+     * Writes into both as a batch of two, in an order that the digit decides; the answer is as of one write into both.
+     */
     static int writeBatch(ConcurrentNodeReplicated<Part, Write, Integer> journals, int replica, int digit) {
         try (var token = token(journals, replica)) {
             int ofA = digit % 2;

@@ -1,5 +1,5 @@
 /**
- * jcstress tests through the public API. As in {@code org.nr4j.internal}, a class whose name ends in {@code Weakened} is the twin of a
- * test: a small copy with a defect that it must show.
+ * jcstress tests through the public API. As in {@code org.nr4j.internal}, a class whose name ends in {@code Weakened}
+ * is the twin of a test: a small copy with a defect that it must show.
  */
 package org.nr4j.jcstress;

@@ -1,4 +1,4 @@
-/** Changes to a running instance: adding, removing, comparing, rebuilding replicas, closing. What the façades share. */
+/** Changes to a running instance: adding, removing, comparing, rebuilding replicas, closing. What façades share. */
 @NullMarked
 package org.nr4j.internal.admin;
 

@@ -397,9 +397,4 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     public final void await(int delta) {
         awaited.addAndGet(delta);
     }
-
-    /** Whether a thread waits so. */
-    protected final boolean isAwaited() {
-        return awaited.get() > 0;
-    }
 }

@@ -157,7 +157,7 @@ public final class Followers {
             throw new IllegalStateException(
                     "a consumer must only read the structure it follows, unless its follower is dropped when behind: thread="
                             + Thread.currentThread().getName()
-                            + "; write, take snapshots, and change replicas on another thread, or use dropWhenBehind()");
+                            + "; write, take snapshots and change replicas on another thread, or use dropWhenBehind()");
         }
     }
 

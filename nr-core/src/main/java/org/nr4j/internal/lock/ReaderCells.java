@@ -103,9 +103,7 @@ final class ReaderCells {
     }
 
     private int tryEnterAsGuest(int cell, long threadId) {
-        if (isReader(threadId)) {
-            throw ReentrancyGuard.reentrant();
-        }
+        refuse(threadId);
         Guest guest = null;
         try {
             guest = addGuest(cell, threadId);
@@ -171,6 +169,13 @@ final class ReaderCells {
     /** Whether that thread is inside; exact when asked by the thread itself. */
     boolean isReader(long threadId) {
         return entryOf(threadId) != ReplicaLock.NOT_ENTERED;
+    }
+
+    /** Throws if that thread, which asks, is inside. */
+    void refuse(long threadId) {
+        if (isReader(threadId)) {
+            throw ReentrancyGuard.reentrant();
+        }
     }
 
     /**

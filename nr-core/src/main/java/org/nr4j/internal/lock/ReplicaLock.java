@@ -60,10 +60,7 @@ public final class ReplicaLock {
     /** What {@link #tryOptimisticRead} returns then: no version. */
     public static final long WRITING = 0;
 
-    /**
-     * What {@link #tryRead} returns when the holder keeps readers out, and {@code try...} with a section when there is
-     * one.
-     */
+    /** What a {@code try...} method returns that would return an answer, when it did nothing. */
     private static final Object REFUSED = new Object();
 
     static final int FORGET_MASK = 0xFF; // every 256th time
@@ -187,11 +184,6 @@ public final class ReplicaLock {
         return true;
     }
 
-    /** Whether that thread is inside as a reader; exact when asked by the thread itself. */
-    public boolean isReader(long threadId) {
-        return readers.isReader(threadId);
-    }
-
     /** Waits for the holder to let readers in: see {@link LockWaiters}. */
     public void awaitReadable(Backoff backoff) {
         waiters.awaitReadable(backoff);
@@ -210,18 +202,27 @@ public final class ReplicaLock {
      * @throws IllegalStateException if the calling thread is inside as a reader
      */
     public boolean tryUpdate(long threadId) {
-        refuseReader(threadId);
+        readers.refuse(threadId);
         return state.casHolder(LockState.FREE, LockState.updating(threadId)) || state.tryTakeOver(threadId);
     }
 
-    /**
-     * Takes the lock as {@link #tryUpdate(long)}, and does that as the holder; or is {@linkplain #isRefused refused}.
-     */
+    /** Takes the lock as {@link #tryUpdate(long)} and does that as the holder; or {@linkplain #isRefused refused}. */
     public <T extends @Nullable Object, S extends @Nullable Object> S tryUpdate(
             HolderSection<T, S> section, T argument, long threadId) {
+        return tryHold(section, argument, threadId, /* writing= */ false);
+    }
+
+    /** Takes the lock as {@link #tryWrite(long)} and does that as the holder, or is {@linkplain #isRefused refused}. */
+    public <T extends @Nullable Object, S extends @Nullable Object> S tryWrite(
+            HolderSection<T, S> section, T argument, long threadId) {
+        return tryHold(section, argument, threadId, /* writing= */ true);
+    }
+
+    private <T extends @Nullable Object, S extends @Nullable Object> S tryHold(
+            HolderSection<T, S> section, T argument, long threadId, boolean writing) {
         boolean held = false;
         try {
-            held = tryUpdate(threadId);
+            held = writing ? tryWrite(threadId) : tryUpdate(threadId);
             return held ? section.asHolder(argument, threadId) : refused();
         } finally {
             if (held && state.holder >>> 1 == threadId) {
@@ -236,7 +237,7 @@ public final class ReplicaLock {
      * @throws IllegalStateException if the calling thread is inside as a reader
      */
     public boolean tryWrite(long threadId) {
-        refuseReader(threadId);
+        readers.refuse(threadId);
         if (!state.casHolder(LockState.FREE, LockState.writing(threadId))) {
             return false;
         }
@@ -250,25 +251,9 @@ public final class ReplicaLock {
         }
     }
 
-    /**
-     * Takes the lock as {@link #tryWrite(long)}, and does that as the holder; or is {@linkplain #isRefused refused}.
-     */
-    public <T extends @Nullable Object, S extends @Nullable Object> S tryWrite(
-            HolderSection<T, S> section, T argument, long threadId) {
-        boolean held = false;
-        try {
-            held = tryWrite(threadId);
-            return held ? section.asHolder(argument, threadId) : refused();
-        } finally {
-            if (held && state.holder >>> 1 == threadId) {
-                state.abandoned = state.holder;
-            }
-        }
-    }
-
     /** Takes the lock for writing if it is free and no reader is inside; throws like {@link #tryUpdate}. */
     public boolean tryWriteNow(long threadId) {
-        refuseReader(threadId);
+        readers.refuse(threadId);
         if (!state.casHolder(LockState.FREE, LockState.writing(threadId))) {
             return false;
         }
@@ -318,10 +303,7 @@ public final class ReplicaLock {
         waiters.wakeAll();
     }
 
-    /**
-     * Whether {@link #tryUpdate} would get the lock: nobody holds it, or who does could not leave. Readers may be
-     * inside.
-     */
+    /** Whether {@link #tryUpdate} would get the lock: nobody holds it, or the holder could not leave. */
     public boolean isFree() {
         return state.holder() == LockState.FREE || state.isAbandoned();
     }
@@ -361,10 +343,7 @@ public final class ReplicaLock {
         }
     }
 
-    /**
-     * A reader that leaves wakes nobody: that would cost each read a fence. So the holder looks again by itself: at
-     * once, after yielding, then after sleeps that grow to a millisecond.
-     */
+    /** A reader that leaves wakes nobody: that would cost each read a fence. So the holder looks again by itself. */
     private void awaitReaderSlowPath(int cell) {
         waitForReaders.begin();
         try {
@@ -409,18 +388,12 @@ public final class ReplicaLock {
 
     /** Whether that thread is inside, as a reader or as the holder; exact when asked by the thread itself. */
     public boolean isInside(long threadId) {
-        return isReader(threadId) || isHeldBy(threadId);
+        return readers.isReader(threadId) || isHeldBy(threadId);
     }
 
     /** Throws if that thread is. */
     public void refuseInside(long threadId) {
         if (isInside(threadId)) {
-            throw ReentrancyGuard.reentrant();
-        }
-    }
-
-    private void refuseReader(long threadId) {
-        if (isReader(threadId)) {
             throw ReentrancyGuard.reentrant();
         }
     }

@@ -54,6 +54,11 @@ public final class OperationLog {
         return slots.length;
     }
 
+    /** How many entries are in it. */
+    public long occupancy() {
+        return Math.max(0, tail() - head());
+    }
+
     /** The first index that may still be read. */
     public long head() {
         return head.getAcquire();

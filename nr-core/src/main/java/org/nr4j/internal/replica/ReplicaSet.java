@@ -23,7 +23,7 @@ import org.nr4j.internal.stats.WaitCounters;
 /**
  * All replicas of one structure and the log between them: what concerns more than one replica. Which ones there are,
  * reclaiming the log, helping a replica that lags, bringing all up to date, stopping. Who adds and removes them is
- * {@link Reconfiguration}.
+ * {@code Reconfiguration}.
  */
 public final class ReplicaSet<R, W, A extends @Nullable Object> {
     private final OperationLog log;
@@ -82,7 +82,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         return logs.size() == 1;
     }
 
-    /** For {@link Reconfiguration}, at the beginning. */
+    /** For {@code Reconfiguration}, at the beginning. */
     public void begin(Membership<R, W, A> first, Rescuer<R, W, A> rescuer) {
         members.set(first);
         this.rescuer = rescuer;
@@ -93,7 +93,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         return members().replicas;
     }
 
-    /** The replicas that went out of order and have not been replaced, by number. */
+    /** The replicas that were quarantined and have not been replaced, by number. */
     public List<Replica<R, W, A>> quarantined() {
         return members().quarantined;
     }
@@ -103,7 +103,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         return members().replicaOf(threadId);
     }
 
-    /** The replica of that number, whether it serves or is out of order; null if there is none. */
+    /** The replica of that number, whether it serves or is quarantined; null if there is none. */
     public @Nullable Replica<R, W, A> find(int id) {
         return members().find(id);
     }
@@ -381,19 +381,9 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         return first.isSole() ? first.writesApplied() : log.completeWrites();
     }
 
-    /** Entries between the log's head and its tail. */
-    public long logOccupancy() {
-        return Math.max(0, log.tail() - log.head());
-    }
-
     /** How many writes a replica has yet to apply. */
     public long lag(Replica<R, W, A> replica) {
         return replica.isSole() ? 0 : Math.max(0, log.writes() - replica.writesApplied());
-    }
-
-    /** How many entries fit into the log. */
-    public int logCapacity() {
-        return log.capacity();
     }
 
     /** Waits by kind. */

@@ -29,7 +29,10 @@ import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.topology.NumaTopology;
 
-/** Interleavings of followers, comparisons and changes of the replicas in which a thread once waited for ever, or read what was out of date. */
+/**
+ * Interleavings of followers, comparisons and changes of the replicas in which a thread once waited for ever, or read
+ * what was out of date.
+ */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class LivingReplicasDefectsTest {
     private static final long SECONDS = 5;
@@ -156,7 +159,10 @@ class LivingReplicasDefectsTest {
         assertThat(start(nr::sync)).succeedsWithin(SECONDS, TimeUnit.SECONDS);
     }
 
-    /** The consumer's thread catches up for its read, and finds a write published that would have to wait for the consumer. */
+    /**
+     * The consumer's thread catches up for its read, and finds a write published that would have to wait for the
+     * consumer.
+     */
     @Test
     void consumerOfSlowingFollower_readsAtReplicaThatLags_doesNotWaitForItself() {
         NodeReplicated<String, Runnable, Integer> nr = counters(2, 64);
@@ -253,7 +259,10 @@ class LivingReplicasDefectsTest {
         assertThat(stale).hasValue(0);
     }
 
-    /** Telling about a replica that went out of order may fail, for want of memory or because of a handler. Its callers get their answers all the same. */
+    /**
+     * Telling about a replica that went out of order may fail, for want of memory or because of a handler. Its callers
+     * get their answers all the same.
+     */
     @Test
     void replicaOutOfOrder_loggingFails_callersAreAnsweredElsewhere() {
         Logger logger = Logger.getLogger(Reconfiguration.class.getName());

@@ -166,7 +166,10 @@ class AsyncSubmissionsTest {
         assertThat(applied).hasSize(1 + 3 * QUEUE);
     }
 
-    /** Through full queues and with tasks on two threads: each thread's submissions in order, none lost, batches one at a time. */
+    /**
+     * Through full queues and with tasks on two threads: each thread's submissions in order, none lost, batches one at
+     * a time.
+     */
     @Test
     void manySubmitters_keepTheirOrder() throws InterruptedException {
         ExecutorService two = Executors.newFixedThreadPool(2);

@@ -57,7 +57,10 @@ class RequestTest {
         request.park(lock.newBackoff(), lock);
     }
 
-    /** The one who answers, or leaves the lock, and the one who goes to sleep, at every distance from each other: never is a sleeper left. */
+    /**
+     * The one who answers, or leaves the lock, and the one who goes to sleep, at every distance from each other: never
+     * is a sleeper left.
+     */
     @Test
     void parkAgainstAnswerOrRelease_noSleeperIsLeft() throws InterruptedException {
         int rounds = 20_000;

@@ -14,7 +14,10 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.internal.stats.WaitCounters;
 import org.nr4j.testing.ConcurrentRun;
 
-/** The lock's state machine with made-up thread ids on one thread, and exclusion with real ones. One cell makes every second reader a guest. */
+/**
+ * The lock's state machine with made-up thread ids on one thread, and exclusion with real ones. One cell makes every
+ * second reader a guest.
+ */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ReplicaLockTest {
     private static final int ANN = 1;
@@ -37,11 +40,11 @@ class ReplicaLockTest {
         int bob = lock.tryEnter(BOB);
         assertThat(ann).isNotEqualTo(ReplicaLock.NOT_ENTERED).isNotEqualTo(bob);
         assertThat(bob).isNotEqualTo(ReplicaLock.NOT_ENTERED);
-        assertThat(lock.isReader(ANN) && lock.isReader(BOB) && !lock.isReader(CAT))
+        assertThat(lock.isInside(ANN) && lock.isInside(BOB) && !lock.isInside(CAT))
                 .isTrue();
         assertThat(lock.isFree()).isTrue();
         lock.leave(ann, ANN);
-        assertThat(!lock.isReader(ANN) && lock.isReader(BOB)).isTrue();
+        assertThat(!lock.isInside(ANN) && lock.isInside(BOB)).isTrue();
         lock.leave(bob, BOB);
         assertThat(lock.tryWriteNow(CAT)).isTrue();
     }
@@ -113,7 +116,7 @@ class ReplicaLockTest {
         lock.leave(owner, ANN);
         assertRefused(() -> lock.tryEnter(BOB));
         assertRefused(() -> lock.tryUpdate(BOB));
-        assertThat(lock.isReader(BOB)).isTrue();
+        assertThat(lock.isInside(BOB)).isTrue();
         lock.leave(guest, BOB);
         assertThat(lock.tryEnter(BOB)).isNotEqualTo(ReplicaLock.NOT_ENTERED);
     }

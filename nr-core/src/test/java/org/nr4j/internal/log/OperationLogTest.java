@@ -117,7 +117,9 @@ class OperationLogTest {
         assertThat(log.writes()).as("the number of the next one").isEqualTo(3);
     }
 
-    /** I2, through the façade: after a sync, and with a single replica always, nothing holds an operation or an answer. */
+    /**
+     * I2, through the façade: after a sync, and with a single replica always, nothing holds an operation or an answer.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void nodeReplicated_afterSync_letsGoOfOperationsAndAnswers(int replicas) throws InterruptedException {

@@ -75,7 +75,10 @@ class PaddingTest {
         assertThat(Arrays.stream(cells).filter(word -> word != 0)).hasSize(count);
     }
 
-    /** The Rust crate's reader slots shared low address bits with the map's header; a stride of many powers of two does that to all slots. */
+    /**
+     * The Rust crate's reader slots shared low address bits with the map's header; a stride of many powers of two does
+     * that to all slots.
+     */
     @Test
     void readerCells_doNotAllFallOnTheSameLowAddressBits() throws ReflectiveOperationException {
         ReplicaLock lock = new ReplicaLock(WaitStrategy.adaptive(), new WaitCounters());

@@ -6,7 +6,9 @@ import java.lang.reflect.Field;
 import org.nr4j.NodeReplicated;
 import org.nr4j.internal.log.OperationLog;
 
-/** The invariants of log and replicas (I1, I5), to be checked from tests of any package, at rest or while threads work. */
+/**
+ * The invariants of log and replicas (I1, I5), to be checked from tests of any package, at rest or while threads work.
+ */
 public final class Invariants {
     private final ReplicaSet<?, ?, ?> replicas;
 
@@ -25,7 +27,8 @@ public final class Invariants {
     }
 
     /**
-     * {@code head <= localTail <= tail <= head + capacity}. All of them only grow, so each is read before what bounds it from above.
+     * {@code head <= localTail <= tail <= head + capacity}. All of them only grow, so each is read before what bounds
+     * it from above.
      */
     public void assertHold() {
         OperationLog log = replicas.log();

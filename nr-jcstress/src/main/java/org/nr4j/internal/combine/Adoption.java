@@ -15,7 +15,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Entries that a replica left unanswered when it went out of order: each operation is answered once, by whoever comes first. */
+/**
+ * Entries that a replica left unanswered when it went out of order: each operation is answered once, by whoever comes
+ * first.
+ */
 public final class Adoption {
     private Adoption() {}
 
@@ -113,7 +116,10 @@ public final class Adoption {
         }
     }
 
-    /** The origin has answered the first operation when it goes out of order. The adopter sees that, or that the entry is none of its business. */
+    /**
+     * The origin has answered the first operation when it goes out of order. The adopter sees that, or that the entry
+     * is none of its business.
+     */
     @JCStressTest
     @Outcome(id = "0, -1", expect = ACCEPTABLE, desc = "not an orphan yet")
     @Outcome(id = "1, 12", expect = ACCEPTABLE, desc = "the rest was answered by the adopter")

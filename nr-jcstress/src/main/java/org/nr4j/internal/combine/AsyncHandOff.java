@@ -20,8 +20,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Asynchronous submission: offer, then look whether a task is pending; clear that, then look at the queue. No submission stays
- * behind, and no two threads apply one at once.
+ * Asynchronous submission: offer, then look whether a task is pending; clear that, then look at the queue. No
+ * submission stays behind, and no two threads apply one at once.
  */
 public final class AsyncHandOff {
     private AsyncHandOff() {}

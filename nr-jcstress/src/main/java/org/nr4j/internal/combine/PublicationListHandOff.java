@@ -21,7 +21,9 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public final class PublicationListHandOff {
     private PublicationListHandOff() {}
 
-    /** How often {@code request} is in the linked requests, or a large number if one of them is without its operations. */
+    /**
+     * How often {@code request} is in the linked requests, or a large number if one of them is without its operations.
+     */
     private static int count(Request requests, Request request) {
         int count = 0;
         for (Request r = requests; r != null; r = r.next) {
@@ -76,7 +78,10 @@ public final class PublicationListHandOff {
         }
     }
 
-    /** Weakened: the list is read and then emptied, not exchanged. One actor publishes both, so that two actors are enough. */
+    /**
+     * Weakened: the list is read and then emptied, not exchanged. One actor publishes both, so that two actors are
+     * enough.
+     */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "each taken once")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "one was lost, or taken twice")

@@ -30,7 +30,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Followers of the log: they join where nothing is reclaimed, see whole operations and all of them, and do not sleep while there is something to read. */
+/**
+ * Followers of the log: they join where nothing is reclaimed, see whole operations and all of them, and do not sleep
+ * while there is something to read.
+ */
 public final class Following {
     private Following() {}
 
@@ -98,7 +101,10 @@ public final class Following {
         }
     }
 
-    /** The same with an operation that goes into an open entry; the store that leaves the lock stands between that and the look at the follower. */
+    /**
+     * The same with an operation that goes into an open entry; the store that leaves the lock stands between that and
+     * the look at the follower.
+     */
     @JCStressTest
     @Outcome(
             id = {"1, [01]", "0, 1"},
@@ -245,7 +251,10 @@ public final class Following {
         }
     }
 
-    /** Open entries that are ended by batches, which have entries of their own: the reader goes on to those only with all of the entry before. */
+    /**
+     * Open entries that are ended by batches, which have entries of their own: the reader goes on to those only with
+     * all of the entry before.
+     */
     @JCStressTest
     @Outcome(id = "1, 12345678", expect = ACCEPTABLE, desc = "all in order, the batches in one piece")
     @Outcome(expect = FORBIDDEN, desc = "an operation missing, out of order or in parts, or half a batch")

@@ -2,7 +2,10 @@ package org.nr4j.internal.lock;
 
 import java.util.Arrays;
 
-/** Plain data that a lock is to protect. Whoever reads it beside its writer, or without seeing all that was written, finds it torn. */
+/**
+ * Plain data that a lock is to protect. Whoever reads it beside its writer, or without seeing all that was written,
+ * finds it torn.
+ */
 public final class Guarded {
     /** What {@link #read} returns when it found some words written and some not. */
     public static final int TORN = 2;

@@ -11,9 +11,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Readers that leave no trace, and the holder of a {@link ReplicaLock}: what a reader finds unchanged afterwards, it saw whole.
+ * Readers that leave no trace, and the holder of a {@link ReplicaLock}: what a reader finds unchanged afterwards, it
+ * saw whole.
  *
- * <p>There is no twin without the fences: on x86, with the second compiler's stress options, plain accesses to the version showed nothing in 90 million tries.
+ * <p>There is no twin without the fences: on x86, with the second compiler's stress options, plain accesses to the
+ * version showed nothing in 90 million tries.
  */
 public final class OptimisticReads {
     private OptimisticReads() {}

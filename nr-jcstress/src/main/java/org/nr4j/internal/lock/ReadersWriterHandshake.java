@@ -18,8 +18,9 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Readers and the holder of a {@link ReplicaLock}: no reader is inside beside a writer, and each sees all that the last writer did. Every state has a new lock, so
- * the first use of a cell (its bit in {@code usedCells}) is part of the race, where the constructor does not use it.
+ * Readers and the holder of a {@link ReplicaLock}: no reader is inside beside a writer, and each sees all that the last
+ * writer did. Every state has a new lock, so the first use of a cell (its bit in {@code usedCells}) is part of the
+ * race, where the constructor does not use it.
  */
 public final class ReadersWriterHandshake {
     private ReadersWriterHandshake() {}
@@ -99,7 +100,9 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** The holder collects first, with readers inside, and keeps them out then: a store instead of a compare-and-set. */
+    /**
+     * The holder collects first, with readers inside, and keeps them out then: a store instead of a compare-and-set.
+     */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "the reader was kept out")
     @Outcome(
@@ -370,7 +373,10 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** Weakened on one side only, as a careless upgrade() would be: the reader's compare-and-set is as shipped, the holder's store is a release. */
+    /**
+     * Weakened on one side only, as a careless upgrade() would be: the reader's compare-and-set is as shipped, the
+     * holder's store is a release.
+     */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},

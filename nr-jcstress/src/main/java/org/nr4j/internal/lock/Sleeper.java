@@ -3,8 +3,8 @@ package org.nr4j.internal.lock;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread that may park, and the judge of whether it would sleep for ever. One actor is the sleeper; another one, after it did all
- * that it is ever going to do for the sleeper, asks {@link #isLost}.
+ * A thread that may park, and the judge of whether it would sleep for ever. One actor is the sleeper; another one,
+ * after it did all that it is ever going to do for the sleeper, asks {@link #isLost}.
  */
 public final class Sleeper {
     private static final int SPINS = 2_000;
@@ -13,9 +13,10 @@ public final class Sleeper {
     private static final int LONGEST_PAUSE_SHIFT = 11; // 41 ms
 
     /**
-     * How often to find the sleeper parked, one look after the other with a growing pause in between, before it counts as lost. Four seconds: longer than a
-     * busy machine takes to run a thread that was woken; many looks, so that a pause of the whole machine does not count as time.
-     * After the first lost one there is nothing left to prove: be quick.
+     * How often to find the sleeper parked, one look after the other with a growing pause in between, before it counts
+     * as lost. Four seconds: longer than a busy machine takes to run a thread that was woken; many looks, so that a
+     * pause of the whole machine does not count as time. After the first lost one there is nothing left to prove: be
+     * quick.
      */
     private static final int LOOKS = 110;
 
@@ -40,7 +41,10 @@ public final class Sleeper {
         ended = true;
     }
 
-    /** Waits for the sleeper to end; wakes it and returns true if it parks without an end, for {@code blocker} or, if that is null, for anything. */
+    /**
+     * Waits for the sleeper to end; wakes it and returns true if it parks without an end, for {@code blocker} or, if
+     * that is null, for anything.
+     */
     @SuppressWarnings("ThreadPriorityCheck")
     public boolean isLost(Object blocker) {
         for (int i = 0; i < SPINS + YIELDS; i++) {

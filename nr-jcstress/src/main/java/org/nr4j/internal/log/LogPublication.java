@@ -15,7 +15,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** Publication in the operation log: who sees the tail past an index sees the whole entry, and no two entries get one index. */
+/**
+ * Publication in the operation log: who sees the tail past an index sees the whole entry, and no two entries get one
+ * index.
+ */
 public final class LogPublication {
     private LogPublication() {}
 

@@ -20,7 +20,10 @@ public final class LogReclaim {
 
     private static final int OTHER_LAP = -3;
 
-    /** One replica with a log that is full, as far as the log is concerned; the steps are those of {@code Replica} and {@code ReplicaSet}. */
+    /**
+     * One replica with a log that is full, as far as the log is concerned; the steps are those of {@code Replica} and
+     * {@code ReplicaSet}.
+     */
     private static final class FullLog {
         final OperationLog log = new OperationLog(1);
         final PaddedLong localTail = new PaddedLong();
@@ -212,7 +215,10 @@ public final class LogReclaim {
         }
     }
 
-    /** Dropped: the head is advanced no further than the local tail. The appender reclaims, so that two actors are enough. */
+    /**
+     * Dropped: the head is advanced no further than the local tail. The appender reclaims, so that two actors are
+     * enough.
+     */
     @JCStressTest
     @Outcome(id = "true", expect = ACCEPTABLE, desc = "every entry at its index")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "an entry was gone")

@@ -14,7 +14,10 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Operations of several logs: the logs of a replica meet at one, the last to arrive applies it with all that the others did before, and its answer is there when it is said to be. */
+/**
+ * Operations of several logs: the logs of a replica meet at one, the last to arrive applies it with all that the others
+ * did before, and its answer is there when it is said to be.
+ */
 public final class Meeting {
     private Meeting() {}
 

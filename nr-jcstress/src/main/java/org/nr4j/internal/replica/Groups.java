@@ -54,7 +54,10 @@ public final class Groups {
         return new LogFollower<>(FollowerOptions.defaults(), List.of(reader), reader, Runnable::run, end -> {});
     }
 
-    /** What a reader has to give: the values of the operations as the digits of a number after {@code before}; or -1 if a number is missing between two runs. */
+    /**
+     * What a reader has to give: the values of the operations as the digits of a number after {@code before}; or -1 if
+     * a number is missing between two runs.
+     */
     public static int readOn(LogCursor<Object> reader, int before) {
         int digits = before;
         for (WriteRun<Object> run = reader.poll(); run != null; run = reader.poll()) {
@@ -81,7 +84,10 @@ public final class Groups {
         return op;
     }
 
-    /** Runs the task of a follower until it is idle, without the naps it takes on the way: they end at once while the flag is set. */
+    /**
+     * Runs the task of a follower until it is idle, without the naps it takes on the way: they end at once while the
+     * flag is set.
+     */
     public static void runWithoutNaps(Runnable task) {
         Thread.currentThread().interrupt();
         try {

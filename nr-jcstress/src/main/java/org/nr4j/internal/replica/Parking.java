@@ -21,8 +21,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /**
- * No lost wake-up: who decides to park is woken by the one it waits for. Waiters really park; the result says whether one
- * {@linkplain Sleeper would have slept for ever}.
+ * No lost wake-up: who decides to park is woken by the one it waits for. Waiters really park; the result says whether
+ * one {@linkplain Sleeper would have slept for ever}.
  */
 public final class Parking {
     private Parking() {}
@@ -86,7 +86,10 @@ public final class Parking {
         }
     }
 
-    /** A waiter whose request will not be answered by a combiner, but failed by one who holds no lock that the waiter looks at. */
+    /**
+     * A waiter whose request will not be answered by a combiner, but failed by one who holds no lock that the waiter
+     * looks at.
+     */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though answered")
@@ -151,7 +154,10 @@ public final class Parking {
         }
     }
 
-    /** The same, and a holder that retires the lock: the waiter is to look who answers it now. As those are woken whose requests are in the log of a replica that goes out of order. */
+    /**
+     * The same, and a holder that retires the lock: the waiter is to look who answers it now. As those are woken whose
+     * requests are in the log of a replica that goes out of order.
+     */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though nobody will ever answer")
@@ -363,7 +369,9 @@ public final class Parking {
         }
     }
 
-    /** Dropped: the waiter looks at the lock once more after it has announced that it parks. All accesses are volatile. */
+    /**
+     * Dropped: the waiter looks at the lock once more after it has announced that it parks. All accesses are volatile.
+     */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "sleeps for ever, though the lock is free")

@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A write beside the end of its replica's service: it is applied and answered, or given back and not applied. One that is neither never returns: the run hangs, and
- * {@code run.sh} says so.
+ * A write beside the end of its replica's service: it is applied and answered, or given back and not applied. One that
+ * is neither never returns: the run hangs, and {@code run.sh} says so.
  */
 public final class Retiring {
     private Retiring() {}
