@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the model of several logs (logs.pml) in many small configurations, each in every interleaving, and fails if one behaves other than expected.
+# Checks the model of several logs (logs.pml) in many small configurations, each in every interleaving.
+# Fails if one behaves other than expected.
 set -euo pipefail
 
 usage() {
@@ -7,11 +8,12 @@ usage() {
 Usage: nr-core/src/model/check.sh [--show] [NAME...]
        nr-core/src/model/check.sh --list | --help
 
-Looks at all interleavings of the configurations with these names (default: all but the large ones), and prints of each: what was expected and what was found, how many states there are, and how many seconds it took.
+Explores all interleavings of the configurations with these names (default: all but the large ones).
+Prints for each: the expected result, the result, the number of states, and the seconds it took.
 Exit code 0 if all are as expected, 1 if one is not, 2 if the command is wrong or something is missing.
 
-  --show   also print the counterexample of each configuration that has one: what each thread did, and the variables at the end
-           (operations are numbered as in OPS, from 0; sets of them, as what is appended, or came before, are sums of powers of two)
+  --show   also print the counterexample of each configuration that has one: what each thread did, and the variables at
+           the end. Operations are numbered as in OPS, from 0. A set of operations is a sum of powers of two.
   --list   print names, expected results and definitions of all configurations
   --help   print this
 
@@ -25,7 +27,8 @@ What is expected:
   unmet             there is a run in which a crossing is answered, or applied, before all of its logs have come to it
   torn              there is a run in which a frozen replica has applied other writes than its logs say
 
-Needs spin and gcc. The large ones, large-..., take some two minutes and up to 0.8 GB each. Everything is written below nr-core/target/model/. MODEL_MEGABYTES (default 6000) bounds the memory of one configuration.
+Needs spin and gcc. The large ones, large-..., take some two minutes and up to 0.8 GB each.
+Writes below nr-core/target/model/. MODEL_MEGABYTES (default 6000) bounds the memory of one configuration.
 USAGE
 }
 
@@ -34,7 +37,8 @@ die() {
     exit 2
 }
 
-# name | expected | definitions. What is not given: two replicas, one entry a log, two logs, one attempt of a read of several logs.
+# name | expected | definitions
+# Defaults: two replicas, two logs, one entry a log, one attempt of a read of several logs.
 configurations() {
     cat <<'LIST'
 one-log                  | holds            | LOGS=1 THREADS=3 PER_THREAD=2 HOME={0,0,1} OPS={W0,NONE,W0,R0,R0,NONE}

@@ -1,7 +1,17 @@
 /*
- * Several logs over the same structures (docs/cnr.md), small enough to look at every interleaving. check.sh runs it, in many configurations; docs/cnr.md ("The model") says what is left out.
+ * A model of several logs over the same structures (docs/cnr.md), small enough to explore every interleaving.
+ * check.sh runs it in many configurations. docs/cnr.md ("The model") says what the model leaves out.
  *
- * Names are those of the Java classes: internal.MultiLog, MultiLogOperation, ReplicaSet, Replica, OperationLog. A lane is one log on one replica, with its lock.
+ * The names are those of the Java classes of org.nr4j.internal:
+ *   a crossing                an operation of several logs: multilog.MultiLogOperation
+ *   a lane                    one log on one replica, with its lock: replica.Replica
+ *   publishing                the lock of multilog.MultiLogWrites
+ *   arrive, await_met, pass   multilog.LogMeeting and LogBarrier
+ *   read_several, enter       multilog.CutReads
+ *   append, tail, completed   log.OperationLog
+ *   combine, replay           combine.Combiner and replica.LogCombiner
+ *   await_room, helping       replica.LogReclaimer
+ *   freeze                    admin.Reconfiguration
  *
  * A configuration defines, before this file:
  *   LOGS, REPLICAS, CAPACITY   how many logs and replicas there are, and how many entries fit into a log
@@ -9,48 +19,55 @@
  *   HOME {0,0,1}               the replica of each thread
  *   OPS {W0,R01,...}           the operations of the first thread, then those of the second, and so on
  *   ATTEMPTS                   how often a read of several logs tries to find them at rest before it becomes a crossing
- * and perhaps a switch that takes a piece of the protocol away, which must be noticed. They are listed below.
+ * A configuration may also define a switch that takes a piece of the protocol away. The checker must notice it.
  *
- * Operations are numbered. The structure is the set of all writes that it has seen; an operation is answered which of those it conflicts with (they have a log in common) came before it. No structure tells more than that. So at the end the
- * order is known of any two operations one of which is a write, if they conflict, and of any two one of which returned before the other began; the history is linearizable if, and only if, these orders have no cycle.
+ * Operations are numbered. The structure is the set of all writes that it has seen. The answer of an operation is the
+ * set of conflicting operations that came before it; operations conflict if they have a log in common. No structure
+ * tells more than that. At the end, the order of two operations is known in two cases: they conflict and one of them
+ * is a write, or one returned before the other began. The history is linearizable if and only if these orders have no
+ * cycle.
  *
- * An operation begins together with the first step that it takes, and returns together with the last: any other history of the same steps says less about which operation returned before another began.
+ * An operation begins together with its first step and returns together with its last one. Any other history of the
+ * same steps says less about which operation returned before another began.
  *
- * Every wait is a statement that cannot be executed until there is something to do. So a state in which some thread is not at its end and nobody can go on is a deadlock, and if there are no cycles of states, all runs end.
+ * Every wait is a statement that cannot be executed until there is something to do. So a deadlock is a state in which
+ * a thread is not at its end and no thread can go on. If there are no cycles of states, all runs end.
  */
 
 /* ---- the switches: each takes something away, or does it as the Rust crate does ---- */
 
-/* UPSTREAM_ANSWERS     the completed tail is raised after a batch was applied, and its operations answered one by one on the way
- * UPSTREAM_READS       the completed tail is raised after a batch was applied, operations are answered after that; reads do not keep out of the way of writers
+/* UPSTREAM_ANSWERS     the completed tail is raised after a batch was applied; its operations are answered on the way
+ * UPSTREAM_READS       the completed tail is raised after a batch was applied, then operations are answered; reads do
+ *                      not keep out of the way of writers
  * READ_STALE           reads do not wait until their replica has what had returned
  * CUT_UNCHECKED        reads of several logs enter all of them and do not look whether they are at rest
  * CUT_FROM_OUTSIDE     reads of several logs look at each tail, once they have come up to it, without staying inside
  * WAIT_INSIDE          reads of several logs wait for a writer inside the logs that they have entered
  * PASS_UNMET           logs go on at a crossing before the others have come to it
- * PASS_READS           a replica lets its logs go past a crossing that it need not apply before this is in all of them
+ * PASS_READS           logs pass a crossing that their replica need not apply before it is in all its logs
  * PUBLISH_AT_WILL      crossings are appended without holding `publishing`
- * HELP_NOT_AT_CROSSING who waits at a crossing does not apply its other logs
- * HELP_PAST_CROSSING   who waits at a crossing applies its other logs to their ends
- * HELP_PAST_OWN        who needs room helps others further than it has come itself
- * HELP_NOBODY          who needs room does not help others
- * ROOM_BY_OWN          who needs room looks at its own replica only
- * FREEZE_UNLOCKED      who freezes a replica does not take its locks
- * FREEZE_AT_WILL       who freezes a replica does not hold `publishing`
- * FREEZE_AT_ONCE       who freezes a replica does not first let its logs get past the crossings
+ * HELP_NOT_AT_CROSSING a thread that waits at a crossing does not apply its other logs
+ * HELP_PAST_CROSSING   a thread that waits at a crossing applies its other logs to their ends
+ * HELP_PAST_OWN        a thread that needs room helps others further than it has come itself
+ * HELP_NOBODY          a thread that needs room does not help others
+ * ROOM_BY_OWN          a thread that needs room looks at its own replica only
+ * FREEZE_UNLOCKED      a thread that freezes a replica does not take its locks
+ * FREEZE_AT_WILL       a thread that freezes a replica does not hold `publishing`
+ * FREEZE_AT_ONCE       a thread that freezes a replica does not first let its logs get past the crossings
  * READERS_BEFORE_COMPLETED readers enter where a replica has applied more than the completed tail says
- * CROSSING_NOT_COMPLETED   a log that comes to a crossing on a replica does not raise its completed tail past it before it arrives there
+ * CROSSING_NOT_COMPLETED   a log arrives at a crossing before it raises its completed tail past the crossing
  * FOLLOWER_NOT_COMPLETED   followers take what is beyond the completed tail
  *
- * IN_STEPS                 takes nothing away, but shows the others each step of who applies a log; see below
+ * IN_STEPS             takes nothing away, but shows the others each step of a thread that applies a log; see below
  */
 
 #if defined(UPSTREAM_ANSWERS) || defined(UPSTREAM_READS)
 #define COMPLETED_LATER
 #endif
 
-/* While a thread applies a log it keeps all others out, who can only see that operations are answered and that the local tail grows. Nobody is kept from anything by that, so it makes no difference whether they see it at once or in steps
- * (Lipton's reduction); except where a switch lets them look inside.
+/* While a thread applies a log it keeps all others out. They only see that operations are answered and that the local
+ * tail grows. That keeps no thread from anything. So it makes no difference whether they see it at once or in steps
+ * (Lipton's reduction), except where a switch lets them look inside.
  */
 #if defined(IN_STEPS) || defined(COMPLETED_LATER) || defined(FREEZE_UNLOCKED)
 #define WHILE_OTHERS_STAY_OUT
@@ -101,7 +118,8 @@ byte home[THREADS] = HOME;
 #define UPDATING 1  /* held; readers may enter */
 #define WRITING  2  /* held; readers stay out, and those inside are waited for or have left */
 
-byte entry[LOGS * LENGTH]; /* by log and index: the operations, as bits, of which a batch has one or more, and a crossing is the only one */
+/* By log and index: the operations, as bits. A batch has one or more; a crossing is the only one of its entry. */
+byte entry[LOGS * LENGTH];
 byte tail[LOGS];
 byte completed[LOGS];      /* what returned, or was read, is below */
 byte localTail[LANES];     /* while the lane is being applied, what it was before */
@@ -185,8 +203,9 @@ inline returns(op) {
     returned = returned | BIT(op)
 }
 
-/* Takes away, again and again, operations before which nothing must come. If some are left, each of them must come after another one. */
-#define MUST_PRECEDE(a, b) ((a) != (b) && HAS(among, a) && (HAS(earlier[b], a) || HAS(seen[b], a) || ((LOGS_OF(a) & LOGS_OF(b)) && !IS_READ(b) && !HAS(seen[a], b))))
+/* Removes, again and again, each operation that none must precede. If some are left, the order has a cycle. */
+#define MUST_PRECEDE(a, b) ((a) != (b) && HAS(among, a) && (HAS(earlier[b], a) || HAS(seen[b], a) \
+        || ((LOGS_OF(a) & LOGS_OF(b)) && !IS_READ(b) && !HAS(seen[a], b))))
 hidden byte a, b, among, before, round; /* for use inside a d_step only */
 inline checkLinearizable() {
     d_step {
@@ -216,7 +235,9 @@ inline checkLinearizable() {
     }
 }
 
-/* For who holds a replica in all logs: it has applied what these have below its local tails, and nothing else; of no crossing only a part. */
+/* For a thread that holds a replica in all logs. The replica has applied exactly what these logs have below its local
+ * tails, and no crossing in part.
+ */
 inline checkPrefix(r) {
     d_step {
         for (a : 0 .. OPERATIONS - 1) {
@@ -302,8 +323,8 @@ inline answer(ops) {
 #ifdef HELP_NOT_AT_CROSSING
 #define CAN_HELP_AT_CROSSING(log) false
 #else
-#define CAN_HELP_AT_CROSSING(log) ((log) < LOGS && HAS(LOGS_OF(met), log) && HAS(published, met) && CONCERNS(met, REPLICA(AT)) \
-        && CAN_HELP(LANE(log, REPLICA(AT)), CROSSING_BOUND(log)))
+#define CAN_HELP_AT_CROSSING(log) ((log) < LOGS && HAS(LOGS_OF(met), log) && HAS(published, met) \
+        && CONCERNS(met, REPLICA(AT)) && CAN_HELP(LANE(log, REPLICA(AT)), CROSSING_BOUND(log)))
 #endif
 
 /* Leaves the logs that it has entered as a reader. */
@@ -326,8 +347,9 @@ inline help_at_crossing(other) {
     met = 0
 }
 
-/* Before an entry is applied: the completed tail is raised past that of a crossing, which may be answered once it is met, and past one that is answered at once. Whether one of the replica's own is answered so, or at the end of the round,
- * when the completed tail is raised past all that was applied, is a guess of the combiner's: here, either.
+/* Before an entry is applied: raises the completed tail past a crossing, which may be answered once it is met, and past
+ * an operation that is answered at once. The combiner guesses whether it answers its own operations at once, or at the
+ * end of the round, when it raises the completed tail past all it has applied. Here it does either.
  */
 inline complete_before() {
     if
@@ -371,7 +393,8 @@ active [THREADS] proctype Client() {
     byte batch;            /* as combiner: what it has collected and not yet appended */
     bit combining;         /* whether it holds the lock of (log, me) while it appends */
     byte attempt, entered; /* of a read of several logs: the attempts; the logs entered, as bits */
-    byte at[DEPTH], index[DEPTH], upTo[DEPTH], why[DEPTH], depth; /* the lanes it applies, from where to where, and why; it is at the last of them */
+    /* the lanes it applies, from where to where, and why; it is at the last of them */
+    byte at[DEPTH], index[DEPTH], upTo[DEPTH], why[DEPTH], depth;
     byte met, rest;        /* the crossing at which it waits; what is left to apply of an entry */
     bit atOnce;            /* whether that is answered on the way */
 
@@ -477,7 +500,8 @@ follow:
 await_applied:
     if
     :: localTail[LANE(log, me)] >= bound
-    :: atomic { localTail[LANE(log, me)] < bound && lock[LANE(log, me)] == FREE -> lock[LANE(log, me)] = UPDATING; goto combine }
+    :: atomic { localTail[LANE(log, me)] < bound && lock[LANE(log, me)] == FREE ->
+        lock[LANE(log, me)] = UPDATING; goto combine }
     fi;
     if
     :: wants == MEETING -> goto met_at_home
@@ -667,7 +691,8 @@ append:
 await_room:
     if
     :: HAS_ROOM(log) -> goto append
-    :: atomic { combining && localTail[LANE(log, me)] < tail[log] -> APPLY_LANE(LANE(log, me), tail[log], FOR_OWN_ROOM); goto replay }
+    :: atomic { combining && localTail[LANE(log, me)] < tail[log] ->
+        APPLY_LANE(LANE(log, me), tail[log], FOR_OWN_ROOM); goto replay }
     :: atomic { CAN_HELP_FOR_ROOM(0) -> help_for_room(0); goto replay }
     :: atomic { CAN_HELP_FOR_ROOM(1) -> help_for_room(1); goto replay }
 #if REPLICAS == 3
