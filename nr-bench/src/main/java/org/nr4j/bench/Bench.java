@@ -19,15 +19,15 @@ import org.nr4j.topology.NumaTopology;
  */
 public final class Bench {
     private static final String USAGE = """
-            nr-bench/bench smoke|laptop|full [NAME=VALUE ...]   measure, and write results.jsonl, results.csv and report.html
+            nr-bench/bench smoke|laptop|full [NAME=VALUE ...]  measure, and write results.jsonl, results.csv and report.html
                 smoke: under 3 minutes, shows that everything works; laptop: under 20 minutes; full: hours
-                structure=A,B way=a,b writes=0,10 threads=1,2 entries=N,M replicas=1,2   what (structure=all, way=all|usual)
+                structure=A,B way=a,b writes=0,10 threads=1,2 entries=N,M replicas=1,2  what (structure=all, way=all|usual)
                 rounds=N        how often each is measured, in a JVM of its own
-                minutes=N       laptop: time for everything; seconds=S instead: of one iteration; warm=N measured=N: iterations
+                minutes=N  laptop: time for everything; seconds=S instead: of one iteration; warm=N measured=N
                 between=N|all   the share of writes that is measured at more than one thread and fewer than all
-                latency=A,B|all|none rate=MOPS   latency at that load; scale=A,B|all|none   pinned threads, with fairness
+                latency=A,B|all|none rate=MOPS   latency at that load; scale=A,B|all|none  pinned threads, with fairness
                 out=DIR         default results/<date>-<commit>
-            nr-bench/bench report out=DIR FILE...               one report of several results.jsonl (of a simulation, too)
+            nr-bench/bench report out=DIR FILE...             one report of several results.jsonl (of a simulation, too)
             nr-bench/bench chart in=FILE.jsonl out=FILE.svg     an SVG chart of one structure's throughput
             nr-bench/bench compare OLD.jsonl NEW.jsonl [fail-over=PERCENT] [all=true] [html=FILE]
                 exit code 1 if something has become slower beyond the noise, by more than PERCENT

@@ -18,7 +18,8 @@ class ResultLineTest {
 
         assertThat(line.toJson())
                 .isEqualTo("{\"source\":\"scale\",\"structure\":\"TreeMap\",\"way\":\"nr\",\"writes\":10,\"threads\":2,"
-                        + "\"replicas\":1,\"entries\":10000,\"unit\":\"Mops/s\",\"median\":2.5,\"low\":1.0,\"high\":3.0,"
+                        + "\"replicas\":1,\"entries\":10000,\"unit\":\"Mops/s\",\"median\":2.5,"
+                        + "\"low\":1.0,\"high\":3.0,"
                         + "\"samples\":[3.0,1.0,2.5],\"order\":\"fill\",\"p50\":null}");
     }
 

@@ -19,7 +19,8 @@ final class Lines {
             String source, String structure, String way, int writes, int threads, String more, double... samples) {
         String all = Arrays.stream(samples).mapToObj(Double::toString).collect(Collectors.joining(","));
         return ("{\"source\":\"%s\",\"structure\":\"%s\",\"way\":\"%s\",\"writes\":%d,\"threads\":%d,\"replicas\":1,"
-                        + "\"entries\":1000,\"unit\":\"Mops/s\",\"median\":%s,\"low\":%s,\"high\":%s,\"samples\":[%s]%s}\n")
+                        + "\"entries\":1000,\"unit\":\"Mops/s\",\"median\":%s,\"low\":%s,\"high\":%s,"
+                        + "\"samples\":[%s]%s}\n")
                 .formatted(
                         source,
                         structure,
