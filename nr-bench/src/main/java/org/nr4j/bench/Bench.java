@@ -19,9 +19,9 @@ import org.nr4j.topology.NumaTopology;
  */
 public final class Bench {
     private static final String USAGE = """
-            nr-bench/bench smoke|laptop|full [NAME=VALUE ...]  measure, and write results.jsonl, results.csv and report.html
+            nr-bench/bench smoke|laptop|full [NAME=VALUE ...]  measure, and write results and report.html
                 smoke: under 3 minutes, shows that everything works; laptop: under 20 minutes; full: hours
-                structure=A,B way=a,b writes=0,10 threads=1,2 entries=N,M replicas=1,2  what (structure=all, way=all|usual)
+                structure=A,B way=a,b writes=0,10 threads=1,2 entries=N,M replicas=1,2  or structure=all, way=all|usual
                 rounds=N        how often each is measured, in a JVM of its own
                 minutes=N  laptop: time for everything; seconds=S instead: of one iteration; warm=N measured=N
                 between=N|all   the share of writes that is measured at more than one thread and fewer than all
