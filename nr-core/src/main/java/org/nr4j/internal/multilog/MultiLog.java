@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.AnswerLostException;
@@ -657,6 +658,21 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         return groups.stream().mapToLong(ReplicaSet::index).toArray();
     }
 
+    /**
+     * Waits until a replica has applied a number of writes of each log; see {@link ReplicaSet#awaitWrites}.
+     *
+     * @param indexes the number of writes, by log
+     */
+    public void awaitWrites(IntToLongFunction indexes, int replica, long threadId) {
+        int id;
+        do {
+            id = serving(replica, threadId);
+            for (int log : allLogs) {
+                groups.get(log).awaitWrites(lane(log, id, threadId), indexes.applyAsLong(log), threadId);
+            }
+        } while (lanes(allLogs, id) == null); // the replica was removed meanwhile
+    }
+
     /** Throws if that thread runs the consumer of a follower that writers wait for: see {@link Followers#refuseConsumer}. */
     public void refuseConsumer(long threadId) {
         groups.get(0).followers().refuseConsumer(threadId); // who follows one log, follows all
@@ -785,6 +801,11 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     /** Throws if no operation is possible any more. */
     public void checkUsable() {
         groups.forEach(ReplicaSet::checkUsable);
+    }
+
+    /** Whether the instance is closed, being closed, or has failed. */
+    public boolean isEnding() {
+        return groups.stream().anyMatch(group -> group.isClosing() || group.isStopped());
     }
 
     /** Throws if the calling thread is inside an operation. */
