@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.admin.Closing;
 import org.nr4j.internal.admin.ExclusiveAccess;
 import org.nr4j.internal.admin.FollowerRegistry;
+import org.nr4j.internal.admin.Initialization;
 import org.nr4j.internal.admin.Operations;
 import org.nr4j.internal.admin.Reconfiguration;
 import org.nr4j.internal.admin.Settings;
@@ -64,6 +65,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     private volatile @Nullable Replica<R, W, A> single;
 
     private NodeReplicated(Builder<R, W, A> builder) {
+        Initialization.ensure();
         Settings settings = builder.settings;
         this.topology = settings.topology();
         List<Integer> nodes = settings.nodes(topology);

@@ -19,6 +19,7 @@ import org.nr4j.ReplicasDifferException;
 import org.nr4j.StaleRead;
 import org.nr4j.WaitStrategy;
 import org.nr4j.internal.admin.Closing;
+import org.nr4j.internal.admin.Initialization;
 import org.nr4j.internal.admin.Operations;
 import org.nr4j.internal.admin.Settings;
 import org.nr4j.internal.admin.Verification;
@@ -65,6 +66,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     private final AsyncSubmissions<MultiLog.Routed, A> asyncSubmissions;
 
     private ConcurrentNodeReplicated(Builder<R, W, A> builder) {
+        Initialization.ensure();
         Settings settings = builder.settings;
         NumaTopology topology = settings.topology();
         List<Integer> nodes = settings.nodes(topology);
