@@ -8,6 +8,5 @@ module org.nr4j {
     requires static transitive org.jspecify;
     // Optional: only a program that places threads needs it. It is an automatic module.
     requires static affinity;
-    requires org.jctools.core.jdk11;
     requires jdk.jfr;
 }

@@ -3,6 +3,7 @@ package org.nr4j;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import org.nr4j.internal.admin.Initialization;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.stats.WaitCounters;
@@ -56,6 +57,7 @@ public final class DistributedReadWriteLock {
             throw new NullPointerException(
                     "waitStrategy must not be null: pass WaitStrategy.adaptive() or leave it out");
         }
+        Initialization.ensure();
         this.lock = new ReplicaLock(waitStrategy, new WaitCounters());
     }
 

@@ -38,7 +38,7 @@ public final class Follower implements AutoCloseable {
     /** Returns how many writes of the instance the consumer has not finished. */
     public long lag() {
         long index = index();
-        return Math.max(0, structure.index() - index);
+        return Math.max(0, structure.writeCount() - index);
     }
 
     /**
@@ -61,7 +61,7 @@ public final class Follower implements AutoCloseable {
      * Ends the follower after the writes that the instance has so far. Does not wait: {@link #ended} completes then.
      */
     public void finish() {
-        follower.finish(structure.index());
+        follower.finish(structure.writeCount());
     }
 
     /**

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.admin.Closing;
 import org.nr4j.internal.admin.ExclusiveAccess;
 import org.nr4j.internal.admin.FollowerRegistry;
+import org.nr4j.internal.admin.Initialization;
 import org.nr4j.internal.admin.Operations;
 import org.nr4j.internal.admin.Reconfiguration;
 import org.nr4j.internal.admin.Settings;
@@ -68,6 +69,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     private volatile @Nullable Replica<R, W, A> single;
 
     private NodeReplicated(Builder<R, W, A> builder) {
+        Initialization.ensure();
         Settings settings = builder.settings;
         this.topology = settings.topology();
         List<Integer> nodes = settings.nodes(topology);
@@ -236,11 +238,32 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * How many writes there have been. They are numbered from 0 in the order in which they take effect, so this is the
-     * number of the next one.
+     * Returns the number of writes so far. Writes are numbered from 0, in the order in which they take effect. So this
+     * is also the number of the next write.
      */
-    public long index() {
+    public long writeCount() {
         return replicas.index();
+    }
+
+    /**
+     * Waits until the calling thread's replica has applied the writes 0 to {@code index - 1}. Later reads of this
+     * thread see these writes, {@link #executeStale} included, while the thread stays on its node.
+     *
+     * <p>The thread applies the log itself if no other thread does. It applies all writes that the log holds at the
+     * call. A thread that does not use {@link #executeStale} need not call this method.
+     *
+     * @param index a number of writes, such as {@link Snapshot#index}, {@link Follower#index} or {@link #writeCount}
+     * @throws IllegalArgumentException if {@code index} is negative, or more than {@link #writeCount}. Those writes may
+     *     never come, so this method does not wait for them
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public void awaitApplied(long index) {
+        long threadId = Operations.currentThreadId();
+        awaitApplied(replicaOf(threadId), index, threadId);
+    }
+
+    void awaitApplied(Replica<R, W, A> replica, long index, long threadId) {
+        replicas.awaitWrites(replica, index, threadId);
     }
 
     /**
@@ -295,7 +318,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      *
      * @param index the number of the first write to receive
      * @throws IllegalArgumentException if the log does not hold that write any more, or {@code index} is more than
-     *     {@link #index}. With several replicas, the log holds writes until all have applied them and
+     *     {@link #writeCount}. With several replicas, the log holds writes until all have applied them and
      *     some time after; with a single one only while there is a follower. {@link #followSnapshot} never misses a
      *     write
      * @throws IllegalStateException as {@link #execute}
@@ -389,19 +412,28 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Calls {@link #verify} again and again, on a daemon thread, until closed or this instance is. A difference is
-     * logged and handed to {@code onDifference}, each time.
+     * Calls {@link #verify} repeatedly, on a daemon thread. Logs each difference and passes it to {@code onDifference}.
+     *
+     * <p>The verification ends when it or this instance is closed, or when this instance is unreachable. The thread
+     * holds the instance weakly. So {@code digest} and {@code onDifference} should not refer to the instance.
+     *
+     * <p>If {@code digest} or {@code onDifference} throws, the failure is logged and the verification goes on.
      *
      * @param period the time from the end of one call to the next, at least a millisecond
      * @throws IllegalArgumentException if the period is shorter
      */
-    public <D extends Dispatch<R, W, A>> AutoCloseable verifyEvery(
+    public <D extends Dispatch<R, W, A>> RepeatedVerification verifyEvery(
             Duration period,
             Function<? super D, ? extends @Nullable Object> digest,
             Consumer<? super ReplicasDifferException> onDifference) {
         Objects.requireNonNull(digest, "digest must not be null: pass one such as MyStructure::hashCode");
         replicas.checkUsable();
-        return Verification.every(period, () -> verify(digest), onDifference);
+        return Verification.every(
+                this,
+                period,
+                instance -> instance.verify(digest),
+                instance -> instance.replicas.isClosing() || instance.replicas.isStopped(),
+                onDifference);
     }
 
     // ---- state ----

@@ -113,7 +113,7 @@ public final class Replicated<S> implements AutoCloseable {
     }
 
     /** Calls {@link #verify} again and again; see {@link NodeReplicated#verifyEvery}. */
-    public AutoCloseable verifyEvery(
+    public RepeatedVerification verifyEvery(
             Duration period,
             Function<? super S, ? extends @Nullable Object> digest,
             Consumer<? super ReplicasDifferException> onDifference) {
@@ -126,9 +126,14 @@ public final class Replicated<S> implements AutoCloseable {
         return applying -> function.apply(applying.structure);
     }
 
-    /** How many writes there have been; see {@link NodeReplicated#index}. */
-    public long index() {
-        return replicated.index();
+    /** Returns the number of writes so far; see {@link NodeReplicated#writeCount}. */
+    public long writeCount() {
+        return replicated.writeCount();
+    }
+
+    /** Waits until the calling thread's replica has applied these writes; see {@link NodeReplicated#awaitApplied}. */
+    public void awaitApplied(long index) {
+        replicated.awaitApplied(index);
     }
 
     /** How many replicas serve. */

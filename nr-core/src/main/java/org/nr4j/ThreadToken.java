@@ -73,6 +73,12 @@ public final class ThreadToken<R, W, A extends @Nullable Object> implements Auto
         return structure.executeMutAsync(op);
     }
 
+    /** Waits until this token's replica has applied these writes, as {@link NodeReplicated#awaitApplied} does. */
+    public void awaitApplied(long index) {
+        requireOwner();
+        structure.awaitApplied(replica.isRetired() ? move() : replica, index, threadId);
+    }
+
     /** Returns the number of the replica that this token uses. */
     public int replica() {
         return replica.id();

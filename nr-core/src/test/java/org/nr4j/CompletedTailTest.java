@@ -36,7 +36,7 @@ class CompletedTailTest {
     @Test
     void theIndexCountsIt_readersDoToo() throws InterruptedException {
         beside(() -> {}, () -> {
-            Gate.awaitTrue(() -> subject.nr.index() == 1, "the write does not get into the log");
+            Gate.awaitTrue(() -> subject.nr.writeCount() == 1, "the write does not get into the log");
             assertThat(size(2)).isEqualTo(1);
         });
     }

@@ -128,7 +128,7 @@ class FollowersTest {
             }
         });
         follower.finish();
-        assertThat(endOf(follower)).isEqualTo(nr.index()).isEqualTo(4 * 165);
+        assertThat(endOf(follower)).isEqualTo(nr.writeCount()).isEqualTo(4 * 165);
         assertThat(fold.journal.entries).isEqualTo(subject.entries());
         assertThat(nr.stats().followers()).isEmpty();
         subject.assertConsistent();
@@ -282,9 +282,9 @@ class FollowersTest {
             }
         });
         gate.awaitEntered();
-        Gate.awaitTrue(() -> nr.index() == lag, "does not get to the limit");
+        Gate.awaitTrue(() -> nr.writeCount() == lag, "does not get to the limit");
         Thread.sleep(20);
-        assertThat(nr.index()).as("nor beyond").isEqualTo(lag);
+        assertThat(nr.writeCount()).as("nor beyond").isEqualTo(lag);
         assertThat(follower.lag()).isEqualTo(lag);
         assertThat(nr.stats().followers()).containsExactly(new NrStats.FollowerStats("follower", 0, lag, lag));
         assertThat((int) nr.execute(Journal.size())).isBetween(lag - 1, lag);
@@ -344,7 +344,7 @@ class FollowersTest {
     void consumerThrows_itIsStoppedAndNobodyElseNotices() throws Exception {
         for (Throwable thrown :
                 List.of(new Exception("checked"), new AssertionError("error"), new StackOverflowError())) {
-            Fold other = new Fold(nr.index());
+            Fold other = new Fold(nr.writeCount());
             Follower good = nr.follow(other);
             Follower bad = nr.follow((index, writes) -> sneak(thrown), OPTIONS.maxLag(1));
             subject.run(3, (handle, thread) -> {
@@ -354,7 +354,7 @@ class FollowersTest {
             });
             assertThat(failureOf(bad)).isSameAs(thrown);
             good.finish();
-            assertThat(endOf(good)).isEqualTo(nr.index());
+            assertThat(endOf(good)).isEqualTo(nr.writeCount());
             assertThat(other.journal.entries).hasSize(150);
         }
         subject.assertConsistent();
@@ -550,7 +550,7 @@ class FollowersTest {
                 OPTIONS.dropWhenBehind());
         try (Handle handle = subject.handle(0)) {
             handle.write(append("first"));
-            Gate.awaitTrue(() -> nr.index() == 11, "no echo");
+            Gate.awaitTrue(() -> nr.writeCount() == 11, "no echo");
         }
         follower.close();
         assertThat(subject.entries()).hasSize(11);

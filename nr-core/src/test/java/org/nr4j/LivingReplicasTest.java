@@ -19,11 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.NrStats.ReplicaStats;
 import org.nr4j.Subject.Handle;
@@ -63,7 +65,7 @@ class LivingReplicasTest {
                     nr.removeReplica(ids(nr).get(n % 2 == 0 ? 0 : nr.replicas() - 1));
                 }
                 assertThat(handle.read(Journal.all())).isEqualTo(expected);
-                assertThat(nr.index()).isEqualTo(n + 1);
+                assertThat(nr.writeCount()).isEqualTo(n + 1);
             }
             assertThat(nr.replicas()).isEqualTo(replicas);
             assertThat(subject.entries()).isEqualTo(expected);
@@ -189,7 +191,7 @@ class LivingReplicasTest {
             map.write(m -> m.put(1, "a"));
             map.addReplica(0);
             map.write(m -> m.put(2, "b"));
-            assertThat(map.verify(TreeMap::hashCode)).isEqualTo(2).isEqualTo(map.index());
+            assertThat(map.verify(TreeMap::hashCode)).isEqualTo(2).isEqualTo(map.writeCount());
             Snapshot<Map<Integer, String>> snapshot = map.snapshot(Map::copyOf);
             assertThat(snapshot).isEqualTo(new Snapshot<>(2L, Map.of(1, "a", 2, "b")));
             assertThat(map.<String>readStale(m -> m.get(2)).answer()).isIn("b", null);
@@ -393,7 +395,7 @@ class LivingReplicasTest {
         LinkedBlockingQueue<ReplicasDifferException> reports = new LinkedBlockingQueue<>();
         try (Subject subject = new Subject(Setup.tokens(2, 4))) {
             AtomicInteger checks = new AtomicInteger();
-            AutoCloseable schedule = subject.nr.verifyEvery(
+            RepeatedVerification schedule = subject.nr.verifyEvery(
                     Duration.ofMillis(1),
                     (Journal journal) -> {
                         checks.incrementAndGet();
@@ -414,6 +416,92 @@ class LivingReplicasTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("period=PT0.000000001S");
         }
+    }
+
+    static Stream<Throwable> failuresOfDigests() {
+        return Stream.of(new IllegalStateException("of the digest"), new OutOfMemoryError("injected"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfDigests")
+    void verifyEvery_goesOnAfterFailures(Throwable failure) {
+        AtomicInteger checks = new AtomicInteger();
+        AtomicInteger reports = new AtomicInteger();
+        try (Subject subject = new Subject(Setup.tokens(2, 4));
+                var schedule = subject.nr.verifyEvery(
+                        Duration.ofMillis(1),
+                        (Journal journal) -> {
+                            if (checks.incrementAndGet() == 1) {
+                                throw LivingReplicasTest.<RuntimeException>sneaky(failure);
+                            }
+                            return journal.replica;
+                        },
+                        difference -> {
+                            reports.incrementAndGet();
+                            throw new IllegalStateException("of onDifference");
+                        })) {
+            Gate.awaitTrue(() -> reports.get() > 2, "is not verified after " + failure + ": " + schedule);
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> E sneaky(Throwable failure) throws E {
+        throw (E) failure;
+    }
+
+    @Test
+    void verifyEvery_instanceIsDropped_threadEnds() {
+        Thread thread = startVerificationOfDroppedInstance();
+        Gate.awaitTrue(
+                () -> {
+                    System.gc();
+                    return !thread.isAlive();
+                },
+                "the thread keeps the instance");
+    }
+
+    private static Thread startVerificationOfDroppedInstance() {
+        var digested = new CompletableFuture<Thread>();
+        var nr = Replicated.builder(ArrayList::new).replicas(2).build();
+        var unused = nr.verifyEvery(Duration.ofMillis(1), list -> digested.complete(Thread.currentThread()), e -> {});
+        return digested.join();
+    }
+
+    // ---- waiting for an index ----
+
+    @Test
+    void awaitApplied_laterStaleReadsSeeTheWrites() {
+        try (Subject subject = new Subject(Setup.tokens(2, 64));
+                var zero = subject.nr.register(0);
+                var one = subject.nr.register(1)) {
+            for (int n = 0; n < 10; n++) {
+                one.executeMut(append(n));
+            }
+            assertThat(zero.executeStale(Journal.size())).isEqualTo(new StaleRead<Object>(0, 10));
+            zero.awaitApplied(subject.nr.writeCount());
+            assertThat(zero.executeStale(Journal.size())).isEqualTo(new StaleRead<Object>(10, 0));
+            subject.nr.removeReplica(0);
+            one.executeMut(append(10));
+            zero.awaitApplied(11);
+            assertThat(zero.executeStale(Journal.size())).isEqualTo(new StaleRead<Object>(11, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void awaitApplied_indexOutOfRange_isRefused(int replicas) {
+        Subject subject = new Subject(Setup.tokens(replicas, 4));
+        subject.nr.executeMut(append("only"));
+        subject.nr.awaitApplied(0);
+        subject.nr.awaitApplied(1);
+        for (long index : new long[] {-1, 2, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> subject.nr.awaitApplied(index))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("index must be")
+                    .hasMessageContaining("index=" + index + " writes=1");
+        }
+        subject.nr.close();
+        assertThatThrownBy(() -> subject.nr.awaitApplied(1)).isInstanceOf(IllegalStateException.class);
     }
 
     // ---- stale reads ----
@@ -443,7 +531,7 @@ class LivingReplicasTest {
                     if (thread == 0) {
                         handle.write(append(thread, n));
                     } else {
-                        long before = subject.nr.index();
+                        long before = subject.nr.writeCount();
                         StaleRead<Object> stale = subject.nr.executeStale(Journal.size());
                         assertThat((int) stale.answer() + stale.lag()).isGreaterThanOrEqualTo(before);
                     }

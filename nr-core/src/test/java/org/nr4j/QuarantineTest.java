@@ -266,7 +266,7 @@ class QuarantineTest {
             assertThat(journals.get(0).closed).isTrue();
             assertThat(states(nr)).containsExactly(ReplicaState.SERVING);
             assertThat(nr.executeMut(append("alone"))).isEqualTo(2);
-            assertThat(nr.index()).isEqualTo(3);
+            assertThat(nr.writeCount()).isEqualTo(3);
         }
         assertThat(journals).allMatch(journal -> journal.closed);
     }

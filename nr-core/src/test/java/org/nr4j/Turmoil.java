@@ -63,7 +63,7 @@ final class Turmoil<W> implements AutoCloseable {
             }
             case 2, 3 -> removeOne();
             case 4 -> follow();
-            case 5 -> assertThat(nr.snapshot(structure -> "any").index()).isLessThanOrEqualTo(nr.index());
+            case 5 -> assertThat(nr.snapshot(structure -> "any").index()).isLessThanOrEqualTo(nr.writeCount());
             default -> {
                 Follower oldest = followers.poll();
                 if (oldest != null) {
@@ -123,7 +123,7 @@ final class Turmoil<W> implements AutoCloseable {
             followers.forEach(Follower::close);
             complete.finish();
             long end = complete.ended().get(30, TimeUnit.SECONDS);
-            assertThat(end).isEqualTo(nr.index());
+            assertThat(end).isEqualTo(nr.writeCount());
             assertThat(seen).hasSize((int) end);
         } catch (Exception e) {
             failures.add(e);

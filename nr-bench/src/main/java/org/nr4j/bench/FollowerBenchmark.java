@@ -64,7 +64,7 @@ public class FollowerBenchmark {
     /** The followers must have seen what was written, or the figures would mean nothing. */
     @TearDown
     public void check() {
-        long written = map.index();
+        long written = map.writeCount();
         map.close();
         for (Follower follower : following) {
             follower.ended().join();

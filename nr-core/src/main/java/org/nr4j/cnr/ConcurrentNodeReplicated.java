@@ -14,10 +14,12 @@ import org.nr4j.BatchFailedException;
 import org.nr4j.Dispatch;
 import org.nr4j.FollowerOptions;
 import org.nr4j.NodeReplicated;
+import org.nr4j.RepeatedVerification;
 import org.nr4j.ReplicasDifferException;
 import org.nr4j.StaleRead;
 import org.nr4j.WaitStrategy;
 import org.nr4j.internal.admin.Closing;
+import org.nr4j.internal.admin.Initialization;
 import org.nr4j.internal.admin.Operations;
 import org.nr4j.internal.admin.Settings;
 import org.nr4j.internal.admin.Verification;
@@ -72,6 +74,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     private final AsyncSubmissions<RoutedWrites.Routed, A> asyncSubmissions;
 
     private ConcurrentNodeReplicated(Builder<R, W, A> builder) {
+        Initialization.ensure();
         Settings settings = builder.settings;
         NumaTopology topology = settings.topology();
         List<Integer> nodes = settings.nodes(topology);
@@ -313,6 +316,27 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
+     * Waits until the calling thread's replica has applied these writes of each log, as
+     * {@link NodeReplicated#awaitApplied} does.
+     *
+     * @param indexes a number of writes for each log, such as {@link CnrSnapshot#indexes} or {@link #indexes}
+     * @throws IllegalArgumentException if {@code indexes} has another number of logs, or more writes of a log than
+     *     there are
+     * @throws IllegalStateException as {@link #execute}
+     */
+    public void awaitApplied(LogIndexes indexes) {
+        awaitApplied(indexes, MultiLog.NEAREST, Operations.currentThreadId());
+    }
+
+    void awaitApplied(LogIndexes indexes, int replica, long threadId) {
+        if (indexes.logs() != logs.logs()) {
+            throw new IllegalArgumentException("indexes must have a number for each log: indexes=" + indexes + " logs="
+                    + logs.logs() + "; use those of a snapshot or a follower of this instance");
+        }
+        logs.awaitWrites(indexes::of, replica, threadId);
+    }
+
+    /**
      * Brings every replica up to the end of each log as it is at the call, and lets go of the operations that the logs
      * hold. Never needed for correctness.
      *
@@ -366,13 +390,14 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /** Calls {@link #verify} again and again; as {@link NodeReplicated#verifyEvery}. */
-    public <D extends ConcurrentDispatch<R, W, A>> AutoCloseable verifyEvery(
+    public <D extends ConcurrentDispatch<R, W, A>> RepeatedVerification verifyEvery(
             Duration period,
             Function<? super D, ? extends @Nullable Object> digest,
             Consumer<? super ReplicasDifferException> onDifference) {
         Objects.requireNonNull(digest, "digest must not be null: pass one such as MyStructure::hashCode");
         logs.checkUsable();
-        return Verification.every(period, () -> verify(digest), onDifference);
+        return Verification.every(
+                this, period, instance -> instance.verify(digest), instance -> instance.logs.isEnding(), onDifference);
     }
 
     /** How many writes there have been in each log; read one after the other while the instance works. */

@@ -59,6 +59,12 @@ public final class ConcurrentThreadToken<R, W, A extends @Nullable Object> imple
         return structure.executeMutAsync(op);
     }
 
+    /** Waits until this token's replica has applied these writes; see {@link ConcurrentNodeReplicated#awaitApplied}. */
+    public void awaitApplied(LogIndexes indexes) {
+        requireOwner();
+        structure.awaitApplied(indexes, replica, threadId);
+    }
+
     /** The number of the replica that serves the thread. */
     public int replica() {
         return structure.serving(replica, threadId);

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.BatchFailedException;
+import org.nr4j.StaleRead;
 import org.nr4j.WaitStrategy;
 import org.nr4j.cnr.Cells.Op;
 import org.nr4j.testing.ConcurrentRun;
@@ -582,6 +583,29 @@ class ConcurrentNodeReplicatedTest {
             assertThat(cnr.logs()).isEqualTo(1);
             assertRefused(() -> cnr.executeMut(Cells.write("callBack", cells -> cnr.execute(readAll()), 0)));
             assertThat(cnr.replicas()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void awaitApplied_laterStaleReadsSeeTheWrites() {
+        try (var nr = ConcurrentNodeReplicated.builder(Cells::new, Cells::logsOf)
+                        .logs(2)
+                        .replicas(2)
+                        .build();
+                var zero = nr.register(0);
+                var one = nr.register(1)) {
+            one.executeMut(Cells.add(1, 0));
+            one.executeMut(Cells.add(1, 1));
+            one.executeMut(Cells.add(1, 0, 1));
+            assertThat(zero.executeStale(Cells.read(0, 1)).lag()).isPositive();
+            zero.awaitApplied(nr.indexes());
+            assertThat(zero.executeStale(Cells.read(0, 1))).isEqualTo(new StaleRead<Object>(List.of(2L, 2L), 0));
+            assertThatThrownBy(() -> nr.awaitApplied(new LogIndexes(new long[] {2, 3})))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("index=3 writes=2");
+            assertThatThrownBy(() -> nr.awaitApplied(new LogIndexes(new long[] {2})))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("indexes=[2] logs=2");
         }
     }
 }

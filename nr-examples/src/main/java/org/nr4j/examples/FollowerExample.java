@@ -87,7 +87,7 @@ public final class FollowerExample {
 
         /** Whether it has what the original has. For use after the follower has ended. */
         boolean isEqualTo(NodeReplicated<All, SetPrice, TreeMap<String, Integer>> original) {
-            return index == original.index() && prices.equals(original.execute(new All()));
+            return index == original.writeCount() && prices.equals(original.execute(new All()));
         }
     }
 
@@ -157,7 +157,7 @@ public final class FollowerExample {
             slow.ended().join();
         } catch (CompletionException e) {
             FollowerDroppedException dropped = (FollowerDroppedException) e.getCause();
-            System.out.println("the slow line was dropped: " + (dropped.index() < prices.index()));
+            System.out.println("the slow line was dropped: " + (dropped.index() < prices.writeCount()));
         }
 
         Copy[] copy = new Copy[1];

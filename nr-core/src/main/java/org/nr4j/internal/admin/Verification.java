@@ -1,30 +1,27 @@
 package org.nr4j.internal.admin;
 
 import java.lang.System.Logger;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
+import org.nr4j.RepeatedVerification;
 import org.nr4j.ReplicasDifferException;
 import org.nr4j.internal.stats.Events;
 
-/** Verifies that the replicas of an instance are equal: once, or now and then on a thread of its own. */
-public final class Verification implements Runnable, AutoCloseable {
+/** Verifies that the replicas of an instance are equal: once, or repeatedly on a thread of its own. */
+public final class Verification {
     private static final Logger LOGGER = System.getLogger(Verification.class.getName());
 
-    private final long periodMillis;
-    private final Runnable verify;
-    private final Consumer<? super ReplicasDifferException> onDifference;
-    private final Thread thread = new Thread(this, "nr4j-verify");
+    /** The shortest pause after a failure, so that failures do not flood the log. In milliseconds. */
+    private static final long SHORTEST_RETRY_MILLIS = 100;
 
-    private Verification(long periodMillis, Runnable verify, Consumer<? super ReplicasDifferException> onDifference) {
-        this.periodMillis = periodMillis;
-        this.verify = verify;
-        this.onDifference = onDifference;
-    }
+    private Verification() {}
 
     /**
      * Compares the replicas once.
@@ -55,51 +52,110 @@ public final class Verification implements Runnable, AutoCloseable {
     }
 
     /**
-     * Verifies again and again, until closed or {@code verify} finds the instance closed.
+     * Verifies again and again, until the verification or the instance is closed, or the instance is unreachable.
      *
+     * @param instance the instance; the verification's thread holds a weak reference to it
+     * @param verify compares the replicas of the instance once
+     * @param isStopped whether the instance is closed, being closed, or has failed
      * @throws IllegalArgumentException if the period is shorter than a millisecond
      */
-    public static Verification every(
-            Duration period, Runnable verify, Consumer<? super ReplicasDifferException> onDifference) {
+    public static <T> RepeatedVerification every(
+            T instance,
+            Duration period,
+            Consumer<? super T> verify,
+            Predicate<? super T> isStopped,
+            Consumer<? super ReplicasDifferException> onDifference) {
         Objects.requireNonNull(onDifference, "onDifference must not be null: pass e -> {} to have it logged only");
         if (period.compareTo(Duration.ofMillis(1)) < 0) {
             throw new IllegalArgumentException("period must be at least a millisecond: period=" + period
                     + "; writers wait while replicas are compared, so take seconds or minutes");
         }
-        var verification = new Verification(period.toMillis(), verify, onDifference);
+        var verification = new Repeated<>(instance, period.toMillis(), verify, isStopped, onDifference);
         verification.thread.setDaemon(true);
         verification.thread.start();
         return verification;
     }
 
-    @Override
-    public void run() {
-        try {
-            while (true) {
-                Thread.sleep(periodMillis);
-                verifyOnce();
+    /**
+     * The thread of one schedule. It goes on after any failure.
+     *
+     * @param <T> the type of the instance
+     */
+    private static final class Repeated<T> implements Runnable, RepeatedVerification {
+        private final WeakReference<T> instance;
+        private final long periodMillis;
+        private final Consumer<? super T> verify;
+        private final Predicate<? super T> isStopped;
+        private final Consumer<? super ReplicasDifferException> onDifference;
+        private final Thread thread = new Thread(this, "nr4j-verify");
+        private volatile boolean closed;
+
+        Repeated(
+                T instance,
+                long periodMillis,
+                Consumer<? super T> verify,
+                Predicate<? super T> isStopped,
+                Consumer<? super ReplicasDifferException> onDifference) {
+            this.instance = new WeakReference<>(instance);
+            this.periodMillis = periodMillis;
+            this.verify = verify;
+            this.isStopped = isStopped;
+            this.onDifference = onDifference;
+        }
+
+        @Override
+        public void run() {
+            long pause = periodMillis;
+            while (!closed) {
+                try {
+                    Thread.sleep(pause);
+                    pause = periodMillis;
+                    if (!verifyOnce()) {
+                        return;
+                    }
+                } catch (InterruptedException e) {
+                    // Closed, or user code interrupted this thread.
+                } catch (Throwable e) {
+                    pause = Math.max(periodMillis, SHORTEST_RETRY_MILLIS);
+                    report(e);
+                }
             }
-        } catch (InterruptedException e) {
-            // closed
-        } catch (IllegalStateException e) {
-            LOGGER.log(Logger.Level.DEBUG, "no more verification: {0}", e.getMessage()); // the instance is closed
-        } catch (Throwable e) {
-            LOGGER.log(Logger.Level.ERROR, "replicas are not verified any more: the digest or onDifference threw", e);
         }
-    }
 
-    private void verifyOnce() {
-        try {
-            verify.run();
-        } catch (ReplicasDifferException e) {
-            LOGGER.log(Logger.Level.ERROR, e.getMessage());
-            onDifference.accept(e);
+        /** Verifies unless the instance is stopped or unreachable; then returns false. */
+        private boolean verifyOnce() {
+            T instance = this.instance.get();
+            if (instance == null || isStopped.test(instance)) {
+                return false;
+            }
+            try {
+                verify.accept(instance);
+            } catch (ReplicasDifferException e) {
+                LOGGER.log(Logger.Level.ERROR, e.getMessage());
+                onDifference.accept(e);
+            } catch (IllegalStateException e) {
+                if (!isStopped.test(instance)) {
+                    throw e; // of the digest
+                }
+            }
+            return true;
         }
-    }
 
-    /** Ends it; a comparison under way is completed. */
-    @Override
-    public void close() {
-        thread.interrupt();
+        private void report(Throwable failure) {
+            try {
+                LOGGER.log(
+                        Logger.Level.ERROR,
+                        "digest and onDifference must not throw: the verification failed and is repeated",
+                        failure);
+            } catch (Throwable e) {
+                // No memory for a message. The next failure has another chance.
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            thread.interrupt();
+        }
     }
 }

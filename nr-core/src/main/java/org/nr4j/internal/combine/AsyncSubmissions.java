@@ -1,167 +1,310 @@
 package org.nr4j.internal.combine;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.lock.Backoff;
 
 /**
- * Writes submitted without waiting: a bounded queue that a task on an executor empties in batches. Submitters are many,
- * the one who empties it is one at a time, hence JCTools' multi-producer single-consumer queue.
+ * Writes that threads submit without waiting. A task on an executor applies them in batches.
  *
- * <p>Operations of one thread are applied in the order it submitted them. Who finds the queue full applies a batch
- * itself, so that it does not depend on the executor, whose only thread it may be. Futures are completed by tasks of
- * their own on the executor: completing one runs code of the user, which may block or wait for another of these
- * futures.
+ * <p>The writes of one thread are applied in the order in which it submitted them. A submitter that finds
+ * {@value #CAPACITY} writes waiting applies a batch itself. So it does not depend on the executor, whose only thread it
+ * may be.
+ *
+ * <p>A task of its own completes each future, on the executor. Completing a future runs code of the user, which may
+ * block or wait for another of these futures.
+ *
+ * <p>Every future is completed, whatever error comes: with its answer if the write was applied and answered, else with
+ * the error. The executor must run each task that it accepts.
  */
 /*
- * No submission stays behind. A submitter offers, then makes sure that a task is on its way (`taskPending`). The task
- * clears taskPending before it looks at the queue, so a submitter that finds it set offered before that look.
- * `draining` makes the consumer single; who gives it up looks at the queue once more, so whoever was refused the role
- * may go. A queue that is not empty may still have nothing to give, while a submitter is in the middle of its offer:
- * then, too, one has to look again. All are volatile.
+ * A submission is a node of a linked stack, and one CAS publishes it. So a failed submission leaves nothing behind, and
+ * taking submissions allocates nothing.
+ *
+ * No submission stays behind. A submitter publishes, then makes sure that a task is on its way (taskPending). The task
+ * clears taskPending before it looks for submissions. `draining` makes the drainer single. A thread that was refused
+ * may leave, since the drainer looks once more after it has given the role up.
+ *
+ * Giving up a role is a store to a volatile field, which needs no stack and no memory.
  */
 public final class AsyncSubmissions<W, A extends @Nullable Object> {
     private static final int CAPACITY = 4096;
     private static final int LARGEST_BATCH = 256;
-    private static final long SLEEP_NANOS = 50_000;
-    private static final int BUSY = -1;
 
-    private final MpscVarHandleArrayQueue<Submission<A>> queue = new MpscVarHandleArrayQueue<>(CAPACITY);
-    private final AtomicBoolean taskPending = new AtomicBoolean();
-    private final AtomicBoolean draining = new AtomicBoolean();
+    /** How long a submitter sleeps that finds no room, while another thread applies a batch. In nanoseconds. */
+    private static final long SLEEP_NANOS = 50_000;
+
+    /** The pause before a future is completed once more that an error left incomplete. In nanoseconds. */
+    private static final long RETRY_NANOS = 1_000_000;
+
+    /** The frames that must fit on the stack before a thread takes submissions: far more than completing them needs. */
+    private static final int FRAMES_NEEDED = 200;
+
+    private static final VarHandle NEWEST = handle("newest", Submission.class);
+    private static final VarHandle TASK_PENDING = handle("taskPending", boolean.class);
+    private static final VarHandle DRAINING = handle("draining", boolean.class);
+
+    private static VarHandle handle(String field, Class<?> type) {
+        return ConstantBootstraps.fieldVarHandle(
+                MethodHandles.lookup(), field, VarHandle.class, AsyncSubmissions.class, type);
+    }
+
+    /** The stack of published submissions, linked by {@link Submission#next}. */
+    private volatile @Nullable Submission<A> newest;
+
+    /** Whether a task is on its way that will look for submissions. */
+    @SuppressWarnings("UnusedVariable") // read through TASK_PENDING
+    private volatile boolean taskPending;
+
+    /** Whether a thread is the drainer. The drainer owns {@link #oldest}. */
+    @SuppressWarnings("UnusedVariable") // read through DRAINING
+    private volatile boolean draining;
+
+    /**
+     * The submissions that a drainer has taken off the stack and that are not in a batch, in the order of submission.
+     */
+    private @Nullable Submission<A> oldest;
+
+    /** The length of the list {@link #oldest}. Written by the drainer only. */
+    private volatile int taken;
+
+    private final Runnable drainTask = this::drain;
     private final Function<Object[], Responses> apply;
     private final Executor executor;
     private final Supplier<Backoff> backoffs;
 
-    /** Submissions that {@code apply} applies in batches, on threads of the executor. */
+    /** Creates submissions that {@code apply} applies in batches, on threads of the executor. */
     public AsyncSubmissions(Function<Object[], Responses> apply, Executor executor, Supplier<Backoff> backoffs) {
         this.apply = apply;
         this.executor = executor;
         this.backoffs = backoffs;
     }
 
-    /** Submits a write. */
+    /** Submits a write. An error thrown here means that the write may or may not be applied. */
     public CompletableFuture<A> submit(W op) {
         Submission<A> submission = new Submission<>(op);
-        if (!queue.offer(submission)) {
-            submitSlowPath(submission);
-        }
-        if (taskPending.compareAndSet(false, true)) {
-            run(this::drainTask);
+        try {
+            if (!publish(submission)) {
+                publishSlowPath(submission);
+            }
+        } finally { // after an error, for the submissions of others
+            ensureTask();
         }
         return submission;
     }
 
-    private void submitSlowPath(Submission<A> submission) {
-        try (Backoff backoff = backoffs.get()) {
-            do {
-                if (drainBatch() <= 0) {
-                    backoff.pauseOrSleep(this, SLEEP_NANOS);
-                }
-            } while (!queue.offer(submission));
-        }
-    }
-
-    /** Applies batches until the queue is empty, or another thread is at it, which then looks again. */
-    private void drainTask() {
-        taskPending.set(false);
-        try (Backoff backoff = backoffs.get()) {
-            int drained = 0;
-            while (drained != BUSY && !queue.isEmpty()) {
-                drained = drainBatch();
-                if (drained == 0) { // a submitter is in the middle of its offer
-                    backoff.pauseOrSleep(this, SLEEP_NANOS);
-                }
+    private void ensureTask() {
+        if (!isEmpty() && TASK_PENDING.compareAndSet(this, false, true)) {
+            try {
+                executor.execute(drainTask);
+            } catch (Throwable e) { // it is full, shut down, cannot make a thread
+                drain();
             }
         }
     }
 
-    /** Applies a batch and returns its size, or {@link #BUSY} if another thread is applying one. */
-    private int drainBatch() {
-        if (!draining.compareAndSet(false, true)) {
-            return BUSY;
-        }
-        List<Submission<A>> batch = new ArrayList<>();
-        Runnable completion;
-        try {
-            queue.drain(batch::add, LARGEST_BATCH);
-            completion = batch.isEmpty() ? () -> {} : applyAll(batch);
-        } finally {
-            draining.set(false);
-        }
-        completion.run();
-        return batch.size();
+    /** Publishes a submission. Returns false if there is no room. */
+    private boolean publish(Submission<A> submission) {
+        Submission<A> top;
+        do {
+            top = newest;
+            int depth = top == null ? 0 : top.depth;
+            if (depth + taken >= CAPACITY) {
+                return false;
+            }
+            submission.next = top;
+            submission.depth = depth + 1;
+        } while (!NEWEST.compareAndSet(this, top, submission));
+        return true;
     }
 
-    /** Applies a batch; returns what is left to do, outside: telling the futures. */
-    private Runnable applyAll(List<Submission<A>> batch) {
-        try {
-            Responses answers =
-                    apply.apply(batch.stream().map(submission -> submission.op).toArray());
-            return () -> {
-                for (int i = 0; i < batch.size(); i++) {
-                    Submission<A> submission = batch.get(i);
-                    int index = i;
-                    run(() -> submission.complete(answers, index));
+    private void publishSlowPath(Submission<A> submission) {
+        try (Backoff backoff = backoffs.get()) {
+            do {
+                if (!tryDrainBatch()) {
+                    backoff.pauseOrSleep(this, SLEEP_NANOS);
                 }
-            };
+            } while (!publish(submission));
+        }
+    }
+
+    private boolean isEmpty() {
+        return newest == null && taken == 0;
+    }
+
+    /** Applies batches until none is left, or until another thread is the drainer, which then looks once more. */
+    private void drain() {
+        taskPending = false;
+        while (!isEmpty() && tryDrainBatch()) {}
+    }
+
+    /** Applies a batch and completes its futures. Returns false if another thread is the drainer. */
+    private boolean tryDrainBatch() {
+        touchStack(FRAMES_NEEDED, 1, 2, 3, 4);
+        Submission<A> batch = null;
+        Throwable failure = null;
+        if (!DRAINING.compareAndSet(this, false, true)) {
+            return false;
+        }
+        try {
+            batch = takeBatch();
+            applyAll(batch);
         } catch (Throwable e) {
-            return () -> batch.forEach(submission -> run(() -> submission.completeExceptionally(e)));
+            failure = e;
+        } finally {
+            draining = false;
+        }
+        completeAll(batch, failure);
+        return true;
+    }
+
+    /**
+     * Overflows the stack here if the rest of the method could overflow it.
+     *
+     * @return a number that depends on all frames, so that the JIT keeps them
+     */
+    private static long touchStack(int frames, long a, long b, long c, long d) {
+        return frames == 0 ? a + b + c + d : touchStack(frames - 1, b, c, d, a + frames) + a - b + c * d;
+    }
+
+    /** Takes the oldest submissions, linked in their order. Allocates nothing. */
+    @SuppressWarnings("unchecked")
+    private @Nullable Submission<A> takeBatch() {
+        int count = taken;
+        if (oldest == null) {
+            Submission<A> top = (Submission<A>) NEWEST.getAndSet(this, null);
+            count = top == null ? 0 : top.depth;
+            while (top != null) {
+                Submission<A> below = top.next;
+                top.next = oldest;
+                oldest = top;
+                top = below;
+            }
+        }
+        Submission<A> first = oldest;
+        Submission<A> last = null;
+        Submission<A> rest = first;
+        int size = 0;
+        for (; rest != null && size < LARGEST_BATCH; rest = rest.next) {
+            last = rest;
+            size++;
+        }
+        if (last != null) {
+            last.next = null;
+        }
+        oldest = rest;
+        taken = count - size;
+        return first;
+    }
+
+    /** Applies a batch and keeps each answer in its submission. */
+    private void applyAll(@Nullable Submission<A> batch) {
+        int size = 0;
+        for (Submission<A> each = batch; each != null; each = each.next) {
+            size++;
+        }
+        if (size == 0) {
+            return;
+        }
+        Object[] ops = new Object[size];
+        int i = 0;
+        for (Submission<A> each = batch; each != null; each = each.next) {
+            ops[i++] = each.op;
+        }
+        Responses answers = apply.apply(ops);
+        i = 0;
+        for (Submission<A> each = batch; each != null; each = each.next) {
+            each.answer(answers.value(i), answers.failure(i));
+            i++;
         }
     }
 
     /**
-     * Runs a task on the executor; on the calling thread if the executor fails to take it: late is better than never.
+     * Completes the futures of a batch, each in a task on the executor, or on this thread if the executor throws.
+     *
+     * @param failure for the submissions without an answer
      */
-    private void run(Runnable task) {
-        Once once = new Once(task);
-        try {
-            executor.execute(once);
-        } catch (Throwable e) { // it is full, shut down, cannot make a thread
-            once.run();
+    private void completeAll(@Nullable Submission<A> batch, @Nullable Throwable failure) {
+        Submission<A> incomplete = null;
+        for (Submission<A> each = batch, next; each != null; each = next) {
+            next = each.next;
+            if (!each.answered) {
+                each.answer(null, failure);
+            }
+            if (!tryComplete(each)) {
+                each.next = incomplete;
+                incomplete = each;
+            } else {
+                each.next = null;
+            }
         }
-    }
-
-    /** Runs a task the first time only: an executor that throws may have run it all the same. */
-    private static final class Once extends AtomicBoolean implements Runnable {
-        private static final long serialVersionUID = 1;
-
-        private final transient Runnable task;
-
-        Once(Runnable task) {
-            this.task = task;
-        }
-
-        @Override
-        public void run() {
-            if (compareAndSet(false, true)) {
-                task.run();
+        while (incomplete != null) { // no memory: there may be some later
+            LockSupport.parkNanos(this, RETRY_NANOS);
+            Submission<A> next = incomplete.next;
+            if (tryComplete(incomplete)) {
+                incomplete = next;
             }
         }
     }
 
-    /** The future of one operation. */
-    private static final class Submission<A extends @Nullable Object> extends CompletableFuture<A> {
-        final Object op;
+    private boolean tryComplete(Submission<A> submission) {
+        try {
+            executor.execute(submission);
+            return true;
+        } catch (Throwable e) { // it is full, shut down, cannot make a thread
+            try {
+                submission.run();
+                return true;
+            } catch (Throwable again) {
+                return submission.isDone();
+            }
+        }
+    }
+
+    /** The future of one write, and the task that completes it. Running the task twice does nothing. */
+    private static final class Submission<A extends @Nullable Object> extends CompletableFuture<A> implements Runnable {
+        /** The write; null once it is answered. */
+        @Nullable
+        Object op;
+
+        /** The submission below on the stack, later the one that was submitted next. */
+        @Nullable
+        Submission<A> next;
+
+        /** How many submissions there are on the stack up to this one. */
+        int depth;
+
+        private @Nullable Object value;
+        private @Nullable Throwable failure;
+
+        /** Whether {@link #value} and {@link #failure} are known. */
+        boolean answered;
 
         Submission(Object op) {
             this.op = op;
         }
 
-        @SuppressWarnings("unchecked")
-        void complete(Responses answers, int index) {
-            Throwable failure = answers.failure(index);
+        void answer(@Nullable Object value, @Nullable Throwable failure) {
+            this.value = value;
+            this.failure = failure;
+            this.answered = true;
+            this.op = null;
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "NullAway"}) // null is an answer where A is nullable
+        public void run() {
             if (failure != null) {
                 completeExceptionally(failure);
-            } else {
-                complete((A) answers.value(index));
+            } else if (answered) {
+                complete((A) value);
             }
         }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.NrStats;
@@ -237,6 +238,21 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         return writes;
     }
 
+    /**
+     * Waits until a replica has applied a number of writes of each log; see {@link ReplicaSet#awaitWrites}.
+     *
+     * @param indexes the number of writes, by log
+     */
+    public void awaitWrites(IntToLongFunction indexes, int replica, long threadId) {
+        int id;
+        do {
+            id = serving(replica, threadId);
+            for (int log : groups.allLogs) {
+                groups.get(log).awaitWrites(groups.lane(log, id, threadId), indexes.applyAsLong(log), threadId);
+            }
+        } while (groups.lanes(groups.allLogs, id) == null); // the replica was removed meanwhile
+    }
+
     /** Reads at one moment of several logs. */
     CutReads<R, W, A> reads() {
         return reads;
@@ -322,6 +338,11 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     /** Ends all service, and closes the structures; closing twice does nothing. */
     public void close(long threadId) {
         reconfiguration.close(threadId);
+    }
+
+    /** Whether the instance is closed, being closed, or has failed. */
+    public boolean isEnding() {
+        return groups.groups.stream().anyMatch(group -> group.isClosing() || group.isStopped());
     }
 
     /** What each log did. */

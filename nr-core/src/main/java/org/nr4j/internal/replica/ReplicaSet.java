@@ -192,6 +192,35 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     }
 
     /**
+     * Waits until a replica, or its successor, has applied the first {@code index} writes.
+     *
+     * @throws IllegalArgumentException if there are fewer writes than {@code index}, or {@code index} is negative
+     */
+    public void awaitWrites(Replica<R, W, A> own, long index, long threadId) {
+        checkUsable();
+        refuseInside(threadId);
+        long writes = index();
+        if (index < 0 || index > writes) {
+            throw new IllegalArgumentException("index must be from 0 to the number of writes: index=" + index
+                    + " writes=" + writes + "; use the index of a snapshot or a follower of this instance");
+        }
+        ReentrancyGuard.Mark mark = guard.enter(threadId);
+        try {
+            // All of these writes are in the log.
+            if (Replica.isRedirected(tryCatchUp(own, threadId))) {
+                Object unused = callElsewhere(own, replica -> tryCatchUp(replica, threadId), threadId);
+            }
+        } finally {
+            mark.threadId = ReentrancyGuard.Mark.NOBODY;
+        }
+    }
+
+    /** Applies the log. Returns what {@link Replica#isRedirected} recognizes if the replica is retired. */
+    private Object tryCatchUp(Replica<R, W, A> replica, long threadId) {
+        return replica.awaitApplied(log.tail(), threadId) && !replica.isRetired() ? replica : Replica.redirected();
+    }
+
+    /**
      * Repeats a call that a replica has not answered because it is retired, at those that serve in its place.
      *
      * @param call calls a method of the replica

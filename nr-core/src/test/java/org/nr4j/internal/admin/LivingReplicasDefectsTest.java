@@ -230,7 +230,7 @@ class LivingReplicasDefectsTest {
         Thread.sleep(200); // the follower naps for a while before it needs waking
         combiner(nr, 1).publish(new Request(NOTHING));
         nr.removeReplica(1);
-        assertThat(nr.index()).isEqualTo(1);
+        assertThat(nr.writeCount()).isEqualTo(1);
         await(() -> received.get() == 1);
         assertThat(received).hasValue(1);
     }

@@ -197,4 +197,116 @@ class AsyncSubmissionsTest {
         }
         assertThat(next).containsOnly(each);
     }
+
+    // ---- errors ----
+
+    /** A future must not depend on a task that throws before it completes the future. */
+    @Test
+    void answersAreTooFew_futuresWithoutAnswerFail() {
+        AsyncSubmissions<Object, Object> submissions = submissions(tasks::add, ops -> {
+            Responses answers = new Responses(ops.length - 1);
+            for (int i = 0; i < ops.length - 1; i++) {
+                answers.add(ops[i], null);
+            }
+            return answers;
+        });
+        CompletableFuture<Object> first = submissions.submit("a");
+        CompletableFuture<Object> second = submissions.submit("b");
+        runTasks();
+        assertThat(first).isCompletedWithValue("a");
+        assertThat(second).isCompletedExceptionally();
+    }
+
+    /** The drain task itself must need nothing that can fail before it has taken submissions. */
+    @Test
+    void noMemoryForAWait_futuresAreCompleted() {
+        AsyncSubmissions<Object, Object> submissions = new AsyncSubmissions<>(this::answerWithPlace, tasks::add, () -> {
+            throw new OutOfMemoryError("injected");
+        });
+        List<CompletableFuture<Object>> futures = new ArrayList<>();
+        for (int n = 0; n < QUEUE; n++) {
+            futures.add(submissions.submit(n));
+        }
+        assertThatThrownBy(() -> submissions.submit("one too many")).isInstanceOf(OutOfMemoryError.class);
+        while (!tasks.isEmpty()) {
+            try {
+                tasks.remove().run();
+            } catch (OutOfMemoryError e) {
+                // an executor goes on after a task that throws
+            }
+        }
+        assertThat(futures).allSatisfy(future -> assertThat(future).isDone());
+        assertThat(applied).hasSize(QUEUE);
+    }
+
+    /** The error comes after the writes were applied: each future must say so, and later writes must go on. */
+    @Test
+    void applyRunsOutOfMemory_eachFutureFails_laterOnesDoNot() {
+        Error error = new OutOfMemoryError("injected");
+        Queue<Error> faults = new ArrayDeque<>(List.of(error));
+        AsyncSubmissions<Object, Object> submissions = submissions(tasks::add, ops -> {
+            Responses answers = answerWithPlace(ops);
+            if (!faults.isEmpty()) {
+                throw faults.remove();
+            }
+            return answers;
+        });
+        List<CompletableFuture<Object>> futures = new ArrayList<>();
+        for (int n = 0; n < 10; n++) {
+            futures.add(submissions.submit(n));
+        }
+        runTasks();
+        assertThat(futures)
+                .allSatisfy(future -> assertThatThrownBy(future::join).hasCause(error));
+        CompletableFuture<Object> later = submissions.submit("later");
+        runTasks();
+        assertThat(later).isCompletedWithValue(10);
+    }
+
+    static Stream<Executor> executorsNearOverflow() {
+        return Stream.of(Runnable::run, task -> {
+            throw new RejectedExecutionException("shut down");
+        });
+    }
+
+    /** Submits at each depth of the stack down to its end, where any call can fail. Each future is completed. */
+    @ParameterizedTest
+    @MethodSource("executorsNearOverflow")
+    void stackOverflowsAnywhere_eachFutureIsCompleted(Executor executor) throws InterruptedException {
+        List<CompletableFuture<Object>> futures = new ArrayList<>(1 << 20);
+        AsyncSubmissions<Object, Object> submissions = submissions(executor);
+        for (int round = 0; round < 50; round++) {
+            int skew = round;
+            Thread thread = new Thread(null, () -> skew(skew, submissions, futures), "deep", 256 * 1024);
+            thread.start();
+            thread.join();
+        }
+        CompletableFuture<Object> last = submissions.submit("last");
+        assertThat(last).isDone();
+        assertThat(futures).isNotEmpty().allMatch(CompletableFuture::isDone);
+    }
+
+    /** Shifts the frames of the recursion, so that the rounds overflow at different calls. */
+    private static void skew(
+            int frames, AsyncSubmissions<Object, Object> submissions, List<CompletableFuture<Object>> futures) {
+        if (frames > 0) {
+            skew(frames - 1, submissions, futures);
+            return;
+        }
+        try {
+            recurse(submissions, futures);
+        } catch (StackOverflowError e) {
+            // the end of the stack
+        }
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // to the end of the stack
+    private static void recurse(AsyncSubmissions<Object, Object> submissions, List<CompletableFuture<Object>> futures) {
+        try {
+            CompletableFuture<Object> future = submissions.submit("deep");
+            futures.add(future);
+        } finally {
+            recurse(submissions, futures);
+        }
+    }
 }

@@ -161,7 +161,7 @@ class OperationLogTest {
             }
             awaitCleared(early);
             assertThat(nr.stats().waits().logFull()).as("waits for room").isZero();
-            nr.follow(nr.index() - 16, (index, writes) -> {}, FollowerOptions.defaults());
+            nr.follow(nr.writeCount() - 16, (index, writes) -> {}, FollowerOptions.defaults());
             assertThatThrownBy(() -> nr.follow(40, (index, writes) -> {}, FollowerOptions.defaults()))
                     .hasMessageContaining("log still holds");
         }

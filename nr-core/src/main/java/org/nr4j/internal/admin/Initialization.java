@@ -1,0 +1,68 @@
+package org.nr4j.internal.admin;
+
+import java.util.List;
+
+/**
+ * Initializes the classes that operations need.
+ *
+ * <p>A class whose initialization fails is of no use for the life of the JVM. An operation may run when memory or the
+ * stack is used up, so the first operation must not initialize a class.
+ */
+public final class Initialization {
+    private static final List<String> CLASSES = List.of(
+            "StaleRead",
+            "BatchFailedException",
+            "AnswerLostException",
+            "cnr.LogSet",
+            "internal.admin.Closing",
+            "internal.admin.ExclusiveAccess",
+            "internal.admin.Operations",
+            "internal.combine.AsyncSubmissions$Submission",
+            "internal.combine.Batch",
+            "internal.combine.BatchCursor",
+            "internal.combine.BatchRequest",
+            "internal.combine.CombinerPolicy",
+            "internal.combine.Failures",
+            "internal.combine.Failures$CallerStack",
+            "internal.combine.Request",
+            "internal.combine.Responses",
+            "internal.lock.Backoff",
+            "internal.lock.ReentrancyGuard$Mark",
+            "internal.log.LogEntry",
+            "internal.log.WriteRun",
+            "internal.multilog.LogBarrier",
+            "internal.multilog.MultiLog$Routed",
+            "internal.multilog.MultiLogOperation",
+            "internal.multilog.MultiLogOperation$Answered",
+            "internal.multilog.MultiLogOperation$State",
+            "internal.replica.Journal",
+            "internal.replica.LoggedReplica",
+            "internal.replica.LostResponses",
+            "internal.replica.Replica$StaleReader",
+            "internal.replica.SoleReplica",
+            "internal.stats.CombineCounters",
+            "internal.stats.Events",
+            "internal.stats.Events$Combine",
+            "internal.stats.Events$Help",
+            "internal.stats.Events$LogFull",
+            "internal.thread.ThreadIds",
+            "internal.thread.ThreadKind");
+
+    private Initialization() {}
+
+    /**
+     * Initializes the classes. Any thread may call this method, any number of times.
+     *
+     * @throws LinkageError if a class cannot be initialized
+     */
+    public static void ensure() {
+        ClassLoader loader = Initialization.class.getClassLoader();
+        for (String name : CLASSES) {
+            try {
+                Class.forName("org.nr4j." + name, /* initialize= */ true, loader);
+            } catch (ClassNotFoundException e) {
+                throw new LinkageError("nr4j must be complete: missing=" + name + "; use the whole jar", e);
+            }
+        }
+    }
+}
