@@ -105,6 +105,7 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
             try {
                 executor.execute(drainTask);
             } catch (Throwable e) { // it is full, shut down, cannot make a thread
+                taskPending = false; // also if the stack has no room for drain
                 drain();
             }
         }

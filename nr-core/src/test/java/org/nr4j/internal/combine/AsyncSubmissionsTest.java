@@ -275,7 +275,7 @@ class AsyncSubmissionsTest {
     void stackOverflowsAnywhere_eachFutureIsCompleted(Executor executor) throws InterruptedException {
         List<CompletableFuture<Object>> futures = new ArrayList<>(1 << 20);
         AsyncSubmissions<Object, Object> submissions = submissions(executor);
-        for (int round = 0; round < 50; round++) {
+        for (int round = 0; round < 8; round++) {
             int skew = round;
             Thread thread = new Thread(null, () -> skew(skew, submissions, futures), "deep", 256 * 1024);
             thread.start();
