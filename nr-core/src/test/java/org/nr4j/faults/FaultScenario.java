@@ -155,6 +155,7 @@ public final class FaultScenario implements Faults.Scenario {
                     Writes writes = runCase(others, kind, point);
                     met = writes.fault != null;
                     cases++;
+                    if (Boolean.getBoolean("trace")) System.out.println(others+" "+kind+" "+point+" "+writes.fault+" stopped="+writes.stopped);
                     if (writes.stopped) {
                         stops++;
                         instance = new Instance(replicas, followed);

@@ -416,7 +416,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> implements 
             thread.setDaemon(true);
             thread.start();
         } catch (Throwable e) { // no memory for a thread: whoever comes here next tries again
-            replica.giveUpRescue();
+            replica.rescued = false; // a field store: there may be no stack for a call
         }
     }
 
@@ -426,7 +426,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> implements 
             breakUp(replica, threadId);
             answer(log, replica, threadId);
         } catch (Throwable e) {
-            replica.giveUpRescue(); // whoever waits tries again, unless the instance has stopped
+            replica.rescued = false; // whoever waits tries again, unless the instance has stopped
             return;
         }
         if (log != logs.get(0)) {

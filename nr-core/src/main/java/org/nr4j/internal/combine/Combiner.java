@@ -32,6 +32,10 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     protected final Dispatch<?, W, A> dispatch;
     protected final ReplicaLock lock;
     protected final CombineCounters counters;
+
+    /** Whether a batch goes into a log, and is applied from there. */
+    private final boolean logged;
+
     protected final BatchCursor<W, A> cursor = new BatchCursor<>();
     protected final CombinerState state = new CombinerState();
     protected final PendingWrites pending = new PendingWrites(state);
@@ -50,8 +54,10 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
 
     private volatile boolean quarantined;
 
-    /** The combiner of the replica with that number. */
-    protected Combiner(int replica, Dispatch<?, W, A> dispatch, ReplicaLock lock, CombineCounters counters) {
+    /** The combiner of the replica with that number; {@code logged} if its batches go into a log. */
+    protected Combiner(
+            int replica, Dispatch<?, W, A> dispatch, ReplicaLock lock, CombineCounters counters, boolean logged) {
+        this.logged = logged;
         this.replica = replica;
         this.dispatch = dispatch;
         this.lock = lock;
@@ -167,6 +173,17 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
             mayGoOn = combineRounds(own, threadId);
         } catch (Throwable e) {
             failure = e;
+            if (own != null && own.state != Request.DONE && broken == null) {
+                // The caller gets the error, and goes on. Its operation must not take effect behind its next one, so it
+                // is taken back where nobody has seen it. Without a call: there may be no stack for one.
+                Batch batch = state.unfinished;
+                if (state.inHand == own) {
+                    state.inHand = own.next;
+                } else if (!logged && batch != null && batch.requests[batch.requests.length - 1] == own) {
+                    state.inHand = own.next;
+                    state.unfinished = null;
+                }
+            }
         }
         try {
             leave();

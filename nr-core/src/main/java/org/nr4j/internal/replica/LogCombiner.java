@@ -25,7 +25,7 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     final PaddedLong localTail = new PaddedLong();
 
     LogCombiner(Replica<?, W, A> owner, ReplicaLock lock, CombineCounters counters, long logIndex) {
-        super(owner.id(), owner.dispatch(), lock, counters);
+        super(owner.id(), owner.dispatch(), lock, counters, /* logged= */ true);
         this.owner = owner;
         this.log = owner.group().log();
         this.reclaimer = owner.group().reclaimer();
@@ -156,7 +156,11 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         try {
             cursor.apply(dispatch, orphan.ops, adopted, /* atOnce= */ false);
         } catch (VirtualMachineError e) {
-            orphan.putBack(adopted); // for the next one
+            try {
+                orphan.putBack(adopted); // for the next combiner
+            } catch (Throwable used) {
+                orphan.requests = adopted; // there was no stack for a call
+            }
             throw e;
         }
     }
