@@ -7,17 +7,21 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.nr4j.AnswerLostException;
+import org.nr4j.BatchFailedException;
 import org.nr4j.Dispatch;
 import org.nr4j.Follower;
 import org.nr4j.NodeReplicated;
 import org.nr4j.NrStats.ReplicaState;
+import org.nr4j.NrStats.ReplicaStats;
 import org.nr4j.ThreadToken;
 import org.nr4j.WaitStrategy;
 import org.nr4j.testing.ConcurrentRun;
@@ -133,8 +137,14 @@ public final class FaultScenario implements Faults.Scenario {
     private static final class Writes {
         final Set<Integer> done = Collections.synchronizedSet(new HashSet<>());
         final Set<Integer> begun = Collections.synchronizedSet(new HashSet<>());
+        final Map<Thread, List<Integer>> byThread = new ConcurrentHashMap<>();
         volatile boolean stopped;
         volatile String fault;
+
+        void done(List<Integer> ids) {
+            done.addAll(ids);
+            byThread.computeIfAbsent(Thread.currentThread(), thread -> new ArrayList<>()).addAll(ids);
+        }
     }
 
     @Override
@@ -150,7 +160,7 @@ public final class FaultScenario implements Faults.Scenario {
                 if (others == Others.WAITING && kind.ordinal() > Kind.BATCH.ordinal()) {
                     continue;
                 }
-                boolean met = true;
+                boolean met = true; long t0 = System.nanoTime();
                 for (int point = 0; met && point < MOST_POINTS; point++) {
                     Writes writes = runCase(others, kind, point);
                     met = writes.fault != null;
@@ -161,6 +171,7 @@ public final class FaultScenario implements Faults.Scenario {
                         instance = new Instance(replicas, followed);
                     }
                 }
+                if (Boolean.getBoolean("times")) System.out.println(others+" "+kind+" "+(System.nanoTime()-t0)/1000000+" ms, cases so far "+cases+" stops "+stops);
                 assertThat(met).as("more than %s points in %s, %s", MOST_POINTS, others, kind).isFalse();
             }
         }
@@ -279,7 +290,7 @@ public final class FaultScenario implements Faults.Scenario {
         Answer answer = call(writes, () -> token.get().executeMut(write));
         if (answer != null) {
             assertThat(answer.id).isEqualTo(write.id);
-            writes.done.add(write.id);
+            writes.done(List.of(write.id));
         }
     }
 
@@ -344,7 +355,7 @@ public final class FaultScenario implements Faults.Scenario {
     private static void checkAnswers(Writes writes, List<Integer> ids, List<Answer> answers) {
         if (answers != null) {
             assertThat(answers).extracting(Answer::id).isEqualTo(ids);
-            writes.done.addAll(ids);
+            writes.done(ids);
         }
     }
 
@@ -359,7 +370,8 @@ public final class FaultScenario implements Faults.Scenario {
             if (mine && Faults.isInjected(e)) {
                 return null;
             }
-            if (isStop(e) || (e instanceof AnswerLostException && instance.isQuarantined())) {
+            Throwable cause = e instanceof BatchFailedException ? e.getCause() : e;
+            if (isStop(e) || (cause instanceof AnswerLostException && instance.isQuarantined())) {
                 writes.stopped = true;
                 return null;
             }
@@ -393,6 +405,13 @@ public final class FaultScenario implements Faults.Scenario {
         assertThat(serving).isNotEmpty();
         List<Integer> entries = serving.get(0).entries;
         assertThat(serving).extracting(log -> log.entries).containsOnly(entries);
+        assertThat(nr.stats().replicas().stream()
+                        .filter(replica -> replica.state() == ReplicaState.SERVING)
+                        .map(ReplicaStats::lag))
+                .containsOnly(0L);
+        for (List<Integer> own : writes.byThread.values()) {
+            assertThat(entries).containsSubsequence(own);
+        }
         assertThat(entries).doesNotHaveDuplicates().containsAll(writes.done);
         assertThat(writes.begun).containsAll(entries);
         if (instance.follower != null) {

@@ -169,6 +169,10 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     public final Boolean asHolder(@Nullable Request own, long threadId) {
         boolean mayGoOn = false;
         Throwable failure = null;
+        if (own != null) { // at once, so that whatever becomes of this replica becomes of it: no call comes before
+            own.next = state.inHand;
+            state.inHand = own;
+        }
         try {
             mayGoOn = combineRounds(own, threadId);
         } catch (Throwable e) {
@@ -217,15 +221,15 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     }
 
     /**
-     * A round. It applies all of the log, and not just what somebody waits for. So what others are about to complete is
-     * here before a reader asks for it.
+     * A round, in which {@code own} is in hand already. It applies all of the log, and not just what somebody waits for.
+     * So what others are about to complete is here before a reader asks for it.
      */
     public final void combine(@Nullable Request own, long threadId) {
         Events.Combine event = new Events.Combine();
         event.begin();
         requireIntact();
         int operations = 0;
-        if (own != null || pending.any()) {
+        if (pending.any()) {
             prefetch(); // meanwhile more is published
             pending.take(own);
             if (publishUnfinished(threadId)) { // what an error cut short

@@ -108,6 +108,7 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         state.prefetched = prefetch(Math.max(index, state.prefetched), bound);
         lock.upgrade(threadId);
         boolean applying = false;
+        long applied = counters.applied();
         try {
             while (index < bound) {
                 LogEntry entry = log.entry(index);
@@ -115,8 +116,8 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
                 applying = true;
                 apply(entry);
                 index++; // at once: what is applied must not be applied again
+                applied = writes;
                 applying = false;
-                counters.applied(writes);
             }
         } catch (VirtualMachineError e) {
             if (applying) {
@@ -125,9 +126,11 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
             throw e;
         } finally {
             try {
+                counters.applied(applied);
                 localTail.setRelease(index); // pairs with getAcquire in LoggedReplica and LogReclaimer.minPosition
-            } catch (Throwable e) {
-                localTail.value = index; // there was no stack for a call
+            } catch (Throwable e) { // there was no stack for a call
+                counters.counts[CombineCounters.APPLIED_INDEX] = applied;
+                localTail.value = index;
             }
         }
     }
