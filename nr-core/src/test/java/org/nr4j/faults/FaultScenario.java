@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -34,6 +35,9 @@ public final class FaultScenario implements Faults.Scenario {
     private static final Duration DEADLINE = Duration.ofSeconds(6);
     private static final WaitStrategy PARK_AT_ONCE = WaitStrategy.of(0, 0);
     private static final int LOG_CAPACITY = 16;
+    /** Every so many points are tried, from one that differs between runs; {@code -Dnr.faults.stride=1} tries all. */
+    private static final int STRIDE = 5;
+
     private static final int MOST_POINTS = 2_000;
     private static final Write CLEAR = new Write(-1, () -> {});
 
@@ -153,6 +157,8 @@ public final class FaultScenario implements Faults.Scenario {
         this.followed = followed;
         this.sticky = sticky;
         instance = new Instance(replicas, followed);
+        int stride = Integer.getInteger("nr.faults.stride", STRIDE);
+        int first = ThreadLocalRandom.current().nextInt(stride);
         int cases = 0;
         int stops = 0;
         for (Others others : Others.values()) {
@@ -160,18 +166,16 @@ public final class FaultScenario implements Faults.Scenario {
                 if (others == Others.WAITING && kind.ordinal() > Kind.BATCH.ordinal()) {
                     continue;
                 }
-                boolean met = true; long t0 = System.nanoTime();
-                for (int point = 0; met && point < MOST_POINTS; point++) {
+                boolean met = true;
+                for (int point = first; met && point < MOST_POINTS; point += stride) {
                     Writes writes = runCase(others, kind, point);
                     met = writes.fault != null;
                     cases++;
-                    if (Boolean.getBoolean("trace")) System.out.println(others+" "+kind+" "+point+" "+writes.fault+" stopped="+writes.stopped);
                     if (writes.stopped) {
                         stops++;
                         instance = new Instance(replicas, followed);
                     }
                 }
-                if (Boolean.getBoolean("times")) System.out.println(others+" "+kind+" "+(System.nanoTime()-t0)/1000000+" ms, cases so far "+cases+" stops "+stops);
                 assertThat(met).as("more than %s points in %s, %s", MOST_POINTS, others, kind).isFalse();
             }
         }
@@ -227,7 +231,7 @@ public final class FaultScenario implements Faults.Scenario {
                     if (others == Others.HOLDING) {
                         held.await();
                     }
-                    Faults.arm(point, sticky, point % 2 == 0);
+                    Faults.arm(point, sticky, ThreadLocalRandom.current().nextBoolean());
                     perform(kind, writes, () -> {});
                 }
             } finally {
@@ -319,13 +323,13 @@ public final class FaultScenario implements Faults.Scenario {
     private void runArmedInside(Kind kind, int point, Writes writes, Runnable before) throws Exception {
         perform(kind, writes, () -> {
             before.run();
-            Faults.arm(point, sticky, point % 2 == 0);
+            Faults.arm(point, sticky, ThreadLocalRandom.current().nextBoolean());
         });
     }
 
     /** The armed thread's operation. */
     private void perform(Kind kind, Writes writes, Runnable inside) throws Exception {
-        NodeReplicated<Integer, Write, Answer> nr = instance.nr;
+        ThreadToken<Integer, Write, Answer> nr = instance.token(0);
         try {
             switch (kind) {
                 case WRITE -> {
