@@ -147,7 +147,8 @@ public final class FaultScenario implements Faults.Scenario {
 
         void done(List<Integer> ids) {
             done.addAll(ids);
-            byThread.computeIfAbsent(Thread.currentThread(), thread -> new ArrayList<>()).addAll(ids);
+            byThread.computeIfAbsent(Thread.currentThread(), thread -> new ArrayList<>())
+                    .addAll(ids);
         }
     }
 
@@ -176,7 +177,9 @@ public final class FaultScenario implements Faults.Scenario {
                         instance = new Instance(replicas, followed);
                     }
                 }
-                assertThat(met).as("more than %s points in %s, %s", MOST_POINTS, others, kind).isFalse();
+                assertThat(met)
+                        .as("more than %s points in %s, %s", MOST_POINTS, others, kind)
+                        .isFalse();
             }
         }
         instance.nr.close();
@@ -231,8 +234,7 @@ public final class FaultScenario implements Faults.Scenario {
                     if (others == Others.HOLDING) {
                         held.await();
                     }
-                    Faults.arm(point, sticky, ThreadLocalRandom.current().nextBoolean());
-                    perform(kind, writes, () -> {});
+                    perform(kind, writes, () -> arm(point), () -> {});
                 }
             } finally {
                 ended.set(true);
@@ -248,11 +250,13 @@ public final class FaultScenario implements Faults.Scenario {
                     }
                 });
             case HOLDING ->
-                run.threads(1, i -> write(writes, () -> instance.token(0), () -> {
-                            held.countDown();
-                            awaitAsleep(sleepers, new AtomicBoolean());
-                            awaitAsleep(armed, ended);
-                        }))
+                run.threads(
+                                1,
+                                i -> write(writes, () -> instance.token(0), () -> {
+                                    held.countDown();
+                                    awaitAsleep(sleepers, new AtomicBoolean());
+                                    awaitAsleep(armed, ended);
+                                }))
                         .threads(2, i -> sleep(i, held, sleepers, writes));
             case WAITING -> run.threads(2, i -> sleep(i, held, sleepers, writes));
         }
@@ -289,7 +293,7 @@ public final class FaultScenario implements Faults.Scenario {
     }
 
     private void write(Writes writes, Supplier<ThreadToken<Integer, Write, Answer>> token, Runnable inside)
-             throws Exception {
+            throws Exception {
         Write write = newWrite(writes, inside);
         Answer answer = call(writes, () -> token.get().executeMut(write));
         if (answer != null) {
@@ -321,15 +325,20 @@ public final class FaultScenario implements Faults.Scenario {
     }
 
     private void runArmedInside(Kind kind, int point, Writes writes, Runnable before) throws Exception {
-        perform(kind, writes, () -> {
+        perform(kind, writes, () -> {}, () -> {
             before.run();
-            Faults.arm(point, sticky, ThreadLocalRandom.current().nextBoolean());
+            arm(point);
         });
     }
 
+    private void arm(int point) {
+        Faults.arm(point, sticky, ThreadLocalRandom.current().nextBoolean());
+    }
+
     /** The armed thread's operation. */
-    private void perform(Kind kind, Writes writes, Runnable inside) throws Exception {
+    private void perform(Kind kind, Writes writes, Runnable before, Runnable inside) throws Exception {
         ThreadToken<Integer, Write, Answer> nr = instance.token(0);
+        before.run();
         try {
             switch (kind) {
                 case WRITE -> {

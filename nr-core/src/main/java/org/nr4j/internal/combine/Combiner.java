@@ -189,13 +189,16 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
                 }
             }
         }
+        boolean left = false;
         try {
             leave();
+            left = true;
         } catch (Throwable e) {
-            failure = failure == null ? e : failure;
+            failure = failure == null || broken != null ? e : failure;
         }
+        // A thread that could not quarantine the replica must not try again and again where its stack is used up.
         // Without a call: there may be no stack for one.
-        if (failure != null && broken == null && (own == null || own.state != Request.DONE)) {
+        if (failure != null && (broken == null || !left) && (own == null || own.state != Request.DONE)) {
             if (failure instanceof Error error) {
                 throw error;
             }
