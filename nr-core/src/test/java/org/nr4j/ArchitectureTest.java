@@ -29,6 +29,7 @@ class ArchitectureTest {
                     "LogConsumer",
                     "NrStats",
                     "ReplicasDifferException",
+                    "RepeatedVerification",
                     "Snapshot",
                     "StaleRead",
                     "WaitStrategy",

@@ -37,7 +37,7 @@ final class QuarantineRescue<R, W, A extends @Nullable Object> implements Rescue
             thread.setDaemon(true);
             thread.start();
         } catch (Throwable e) { // no memory for a thread: whoever comes here next tries again
-            replica.giveUpRescue();
+            replica.rescued = false; // a field store: there may be no stack for a call
         }
     }
 
@@ -47,7 +47,7 @@ final class QuarantineRescue<R, W, A extends @Nullable Object> implements Rescue
             quarantineLanes(replica, threadId);
             answer(log, replica, threadId);
         } catch (Throwable e) {
-            replica.giveUpRescue(); // whoever waits tries again, unless the instance has stopped
+            replica.rescued = false; // whoever waits tries again, unless the instance has stopped
             return;
         }
         if (log != lanes.first()) {

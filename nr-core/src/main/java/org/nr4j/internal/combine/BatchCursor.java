@@ -1,7 +1,6 @@
 package org.nr4j.internal.combine;
 
 import java.lang.System.Logger;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
@@ -42,7 +41,10 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
                 applyUntilThrown(dispatch);
             }
         } catch (VirtualMachineError e) {
-            forgetAnswered();
+            int answered = taken ? next - 1 : next;
+            for (int i = 0; i < answered && i < requests.length; i++) { // no call: the stack may be used up
+                requests[i] = null;
+            }
             throw e;
         }
         this.ops = NONE;
@@ -95,12 +97,6 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
             if (request != null) {
                 request.wakeIfParked();
             }
-        }
-    }
-
-    private void forgetAnswered() {
-        if (requests.length > 0) {
-            Arrays.fill(requests, 0, taken ? next - 1 : next, null);
         }
     }
 

@@ -28,8 +28,7 @@ public final class BatchRequest extends Request {
 
     @Override
     public boolean answer(@Nullable Object value, @Nullable Throwable failure) {
-        answers.add(value, failure);
-        return answers.isComplete();
+        return answers.addNext(value, failure);
     }
 
     /** For the waiter, once it {@link #isDone}: what the operations were answered. */

@@ -33,6 +33,10 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     protected final Dispatch<?, W, A> dispatch;
     protected final ReplicaLock lock;
     protected final CombineCounters counters;
+
+    /** Whether a batch goes into a log, and is applied from there. */
+    private final boolean logged;
+
     protected final BatchCursor<W, A> cursor = new BatchCursor<>();
     protected final CombinerState state = new CombinerState();
     protected final PendingWrites pending = new PendingWrites(state);
@@ -51,8 +55,10 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
 
     private volatile boolean quarantined;
 
-    /** The combiner of the replica with that number. */
-    protected Combiner(int replica, Dispatch<?, W, A> dispatch, ReplicaLock lock, CombineCounters counters) {
+    /** The combiner of the replica with that number; {@code logged} if its batches go into a log. */
+    protected Combiner(
+            int replica, Dispatch<?, W, A> dispatch, ReplicaLock lock, CombineCounters counters, boolean logged) {
+        this.logged = logged;
         this.replica = replica;
         this.dispatch = dispatch;
         this.lock = lock;
@@ -168,18 +174,36 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     public final Boolean asHolder(@Nullable Request own, long threadId) {
         boolean mayGoOn = false;
         Throwable failure = null;
+        if (own != null) { // at once, so that whatever becomes of this replica becomes of it: no call comes before
+            own.next = state.inHand;
+            state.inHand = own;
+        }
         try {
             mayGoOn = combineRounds(own, threadId);
         } catch (Throwable e) {
             failure = e;
+            if (own != null && own.state != Request.DONE && broken == null) {
+                // The caller gets the error, and goes on. Its operation must not take effect behind its next one, so it
+                // is taken back where nobody has seen it. Without a call: there may be no stack for one.
+                Batch batch = state.unfinished;
+                if (state.inHand == own) {
+                    state.inHand = own.next;
+                } else if (!logged && batch != null && batch.requests[batch.requests.length - 1] == own) {
+                    state.inHand = own.next;
+                    state.unfinished = null;
+                }
+            }
         }
+        boolean left = false;
         try {
             leave();
+            left = true;
         } catch (Throwable e) {
-            failure = failure == null ? e : failure;
+            failure = failure == null || broken != null ? e : failure;
         }
+        // A thread that could not quarantine the replica must not try again and again where its stack is used up.
         // Without a call: there may be no stack for one.
-        if (failure != null && broken == null && (own == null || own.state != Request.DONE)) {
+        if (failure != null && (broken == null || !left) && (own == null || own.state != Request.DONE)) {
             if (failure instanceof Error error) {
                 throw error;
             }
@@ -205,15 +229,15 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     }
 
     /**
-     * A round. It applies all of the log, and not just what somebody waits for. So what others are about to complete is
-     * here before a reader asks for it.
+     * A round, in which {@code own} is in hand already. It applies all of the log, and not just what somebody waits
+     * for. So what others are about to complete is here before a reader asks for it.
      */
     public final void combine(@Nullable Request own, long threadId) {
         Events.Combine event = new Events.Combine();
         event.begin();
         requireIntact();
         int operations = 0;
-        if (own != null || pending.any()) {
+        if (pending.any()) {
             prefetch(); // meanwhile more is published
             pending.take(own);
             if (publishUnfinished(threadId)) { // what an error cut short

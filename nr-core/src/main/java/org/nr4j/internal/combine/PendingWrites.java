@@ -38,7 +38,7 @@ public final class PendingWrites {
         return state.inHand != null || state.unfinished != null || !publications.isEmpty();
     }
 
-    /** Takes what was published, in front of what is in hand, and puts {@code own} in front of all: the newest. */
+    /** Takes what was published: behind {@code own}, where that is in hand, and in front of the rest. */
     void take(@Nullable Request own) {
         Request published = publications.takeAll();
         if (published != null) { // no calls from here on: nobody else has them
@@ -46,12 +46,13 @@ public final class PendingWrites {
             while (oldest.next != null) {
                 oldest = oldest.next;
             }
-            oldest.next = state.inHand;
-            state.inHand = published;
-        }
-        if (own != null) {
-            own.next = state.inHand;
-            state.inHand = own;
+            if (own != null && state.inHand == own) {
+                oldest.next = own.next;
+                own.next = published;
+            } else {
+                oldest.next = state.inHand;
+                state.inHand = published;
+            }
         }
     }
 

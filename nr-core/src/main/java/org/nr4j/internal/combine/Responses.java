@@ -18,7 +18,11 @@ public final class Responses {
         this.values = new Object[size];
     }
 
-    public void add(@Nullable Object value, @Nullable Throwable failure) {
+    /**
+     * Adds the next answer; true if that was the last. An error leaves the answer to be added once more: {@code count}
+     * is written last, and no call follows it.
+     */
+    boolean addNext(@Nullable Object value, @Nullable Throwable failure) {
         values[count] = value;
         if (failure != null) {
             if (failures == null) {
@@ -27,10 +31,12 @@ public final class Responses {
             failures[count] = failure;
         }
         count++;
+        return count == values.length;
     }
 
-    boolean isComplete() {
-        return count == values.length;
+    /** Adds the next answer. */
+    public void add(@Nullable Object value, @Nullable Throwable failure) {
+        boolean unused = addNext(value, failure);
     }
 
     /** How many operations there are. */

@@ -61,6 +61,12 @@ public final class LogFollower<B> implements Runnable {
 
     private @Nullable Consumer<B> consumer;
 
+    /**
+     * Whether an error may have kept the task from the executor. A field, since there may be no stack for a call. The
+     * executor may have the task all the same; of two tasks, one does nothing.
+     */
+    private volatile boolean unsubmitted;
+
     /** The thread that hands the task to the executor; each looks for itself only. */
     private volatile @Nullable Thread submitter;
 
@@ -156,10 +162,26 @@ public final class LogFollower<B> implements Runnable {
         return delivering == threadId;
     }
 
-    /** Starts the task if there is none. Never throws. */
+    /**
+     * Starts the task if there is none. Never throws. After an error of the virtual machine the next call tries again.
+     */
     void wake() {
+        if (unsubmitted) {
+            state.compareAndSet(QUEUED, IDLE);
+            unsubmitted = false;
+        }
         if (state.get() == IDLE && state.compareAndSet(IDLE, QUEUED)) {
-            submit();
+            boolean submitted = false;
+            try {
+                submit();
+                submitted = true;
+            } catch (VirtualMachineError e) {
+                // No memory, or little stack left in the calling thread, which is not the follower's owner.
+            } finally {
+                if (!submitted) {
+                    unsubmitted = true;
+                }
+            }
         }
     }
 
@@ -168,7 +190,10 @@ public final class LogFollower<B> implements Runnable {
         try {
             executor.execute(this);
             submitter = null;
-        } catch (Throwable e) { // it is full, shut down, cannot make a thread
+        } catch (VirtualMachineError e) {
+            submitter = null;
+            throw e;
+        } catch (Throwable e) { // it is full, or shut down
             submitter = null;
             if (state.compareAndSet(QUEUED, RUNNING)) {
                 stop(e);

@@ -26,7 +26,7 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     final PaddedLong localTail = new PaddedLong();
 
     LogCombiner(Replica<?, W, A> owner, ReplicaLock lock, CombineCounters counters, long logIndex) {
-        super(owner.id(), owner.dispatch(), lock, counters);
+        super(owner.id(), owner.dispatch(), lock, counters, /* logged= */ true);
         this.owner = owner;
         this.log = owner.group().log();
         this.reclaimer = owner.group().reclaimer();
@@ -109,6 +109,7 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         state.prefetched = prefetch(Math.max(index, state.prefetched), bound);
         lock.upgrade(threadId);
         boolean applying = false;
+        long applied = counters.applied();
         try {
             while (index < bound) {
                 LogEntry entry = log.entry(index);
@@ -116,8 +117,8 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
                 applying = true;
                 apply(entry);
                 index++; // at once: what is applied must not be applied again
+                applied = writes;
                 applying = false;
-                counters.applied(writes);
             }
         } catch (VirtualMachineError e) {
             if (applying) {
@@ -126,9 +127,11 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
             throw e;
         } finally {
             try {
+                counters.applied(applied);
                 localTail.setRelease(index); // pairs with getAcquire in LoggedReplica and LogReclaimer.minPosition
-            } catch (Throwable e) {
-                localTail.value = index; // there was no stack for a call
+            } catch (Throwable e) { // there was no stack for a call
+                counters.counts[CombineCounters.APPLIED_INDEX] = applied;
+                localTail.value = index;
             }
         }
     }
@@ -156,7 +159,11 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         try {
             cursor.apply(dispatch, orphan.ops, adopted, /* atOnce= */ false);
         } catch (VirtualMachineError e) {
-            orphan.putBack(adopted); // for the next one
+            try {
+                orphan.putBack(adopted); // for the next combiner
+            } catch (Throwable used) {
+                orphan.requests = adopted; // there was no stack for a call
+            }
             throw e;
         }
     }

@@ -1,6 +1,8 @@
 package org.nr4j.internal.replica;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.StaleRead;
@@ -36,6 +38,8 @@ import org.nr4j.internal.stats.CombineCounters;
  */
 public abstract class Replica<R, W, A extends @Nullable Object> {
     private static final Object REDIRECTED = new Object();
+    private static final VarHandle RESCUED = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "rescued", VarHandle.class, Replica.class, boolean.class);
 
     private final int id;
     private final int node;
@@ -48,8 +52,11 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     final ReplicaLock lock;
     final CombineCounters counters;
 
-    /** Whether somebody looks after what this replica left. */
-    private final AtomicBoolean rescued = new AtomicBoolean();
+    /**
+     * Whether a thread looks after what this replica left. A thread that could not start that sets it to false, as a
+     * field, since it may have no stack for a call.
+     */
+    public volatile boolean rescued;
 
     /** @param guard recognises a thread that calls back; null where the lock does */
     Replica(
@@ -382,12 +389,7 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
 
     /** Whether nobody looked after what it left; then it is the caller who does. */
     public final boolean beginRescue() {
-        return rescued.compareAndSet(false, true);
-    }
-
-    /** The caller could not look after it. */
-    public final void giveUpRescue() {
-        rescued.set(false);
+        return RESCUED.compareAndSet(this, false, true);
     }
 
     /** What its combiners did. */

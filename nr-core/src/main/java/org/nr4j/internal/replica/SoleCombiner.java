@@ -23,7 +23,7 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     Journal journal;
 
     SoleCombiner(Replica<?, W, A> owner, ReplicaLock lock, CombineCounters counters) {
-        super(owner.id(), owner.dispatch(), lock, counters);
+        super(owner.id(), owner.dispatch(), lock, counters, /* logged= */ false);
         this.owner = owner;
         this.group = owner.group();
     }

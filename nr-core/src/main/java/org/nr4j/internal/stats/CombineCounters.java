@@ -18,7 +18,8 @@ public final class CombineCounters {
     private static final int FIRST_CLASS = 3;
     private static final int PAD = 16; // longs in front and behind: 128 bytes
 
-    private final long[] counts = new long[PAD + FIRST_CLASS + SIZE_CLASSES + PAD];
+    /** Public for {@link #APPLIED_INDEX} only. */
+    public final long[] counts = new long[PAD + FIRST_CLASS + SIZE_CLASSES + PAD];
 
     /** A combiner applied one operation of its own, without a batch. */
     public void single() {
@@ -27,14 +28,17 @@ public final class CombineCounters {
 
     /** A combiner collected a batch. */
     public void batch(int size) {
-        add(OPERATIONS, size);
         add(FIRST_CLASS + sizeClass(size), 1);
+        add(OPERATIONS, size); // last: after an error it says whether the batch was counted
     }
 
     /** The replica has applied that many writes, its own and others. */
     public void applied(long writes) {
         COUNT.setOpaque(counts, PAD + APPLIED, writes);
     }
+
+    /** The same without a call, for where there is no stack for one: where to store the number. */
+    public static final int APPLIED_INDEX = PAD + APPLIED;
 
     /** How many writes the replica has applied, as {@link #applied(long)} was told. */
     public long applied() {

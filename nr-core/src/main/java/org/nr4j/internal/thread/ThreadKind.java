@@ -14,6 +14,8 @@ public final class ThreadKind {
     public static boolean isVirtual(Thread thread) {
         try {
             return (boolean) IS_VIRTUAL.invokeExact(thread);
+        } catch (VirtualMachineError e) {
+            throw e;
         } catch (Throwable e) {
             throw new AssertionError("Thread.isVirtual must not throw: thread=" + thread, e);
         }

@@ -1,0 +1,24 @@
+package org.nr4j.faults;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * An error of the virtual machine before each call and each allocation of this library, one after the other. Nobody
+ * hangs, nothing is lost, repeated or moved, and every caller gets its own answer.
+ */
+@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+class FaultInjectionTest {
+    @ParameterizedTest
+    @CsvSource({
+        "1, false, false", "1, false, true", "1, true, false", "1, true, true",
+        "2, false, false", "2, false, true", "2, true, false", "2, true, true"
+    })
+    void error_atAnyPointOfAnOperation_strandsNobodyAndLosesNothing(int replicas, boolean followed, boolean sticky)
+            throws Exception {
+        Class<?> scenario = new FaultyClasses().loadClass("org.nr4j.faults.FaultScenario");
+        ((Faults.Scenario) scenario.getDeclaredConstructor().newInstance()).run(replicas, followed, sticky);
+    }
+}
