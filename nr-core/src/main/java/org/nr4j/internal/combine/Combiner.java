@@ -39,7 +39,11 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
 
     protected final BatchCursor<W, A> cursor = new BatchCursor<>();
     protected final CombinerState state = new CombinerState();
-    protected final PendingWrites pending = new PendingWrites(state);
+
+    /** Where threads publish; a field, for those that have no stack for a call. */
+    public final PublicationList publications = new PublicationList();
+
+    protected final PendingWrites pending = new PendingWrites(publications, state);
 
     /** How many threads wait to hold this replica for work of another kind; combiners let them. */
     private final AtomicInteger awaited = new AtomicInteger();
@@ -182,6 +186,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
             mayGoOn = combineRounds(own, threadId);
         } catch (Throwable e) {
             failure = e;
+            publications.leftOver = true;
             if (own != null && own.state != Request.DONE && broken == null) {
                 // The caller gets the error, and goes on. Its operation must not take effect behind its next one, so it
                 // is taken back where nobody has seen it. Without a call: there may be no stack for one.

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * lock.
  */
 public final class PendingWrites {
-    private final PublicationList publications = new PublicationList();
+    private final PublicationList publications;
     private final CombinerState state;
 
-    PendingWrites(CombinerState state) {
+    PendingWrites(PublicationList publications, CombinerState state) {
+        this.publications = publications;
         this.state = state;
     }
 
@@ -40,6 +41,7 @@ public final class PendingWrites {
 
     /** Takes what was published: behind {@code own}, where that is in hand, and in front of the rest. */
     void take(@Nullable Request own) {
+        publications.leftOver = false;
         Request published = publications.takeAll();
         if (published != null) { // no calls from here on: nobody else has them
             Request oldest = published;

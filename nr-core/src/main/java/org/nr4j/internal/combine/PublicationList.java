@@ -45,15 +45,16 @@ public final class PublicationList extends PublicationListValue {
         return true;
     }
 
-    /** Whether nothing waits. Volatile: see {@link #publish}. */
+    /** Whether nothing waits, here or left over. Volatile: see {@link #publish}. */
     public boolean isEmpty() {
         Request newest = newest();
-        return newest == null || newest == CLOSED;
+        return (newest == null || newest == CLOSED) && !leftOver;
     }
 
     /** Takes all requests, linked from the newest to the oldest, or null; only for the holder of the replica's lock. */
     public @Nullable Request takeAll() {
-        return isEmpty() ? null : (Request) NEWEST.getAndSet(this, null);
+        Request newest = newest();
+        return newest == null || newest == CLOSED ? null : (Request) NEWEST.getAndSet(this, null);
     }
 
     /**
@@ -87,4 +88,10 @@ public final class PublicationList extends PublicationListValue {
 class PublicationListValue extends LeftPad {
     @Nullable
     Request newest;
+
+    /**
+     * Whether an error has left a request behind, here or in the hand of a combiner, whose thread does not wait for it any
+     * more. A field, since it is set where there may be no stack for a call; a combiner that takes what there is clears it.
+     */
+    public volatile boolean leftOver;
 }

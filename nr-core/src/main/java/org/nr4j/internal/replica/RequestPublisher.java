@@ -2,6 +2,7 @@ package org.nr4j.internal.replica;
 
 import org.nr4j.internal.combine.Combiner;
 import org.nr4j.internal.combine.CombinerPolicy;
+import org.nr4j.internal.combine.PublicationList;
 import org.nr4j.internal.combine.Request;
 import org.nr4j.internal.lock.Backoff;
 
@@ -52,6 +53,16 @@ final class RequestPublisher {
 
     /** Waits for the answers of a request that a combiner knows of; false if it was redirected. */
     boolean await(Request request, long threadId, Backoff backoff) {
+        PublicationList publications = combiner().publications;
+        try {
+            return awaitAnswered(request, threadId, backoff);
+        } catch (Throwable e) {
+            publications.leftOver = true; // it may be applied yet, and before what this thread writes next
+            throw e;
+        }
+    }
+
+    private boolean awaitAnswered(Request request, long threadId, Backoff backoff) {
         while (!request.isDone()) {
             if (replica.isRetired()) {
                 if (!awaitAfterRetirement(request, backoff)) {

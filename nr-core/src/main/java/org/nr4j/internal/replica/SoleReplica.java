@@ -106,6 +106,9 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
 
     /** Applies a write if the lock is free, then serves those who published meanwhile. */
     private A tryApply(W op, long threadId) {
+        if (combiner.publications.leftOver) { // first, since it may be of this very thread
+            combiner.tryCombine(/* own= */ null, threadId);
+        }
         boolean held = true;
         try {
             A answer = lock.tryWrite(this, op, threadId);

@@ -30,7 +30,7 @@ class PaddingTest {
                 Arguments.of(PaddedLong.class, Set.of("value")),
                 Arguments.of(LockState.class, Set.of("holder", "abandoned", "fence", "usedCells", "parked", "version")),
                 Arguments.of(ReentrancyGuard.Mark.class, Set.of("threadId")),
-                Arguments.of(PublicationList.class, Set.of("newest")),
+                Arguments.of(PublicationList.class, Set.of("newest", "leftOver")),
                 Arguments.of(CombinerState.class, Set.of("inHand", "unfinished", "prefetched", "recentOperations")),
                 Arguments.of(
                         BatchCursor.class,
