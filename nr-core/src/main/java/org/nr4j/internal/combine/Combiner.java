@@ -110,12 +110,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
 
     /** Publishes a request; false if the replica is retired. */
     public final boolean publish(Request request) {
-        return pending.publish(request);
-    }
-
-    /** Whether nobody waits for a combiner. */
-    public final boolean hasNoRequests() {
-        return pending.isNonePublished();
+        return publications.publish(request);
     }
 
     // ---- being the combiner ----
@@ -140,7 +135,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
             if (mayGoOn == Boolean.TRUE) {
                 serveOthers(threadId);
             } else {
-                pending.wakeOther();
+                publications.wakeOther();
             }
             served(before);
         } catch (VirtualMachineError e) {
@@ -157,9 +152,9 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
      */
     @SuppressWarnings("NullAway") // as above
     public final void serveOthers(long threadId) {
-        for (int sections = 0; !pending.isNonePublished(); sections++) {
+        for (int sections = 0; !publications.isEmpty(); sections++) {
             if (sections >= CombinerPolicy.SERVING_ROUNDS || awaited.get() > 0) {
-                pending.wakeOther();
+                publications.wakeOther();
                 return;
             }
             Object mayGoOn = lock.tryUpdate(this, null, threadId);
@@ -167,7 +162,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
                 return;
             }
             if (mayGoOn == Boolean.FALSE) {
-                pending.wakeOther();
+                publications.wakeOther();
                 return;
             }
         }
@@ -333,7 +328,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         wake(answered);
         if (unserved != null) {
             unserved.wakeIfParked();
-            pending.wakeOther();
+            publications.wakeOther();
         }
         left(ends);
     }
@@ -342,7 +337,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     public final void leaveToOthers() {
         if (!lock.isRetired()) {
             leave();
-            pending.wakeOther();
+            publications.wakeOther();
         }
     }
 

@@ -19,21 +19,6 @@ public final class PendingWrites {
         this.state = state;
     }
 
-    /** Publishes a request; false if the replica serves no more. */
-    boolean publish(Request request) {
-        return publications.publish(request);
-    }
-
-    /** Whether nothing is published that a combiner has yet to take. */
-    boolean isNonePublished() {
-        return publications.isEmpty();
-    }
-
-    /** Wakes one who has published and sleeps: see {@link PublicationList#wakeOther}. */
-    void wakeOther() {
-        publications.wakeOther();
-    }
-
     /** Whether there are any. */
     boolean any() {
         return state.inHand != null || state.unfinished != null || !publications.isEmpty();

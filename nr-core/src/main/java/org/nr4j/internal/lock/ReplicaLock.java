@@ -209,20 +209,23 @@ public final class ReplicaLock {
     /** Takes the lock as {@link #tryUpdate(long)} and does that as the holder; or {@linkplain #isRefused refused}. */
     public <T extends @Nullable Object, S extends @Nullable Object> S tryUpdate(
             HolderSection<T, S> section, T argument, long threadId) {
-        return tryHold(section, argument, threadId, /* writing= */ false);
+        boolean held = false;
+        try {
+            held = tryUpdate(threadId);
+            return held ? section.asHolder(argument, threadId) : refused();
+        } finally {
+            if (held && state.holder >>> 1 == threadId) {
+                state.abandoned = state.holder;
+            }
+        }
     }
 
     /** Takes the lock as {@link #tryWrite(long)} and does that as the holder, or is {@linkplain #isRefused refused}. */
     public <T extends @Nullable Object, S extends @Nullable Object> S tryWrite(
             HolderSection<T, S> section, T argument, long threadId) {
-        return tryHold(section, argument, threadId, /* writing= */ true);
-    }
-
-    private <T extends @Nullable Object, S extends @Nullable Object> S tryHold(
-            HolderSection<T, S> section, T argument, long threadId, boolean writing) {
         boolean held = false;
-        try {
-            held = writing ? tryWrite(threadId) : tryUpdate(threadId);
+        try { // written twice, so that the JIT learns of each what its sections are
+            held = tryWrite(threadId);
             return held ? section.asHolder(argument, threadId) : refused();
         } finally {
             if (held && state.holder >>> 1 == threadId) {

@@ -3,6 +3,7 @@ package org.nr4j.internal.replica;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.internal.combine.Combiner;
+import org.nr4j.internal.combine.PublicationList;
 import org.nr4j.internal.combine.Request;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.HolderSection;
@@ -20,6 +21,7 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
         implements HolderSection<W, A> {
     private final OperationLog log;
     private final SoleCombiner<W, A> combiner;
+    private final PublicationList publications;
 
     /** What {@code counters.operations()} falls short of the number of writes applied. */
     private final long uncounted;
@@ -43,6 +45,7 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
         super(id, node, group, dispatch, counters, group.hasOneLog() ? null : group.guard());
         this.log = group.log();
         this.combiner = new SoleCombiner<>(this, lock, counters);
+        this.publications = combiner.publications;
         this.uncounted = writes - counters.operations();
         log.complete(log.tail());
     }
@@ -71,9 +74,12 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
 
     @Override
     public A executeMut(W op, long threadId) {
+        if (publications.leftOver) { // first, since it may be of this very thread
+            combiner.tryCombine(/* own= */ null, threadId);
+        }
         ReentrancyGuard.Mark mark = enter(threadId);
         try {
-            A answer = tryApply(op, threadId);
+            A answer = lock.tryWrite(this, op, threadId);
             return ReplicaLock.isRefused(answer) ? executeMutSlowPath(op, threadId) : answer;
         } finally {
             if (mark != null) {
@@ -92,7 +98,7 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
         try (Backoff backoff = newBackoff(threadId)) {
             while (backoff.spin()) {
                 if (lock.isFree()) {
-                    A answer = tryApply(op, threadId);
+                    A answer = lock.tryWrite(this, op, threadId);
                     if (!ReplicaLock.isRefused(answer)) {
                         return answer;
                     }
@@ -101,27 +107,6 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
             Request request = new Request(op);
             boolean answered = publisher.publish(request, threadId) && publisher.await(request, threadId, backoff);
             return answered ? answer(request) : redirected();
-        }
-    }
-
-    /** Applies a write if the lock is free, then serves those who published meanwhile. */
-    private A tryApply(W op, long threadId) {
-        if (combiner.publications.leftOver) { // first, since it may be of this very thread
-            combiner.tryCombine(/* own= */ null, threadId);
-        }
-        boolean held = true;
-        try {
-            A answer = lock.tryWrite(this, op, threadId);
-            held = !ReplicaLock.isRefused(answer);
-            return answer;
-        } finally {
-            try {
-                if (held && !combiner.hasNoRequests()) {
-                    combiner.serveOthers(threadId);
-                }
-            } catch (VirtualMachineError e) {
-                // They have to serve themselves. The caller hears of its own operation.
-            }
         }
     }
 
@@ -152,18 +137,34 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
         }
     }
 
-    /** Leaves after an operation of one's own. What was published meanwhile is applied first, in the same hold. */
+    /** Leaves after an operation of one's own. In short methods, which the JIT inlines wherever they are called. */
     private void leaveAfterOwn(long threadId) {
-        if (combiner.broken != null) {
-            combiner.leave();
-        } else if (!combiner.hasNoRequests()) {
-            combiner.asHolder(/* own= */ null, threadId);
+        if (hasMoreToDo()) {
+            leaveSlowPath(threadId);
         } else {
-            boolean followed = combiner.journal != null;
             lock.release();
-            if (followed) {
-                group().followers().wake();
-            }
+            wakePublisher();
+        }
+    }
+
+    private boolean hasMoreToDo() {
+        return !publications.isEmpty() || combiner.journal != null || combiner.broken != null;
+    }
+
+    /** What was published meanwhile is applied first, in the same hold. */
+    private void leaveSlowPath(long threadId) {
+        if (combiner.broken != null || publications.isEmpty()) {
+            combiner.leave();
+        } else {
+            combiner.asHolder(/* own= */ null, threadId);
+        }
+        wakePublisher();
+    }
+
+    /** Who publishes as the lock is left either finds it free or is woken, to take it. */
+    private void wakePublisher() {
+        if (!publications.isEmpty()) {
+            publications.wakeOther();
         }
     }
 
