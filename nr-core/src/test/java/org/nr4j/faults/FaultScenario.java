@@ -183,7 +183,7 @@ public final class FaultScenario implements Faults.Scenario {
             }
         }
         instance.nr.close();
-        assertThat(cases).isGreaterThan(100);
+        assertThat(cases).isGreaterThan(500 / stride);
         assertThat(stops).as("instances that stopped, of cases %s", cases).isLessThan(cases / 2);
     }
 

@@ -53,11 +53,8 @@ final class LockWaiters {
         }
     }
 
-    /** Wakes those who sleep; for one who has changed the holder's word. */
+    /** Wakes those who sleep; for one who has changed the holder's word and then found that {@code parked} is not 0. */
     void wakeAll() {
-        if (state.parked() == 0) {
-            return;
-        }
         for (Thread sleeper = sleepers.poll(); sleeper != null; sleeper = sleepers.poll()) {
             LockSupport.unpark(sleeper);
         }

@@ -270,7 +270,7 @@ public final class ReplicaLock {
             }
         }
         if (!alone) {
-            waiters.wakeAll();
+            wakeSleepers();
         }
         return alone;
     }
@@ -291,19 +291,19 @@ public final class ReplicaLock {
     /** The holder goes from writing to updating: readers may enter again. */
     public void downgrade(long threadId) {
         state.setHolder(LockState.updating(threadId));
-        waiters.wakeAll();
+        wakeSleepers();
     }
 
     /** The holder leaves. */
     public void release() {
         state.release();
-        waiters.wakeAll();
+        wakeSleepers();
     }
 
     /** The holder, who is writing, locks for ever: nobody will read or write here again, and nobody waits for it. */
     public void retire() {
         state.setHolder(LockState.RETIRED);
-        waiters.wakeAll();
+        wakeSleepers();
     }
 
     /** Whether {@link #tryUpdate} would get the lock: nobody holds it, or the holder could not leave. */
@@ -329,6 +329,12 @@ public final class ReplicaLock {
     /** Whether that thread holds the lock. */
     public boolean isHeldBy(long threadId) {
         return LockState.isHeldBy(state.holder(), threadId) && !state.isAbandoned();
+    }
+
+    private void wakeSleepers() {
+        if (state.parked() != 0) {
+            waiters.wakeAll();
+        }
     }
 
     /** Waits until no reader is inside that entered before the word said "writing". */

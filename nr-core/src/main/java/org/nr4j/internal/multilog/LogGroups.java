@@ -47,7 +47,7 @@ final class LogGroups<R, W, A extends @Nullable Object> {
         return lane(0, replica, threadId).id();
     }
 
-    /** The replica of that number, by log; null if it does not serve all of them, being about to go out of order. */
+    /** The replica of that number, by log; null if it does not serve all of them, being about to be quarantined. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     Replica<R, Object, A> @Nullable [] lanes(int[] logs, int replica) {
         Replica<R, Object, A>[] lanes = new Replica[logs.length];

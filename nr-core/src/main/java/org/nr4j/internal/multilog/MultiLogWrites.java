@@ -81,7 +81,7 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
             return crossing.answers();
         }
         long bound = crossing.position(0) + 1;
-        if (!lane.awaitApplied(bound, threadId)) { // it is out of order: the others answer
+        if (!lane.awaitApplied(bound, threadId)) { // it is quarantined: the others answer
             groups.get(crossing.logs[0]).awaitApplied(bound, threadId);
         }
         Responses answers = crossing.answers();
@@ -139,7 +139,7 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
 
     /**
      * With a single replica: applies it, holding the locks of all its logs. Null if that has no effect: the replica
-     * works alone no more, or is out of order.
+     * works alone no more, or is quarantined.
      */
     @Nullable
     Responses tryAlone(MultiLogOperation crossing, SoleReplica<R, Object, A>[] lanes, long threadId) {

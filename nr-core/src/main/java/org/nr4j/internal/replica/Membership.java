@@ -18,7 +18,7 @@ public final class Membership<R, W, A extends @Nullable Object> {
     /** Those that serve, by number; at least one. */
     public final List<Replica<R, W, A>> replicas;
 
-    /** Those that went out of order and have not been replaced, by number. */
+    /** Those that were quarantined and have not been replaced, by number. */
     public final List<Replica<R, W, A>> quarantined;
 
     private final NumaTopology topology;
@@ -51,7 +51,7 @@ public final class Membership<R, W, A extends @Nullable Object> {
         return single != null ? single : replicas.get(router.replicaOf(threadId));
     }
 
-    /** The replica of that number, whether it serves or is out of order; null if there is none. */
+    /** The replica of that number, whether it serves or is quarantined; null if there is none. */
     public @Nullable Replica<R, W, A> find(int id) {
         return id >= 0 && id < byNumber.length ? byNumber[id] : null;
     }
@@ -61,7 +61,7 @@ public final class Membership<R, W, A extends @Nullable Object> {
         return byNumber.length;
     }
 
-    /** Whether any is out of order but is still taken for serving. */
+    /** Whether any is quarantined but is still taken for serving. */
     boolean hasUnnoticed() {
         for (Replica<R, W, A> replica : replicas) {
             if (replica.isQuarantined()) {
@@ -77,8 +77,8 @@ public final class Membership<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * With {@code added} in the place of {@code removed}, of which either may be null, and of what was out of order
-     * under the number added.
+     * With {@code added} in the place of {@code removed}, of which either may be null, and of what was
+     * quarantined under the number added.
      */
     public Membership<R, W, A> replaced(@Nullable Replica<R, W, A> removed, @Nullable Replica<R, W, A> added) {
         List<Replica<R, W, A>> serving = new ArrayList<>(filter(replicas, replica -> replica != removed));

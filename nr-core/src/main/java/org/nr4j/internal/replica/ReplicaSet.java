@@ -48,7 +48,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     /** The first membership is set before any other thread knows of this. */
     private final AtomicReference<@Nullable Membership<R, W, A>> members = new AtomicReference<>();
 
-    /** Sees to replicas that went out of order. */
+    /** Sees to replicas that were quarantined. */
     private volatile @Nullable Rescuer<R, W, A> rescuer;
 
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -340,7 +340,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Takes replicas that went out of order out of service and sees to it that somebody looks after what they left;
+     * Takes replicas that were quarantined out of service and sees to it that somebody looks after what they left;
      * stops the instance if none is left. Called by the thread that hit the error and, in case that was too short of
      * memory to get through, by all that notice.
      */

@@ -67,7 +67,7 @@ public final class Events {
     @Label("Replica removed")
     public static final class ReplicaRemoved extends OfReplica {}
 
-    /** A replica went out of order. */
+    /** A replica was quarantined. */
     @Name("org.nr4j.ReplicaQuarantined")
     @Label("Replica quarantined")
     public static final class ReplicaQuarantined extends OfReplica {
