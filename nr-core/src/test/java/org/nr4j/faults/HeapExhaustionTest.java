@@ -19,9 +19,9 @@ import org.nr4j.NodeReplicated;
 /**
  * One thread exhausts a small heap in bursts, while others read and write. Afterwards everybody goes on.
  *
- * <p>Disabled: with two replicas about one run of five finds a lock that a thread holds which is in no section. A likely
- * cause: deoptimization finds no memory for an object that the JIT had left out. The JVM then drops the compiled frame
- * with all that is inlined in it, {@code finally} blocks included.
+ * <p>Disabled: with two replicas about one run of five finds a lock that a thread holds which is in no section. A
+ * likely cause: deoptimization finds no memory for an object that the JIT had left out. The JVM then drops the compiled
+ * frame with all that is inlined in it, {@code finally} blocks included.
  */
 @Disabled("a lock may stay held where deoptimization finds no memory: see the class comment")
 class HeapExhaustionTest {

@@ -201,8 +201,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         } catch (Throwable e) {
             failure = failure == null || broken != null ? e : failure;
         }
-        // A thread that could not quarantine the replica must not try again and again where its stack is used up.
-        // Without a call: there may be no stack for one.
+        // Also if it could not quarantine the replica: it must not try for ever. Without a call, as above.
         if (failure != null && (broken == null || !left) && (own == null || own.state != Request.DONE)) {
             if (failure instanceof Error error) {
                 throw error;

@@ -90,8 +90,9 @@ class PublicationListValue extends LeftPad {
     Request newest;
 
     /**
-     * Whether an error has left a request behind, here or in the hand of a combiner, whose thread does not wait for it any
-     * more. A field, since it is set where there may be no stack for a call; a combiner that takes what there is clears it.
+     * Whether an error has left a request behind, here or in the hand of a combiner, whose thread does not wait for it
+     * any more. A field, since it is set where there may be no stack for a call; a combiner that takes what there is
+     * clears it.
      */
     public volatile boolean leftOver;
 }

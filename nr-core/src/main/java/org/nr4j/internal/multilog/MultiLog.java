@@ -49,7 +49,8 @@ import org.nr4j.topology.NumaTopology;
  * against the choice of E:
  *   - as the one who applies that log: what it has come to is before E in this log, hence in turn;
  *   - while it helps another log of the same replica: up to the crossing at which it stands itself, which is before E;
- *   - while it helps another replica to make room: that, up to where it has come itself (LogReclaimer.makeRoom), which is
+ *   - while it helps another replica to make room: that, up to where it has come itself (LogReclaimer.makeRoom), which
+ *     is
  *     before E. So it does not wait at a crossing. Whatever else it does comes to an end, or is waiting for room, in
  *     which it applies its own log again and again, and so comes to E. Readers that are inside wait for nothing: who
  *     cannot enter all logs leaves those entered.
