@@ -49,11 +49,10 @@ import org.nr4j.topology.NumaTopology;
  * against the choice of E:
  *   - as the one who applies that log: what it has come to is before E in this log, hence in turn;
  *   - while it helps another log of the same replica: up to the crossing at which it stands itself, which is before E;
- *   - while it helps another replica to make room: that, up to where it has come itself (LogReclaimer.makeRoom), which
- *     is
- *     before E. So it does not wait at a crossing. Whatever else it does comes to an end, or is waiting for room, in
- *     which it applies its own log again and again, and so comes to E. Readers that are inside wait for nothing: who
- *     cannot enter all logs leaves those entered.
+ *   - while it helps another replica to make room: that, up to where it has come itself (makeRoom), which is before E.
+ * So it does not wait at a crossing. Whatever else it does comes to an end, or is waiting for room, in which it applies
+ * its own log again and again, and so comes to E. Readers that are inside wait for nothing: who cannot enter all logs
+ * leaves those entered.
  *
  * With a single replica there are no logs. A write of several takes the locks of all, in ascending order; no other
  * thread waits for a lock while it holds one.
