@@ -19,7 +19,7 @@ import org.nr4j.NodeReplicated;
 /**
  * One thread exhausts a small heap in bursts, while others read and write. Afterwards everybody goes on.
  *
- * <p>Disabled: with two replicas about one run of five finds a lock that a thread holds which is in no section. A
+ * <p>Disabled: with two replicas one run of three finds a lock that a thread holds which is in no section. A
  * likely cause: deoptimization finds no memory for an object that the JIT had left out. The JVM then drops the compiled
  * frame with all that is inlined in it, {@code finally} blocks included.
  */

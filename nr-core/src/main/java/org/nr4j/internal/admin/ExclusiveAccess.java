@@ -9,6 +9,7 @@ import org.nr4j.internal.combine.CombinerPolicy;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReentrancyGuard;
 import org.nr4j.internal.replica.Replica;
+import org.nr4j.internal.replica.ReplicaHolder;
 import org.nr4j.internal.replica.ReplicaSet;
 
 /** Work as the holder of the locks of replicas, one of them or all. Any thread may call the methods. */
@@ -17,7 +18,7 @@ public final class ExclusiveAccess {
 
     /**
      * Works as the holder of the lock of the calling thread's replica, and returns what came of it: see
-     * {@link Replica#workAsHolder}.
+     * {@link ReplicaHolder#workAsHolder}.
      */
     @SuppressWarnings("NullAway") // the result is set once the work was done
     public static <R, W, A extends @Nullable Object, T> T toOne(

@@ -78,7 +78,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     protected abstract boolean publish(Batch batch, long threadId);
 
     /** Applies the log up to its tail, in writing mode if there is something to apply. */
-    protected abstract void applyLog(long threadId);
+    public abstract void applyLog(long threadId);
 
     /** Raises the completed tail to what is applied, before readers see that or writers hear of it. */
     protected abstract void complete();

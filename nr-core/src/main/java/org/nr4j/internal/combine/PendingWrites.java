@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
  * that is not in the log yet. Whatever error hits the combiner, each is in one of the three, so that the next one finds
  * it.
  *
- * <p>Any thread may publish, ask whether there are any, and wake a waiter. The rest is for the holder of the replica's
- * lock.
+ * <p>For the holder of the replica's lock.
  */
 public final class PendingWrites {
     private final PublicationList publications;

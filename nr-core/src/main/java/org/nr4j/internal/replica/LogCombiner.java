@@ -1,17 +1,14 @@
 package org.nr4j.internal.replica;
 
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.combine.Batch;
 import org.nr4j.internal.combine.Combiner;
 import org.nr4j.internal.combine.Request;
-import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.log.OperationLog;
 import org.nr4j.internal.padding.PaddedLong;
 import org.nr4j.internal.stats.CombineCounters;
-import org.nr4j.internal.stats.Events;
 
 /**
  * The combiner of one of several replicas: appends what it collected to the log, and applies the log (ASPLOS 2017,
@@ -46,7 +43,7 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     }
 
     private boolean append(Batch batch, long threadId) {
-        if (!tryAppend(batch) && !awaitRoom(() -> tryAppend(batch), threadId)) {
+        if (!tryAppend(batch) && !reclaimer.awaitRoom(owner, () -> tryAppend(batch), threadId)) {
             return false;
         }
         counters.batch(batch.ops.length);
@@ -57,33 +54,6 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         return reclaimer.followersAllowWrite() && log.tryAppend(batch);
     }
 
-    /**
-     * The log is full, or a follower far behind: brings this replica up to date, then the others, until there is room.
-     * Readers of this replica go on meanwhile.
-     *
-     * @return false if this thread runs the consumer of such a follower, and would wait for itself
-     */
-    private boolean awaitRoom(BooleanSupplier hasRoom, long threadId) {
-        Events.LogFull event = new Events.LogFull();
-        event.begin();
-        reclaimer.countStall();
-        try (Backoff backoff = lock.newBackoff()) {
-            do {
-                replay(log.tail(), threadId);
-                letReadersIn(threadId);
-                if (owner.group().followers().isAwaitedConsumer(threadId)) {
-                    return false;
-                }
-                owner.makeRoom(threadId, backoff);
-            } while (!hasRoom.getAsBoolean());
-        }
-        if (event.shouldCommit()) {
-            event.replica = replica;
-            event.commit();
-        }
-        return true;
-    }
-
     @Override
     protected boolean isInLog(Batch batch) {
         return log.contains(batch);
@@ -92,7 +62,7 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     // ---- applying ----
 
     @Override
-    protected void applyLog(long threadId) {
+    public void applyLog(long threadId) {
         replay(log.tail(), threadId);
     }
 
@@ -240,9 +210,6 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
 
     @Override
     protected void left(boolean quarantined) {
-        owner.group().followers().wake();
-        if (quarantined) {
-            owner.group().settle(); // last: it may run out of memory
-        }
+        owner.lockLeft(quarantined);
     }
 }

@@ -1,13 +1,16 @@
 package org.nr4j.internal.replica;
 
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.combine.Combiner;
 import org.nr4j.internal.combine.CombinerPolicy;
 import org.nr4j.internal.follow.Followers;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReentrancyGuard;
 import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.log.OperationLog;
+import org.nr4j.internal.stats.Events;
 import org.nr4j.internal.stats.WaitCounters;
 
 /**
@@ -112,6 +115,34 @@ public final class LogReclaimer {
     }
 
     /**
+     * For a combiner that finds the log full, or a follower far behind: brings its replica up to date, then the others,
+     * until there is room. Readers of its replica go on meanwhile.
+     *
+     * @return false if this thread runs the consumer of such a follower, and would wait for itself
+     */
+    boolean awaitRoom(Replica<?, ?, ?> own, BooleanSupplier hasRoom, long threadId) {
+        Combiner<?, ?> combiner = own.combiner();
+        Events.LogFull event = new Events.LogFull();
+        event.begin();
+        countStall();
+        try (Backoff backoff = own.lock.newBackoff()) {
+            do {
+                combiner.applyLog(threadId);
+                combiner.letReadersIn(threadId);
+                if (followers.isAwaitedConsumer(threadId)) {
+                    return false;
+                }
+                makeRoom(own, threadId, backoff);
+            } while (!hasRoom.getAsBoolean());
+        }
+        if (event.shouldCommit()) {
+            event.replica = own.id();
+            event.commit();
+        }
+        return true;
+    }
+
+    /**
      * For a combiner that holds its own lock, is up to date, and finds the log full or a follower too far behind.
      * Reclaims, helps the replicas that lag, makes the followers take what there is, or waits a step for those at work.
      *
@@ -120,7 +151,7 @@ public final class LogReclaimer {
      *
      * @param own null for a thread that holds no lock
      */
-    void makeRoom(@Nullable Replica<?, ?, ?> own, long threadId, Backoff backoff) {
+    private void makeRoom(@Nullable Replica<?, ?, ?> own, long threadId, Backoff backoff) {
         long bound = own == null ? log.tail() : own.localTail();
         for (Replica<?, ?, ?> replica : replicas.members().replicas) {
             if (replica == own || replica.isRetired()) {
@@ -143,7 +174,7 @@ public final class LogReclaimer {
     }
 
     /** Counts a combiner that has to wait for room, by what it waits for. */
-    void countStall() {
+    private void countStall() {
         if (log.hasRoom()) {
             waits.followerWasBehind();
         } else {

@@ -303,12 +303,15 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
         return lock.newBackoff(() -> group.refuseInside(threadId));
     }
 
-    /** For the holder, who finds the log full: see {@link LogReclaimer#makeRoom}. */
-    final void makeRoom(long threadId, Backoff backoff) {
-        group.reclaimer().makeRoom(this, threadId, backoff);
-    }
+    // ---- for combiners, its own and others ----
 
-    // ---- for other replicas' combiners ----
+    /** A combiner has left its lock: wakes the followers, and settles what became of a quarantined replica. */
+    final void lockLeft(boolean quarantined) {
+        group.followers().wake();
+        if (quarantined) {
+            group.settle(); // last: it may run out of memory
+        }
+    }
 
     /** Applies the log here, for one who found it full, unless somebody is at work here anyway. */
     public abstract boolean tryHelp(long bound, long threadId);

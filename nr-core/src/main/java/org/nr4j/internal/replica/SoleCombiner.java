@@ -5,10 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.combine.Batch;
 import org.nr4j.internal.combine.Combiner;
 import org.nr4j.internal.combine.Request;
-import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.stats.CombineCounters;
-import org.nr4j.internal.stats.Events;
 
 /**
  * The combiner of a sole replica. Nobody but itself would read a log, so it applies at once what it collected. While
@@ -31,9 +29,7 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     @Override
     protected boolean publish(Batch batch, long threadId) {
         Journal journal = followedJournal();
-        if (journal != null
-                && !journal.hasRoomForBatch()
-                && !awaitRoom(() -> isUnfollowed() || journal.hasRoomForBatch(), threadId)) {
+        if (journal != null && !journal.hasRoomForBatch() && !awaitRoom(journal::hasRoomForBatch, threadId)) {
             return false;
         }
         Journal followed = followedJournal();
@@ -80,7 +76,7 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
      */
     boolean awaitJournal(long threadId) {
         Journal journal = followedJournal();
-        return journal != null && !journal.hasRoom() && awaitRoom(() -> isUnfollowed() || journal.hasRoom(), threadId);
+        return journal != null && !journal.hasRoom() && awaitRoom(journal::hasRoom, threadId);
     }
 
     /** Journals an operation, where there is room. */
@@ -89,6 +85,11 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         if (journal != null) {
             journal.add(op);
         }
+    }
+
+    /** Waits until there is room, or nobody follows: see {@link LogReclaimer#awaitRoom}. */
+    private boolean awaitRoom(BooleanSupplier hasRoom, long threadId) {
+        return group.reclaimer().awaitRoom(owner, () -> isUnfollowed() || hasRoom.getAsBoolean(), threadId);
     }
 
     private boolean isUnfollowed() {
@@ -107,31 +108,6 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         return journal;
     }
 
-    /**
-     * A follower is far behind, and with it the journal: waits until there is room. Readers go on meanwhile.
-     *
-     * @return false if this thread runs the consumer of such a follower, and would wait for itself
-     */
-    private boolean awaitRoom(BooleanSupplier hasRoom, long threadId) {
-        Events.LogFull event = new Events.LogFull();
-        event.begin();
-        group.reclaimer().countStall();
-        try (Backoff backoff = lock.newBackoff()) {
-            do {
-                letReadersIn(threadId);
-                if (group.followers().isAwaitedConsumer(threadId)) {
-                    return false;
-                }
-                owner.makeRoom(threadId, backoff);
-            } while (!hasRoom.getAsBoolean());
-        }
-        if (event.shouldCommit()) {
-            event.replica = replica;
-            event.commit();
-        }
-        return true;
-    }
-
     @Override
     protected boolean mayStay() {
         return false; // an operation of one's own is cheaper than a handed-over one
@@ -139,10 +115,7 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
 
     @Override
     protected void left(boolean quarantined) {
-        group.followers().wake();
-        if (quarantined) {
-            group.settle(); // last: it may run out of memory
-        }
+        owner.lockLeft(quarantined);
     }
 
     // ---- there is no log ----
@@ -151,7 +124,7 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     protected void prefetch() {}
 
     @Override
-    protected void applyLog(long threadId) {}
+    public void applyLog(long threadId) {}
 
     @Override
     protected void complete() {}
