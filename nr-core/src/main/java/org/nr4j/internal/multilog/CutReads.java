@@ -181,7 +181,7 @@ final class CutReads<R, W, A extends @Nullable Object> {
 
     /**
      * What comes of some work that is done while a replica stays where all logs, several, were at one moment since the
-     * call, with those who follow the logs from there: see {@link Replica#newReader}.
+     * call, and where a follower may start to read each log.
      *
      * @param work is given the replica, by log
      */

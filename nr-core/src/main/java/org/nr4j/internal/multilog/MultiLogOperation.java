@@ -9,17 +9,18 @@ import org.nr4j.internal.combine.Responses;
 
 /**
  * An operation of several logs: a write, an atomic batch of writes, or a read. An entry in each of these logs stands
- * for it. On each replica the logs meet at these entries, and there the operation is applied, once ({@link
- * MultiLog#meet}).
+ * for it. On each replica the logs meet at these entries, and there the operation is applied, once: see
+ * {@link LogMeeting#meet}.
  */
 /*
- * missing[r]  how many logs have not arrived on replica r; DONE once the operation was applied there. Volatile: an
- * arrival publishes what that log's operations did to the structure; the last one to arrive sees all of
- *             that, applies, and publishes it by DONE to those who wait.
- * origin, missing, positions   written by the publisher before `state` (volatile), read after it; but the first two are
- * also read by who comes to an entry: the log publishes them.
- * answered    set before DONE, read by the submitter after it. That of the origin counts; another's is there in case
- *             the origin breaks.
+ * missing[r]  How many logs have not arrived on replica r; DONE once the operation was applied there. Volatile: an
+ *             arrival publishes what that log's operations did to the structure. The last one to arrive sees all of
+ *             that, applies the operation, and publishes its effect by DONE to those who wait.
+ * origin, missing, positions
+ *             Written by the publisher before `state` (volatile), read after it. Whoever comes to an entry reads the
+ *             first two as well: the log publishes them to it.
+ * answered    Set before DONE, read by the submitter after it. The answer of the origin counts; the answer of another
+ *             replica is there in case the origin breaks.
  */
 public final class MultiLogOperation {
     private static final int DONE = -1;
