@@ -232,8 +232,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
      * for. So what others are about to complete is here before a reader asks for it.
      */
     public final void combine(@Nullable Request own, long threadId) {
-        Events.Combine event = new Events.Combine();
-        event.begin();
+        Events.Combine event = Events.Combine.beginIfEnabled();
         requireIntact();
         int operations = 0;
         if (pending.any()) {
@@ -245,7 +244,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
             }
         }
         applyLog(threadId);
-        if (operations > 0 && event.shouldCommit()) {
+        if (event != null && operations > 0 && event.shouldCommit()) {
             event.replica = replica;
             event.operations = operations;
             event.commit();

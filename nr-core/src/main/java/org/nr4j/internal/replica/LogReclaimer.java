@@ -122,8 +122,7 @@ public final class LogReclaimer {
      */
     boolean awaitRoom(Replica<?, ?, ?> own, BooleanSupplier hasRoom, long threadId) {
         Combiner<?, ?> combiner = own.combiner();
-        Events.LogFull event = new Events.LogFull();
-        event.begin();
+        Events.LogFull event = Events.LogFull.beginIfEnabled();
         countStall();
         try (Backoff backoff = own.lock.newBackoff()) {
             do {
@@ -135,7 +134,7 @@ public final class LogReclaimer {
                 makeRoom(own, threadId, backoff);
             } while (!hasRoom.getAsBoolean());
         }
-        if (event.shouldCommit()) {
+        if (event != null && event.shouldCommit()) {
             event.replica = own.id();
             event.commit();
         }

@@ -97,8 +97,7 @@ public final class LoggedReplica<R, W, A extends @Nullable Object> extends Repli
     }
 
     private Boolean help(Long bound, long threadId) {
-        Events.Help event = new Events.Help();
-        event.begin();
+        Events.Help event = Events.Help.beginIfEnabled();
         try {
             combiner.requireIntact();
             combiner.replay(bound, threadId);
@@ -107,7 +106,7 @@ public final class LoggedReplica<R, W, A extends @Nullable Object> extends Repli
         } finally {
             combiner.leaveToOthers();
         }
-        if (event.shouldCommit()) {
+        if (event != null && event.shouldCommit()) {
             event.replica = id();
             event.commit();
         }

@@ -7,11 +7,17 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events for JDK Flight Recorder. While nobody records, and for those that a recording has not asked for, the
  * virtual machine leaves out what makes and commits them. Those that come often are off in a recording unless asked
  * for; those that say that something changed are on.
+ */
+/*
+ * Those that begin while a lock is held are made by `beginIfEnabled`, so that none exists while nobody records. The JIT
+ * would leave such an object out, and the JVM would make it when it deoptimizes. If there is no memory for it then, the
+ * JVM drops the compiled frame without its finally blocks, and with them what releases the lock.
  */
 public final class Events {
     private Events() {}
@@ -34,6 +40,16 @@ public final class Events {
         @Label("Operations")
         @Description("How many writes it collected")
         public int operations;
+
+        /** A new event that has begun; null unless a recording asked for it. */
+        public static @Nullable Combine beginIfEnabled() {
+            if (!new Combine().isEnabled()) {
+                return null;
+            }
+            Combine event = new Combine();
+            event.begin();
+            return event;
+        }
     }
 
     /** A combiner waited for room. */
@@ -41,14 +57,34 @@ public final class Events {
     @Label("Log full")
     @Description("A combiner waited for room in the log, or for a follower")
     @Enabled(false)
-    public static final class LogFull extends OfReplica {}
+    public static final class LogFull extends OfReplica {
+        /** A new event that has begun; null unless a recording asked for it. */
+        public static @Nullable LogFull beginIfEnabled() {
+            if (!new LogFull().isEnabled()) {
+                return null;
+            }
+            LogFull event = new LogFull();
+            event.begin();
+            return event;
+        }
+    }
 
     /** A combiner applied the log for another replica. */
     @Name("org.nr4j.Help")
     @Label("Help")
     @Description("A combiner that found the log full applied it for this replica")
     @Enabled(false)
-    public static final class Help extends OfReplica {}
+    public static final class Help extends OfReplica {
+        /** A new event that has begun; null unless a recording asked for it. */
+        public static @Nullable Help beginIfEnabled() {
+            if (!new Help().isEnabled()) {
+                return null;
+            }
+            Help event = new Help();
+            event.begin();
+            return event;
+        }
+    }
 
     /** A replica came into service. */
     @Name("org.nr4j.ReplicaAdded")
