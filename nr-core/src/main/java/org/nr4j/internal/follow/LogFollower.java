@@ -1,6 +1,9 @@
 package org.nr4j.internal.follow;
 
 import java.lang.System.Logger;
+import java.lang.invoke.ConstantBootstraps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -31,8 +34,11 @@ import org.nr4j.internal.thread.ThreadIds;
  *         it. ending  null while it goes on; else where it ends in each log, and why. An end at once replaces one
  *         further on, nothing replaces an end at once.
  */
-public final class LogFollower<B> implements Runnable {
+public final class LogFollower<B> {
     private static final Logger LOGGER = System.getLogger(LogFollower.class.getName());
+
+    private static final VarHandle UNSUBMITTED = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "unsubmitted", VarHandle.class, LogFollower.class, boolean.class);
 
     private static final int IDLE = 0;
     private static final int QUEUED = 1;
@@ -62,13 +68,11 @@ public final class LogFollower<B> implements Runnable {
     private @Nullable Consumer<B> consumer;
 
     /**
-     * Whether an error may have kept the task from the executor. A field, since there may be no stack for a call. The
-     * executor may have the task all the same; of two tasks, one does nothing.
+     * Whether an error may have kept the task from the executor; state is QUEUED then. A thread that meets the error
+     * stores it as a field, since it may have no stack for a call. The thread that resets it by compareAndSet submits
+     * again. The executor may have the first task all the same, and may have run it; of two tasks, one does nothing.
      */
     private volatile boolean unsubmitted;
-
-    /** The thread that hands the task to the executor; each looks for itself only. */
-    private volatile @Nullable Thread submitter;
 
     /** What the follower's owner does with a piece. */
     @FunctionalInterface
@@ -166,53 +170,68 @@ public final class LogFollower<B> implements Runnable {
      * Starts the task if there is none. Never throws. After an error of the virtual machine the next call tries again.
      */
     void wake() {
-        if (unsubmitted) {
-            state.compareAndSet(QUEUED, IDLE);
-            unsubmitted = false;
-        }
-        if (state.get() == IDLE && state.compareAndSet(IDLE, QUEUED)) {
-            boolean submitted = false;
-            try {
+        boolean mustSubmit = false;
+        try {
+            mustSubmit = unsubmitted && UNSUBMITTED.compareAndSet(this, true, false);
+            if (state.get() == IDLE && state.compareAndSet(IDLE, QUEUED)) {
+                mustSubmit = true;
+            }
+            if (mustSubmit) {
                 submit();
-                submitted = true;
-            } catch (VirtualMachineError e) {
-                // No memory, or little stack left in the calling thread, which is not the follower's owner.
-            } finally {
-                if (!submitted) {
-                    unsubmitted = true;
-                }
+                mustSubmit = false;
+            }
+        } catch (VirtualMachineError e) {
+            // No memory, or little stack left in the calling thread, which is not the follower's owner.
+        } finally {
+            if (mustSubmit) {
+                unsubmitted = true;
             }
         }
     }
 
     private void submit() {
-        submitter = Thread.currentThread();
+        Task task = new Task(Thread.currentThread());
         try {
-            executor.execute(this);
-            submitter = null;
+            executor.execute(task);
         } catch (VirtualMachineError e) {
-            submitter = null;
             throw e;
         } catch (Throwable e) { // it is full, or shut down
-            submitter = null;
             if (state.compareAndSet(QUEUED, RUNNING)) {
                 stop(e);
                 end();
             }
+        } finally {
+            task.submitter = null;
         }
     }
 
     // ---- the task ----
 
-    @Override
-    public void run() {
-        if (submitter == Thread.currentThread()) {
-            // The executor runs tasks where they are submitted: there a writer is inside an operation, perhaps with a
-            // lock.
-            Thread thread = new Thread(this, "nr4j-" + name);
-            thread.setDaemon(true);
-            thread.start();
-        } else if (state.compareAndSet(QUEUED, RUNNING)) {
+    /** What the executor gets: runs the follower, but never on the thread that submits it. */
+    private final class Task implements Runnable {
+        /** Null once it was submitted. Volatile: only an answer about the asking thread itself needs to be exact. */
+        private volatile @Nullable Thread submitter;
+
+        Task(Thread submitter) {
+            this.submitter = submitter;
+        }
+
+        @Override
+        public void run() {
+            if (submitter == Thread.currentThread()) {
+                // The executor runs tasks where they are submitted. A writer is inside an operation there, perhaps with
+                // a lock.
+                Thread thread = new Thread(LogFollower.this::run, "nr4j-" + name);
+                thread.setDaemon(true);
+                thread.start();
+            } else {
+                LogFollower.this.run();
+            }
+        }
+    }
+
+    void run() {
+        if (state.compareAndSet(QUEUED, RUNNING)) {
             try {
                 work();
             } catch (Throwable e) { // out of memory, or a defect; nobody else would notice

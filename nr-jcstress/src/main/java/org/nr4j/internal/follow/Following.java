@@ -63,7 +63,7 @@ public final class Following {
         }
 
         void run() {
-            Groups.runWithoutNaps(follower);
+            Groups.runWithoutNaps(follower::run);
         }
 
         /** What it received, and whether it will come back. */
