@@ -18,7 +18,18 @@ class FaultInjectionTest {
     })
     void error_atAnyPointOfAnOperation_strandsNobodyAndLosesNothing(int replicas, boolean followed, boolean sticky)
             throws Exception {
-        Class<?> scenario = new FaultyClasses().loadClass("org.nr4j.faults.FaultScenario");
-        ((Faults.Scenario) scenario.getDeclaredConstructor().newInstance()).run(replicas, followed, sticky);
+        run("org.nr4j.faults.FaultScenario", replicas, followed, sticky);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, false", "1, true", "2, false", "2, true"})
+    void error_atAnyPointOfAnOperationOfSeveralLogs_strandsNobodyAndLosesNothing(int replicas, boolean sticky)
+            throws Exception {
+        run("org.nr4j.faults.SeveralLogsFaultScenario", replicas, /* followed= */ false, sticky);
+    }
+
+    private static void run(String scenario, int replicas, boolean followed, boolean sticky) throws Exception {
+        Class<?> type = new FaultyClasses().loadClass(scenario);
+        ((Faults.Scenario) type.getDeclaredConstructor().newInstance()).run(replicas, followed, sticky);
     }
 }

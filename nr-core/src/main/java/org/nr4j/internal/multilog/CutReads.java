@@ -36,18 +36,18 @@ final class CutReads<R, W, A extends @Nullable Object> {
 
     @Nullable
     StaleRead<A> tryReadStale(R op, int[] logs, Replica<R, Object, A>[] lanes, long threadId) {
-        int[] entries = new int[lanes.length];
-        int entered = enter(lanes, entries, threadId);
-        try {
-            A answer = entered == lanes.length ? lanes[0].dispatch().dispatch(op) : Replica.redirected();
-            long lag = 0;
-            for (int i = 0; i < lanes.length; i++) {
-                lag += groups.get(logs[i]).lag(lanes[i]);
-            }
-            return Replica.isRedirected(answer) ? null : new StaleRead<>(answer, lag);
-        } finally {
-            leave(lanes, entries, entered, threadId);
+        CutSection<@Nullable StaleRead<A>> section = new CutSection<>(lanes, /* backoff= */ null, threadId);
+        StaleRead<A> read = section.dispatch(() -> staleRead(op, logs, lanes));
+        return ReplicaLock.isRefused(read) ? null : read;
+    }
+
+    private @Nullable StaleRead<A> staleRead(R op, int[] logs, Replica<R, Object, A>[] lanes) {
+        A answer = lanes[0].dispatch().dispatch(op);
+        long lag = 0;
+        for (int i = 0; i < lanes.length; i++) {
+            lag += groups.get(logs[i]).lag(lanes[i]);
         }
+        return Replica.isRedirected(answer) ? null : new StaleRead<>(answer, lag);
     }
 
     /**
@@ -103,45 +103,17 @@ final class CutReads<R, W, A extends @Nullable Object> {
         for (Replica<R, Object, A> lane : lanes) {
             lane.catchUp(threadId);
         }
-        int[] entries = new int[lanes.length];
-        int entered = enter(lanes, entries, threadId);
-        try {
-            if (entered == lanes.length
-                    && multiLog.isOneCut(lanes)
-                    && !groups.sharedOf(lanes[0]).isBroken()) {
-                return work.apply(lanes);
-            }
-        } finally {
-            leave(lanes, entries, entered, threadId);
+        CutSection<T> section = new CutSection<>(lanes, /* backoff= */ null, threadId);
+        T result = section.dispatch(() -> isOneCut(lanes) ? work.apply(lanes) : Replica.redirected());
+        if (!ReplicaLock.isRefused(result)) {
+            return result;
         }
-        if (entered < lanes.length) {
-            lanes[entered].awaitReadable(backoff);
-        }
+        section.refusing().awaitReadable(backoff);
         return Replica.redirected();
     }
 
-    /** Enters as a reader those it can, in order; returns how many. */
-    int enter(Replica<R, Object, A>[] lanes, int[] entries, long threadId) {
-        int entered = 0;
-        boolean complete = false;
-        try {
-            while (entered < lanes.length
-                    && (entries[entered] = lanes[entered].tryEnter(threadId)) != ReplicaLock.NOT_ENTERED) {
-                entered++;
-            }
-            complete = true;
-            return entered;
-        } finally {
-            if (!complete) {
-                leave(lanes, entries, entered, threadId);
-            }
-        }
-    }
-
-    void leave(Replica<R, Object, A>[] lanes, int[] entries, int entered, long threadId) {
-        for (int i = entered - 1; i >= 0; i--) {
-            lanes[i].leave(entries[i], threadId);
-        }
+    private boolean isOneCut(Replica<R, Object, A>[] lanes) {
+        return multiLog.isOneCut(lanes) && !groups.sharedOf(lanes[0]).isBroken();
     }
 
     /**
@@ -159,23 +131,12 @@ final class CutReads<R, W, A extends @Nullable Object> {
         if (lanes == null) {
             return false;
         }
-        int[] entries = new int[lanes.length];
-        int entered = 0;
         try (Backoff backoff = groups.newBackoff()) {
-            while (entered < lanes.length && !lanes[entered].isRetired()) {
-                entries[entered] = lanes[entered].tryEnter(threadId);
-                if (entries[entered] == ReplicaLock.NOT_ENTERED) {
-                    lanes[entered].awaitReadable(backoff);
-                } else {
-                    entered++;
-                }
-            }
-            if (entered == lanes.length) { // none was retired, so it still works alone
-                look.run();
-            }
-            return entered == lanes.length;
-        } finally {
-            leave(lanes, entries, entered, threadId);
+            Object looked = new CutSection<@Nullable Object>(lanes, backoff, threadId).dispatch(() -> {
+                look.run(); // none was retired, so it still works alone
+                return null;
+            });
+            return !ReplicaLock.isRefused(looked);
         }
     }
 

@@ -1,7 +1,5 @@
 package org.nr4j.internal.multilog;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +7,9 @@ import org.nr4j.AnswerLostException;
 import org.nr4j.internal.combine.CombinerPolicy;
 import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.lock.Backoff;
+import org.nr4j.internal.lock.HolderSection;
 import org.nr4j.internal.lock.ReentrancyGuard;
+import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.SharedStructure;
@@ -143,51 +143,79 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
      */
     @Nullable
     Responses tryAlone(MultiLogOperation crossing, SoleReplica<R, Object, A>[] lanes, long threadId) {
-        List<SoleReplica<R, Object, A>> held = new ArrayList<>(lanes.length);
-        try {
+        Object answers = lanes[0].holder().whileHeld(new AllHeld(lanes), crossing, threadId);
+        if (!crossing.readOnly) { // a read may be one that makes a follower join, which has to be started first
             for (SoleReplica<R, Object, A> lane : lanes) {
-                if (!lane.holder().hold(threadId)) {
+                lane.holder().serve(threadId);
+            }
+        }
+        return ReplicaLock.isRefused(answers) ? null : (Responses) answers;
+    }
+
+    /**
+     * Takes the locks of the logs of a sole replica in order, each inside the one before, and applies an operation. So
+     * each lock is left, or abandoned, whatever error comes: see {@link HolderSection}.
+     */
+    private final class AllHeld implements HolderSection<MultiLogOperation, @Nullable Responses> {
+        private final SoleReplica<R, Object, A>[] lanes;
+        private int held;
+
+        AllHeld(SoleReplica<R, Object, A>[] lanes) {
+            this.lanes = lanes;
+        }
+
+        @Override
+        public @Nullable Responses asHolder(MultiLogOperation crossing, long threadId) {
+            SoleReplica<R, Object, A> own = lanes[held++];
+            try {
+                if (own.error() != null) { // taken over from one who could not quarantine it
                     return null;
                 }
-                held.add(lane);
+                if (held == lanes.length) {
+                    return applyHeld(crossing, lanes, threadId);
+                }
+                Object answers = lanes[held].holder().whileHeld(this, crossing, threadId);
+                return ReplicaLock.isRefused(answers) ? null : (Responses) answers;
+            } finally {
+                try {
+                    if (crossing.readOnly) {
+                        own.holder().leaveToOthers();
+                    } else {
+                        own.holder().release();
+                    }
+                } catch (VirtualMachineError e) {
+                    // The caller hears of its operation. Where the lock was not left, others take over.
+                }
             }
-            return applyHeld(crossing, lanes, held, threadId);
-        } finally {
-            leave(crossing, held, threadId);
         }
     }
 
-    /** Who makes a follower join has to start it before it serves others, who may have to wait for it. */
-    static <R, A extends @Nullable Object> void leave(
-            MultiLogOperation crossing, List<SoleReplica<R, Object, A>> held, long threadId) {
-        if (crossing.readOnly) {
-            held.forEach(replica -> replica.holder().leaveToOthers());
-        } else {
-            held.forEach(replica -> replica.holder().release());
-            held.forEach(lane -> lane.holder().serve(threadId));
-        }
-    }
-
-    @Nullable
-    Responses applyHeld(
-            MultiLogOperation crossing,
-            SoleReplica<R, Object, A>[] lanes,
-            List<SoleReplica<R, Object, A>> held,
-            long threadId) {
+    private @Nullable Responses applyHeld(
+            MultiLogOperation crossing, SoleReplica<R, Object, A>[] lanes, long threadId) {
         SharedStructure<R, W, A> shared = groups.sharedOf(lanes[0]);
         if (!crossing.readOnly) {
             // One after the other: the room there is in a journal stays, since its lock is held. A follower that is
             // waited for needs none of the locks.
-            held.forEach(lane -> lane.awaitJournal(threadId));
-            held.forEach(lane -> lane.holder().keepReadersOut(threadId));
-            held.forEach(lane -> lane.record(crossing));
+            for (SoleReplica<R, Object, A> lane : lanes) {
+                lane.awaitJournal(threadId);
+            }
+            for (SoleReplica<R, Object, A> lane : lanes) {
+                lane.holder().keepReadersOut(threadId);
+            }
         }
         try {
             shared.check();
+            for (SoleReplica<R, Object, A> lane : lanes) {
+                if (!crossing.readOnly) {
+                    lane.record(crossing); // from here on it must be applied, in all journals
+                }
+            }
             return crossing.answersOf(op -> meeting.apply(crossing, op, shared, lanes));
         } catch (VirtualMachineError e) {
             shared.report(e);
-            held.forEach(lane -> lane.holder().setBroken(e, threadId));
+            for (SoleReplica<R, Object, A> lane : lanes) {
+                lane.holder().setBroken(e, threadId);
+            }
             return null;
         }
     }

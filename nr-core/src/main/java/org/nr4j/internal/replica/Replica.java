@@ -344,14 +344,9 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
         return lock.isInside(threadId);
     }
 
-    /** Enters as a reader: see {@link ReplicaLock#tryEnter}. */
-    public final int tryEnter(long threadId) {
-        return lock.tryEnter(threadId);
-    }
-
-    /** Leaves as a reader: see {@link ReplicaLock#leave}. */
-    public final void leave(int entry, long threadId) {
-        lock.leave(entry, threadId);
+    /** Works as a reader inside, unless a writer is at work: see {@link ReplicaLock#tryRead}. */
+    public final <Q, T extends @Nullable Object> T tryInside(Dispatch<Q, ?, T> section, Q argument, long threadId) {
+        return lock.tryRead(section, argument, threadId);
     }
 
     /** Waits for a writer to let readers in. */

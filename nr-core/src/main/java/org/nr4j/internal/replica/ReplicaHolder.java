@@ -7,6 +7,7 @@ import org.nr4j.Snapshot;
 import org.nr4j.internal.combine.Combiner;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.HolderSection;
+import org.nr4j.internal.lock.ReplicaLock;
 
 /**
  * Work as the holder of a replica's lock, of another kind than combining: to look at the structure, to copy it, to
@@ -28,20 +29,8 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
      * @return false if this replica is retired and the work was not begun
      */
     public boolean workAsHolder(Runnable work, long threadId) {
-        HolderSection<Runnable, Boolean> section = this::workInside;
-        replica.combiner().await(1);
-        try (Backoff backoff = replica.lock.newBackoff()) {
-            while (!replica.lock.isRetired()) {
-                Object begun = replica.lock.isFree() ? replica.lock.tryUpdate(section, work, threadId) : null;
-                if (begun instanceof Boolean) {
-                    return begun == Boolean.TRUE;
-                }
-                replica.lock.awaitFree(backoff);
-            }
-        } finally {
-            replica.combiner().await(-1);
-        }
-        return false;
+        Object begun = whileHeld(this::workInside, work, threadId);
+        return begun == Boolean.TRUE;
     }
 
     private Boolean workInside(Runnable work, long threadId) {
@@ -59,20 +48,28 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
         return begun;
     }
 
-    /** Takes the lock, waiting for it; false if this replica is retired. */
-    public boolean hold(long threadId) {
+    /**
+     * Takes the lock, waiting for it, and works at once, without applying anything.
+     *
+     * @return what the section returned; {@linkplain ReplicaLock#isRefused refused} if this replica is retired
+     */
+    public <T extends @Nullable Object, S extends @Nullable Object> S whileHeld(
+            HolderSection<T, S> section, T argument, long threadId) {
+        ReplicaLock lock = replica.lock;
         replica.combiner().await(1);
-        try (Backoff backoff = replica.lock.newBackoff()) {
-            while (!replica.lock.isRetired()) {
-                if (replica.lock.isFree() && tryHold(threadId)) {
-                    return true;
+        try (Backoff backoff = lock.newBackoff()) {
+            for (; ; ) {
+                if (lock.isFree() || lock.isRetired()) {
+                    S result = lock.tryUpdate(section, argument, threadId);
+                    if (!ReplicaLock.isRefused(result) || lock.isRetired()) {
+                        return result;
+                    }
                 }
-                replica.lock.awaitFree(backoff);
+                lock.awaitFree(backoff);
             }
         } finally {
             replica.combiner().await(-1);
         }
-        return false;
     }
 
     /** Takes the lock, if it is free and the structure good. */
@@ -175,9 +172,15 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
      * Quarantines it, unless it is: an error of the virtual machine has hit the structure, by the way of another log.
      */
     public void quarantine(VirtualMachineError error, long threadId) {
-        if (hold(threadId)) {
+        Object unused = whileHeld(this::quarantineInside, error, threadId);
+    }
+
+    private Boolean quarantineInside(VirtualMachineError error, long threadId) {
+        try {
             setBroken(error, threadId);
+        } finally {
             replica.combiner().leave();
         }
+        return Boolean.TRUE;
     }
 }
