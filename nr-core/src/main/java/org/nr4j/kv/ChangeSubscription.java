@@ -58,8 +58,7 @@ public final class ChangeSubscription implements AutoCloseable {
     /** Adds a listener for all writes from now on, to the current feed or to a new one. */
     static ChangeSubscription start(ChangeFeeds<Change> feeds, KeyRange range, ChangeListener listener) {
         if (listener == null) {
-            throw new NullPointerException(
-                    "a listener must not be null: listener=null; pass a listener");
+            throw new NullPointerException("a listener must not be null: listener=null; pass a listener");
         }
         ChangeFeed<Change> feed = feeds.current();
         ChangeSubscription subscription = add(feed, range, listener);

@@ -29,7 +29,10 @@ public final class Closing {
         try {
             closeAll(List.of(structure));
         } catch (RuntimeException e) {
-            LOGGER.log(Logger.Level.WARNING, "a structure's close must not throw: the replica is out of service anyway", e);
+            LOGGER.log(
+                    Logger.Level.WARNING,
+                    "a structure's close must not throw: the replica is out of service anyway",
+                    e);
         }
     }
 
