@@ -15,9 +15,9 @@ import org.nr4j.internal.padding.PaddedLong;
  * they read stay.
  */
 /*
- * An appender publishes an entry by one compareAndSet of its slot, from the entry one lap before (null in the first
- * lap) to the new one. That is reservation and publication in one step. So the log never has holes: everything below
- * `tail` is readable.
+ * An appender publishes an entry by one compareAndSet of its slot. This replaces the entry one lap before (null in the
+ * first lap) by the new one. It is reservation and publication in one step. So the log never has holes: everything
+ * below `tail` is readable.
  *
  * Each entry object is used once, so the compareAndSet cannot mistake one lap for another. advanceHead stores another
  * entry in a slot, and that cannot cause such a mistake either. Only the thread that raises the head over an index does
@@ -25,12 +25,13 @@ import org.nr4j.internal.padding.PaddedLong;
  *
  * tail       May lag behind the last published entry by one, until its appender or the next one moves it on. Volatile.
  * head       The first entry that may still be read. Volatile, only grows. An appender that sees room by `head` may
- *            overwrite the slot one lap below. All readers of that slot had read it before they raised the local tail
- *            or cursor position that allowed `head` to grow (release in LogCombiner.replay and LogCursor.takeAll,
- *            acquire in LogReclaimer.minPosition, volatile here).
+ *            overwrite the slot one lap below. Each reader of that slot read it first, and then raised the local tail
+ *            or cursor position that allowed `head` to grow. (Release in LogCombiner.replay and LogCursor.takeAll,
+ *            acquire in LogReclaimer.minPosition, volatile here.)
  * completed  The paper's completedTail, between the local tails that readers may see and `tail`. Volatile, only grows.
  *            A compareAndSet raises it before any thread learns of the operations below it.
  * slots      compareAndSet to publish (W), acquire to read (R): R sees all fields of the entry that W published.
+ *            continueAt publishes with release, since no other thread appends then.
  *
  * Writes are numbered. An entry has the number of writes before it, which its appender computes from the previous
  * entry. Every appender can read that entry: it is the last one, so it is overwritten only after the tail has moved on.

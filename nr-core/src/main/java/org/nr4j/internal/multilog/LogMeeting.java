@@ -70,7 +70,7 @@ final class LogMeeting<R, W, A extends @Nullable Object> {
         for (int i = 0; i < crossing.logs.length && !crossing.isDone(replica); i++) {
             Replica<R, Object, A> lane = groups.get(crossing.logs[i]).find(replica);
             if (lane == null || groups.sharedOf(lane) != shared) {
-                continue; // removed or rebuilt, with all lanes of this structure
+                continue; // the replica was removed or rebuilt, for all logs
             }
             if (lane.isQuarantined()) {
                 shared.report(lane.error());
