@@ -65,8 +65,8 @@ public final class Follower implements AutoCloseable {
     }
 
     /**
-     * Ends the follower at {@link #index}. Waits for a call of the consumer that is under way, unless that call is the
-     * caller. Afterwards, the consumer is not called again. A second close does nothing.
+     * Ends the follower at {@link #index}. Waits for a call of the consumer that is in progress, unless that call is
+     * the caller. Afterwards, the consumer is not called again. A second close does nothing.
      */
     @Override
     public void close() {

@@ -31,10 +31,10 @@ import org.nr4j.topology.NumaTopology;
  * A linearizable concurrent structure made from a sequential one by node replication (Calciu, Sen, Balakrishnan,
  * Aguilera: <i>Black-box Concurrent Data Structures for NUMA Architectures</i>, ASPLOS 2017).
  *
- * <p>Each NUMA node gets a replica of the structure. A write goes into one shared log, in batches that a node's threads
- * make together, and every replica applies the log in order; it returns once its own replica has. A read runs on the
- * replica of its node, beside other reads, once that replica has applied every write that returned before the read
- * began.
+ * <p>Each NUMA node gets a replica of the structure. The threads of a node put their writes into one shared log, in
+ * batches. Every replica applies the log in order. A write returns once its own replica has applied it. A read runs on
+ * the replica of its node, beside other reads. It first waits until that replica has applied every write that returned
+ * before the read began.
  *
  * <pre>{@code
  * try (var map = NodeReplicated.builder(MyMap::new).build()) {   // MyMap implements Dispatch
@@ -43,16 +43,21 @@ import org.nr4j.topology.NumaTopology;
  * }
  * }</pre>
  *
- * <p><b>Threads</b>: any, platform or virtual, without registration; {@link #register} is there for threads that stay
- * on their node and want to skip the look-up. <b>Progress</b>: one running thread is enough for everything to be
- * served, however idle the others and their replicas are; a thread that is descheduled inside an operation delays those
- * that need its replica's lock until it runs again. <b>Memory</b>: what a thread did before submitting a write happens
- * before what any thread does after a read or write that saw it. <b>Interrupts</b> end no wait, and are kept. <b>User
- * code</b> may throw: see {@link Dispatch}.
+ * <ul>
+ *   <li><b>Threads</b>: any thread, platform or virtual, may use the instance without registration. A thread that stays
+ *       on its node can {@link #register}, to skip the look-up of its node.
+ *   <li><b>Progress</b>: one running thread is enough for everything to be served, even if the other threads and their
+ *       replicas are idle. A thread that is descheduled inside an operation delays those that need its replica's lock,
+ *       until it runs again.
+ *   <li><b>Memory</b>: actions of a thread before it submits a write happen before the actions of any thread after a
+ *       read or write that saw this write.
+ *   <li><b>Interrupts</b>: a waiting thread ignores them and keeps its interrupt status.
+ *   <li><b>User code</b> may throw: see {@link Dispatch}.
+ * </ul>
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
- * @param <A> what they answer
+ * @param <A> the type of the answers
  */
 public final class NodeReplicated<R, W, A extends @Nullable Object> implements AutoCloseable {
     private final ReplicaSet<R, W, A> replicas;
@@ -62,9 +67,11 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     private final AsyncSubmissions<W, A> asyncSubmissions;
 
     /**
-     * The replica that works alone, to which no way has to be found: one load instead of a chain of them before each
-     * operation. Null where there are several. May be out of date: then it is one that is retired, says so, and is
-     * looked up anew; volatile, so that who finds it sees it whole.
+     * The replica that works alone, so that each operation needs one load to find it, not a chain of them. Null if
+     * there are several replicas.
+     *
+     * <p>The field may be out of date and refer to a retired replica. That replica redirects the call, and the caller
+     * looks it up again. Volatile, so that a thread that finds the replica sees all of it.
      */
     private volatile @Nullable Replica<R, W, A> single;
 
@@ -85,9 +92,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     /**
      * Starts building an instance.
      *
-     * @param supplier makes the structure of one replica; called once a replica, on a thread of its node where there
-     *     are several. All structures must be equal: empty, or with the
-     *     same contents
+     * @param supplier builds the structure of one replica. It is called once for each replica, on a thread of the
+     *     replica's node if there are several nodes. All structures must be equal: empty, or with the same contents
      */
     public static <R, W, A extends @Nullable Object> Builder<R, W, A> builder(
             Supplier<? extends Dispatch<R, W, A>> supplier) {
@@ -96,7 +102,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Answers a read. Sees every write that returned before this call, by whatever thread.
+     * Answers a read. It sees every write of any thread that returned before this call.
      *
      * @throws NullPointerException if {@code op} is null
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or
@@ -115,7 +121,10 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
                 : answer;
     }
 
-    /** A replica was retired: looks up the one that works alone, and repeats the call where it is served. */
+    /**
+     * Repeats a call at a replica that serves, after a retired one has redirected it. Also looks up the replica that
+     * works alone.
+     */
     private <T extends @Nullable Object> T callElsewhere(
             Replica<R, W, A> retired, Function<Replica<R, W, A>, T> call, long threadId) {
         single = replicas.sole();
@@ -128,9 +137,9 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Answers a read from the state that the calling thread's replica has just now, which may lack writes that have
-     * returned. It does not wait for the replica to apply them; while a write is being applied, it asks another replica
-     * or waits for the end of that. For readers to whom an old answer at once is worth more than a new one soon.
+     * Answers a read from the present state of the calling thread's replica, which may lack writes that have returned.
+     * It does not wait for the replica to apply them. While a write is being applied, it asks another replica, or waits
+     * for the end of that write. For readers that prefer an old answer at once to a new one soon.
      *
      * @throws NullPointerException if {@code op} is null
      * @throws IllegalStateException as {@link #execute}
@@ -143,19 +152,19 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     StaleRead<A> executeStale(Replica<R, W, A> replica, R op, long threadId) {
         StaleRead<A> read = replicas.tryReadStale(replica, op, threadId);
-        // All are writing at this moment: then one that waits for its turn is as good.
+        // All replicas have an active writer. Then a read that waits for its turn is no worse.
         return read != null ? read : new StaleRead<>(execute(replica, op, threadId), /* lag= */ 0);
     }
 
     /**
-     * Applies a write to all replicas and answers it. Throws what {@code dispatchMut} threw, as it is; where another
-     * thread ran it, the caller's stack is among the suppressed exceptions.
+     * Applies a write to all replicas and answers it. If {@code dispatchMut} throws, throws the same exception. If
+     * another thread ran {@code dispatchMut}, the caller's stack is among the suppressed exceptions.
      *
      * @throws NullPointerException if {@code op} is null
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance,
      *     from the consumer of a follower that slows writers down, or after {@link #close}; the operation has no effect
      *     then
-     * @throws AnswerLostException if the operation has taken effect, but its answer went with a replica
+     * @throws AnswerLostException if the operation has taken effect, but its answer was lost with a replica
      */
     public A executeMut(W op) {
         Operations.require(op);
@@ -174,7 +183,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * Applies several writes as one: they are consecutive, and no read sees some of them without the others.
      *
      * @return the answers, in the order of the operations; unmodifiable
-     * @throws BatchFailedException if operations threw; the others are applied all the same
+     * @throws BatchFailedException if an operation threw; the others are applied nevertheless
      * @throws NullPointerException if {@code ops} or one of them is null; then none is applied
      * @throws IllegalStateException as {@link #executeMut}
      */
@@ -184,16 +193,16 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Submits a write and does not wait for it. The future is completed with its answer or with what it threw, by a
-     * thread of the executor given to the builder.
+     * Submits a write without waiting for it. A thread of the builder's executor completes the future with the answer,
+     * or with the exception that the write threw.
      *
-     * <p>Asynchronous writes of one thread are applied in the order it submitted them. A synchronous operation that it
-     * calls before the future is done may come before or after. While 4096 submissions are waiting, a further one first
-     * applies some of them.
+     * <p>Asynchronous writes of one thread are applied in the order of their submission. A synchronous operation that
+     * the thread calls before a future is done may take effect before or after that write. While 4096 submissions are
+     * waiting, a further submission first applies some of them.
      *
      * @throws NullPointerException if {@code op} is null
-     * @throws IllegalStateException as {@link #executeMut}; a submission that meets a close under way is completed,
-     *     perhaps with this exception, and then without effect
+     * @throws IllegalStateException as {@link #executeMut}. During a close, the future may complete with this exception
+     *     instead; the write then has no effect
      */
     public CompletableFuture<A> executeMutAsync(W op) {
         Operations.require(op);
@@ -204,10 +213,10 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Ties the calling thread to the replica of the node it runs on. The fastest way for a thread that stays there; not
-     * needed for correctness.
+     * Ties the calling thread to the replica of its present node. This is the fastest way for a thread that stays on
+     * its node. It is not needed for correctness.
      *
-     * @return a token for this thread, to be closed by it
+     * @return a token for this thread, which the thread must close
      */
     public ThreadToken<R, W, A> register() {
         replicas.checkUsable();
@@ -218,7 +227,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      * Ties the calling thread to a replica.
      *
      * @param replica its number, from 0
-     * @throws IllegalArgumentException if no replica of that number serves
+     * @throws IllegalArgumentException if no replica with that number serves
      */
     public ThreadToken<R, W, A> register(int replica) {
         for (Replica<R, W, A> one : replicas.all()) {
@@ -232,7 +241,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
                 + "; call register() for the one of the calling thread's node");
     }
 
-    /** How many replicas serve. */
+    /** Returns the number of replicas that serve. */
     public int replicas() {
         return replicas.all().size();
     }
@@ -267,8 +276,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Brings every replica up to the end of the log as it is at the call, and lets go of the operations it holds. Never
-     * needed for correctness: for measurements, before comparing replicas, before an idle time.
+     * Brings every replica up to the present end of the log, and drops the operations that the log holds. Never needed
+     * for correctness. Useful for measurements, before a comparison of replicas, and before an idle time.
      *
      * @throws IllegalStateException as {@link #execute}
      */
@@ -279,17 +288,19 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     // ---- snapshots and followers ----
 
     /**
-     * Calls a function with the structure of the calling thread's replica, and tells which writes it had. It has every
-     * write that returned before this call.
+     * Calls a function with the structure of the calling thread's replica. Returns the result, with the number of
+     * writes that the structure had. It had every write that returned before this call.
      *
-     * <p>While the function runs, reads go on everywhere. Writes of threads of the same replica wait for its end; those
-     * of other replicas go on until the log is full ({@link Builder#logCapacity}), then they wait too. So a function
-     * that takes long stops writers for about as long; let it take a cheap copy, and work on that.
+     * <p>While the function runs, reads go on everywhere. Writes of threads of the same replica wait for its end. Those
+     * of other replicas go on until the log is full ({@link Builder#logCapacity}), then they wait too.
+     *
+     * <p>So a slow function stops writers for about as long as it runs. It should only take a cheap copy; the caller
+     * can then work on the copy.
      *
      * @param <D> the class of the structures, as built by the supplier
-     * @param function makes something of the structure, which must not be a view of it; as {@link Dispatch#dispatch},
-     *     it changes nothing, may run beside reads, and must not call back. What it throws is thrown here, and changes
-     *     nothing
+     * @param function computes a result from the structure. The result must not be a view of it. Like
+     *     {@link Dispatch#dispatch}, the function changes nothing, may run beside reads, and must not call back. An
+     *     exception of the function is thrown here, and changes nothing
      * @throws IllegalStateException as {@link #execute}
      */
     public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Snapshot<S> snapshot(
@@ -304,7 +315,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Lets a consumer receive every write from now on: all that begin after this call, and perhaps some under way.
+     * Lets a consumer receive every write from now on: all that begin after this call, and perhaps some in progress.
      *
      * @throws IllegalStateException as {@link #execute}
      */
@@ -313,14 +324,14 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Lets a consumer receive every write from a number on, for one that knows where it was, say from a {@link
-     * Snapshot}.
+     * Lets a consumer receive every write from a number on. For a consumer that knows its place, for example from a
+     * {@link Snapshot}.
      *
      * @param index the number of the first write to receive
      * @throws IllegalArgumentException if the log does not hold that write any more, or {@code index} is more than
-     *     {@link #writeCount}. With several replicas, the log holds writes until all have applied them and
-     *     some time after; with a single one only while there is a follower. {@link #followSnapshot} never misses a
-     *     write
+     *     {@link #writeCount}. With several replicas, the log holds a write until all have applied it, and some time
+     *     after. With a single replica, it holds writes only while there is a follower. {@link #followSnapshot} never
+     *     misses a write
      * @throws IllegalStateException as {@link #execute}
      */
     public Follower follow(long index, LogConsumer<W> consumer, FollowerOptions options) {
@@ -341,7 +352,7 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
      *
      * @param <D> the class of the structures, as built by the supplier
      * @param function as for {@link #snapshot}
-     * @param consumer makes the consumer of the snapshot; called once, on this thread
+     * @param consumer creates the consumer from the snapshot; called once, on this thread
      * @throws IllegalStateException as {@link #execute}
      */
     public <D extends Dispatch<R, W, A>, S extends @Nullable Object> Follower followSnapshot(
@@ -368,13 +379,13 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     // ---- replicas at run time ----
 
     /**
-     * Adds a replica on a node, made by the builder's {@link Builder#copier} from one that serves, and returns its
-     * number. Threads of the node are served by it from now on. While the copier runs, others wait as in {@link
-     * #snapshot}.
+     * Adds a replica on a node and returns its number. The builder's {@link Builder#copier} copies a replica that
+     * serves. From then on, the new replica serves the threads of the node. While the copier runs, other threads wait
+     * as in {@link #snapshot}.
      *
      * @param node the number of the node in the topology
      * @throws IllegalArgumentException if the topology has no such node
-     * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new
+     * @throws IllegalStateException if the builder has no copier, if the copier threw or did not return a new
      *     structure, and as {@link #execute}; nothing has changed then
      */
     public int addReplica(int node) {
@@ -384,10 +395,10 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
     }
 
     /**
-     * Removes a replica. Its operations under way are completed; threads it served, and tokens for it, go over to
-     * another one by themselves. Its structure is closed if it is {@link AutoCloseable}.
+     * Removes a replica. Its operations in progress are completed. Its threads and tokens move to another replica
+     * without further action. Its structure is closed if it is {@link AutoCloseable}.
      *
-     * @param replica its number; one in quarantine can be removed too
+     * @param replica its number; a replica in quarantine can be removed too
      * @throws IllegalArgumentException if there is no such replica
      * @throws IllegalStateException if it is the last one that serves, and as {@link #execute}; nothing has changed
      *     then
@@ -399,12 +410,13 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     /**
      * Compares all replicas after the same writes. They differ if {@code dispatchMut} is not deterministic, which
-     * nothing else would tell. While the function runs on one replica after the other, reads go on and writes wait.
+     * nothing else detects. The function runs on one replica after the other. Meanwhile, reads go on and writes wait.
      *
      * @param <D> the class of the structures, as built by the supplier
-     * @param digest makes of a structure what equal structures have equal, by {@code equals}: a hash, a sum, a size
+     * @param digest computes a value of a structure, such as a hash, a sum or a size. Equal structures must have equal
+     *     values
      * @return how many writes the replicas had applied
-     * @throws ReplicasDifferException if they are not all equal; it tells which
+     * @throws ReplicasDifferException if they are not all equal; it says which differ
      * @throws IllegalStateException as {@link #execute}
      */
     public <D extends Dispatch<R, W, A>> long verify(Function<? super D, ? extends @Nullable Object> digest) {
@@ -438,15 +450,17 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
 
     // ---- state ----
 
-    /** What happened so far. */
+    /** Returns the statistics so far. */
     public NrStats stats() {
         return Statistics.of(replicas, reconfiguration.gone(), topology);
     }
 
     /**
-     * Ends all service. Operations under way and writes published before are completed, later ones are refused; each
-     * operation is either one or the other. Waits for the former. Structures that are {@link AutoCloseable} are closed
-     * then. Followers go on until they have received all writes, which this does not wait for. Closing twice does
+     * Ends all service. Operations in progress and writes published before are completed; later operations are refused.
+     * Each operation is either one or the other. This method waits for the operations in progress. Then it closes
+     * structures that are {@link AutoCloseable}.
+     *
+     * <p>Followers continue until they have received all writes. This method does not wait for them. Closing twice does
      * nothing.
      *
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance
@@ -474,17 +488,17 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
                 : answers;
     }
 
-    /** The replica that serves where one may be retired. */
+    /** Returns the replica that serves in the place of one that may be retired. */
     Replica<R, W, A> successor(Replica<R, W, A> replica, long threadId) {
         return replicas.successor(replica, threadId);
     }
 
     /**
-     * Builds a {@link NodeReplicated}. For one thread at a time; can be used again.
+     * Builds a {@link NodeReplicated}. One thread at a time may use it. It can be used again.
      *
      * @param <R> the operations that read
      * @param <W> the operations that write
-     * @param <A> what they answer
+     * @param <A> the type of the answers
      */
     public static final class Builder<R, W, A extends @Nullable Object> {
         /** The default of {@link #logCapacity}. */
@@ -499,8 +513,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         }
 
         /**
-         * How many replicas; by default one for each node of the topology. Fewer save memory; more than nodes is for
-         * tests.
+         * Sets the number of replicas; by default one for each node of the topology. Fewer replicas save memory. More
+         * replicas than nodes are for tests.
          *
          * @throws IllegalArgumentException if less than 1
          */
@@ -510,8 +524,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         }
 
         /**
-         * How many entries the log holds; an entry is a batch of writes of one node's threads. A replica that lags
-         * further behind is brought up to date by the others. With a single replica there is no log.
+         * Sets how many entries the log holds; an entry is a batch of writes of one node's threads. If a replica lags
+         * further behind, other threads bring it up to date. A single replica has no log.
          *
          * @throws IllegalArgumentException if not a power of two from 1 to 2^28
          */
@@ -520,31 +534,32 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
             return this;
         }
 
-        /** The nodes to place replicas on; by default {@link NumaTopology#detect}. */
+        /** Sets the nodes to place replicas on; by default {@link NumaTopology#detect}. */
         public Builder<R, W, A> topology(NumaTopology topology) {
             settings.topology(topology);
             return this;
         }
 
-        /** How threads wait for each other; by default {@link WaitStrategy#adaptive}. */
+        /** Sets how threads wait for each other; by default {@link WaitStrategy#adaptive}. */
         public Builder<R, W, A> waitStrategy(WaitStrategy waitStrategy) {
             settings.waitStrategy(waitStrategy);
             return this;
         }
 
         /**
-         * How to copy a structure: needed to {@linkplain NodeReplicated#addReplica add} replicas at run time, and to
-         * rebuild one that ran into a {@link VirtualMachineError}. By default there is no way.
+         * Sets how to copy a structure. A copier is needed to {@linkplain NodeReplicated#addReplica add} replicas at
+         * run time, and to rebuild a replica after a {@link VirtualMachineError}. By default there is none.
          *
-         * <p>Called on a thread of the new replica's node, while writers of the replica that is copied wait, and in the
-         * end all writers: the cheaper the copy, the better. A persistent structure, or one whose parts are copied when
-         * they are next written, is ideal.
+         * <p>The copier runs on a thread of the new replica's node. Meanwhile, writers of the copied replica wait, and
+         * all writers once the log is full. So the copy should be cheap. Ideal is a persistent structure, or one that
+         * copies its parts when they are next written.
          *
          * @param <D> the class of the structures, as built by the supplier
-         * @param copier returns a new structure of the same contents, which shares nothing with the old one that writes
-         *     change; called beside reads, and changes nothing
+         * @param copier returns a new structure with the same contents. The two share nothing that a write changes. It
+         *     is called beside reads, and changes nothing
          */
-        @SuppressWarnings("unchecked") // the structures are of the class that the caller says, or the copier throws
+        // if the structures are not of the class that the caller claims, the copier throws
+        @SuppressWarnings("unchecked")
         public <D extends Dispatch<R, W, A>> Builder<R, W, A> copier(Function<? super D, ? extends D> copier) {
             this.copier = (Function<Dispatch<R, W, A>, Dispatch<R, W, A>>) (Function<?, ?>)
                     Objects.requireNonNull(copier, "copier must not be null: pass one such as MyStructure::copy");
@@ -552,8 +567,8 @@ public final class NodeReplicated<R, W, A extends @Nullable Object> implements A
         }
 
         /**
-         * Where asynchronous writes are applied and their futures completed; by default {@link
-         * ForkJoinPool#commonPool}.
+         * Sets the executor that applies asynchronous writes and completes their futures; by default
+         * {@link ForkJoinPool#commonPool}.
          */
         public Builder<R, W, A> executor(Executor executor) {
             settings.executor(executor);

@@ -6,9 +6,7 @@ package org.nr4j;
  * <p>Any thread may close it.
  */
 public interface RepeatedVerification extends AutoCloseable {
-    /**
-     * Ends the verification. Does not wait for a comparison that is under way. A second close does nothing.
-     */
+    /** Ends the verification. Does not wait for a comparison that is in progress. A second close does nothing. */
     @Override
     void close();
 }

@@ -14,7 +14,7 @@ import org.nr4j.internal.admin.DistinctInstances;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Any class, replicated: operations are functions on it, there is no {@link Dispatch} to write.
+ * A replicated object of any class. Operations are functions on it, so there is no {@link Dispatch} to write.
  *
  * <pre>{@code
  * Replicated<TreeMap<String, Integer>> map = Replicated.of(TreeMap::new);
@@ -22,12 +22,17 @@ import org.nr4j.topology.NumaTopology;
  * int n = map.read(m -> m.get("a"));
  * }</pre>
  *
- * <p>The promises are those of {@link NodeReplicated}, and what {@link Dispatch} asks of its methods is asked of the
- * functions: a function given to {@link #write} runs <b>once on each replica</b>, so it must be deterministic and touch
- * nothing but the structure; one given to {@link #read} changes nothing; neither returns a live view of the structure
- * (copy, or read inside the function), and neither calls back into this instance.
+ * <p>The promises are those of {@link NodeReplicated}. The functions must keep the rules of {@link Dispatch}:
  *
- * @param <S> the structure
+ * <ul>
+ *   <li>A function given to {@link #write} runs <b>once on each replica</b>. So it must be deterministic, and touch
+ *       nothing but the structure.
+ *   <li>A function given to {@link #read} changes nothing.
+ *   <li>No function returns a live view of the structure. It copies, or reads inside the function.
+ *   <li>No function calls this instance.
+ * </ul>
+ *
+ * @param <S> the class of the structure
  */
 public final class Replicated<S> implements AutoCloseable {
     private final NodeReplicated<Function<? super S, ?>, Function<? super S, ?>, @Nullable Object> replicated;
@@ -37,9 +42,9 @@ public final class Replicated<S> implements AutoCloseable {
     }
 
     /**
-     * A replicated structure with the defaults: one replica a node.
+     * Creates a replicated structure with the defaults: one replica for each node.
      *
-     * @param supplier makes the structure of one replica; all must be equal
+     * @param supplier builds the structure of one replica; all must be equal
      */
     public static <S> Replicated<S> of(Supplier<? extends S> supplier) {
         return Replicated.<S>builder(supplier).build();
@@ -63,7 +68,7 @@ public final class Replicated<S> implements AutoCloseable {
         return (T) replicated.executeMut(function);
     }
 
-    /** Submits a write and does not wait for it; see {@link NodeReplicated#executeMutAsync}. */
+    /** Submits a write without waiting for it; see {@link NodeReplicated#executeMutAsync}. */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object> CompletableFuture<T> writeAsync(Function<? super S, ? extends T> function) {
         return (CompletableFuture<T>) replicated.executeMutAsync(function);
@@ -75,15 +80,18 @@ public final class Replicated<S> implements AutoCloseable {
         return (StaleRead<T>) replicated.executeStale(function);
     }
 
-    /** What a function makes of the structure, and which writes it had; see {@link NodeReplicated#snapshot}. */
+    /**
+     * Applies a function to the structure, and returns the result with the number of writes that the structure had; see
+     * {@link NodeReplicated#snapshot}.
+     */
     public <T extends @Nullable Object> Snapshot<T> snapshot(Function<? super S, ? extends T> function) {
         return replicated.<Applying<S>, T>snapshot(onStructure(function));
     }
 
     /**
-     * Lets a consumer receive every write from now on, as the functions they are; see {@link
-     * NodeReplicated#follow(LogConsumer, FollowerOptions)}. A consumer that keeps a structure of its own applies them
-     * to that; {@link #followSnapshot} begins with a copy.
+     * Lets a consumer receive every write from now on, as the functions given to {@link #write}; see
+     * {@link NodeReplicated#follow(LogConsumer, FollowerOptions)}. A consumer can apply them to a structure of its own.
+     * {@link #followSnapshot} begins with a copy.
      */
     public Follower follow(LogConsumer<Function<? super S, ?>> consumer, FollowerOptions options) {
         return replicated.follow(consumer, options);
@@ -112,7 +120,7 @@ public final class Replicated<S> implements AutoCloseable {
         return replicated.<Applying<S>>verify(onStructure(digest));
     }
 
-    /** Calls {@link #verify} again and again; see {@link NodeReplicated#verifyEvery}. */
+    /** Calls {@link #verify} repeatedly; see {@link NodeReplicated#verifyEvery}. */
     public RepeatedVerification verifyEvery(
             Duration period,
             Function<? super S, ? extends @Nullable Object> digest,
@@ -136,7 +144,7 @@ public final class Replicated<S> implements AutoCloseable {
         replicated.awaitApplied(index);
     }
 
-    /** How many replicas serve. */
+    /** Returns the number of replicas that serve. */
     public int replicas() {
         return replicated.replicas();
     }
@@ -191,9 +199,9 @@ public final class Replicated<S> implements AutoCloseable {
     }
 
     /**
-     * Builds a {@link Replicated}; the options are those of {@link NodeReplicated.Builder}.
+     * Builds a {@link Replicated}. The options are those of {@link NodeReplicated.Builder}.
      *
-     * @param <S> the structure
+     * @param <S> the class of the structure
      */
     public static final class Builder<S> {
         private final NodeReplicated.Builder<Function<? super S, ?>, Function<? super S, ?>, @Nullable Object> builder;

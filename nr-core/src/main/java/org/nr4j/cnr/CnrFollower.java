@@ -23,20 +23,22 @@ public final class CnrFollower implements AutoCloseable {
         this.structure = structure;
     }
 
-    /** The name given in the options. */
+    /** Returns the name given in the options. */
     public String name() {
         return follower.name();
     }
 
     /**
-     * How many writes of each log the consumer has received: the end of the last cut, or the start if there was none.
+     * Returns how many writes of each log the consumer has received: the end of the last cut, or the start if there was
+     * none.
      */
     public LogIndexes indexes() {
         return new LogIndexes(follower.indexes());
     }
 
     /**
-     * How many writes the consumer has not received yet, summed over all logs. A write of several logs counts in each.
+     * Returns how many writes the consumer has not received yet, summed over all logs. A write of several logs counts
+     * in each.
      */
     public long lag() {
         LogIndexes done = indexes();
@@ -49,15 +51,14 @@ public final class CnrFollower implements AutoCloseable {
     }
 
     /**
-     * A future that completes with the last {@link #indexes} when the follower has ended. It completes exceptionally
-     * if the follower failed. Completing the future does not affect the follower.
+     * Returns a future that completes with the last {@link #indexes} when the follower has ended. It completes
+     * exceptionally if the follower failed. Completing the future does not affect the follower.
      *
      * <p>The exception is one of these:
      *
      * <ul>
-     *   <li>what the consumer threw;
-     *   <li>a {@link FollowerDroppedException};
-     *   <li>what the executor threw;
+     *   <li>the exception of the consumer, or of the executor;
+     *   <li>a {@link FollowerDroppedException}, if the follower was dropped;
      *   <li>an {@link IllegalStateException} that says why the instance has stopped.
      * </ul>
      */

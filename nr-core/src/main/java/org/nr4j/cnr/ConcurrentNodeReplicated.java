@@ -33,23 +33,23 @@ import org.nr4j.internal.multilog.RoutedWrites;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Node replication with several logs: a linearizable concurrent structure made from one whose operations commute to a
- * good part, because it is made of parts, or concurrent by itself.
+ * Node replication with several logs. It makes a linearizable concurrent structure from one whose operations mostly
+ * commute, because the structure is made of parts, or is concurrent by itself.
  *
- * <p>With one log, all writes go through it one after the other, on each replica. Here each operation belongs to one
- * log or to several, as the {@link LogMapper} says, and operations that conflict share one. Each log has combiners of
- * its own on each node, and each replica applies the logs side by side, so writes scale with the number of logs as long
- * as most of them belong to one only.
+ * <p>With one log, every replica applies all writes one after the other. Here, each operation belongs to one log or to
+ * several, as the {@link LogMapper} says. Operations that conflict share a log. Each log has its own combiners on each
+ * node, and each replica applies the logs in parallel. So writes scale with the number of logs, as long as most of them
+ * belong to one log.
  *
- * <p>Operations of several logs (a size, a range, a batch over several keys) are linearizable like the others: all of
- * it happens at one moment. Those that read usually find the logs at rest for a moment, and cost about as much as a
- * read in each of them. Those that write wait for each other, and each replica applies them while it works at nothing
- * else in these logs.
+ * <p>Operations of several logs (a size, a range, a batch over several keys) are linearizable like the others: the
+ * whole operation takes effect at one moment. Such a read usually finds the logs at rest for a moment. It then costs
+ * about as much as a read in each of them. Writes of several logs wait for each other. While a replica applies one, it
+ * applies nothing else from these logs.
  *
  * <pre>{@code
  * LogMapper<MapOp> byKey = (op, logs) -> op.key() == null ? LogSet.all() : LogSet.ofHash(op.key().hashCode(), logs);
- * try (var map = ConcurrentNodeReplicated.builder(MyMap::new, byKey).logs(4).build()) {   // MyMap implements
- * ConcurrentDispatch
+ * // MyMap implements ConcurrentDispatch
+ * try (var map = ConcurrentNodeReplicated.builder(MyMap::new, byKey).logs(4).build()) {
  *     map.executeMut(new Put("k", 1));
  *     map.execute(new Size());
  * }
@@ -60,13 +60,13 @@ import org.nr4j.topology.NumaTopology;
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
- * @param <A> what they answer
+ * @param <A> the type of the answers
  */
 public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> implements AutoCloseable {
     private final MultiLog<R, W, A> logs;
     private final CutFollowerRegistry<R, W, A> enrolment;
 
-    /** Whether there is nothing to ask the mappers. */
+    /** Whether there is only one log, so that the mappers are not called. */
     private final boolean oneLog;
 
     private final LogMapper<? super R> readMapper;
@@ -97,8 +97,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     /**
      * Starts building an instance.
      *
-     * @param supplier makes the structure of one replica; called once a replica, on a thread of its node where there
-     *     are several. All structures must be equal: empty, or with the same contents
+     * @param supplier builds the structure of one replica. It is called once for each replica, on a thread of the
+     *     replica's node if there are several nodes. All structures must be equal: empty, or with the same contents
      * @param mapper the logs of an operation, read or write
      */
     public static <O, A extends @Nullable Object> Builder<O, O, A> builder(
@@ -107,7 +107,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Starts building an instance, where reads and writes are of different classes.
+     * Starts building an instance whose reads and writes have different classes.
      *
      * @param supplier as in {@link #builder(Supplier, LogMapper)}
      * @param readMapper the logs of an operation that reads
@@ -127,10 +127,10 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Answers a read. Sees every write that returned before this call, by whatever thread.
+     * Answers a read. It sees every write of any thread that returned before this call.
      *
      * @throws NullPointerException if {@code op} is null, or the mapper answers null
-     * @throws IllegalArgumentException if the mapper answers a log there is not
+     * @throws IllegalArgumentException if the mapper answers a log that does not exist
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance, or
      *     after {@link #close}
      */
@@ -151,9 +151,11 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Answers a read from the state that the calling thread's replica has just now, which may lack writes that have
-     * returned. It does not wait for the replica to apply them; while a write is being applied, it waits for the end of
-     * that. A read of several logs sees each of them at some such state, and a write of several logs in all of them or
+     * Answers a read from the present state of the calling thread's replica, which may lack writes that have returned.
+     * It does not wait for the replica to apply them. While a write is being applied, it waits for the end of that
+     * write.
+     *
+     * <p>A read of several logs sees each of them in such a state. It sees a write of several logs in all of them or in
      * none.
      *
      * @throws NullPointerException as {@link #execute}
@@ -168,16 +170,16 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         Operations.require(op);
         int[] of = logsOf(op, readMapper).logs(logs.logs());
         StaleRead<A> read = logs.tryReadStale(op, of, replica, threadId);
-        // A writer is at work: then one that waits for its turn is as good.
+        // A writer is active. Then a read that waits for its turn is no worse.
         return read != null ? read : new StaleRead<>(logs.executeAcross(op, of, replica, threadId), /* lag= */ 0);
     }
 
     /**
-     * Applies a write to all replicas and answers it. Throws what {@code dispatchMut} threw, as it is; where another
-     * thread ran it, the caller's stack is among the suppressed exceptions.
+     * Applies a write to all replicas and answers it. If {@code dispatchMut} throws, throws the same exception. If
+     * another thread ran {@code dispatchMut}, the caller's stack is among the suppressed exceptions.
      *
      * @throws NullPointerException if {@code op} is null, or the mapper answers null
-     * @throws IllegalArgumentException if the mapper answers a log there is not
+     * @throws IllegalArgumentException if the mapper answers a log that does not exist
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance,
      *     from the consumer of a follower that slows writers down, or after {@link #close}; the operation has no effect
      *     then
@@ -203,7 +205,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      * others.
      *
      * @return the answers, in the order of the operations; unmodifiable
-     * @throws BatchFailedException if operations threw; the others are applied all the same
+     * @throws BatchFailedException if an operation threw; the others are applied nevertheless
      * @throws NullPointerException if {@code ops} or one of them is null; then none is applied
      * @throws IllegalStateException as {@link #executeMut}
      */
@@ -226,16 +228,16 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Submits a write and does not wait for it. The future is completed with its answer or with what it threw, by a
-     * thread of the executor given to the builder.
+     * Submits a write without waiting for it. A thread of the builder's executor completes the future with the answer,
+     * or with the exception that the write threw.
      *
-     * <p>Asynchronous writes of one thread are applied in the order it submitted them, whatever their logs. A
-     * synchronous operation that it calls before the future is done may come before or after. While 4096 submissions
-     * are waiting, a further one first applies some of them.
+     * <p>Asynchronous writes of one thread are applied in the order of their submission, whatever their logs. A
+     * synchronous operation that the thread calls before a future is done may take effect before or after that write.
+     * While 4096 submissions are waiting, a further submission first applies some of them.
      *
      * @throws NullPointerException if {@code op} is null, or the mapper answers null
-     * @throws IllegalStateException as {@link #executeMut}; a submission that meets a close under way is completed,
-     *     perhaps with this exception, and then without effect
+     * @throws IllegalStateException as {@link #executeMut}. During a close, the future may complete with this exception
+     *     instead; the write then has no effect
      */
     public CompletableFuture<A> executeMutAsync(W op) {
         Operations.require(op);
@@ -275,10 +277,10 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Ties the calling thread to the replica of the node it runs on. The fastest way for a thread that stays there; not
-     * needed for correctness.
+     * Ties the calling thread to the replica of its present node. This is the fastest way for a thread that stays on
+     * its node. It is not needed for correctness.
      *
-     * @return a token for this thread, to be closed by it
+     * @return a token for this thread, which the thread must close
      */
     public ConcurrentThreadToken<R, W, A> register() {
         return register(logs.serving(MultiLog.NEAREST, Operations.currentThreadId()));
@@ -288,7 +290,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      * Ties the calling thread to a replica.
      *
      * @param replica its number, from 0
-     * @throws IllegalArgumentException if no replica of that number serves
+     * @throws IllegalArgumentException if no replica with that number serves
      */
     public ConcurrentThreadToken<R, W, A> register(int replica) {
         List<Integer> replicas = logs.replicas();
@@ -300,17 +302,17 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         return new ConcurrentThreadToken<>(this, replica);
     }
 
-    /** The number of the replica that serves a token's thread. */
+    /** Returns the number of the replica that serves a token's thread. */
     int serving(int replica, long threadId) {
         return logs.serving(replica, threadId);
     }
 
-    /** How many replicas serve. */
+    /** Returns the number of replicas that serve. */
     public int replicas() {
         return logs.replicas().size();
     }
 
-    /** How many logs there are. */
+    /** Returns the number of logs. */
     public int logs() {
         return logs.logs();
     }
@@ -337,8 +339,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Brings every replica up to the end of each log as it is at the call, and lets go of the operations that the logs
-     * hold. Never needed for correctness.
+     * Brings every replica up to the present end of each log, and drops the operations that the logs hold. Never needed
+     * for correctness.
      *
      * @throws IllegalStateException as {@link #execute}
      */
@@ -349,13 +351,15 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     // ---- replicas at run time ----
 
     /**
-     * Adds a replica on a node, made by the builder's {@link Builder#copier} from one that serves, and returns its
-     * number. Threads of the node are served by it from now on. While the copier runs, writes of the replica that is
-     * copied wait, as do those of several logs, and in the end all writes.
+     * Adds a replica on a node and returns its number. The builder's {@link Builder#copier} copies a replica that
+     * serves. From then on, the new replica serves the threads of the node.
+     *
+     * <p>While the copier runs, writes of the copied replica wait, and so do writes of several logs. Once a log is
+     * full, all its writes wait.
      *
      * @param node the number of the node in the topology
      * @throws IllegalArgumentException if the topology has no such node
-     * @throws IllegalStateException if the builder was given no copier, if the copier threw or did not return a new
+     * @throws IllegalStateException if the builder has no copier, if the copier threw or did not return a new
      *     structure, and as {@link #execute}; nothing has changed then
      */
     public int addReplica(int node) {
@@ -363,10 +367,10 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Removes a replica. Its operations under way are completed; threads it served, and tokens for it, go over to
-     * another one by themselves. Its structure is closed if it is {@link AutoCloseable}.
+     * Removes a replica. Its operations in progress are completed. Its threads and tokens move to another replica
+     * without further action. Its structure is closed if it is {@link AutoCloseable}.
      *
-     * @param replica its number; one in quarantine can be removed too
+     * @param replica its number; a replica in quarantine can be removed too
      * @throws IllegalArgumentException if there is no such replica
      * @throws IllegalStateException if it is the last one that serves, and as {@link #execute}; nothing has changed
      *     then
@@ -379,9 +383,10 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      * Compares all replicas after the same writes; as {@link NodeReplicated#verify}.
      *
      * @param <D> the class of the structures, as built by the supplier
-     * @param digest makes of a structure what equal structures have equal, by {@code equals}: a hash, a sum, a size
-     * @return how many writes the replicas had applied, those of several logs counted in each of them
-     * @throws ReplicasDifferException if they are not all equal; it tells which
+     * @param digest computes a value of a structure, such as a hash, a sum or a size. Equal structures must have equal
+     *     values
+     * @return how many writes the replicas had applied. A write of several logs counts in each of them
+     * @throws ReplicasDifferException if they are not all equal; it says which differ
      * @throws IllegalStateException as {@link #execute}
      */
     public <D extends ConcurrentDispatch<R, W, A>> long verify(Function<? super D, ? extends @Nullable Object> digest) {
@@ -389,7 +394,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
                 logs.reconfiguration(), Operations.ofStructure(digest), Operations.currentThreadId());
     }
 
-    /** Calls {@link #verify} again and again; as {@link NodeReplicated#verifyEvery}. */
+    /** Calls {@link #verify} repeatedly; as {@link NodeReplicated#verifyEvery}. */
     public <D extends ConcurrentDispatch<R, W, A>> RepeatedVerification verifyEvery(
             Duration period,
             Function<? super D, ? extends @Nullable Object> digest,
@@ -400,7 +405,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
                 this, period, instance -> instance.verify(digest), instance -> instance.logs.isEnding(), onDifference);
     }
 
-    /** How many writes there have been in each log; read one after the other while the instance works. */
+    /** Returns how many writes each log has had. The numbers are read one after the other while the instance works. */
     public LogIndexes indexes() {
         return new LogIndexes(logs.indexes());
     }
@@ -408,18 +413,21 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     // ---- snapshots and followers ----
 
     /**
-     * Calls a function with the structure of the calling thread's replica, as it is at one moment of all logs, and
-     * tells which writes it had. It has every write that returned before this call.
+     * Calls a function with the structure of the calling thread's replica, as it is at one moment of all logs. Returns
+     * the result, with the number of writes of each log that the structure had. It had every write that returned before
+     * this call.
      *
-     * <p>While the function runs, writes of threads of the same replica wait for its end; those of other replicas go on
-     * until a log is full ({@link Builder#logCapacity}), then they wait too. Reads go on; only where so many write that
-     * no such moment comes about by itself, those of the same replica wait too. So a function that takes long stops
-     * writers for about as long; let it take a cheap copy, and work on that.
+     * <p>While the function runs, writes of threads of the same replica wait for its end. Those of other replicas go on
+     * until a log is full ({@link Builder#logCapacity}), then they wait too. Reads go on. There is one exception: with
+     * very many writes, no such moment comes about by itself, and reads of the same replica wait too.
+     *
+     * <p>So a slow function stops writers for about as long as it runs. It should only take a cheap copy; the caller
+     * can then work on the copy.
      *
      * @param <D> the class of the structures, as built by the supplier
-     * @param function makes something of the structure, which must not be a view of it; as {@link Dispatch#dispatch},
-     *     it changes nothing, may run beside reads, on any thread, and must not call back. What it throws is thrown
-     *     here, and changes nothing
+     * @param function computes a result from the structure. The result must not be a view of it. Like
+     *     {@link Dispatch#dispatch}, the function changes nothing, may run beside reads, on any thread, and must not
+     *     call back. An exception of the function is thrown here, and changes nothing
      * @throws IllegalStateException as {@link #executeMut}
      */
     public <D extends ConcurrentDispatch<R, W, A>, S extends @Nullable Object> CnrSnapshot<S> snapshot(
@@ -439,7 +447,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
 
     /**
      * Lets a consumer receive every write from now on, whatever its logs: all that begin after this call, and perhaps
-     * some under way.
+     * some in progress.
      *
      * @throws IllegalStateException as {@link #executeMut}
      */
@@ -456,7 +464,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
      *
      * @param <D> the class of the structures, as built by the supplier
      * @param function as for {@link #snapshot}
-     * @param consumer makes the consumer of the snapshot; called once, on this thread
+     * @param consumer creates the consumer from the snapshot; called once, on this thread
      * @throws IllegalStateException as {@link #executeMut}
      */
     public <D extends ConcurrentDispatch<R, W, A>, S extends @Nullable Object> CnrFollower followSnapshot(
@@ -497,16 +505,18 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
 
     // ---- state ----
 
-    /** What happened so far. */
+    /** Returns the statistics so far. */
     public CnrStats stats() {
         return new CnrStats(logs.stats(), logs.crossings(), logs.readCuts());
     }
 
     /**
-     * Ends all service. Operations under way and writes published before are completed, later ones are refused; each
-     * operation is either one or the other. Waits for the former. Structures that are {@link AutoCloseable} are closed
-     * then, once each. Followers go on until they have received all writes, which this does not wait for. Closing twice
-     * does nothing.
+     * Ends all service. Operations in progress and writes published before are completed; later operations are refused.
+     * Each operation is either one or the other. This method waits for the operations in progress. Then it closes
+     * structures that are {@link AutoCloseable}, once each.
+     *
+     * <p>Followers continue until they have received all writes. This method does not wait for them. Closing twice does
+     * nothing.
      *
      * @throws IllegalStateException if called from inside {@code dispatch} or {@code dispatchMut} of this instance
      */
@@ -516,11 +526,11 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
     }
 
     /**
-     * Builds a {@link ConcurrentNodeReplicated}. For one thread at a time; can be used again.
+     * Builds a {@link ConcurrentNodeReplicated}. One thread at a time may use it. It can be used again.
      *
      * @param <R> the operations that read
      * @param <W> the operations that write
-     * @param <A> what they answer
+     * @param <A> the type of the answers
      */
     public static final class Builder<R, W, A extends @Nullable Object> {
         private final Supplier<? extends ConcurrentDispatch<R, W, A>> supplier;
@@ -541,8 +551,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         }
 
         /**
-         * How many logs; by default one for four processors, at least two. More let more writes run side by side, and
-         * make operations of all logs dearer.
+         * Sets the number of logs; by default one for four processors, at least two. With more logs, more writes run in
+         * parallel, and operations of all logs cost more.
          *
          * @throws IllegalArgumentException if less than 1
          */
@@ -560,8 +570,8 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         }
 
         /**
-         * How many replicas; by default one for each node of the topology. Fewer save memory; more than nodes is for
-         * tests.
+         * Sets the number of replicas; by default one for each node of the topology. Fewer replicas save memory. More
+         * replicas than nodes are for tests.
          *
          * @throws IllegalArgumentException if less than 1
          */
@@ -571,7 +581,7 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         }
 
         /**
-         * How many entries each log holds; as {@link NodeReplicated.Builder#logCapacity}.
+         * Sets how many entries each log holds; as {@link NodeReplicated.Builder#logCapacity}.
          *
          * @throws IllegalArgumentException if not a power of two from 1 to 2^28
          */
@@ -581,13 +591,13 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
         }
 
         /**
-         * How to copy a structure: needed to {@linkplain ConcurrentNodeReplicated#addReplica add} replicas at run time,
-         * and to rebuild one that ran into a {@link VirtualMachineError}. By default there is no way. See {@link
-         * NodeReplicated.Builder#copier}.
+         * Sets how to copy a structure. A copier is needed to {@linkplain ConcurrentNodeReplicated#addReplica add}
+         * replicas at run time, and to rebuild a replica after a {@link VirtualMachineError}. By default there is none.
+         * See {@link NodeReplicated.Builder#copier}.
          *
          * @param <D> the class of the structures, as built by the supplier
-         * @param copier returns a new structure of the same contents, which shares nothing with the old one that writes
-         *     change; called beside reads, and changes nothing
+         * @param copier returns a new structure with the same contents. The two share nothing that a write changes. It
+         *     is called beside reads, and changes nothing
          */
         public <D extends ConcurrentDispatch<R, W, A>> Builder<R, W, A> copier(
                 Function<? super D, ? extends D> copier) {
@@ -596,21 +606,21 @@ public final class ConcurrentNodeReplicated<R, W, A extends @Nullable Object> im
             return this;
         }
 
-        /** The nodes to place replicas on; by default {@link NumaTopology#detect}. */
+        /** Sets the nodes to place replicas on; by default {@link NumaTopology#detect}. */
         public Builder<R, W, A> topology(NumaTopology topology) {
             settings.topology(topology);
             return this;
         }
 
-        /** How threads wait for each other; by default {@link WaitStrategy#adaptive}. */
+        /** Sets how threads wait for each other; by default {@link WaitStrategy#adaptive}. */
         public Builder<R, W, A> waitStrategy(WaitStrategy waitStrategy) {
             settings.waitStrategy(waitStrategy);
             return this;
         }
 
         /**
-         * Where asynchronous writes are applied and their futures completed; by default {@link
-         * ForkJoinPool#commonPool}.
+         * Sets the executor that applies asynchronous writes and completes their futures; by default
+         * {@link ForkJoinPool#commonPool}.
          */
         public Builder<R, W, A> executor(Executor executor) {
             settings.executor(executor);

@@ -65,7 +65,7 @@ public final class ConcurrentThreadToken<R, W, A extends @Nullable Object> imple
         structure.awaitApplied(indexes, replica, threadId);
     }
 
-    /** The number of the replica that serves the thread. */
+    /** Returns the number of the replica that serves the thread. */
     public int replica() {
         return structure.serving(replica, threadId);
     }

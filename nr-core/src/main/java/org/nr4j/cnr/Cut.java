@@ -22,17 +22,17 @@ public final class Cut<W> implements Iterable<CutWrite<W>> {
         this.cut = cut;
     }
 
-    /** How many writes of each log came before this cut. */
+    /** Returns how many writes of each log came before this cut. */
     public LogIndexes before() {
         return new LogIndexes(cut.before());
     }
 
-    /** How many writes of each log there are up to the end of this cut. */
+    /** Returns how many writes of each log there are up to the end of this cut. */
     public LogIndexes after() {
         return new LogIndexes(cut.after());
     }
 
-    /** How many operations this cut has. */
+    /** Returns the number of operations in this cut. */
     public int size() {
         return cut.stretches().stream()
                 .mapToInt(stretch -> stretch.writes().size())
@@ -58,7 +58,7 @@ public final class Cut<W> implements Iterable<CutWrite<W>> {
         return Collections.unmodifiableList(writes);
     }
 
-    /** The operations of the writes, in order. */
+    /** Returns the operations of the writes, in order. */
     @SuppressWarnings("unchecked")
     public List<W> operations() {
         List<W> operations = new ArrayList<>(size());

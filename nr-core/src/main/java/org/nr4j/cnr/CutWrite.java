@@ -11,7 +11,7 @@ package org.nr4j.cnr;
  */
 public record CutWrite<W>(W op, LogSet logs, long index) {
 
-    /** The first log of the operation: the log that {@link #index} refers to. */
+    /** Returns the first log of the operation: the log that {@link #index} refers to. */
     public int log() {
         return logs.first();
     }

@@ -18,7 +18,7 @@ public final class LogIndexes {
     }
 
     /**
-     * How many writes a log has.
+     * Returns how many writes a log has.
      *
      * @param log the number of the log, from 0
      * @throws IndexOutOfBoundsException if there is no such log
@@ -27,12 +27,12 @@ public final class LogIndexes {
         return indexes[log];
     }
 
-    /** How many logs there are. */
+    /** Returns the number of logs. */
     public int logs() {
         return indexes.length;
     }
 
-    /** The sum over all logs. A write of several logs counts in each. */
+    /** Returns the sum over all logs. A write of several logs counts in each. */
     public long total() {
         return Arrays.stream(indexes).sum();
     }

@@ -19,7 +19,7 @@ package org.nr4j.cnr;
 public interface LogMapper<O> {
 
     /**
-     * The logs of an operation.
+     * Returns the logs of an operation.
      *
      * @param op the operation, never null
      * @param logs how many logs there are, numbered from 0

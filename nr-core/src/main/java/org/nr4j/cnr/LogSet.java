@@ -29,7 +29,7 @@ public final class LogSet {
     }
 
     /**
-     * One log.
+     * Returns a set of one log.
      *
      * @throws IllegalArgumentException if negative
      */
@@ -41,8 +41,8 @@ public final class LogSet {
     }
 
     /**
-     * The log of a hash code, for operations that touch one key. It spreads hash codes evenly over the logs, even if
-     * they are all multiples of one number.
+     * Returns the log of a hash code, for operations that touch one key. It spreads hash codes evenly over the logs,
+     * even if they are all multiples of one number.
      */
     public static LogSet ofHash(int hashCode, int logs) {
         int spread = hashCode * 0x9E3779B9;
@@ -51,7 +51,7 @@ public final class LogSet {
     }
 
     /**
-     * Several logs, in any order.
+     * Returns a set of these logs, given in any order.
      *
      * @throws IllegalArgumentException if there is none, or a negative one
      */
@@ -67,12 +67,12 @@ public final class LogSet {
         return ascending.length == 1 ? one(ascending[0]) : new LogSet(ascending);
     }
 
-    /** All logs of the instance. */
+    /** Returns the set of all logs of the instance. */
     public static LogSet all() {
         return ALL;
     }
 
-    /** The union of this set and another. */
+    /** Returns the union of this set and another. */
     public LogSet and(LogSet other) {
         if (this == other || this == ALL || other == ALL) {
             return this == other ? this : ALL;
@@ -86,7 +86,7 @@ public final class LogSet {
                 + "; use Math.floorMod for a hash code, which may be negative, or LogSet.ofHash");
     }
 
-    /** The only log of this set; -1 if it has several. */
+    /** Returns the only log of this set; -1 if it has several. */
     int single() {
         return single;
     }
@@ -96,18 +96,19 @@ public final class LogSet {
         return this == ALL || Arrays.binarySearch(logs, log) >= 0;
     }
 
-    /** The highest log number; -1 for all logs. */
+    /** Returns the highest log number; -1 for all logs. */
     int largest() {
         return largest;
     }
 
-    /** The lowest log number; 0 for all logs. */
+    /** Returns the lowest log number; 0 for all logs. */
     int first() {
         return logs.length == 0 ? 0 : logs[0];
     }
 
     /**
-     * The logs in ascending order; for all logs, the numbers below {@code count}. The caller must not change the array.
+     * Returns the logs in ascending order; for all logs, the numbers below {@code count}. The caller must not change
+     * the array.
      */
     int[] logs(int count) {
         if (this != ALL) {

@@ -50,7 +50,7 @@ public final class Partitioned<S> implements AutoCloseable {
         this.logs = replicated.logs();
     }
 
-    /** A structure with the defaults. */
+    /** Creates a structure with the defaults. */
     public static <S> Partitioned<S> of(Supplier<? extends S> supplier) {
         return Partitioned.<S>builder(supplier).build();
     }
@@ -134,7 +134,7 @@ public final class Partitioned<S> implements AutoCloseable {
                 .toArray());
     }
 
-    /** How many parts there are. Each has a log. */
+    /** Returns the number of parts. Each has a log. */
     public int parts() {
         return logs;
     }
@@ -167,7 +167,7 @@ public final class Partitioned<S> implements AutoCloseable {
         }
 
         @Override
-        @SuppressWarnings("NullAway") // a function may return null; the answer is nullable here
+        @SuppressWarnings("NullAway") // a function may return null: the answer is nullable here
         public Object dispatch(Op<S> op) {
             return op.function.apply(new Parts<>(parts, op.logs));
         }
@@ -205,7 +205,7 @@ public final class Partitioned<S> implements AutoCloseable {
             return new Applying<>(parts);
         }
 
-        /** How many parts there are, each with a log. See {@link ConcurrentNodeReplicated.Builder#logs}. */
+        /** Sets the number of parts, each with a log. See {@link ConcurrentNodeReplicated.Builder#logs}. */
         public Builder<S> parts(int parts) {
             builder.logs(parts);
             return this;

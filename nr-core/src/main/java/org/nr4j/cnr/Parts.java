@@ -19,7 +19,7 @@ public final class Parts<S> {
     }
 
     /**
-     * The part that a key belongs to.
+     * Returns the part that a key belongs to.
      *
      * @throws IllegalArgumentException if the operation was not submitted with a key of that part
      */
@@ -32,7 +32,7 @@ public final class Parts<S> {
         return parts.get(log.single());
     }
 
-    /** All parts that the operation may touch. Unmodifiable. */
+    /** Returns all parts that the operation may touch. Unmodifiable. */
     public List<S> all() {
         List<S> result = new ArrayList<>();
         for (int log : logs.logs(parts.size())) {

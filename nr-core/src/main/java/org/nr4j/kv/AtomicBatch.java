@@ -16,8 +16,8 @@ import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.Update;
 
 /**
- * Writes that a store applies together, in order, all or none, and conditions for them. {@link KeyValueStore#apply}
- * applies a batch as it is at the call. A batch can be applied again. For one thread.
+ * A batch of writes that a store applies together: in order, all or none, and only if the batch's conditions hold.
+ * {@link KeyValueStore#apply} applies a batch as it is at the call. A batch can be applied again. For one thread.
  *
  * <pre>{@code
  * boolean moved = store.apply(new AtomicBatch()
@@ -36,30 +36,30 @@ public final class AtomicBatch {
     private boolean increments;
     private boolean expiring;
 
-    /** An empty batch. */
+    /** Creates an empty batch. */
     public AtomicBatch() {}
 
-    /** Makes a condition or a write when the batch is applied. */
+    /** Creates a condition or a write when the batch is applied. */
     @FunctionalInterface
     private interface Part<T> {
         T build(Limits limits, @Nullable EntryHasher hasher, long now);
     }
 
-    /** Applies nothing unless the key is there. */
+    /** Adds a condition: the key exists. */
     public AtomicBatch requirePresent(byte[] key) {
         byte[] ownKey = Limits.copy(key);
         conditions.add((limits, hasher, now) -> new Condition(limits.check(ownKey), /* present= */ true, null, now));
         return this;
     }
 
-    /** Applies nothing if the key is there. */
+    /** Adds a condition: the key does not exist. */
     public AtomicBatch requireAbsent(byte[] key) {
         byte[] ownKey = Limits.copy(key);
         conditions.add((limits, hasher, now) -> new Condition(limits.check(ownKey), /* present= */ false, null, now));
         return this;
     }
 
-    /** Applies nothing unless the key has this value. */
+    /** Adds a condition: the key has this value. */
     public AtomicBatch requireValue(byte[] key, byte[] value) {
         byte[] ownKey = Limits.copy(key);
         byte[] ownValue = Limits.copy(value);
@@ -68,7 +68,7 @@ public final class AtomicBatch {
         return this;
     }
 
-    /** Puts a value that stays. */
+    /** Puts a value that does not expire. */
     public AtomicBatch put(byte[] key, byte[] value) {
         return put(key, value, Expiry.never());
     }
@@ -104,7 +104,8 @@ public final class AtomicBatch {
     }
 
     /**
-     * Adds to a number, as {@link KeyValueStore#increment}. Where that throws, the batch throws, and applies nothing.
+     * Adds to a number, as {@link KeyValueStore#increment} does. If the increment throws, applying the batch throws,
+     * and nothing is applied.
      */
     public AtomicBatch increment(byte[] key, long delta) {
         byte[] ownKey = Limits.copy(key);

@@ -22,35 +22,39 @@ public final class Change {
         this.expired = expired;
     }
 
-    /** The change of one entry by a write. */
+    /** Creates the change of one entry by a write. */
     static Change of(
             int log, long index, byte[] key, @Nullable Content before, @Nullable Content after, boolean expired) {
         return new Change(log, index, key, Entry.of(key, before), Entry.of(key, after), expired);
     }
 
-    /** The log of the write, from 0. A write that belongs to several logs has the first of them. */
+    /** Returns the log of the write, from 0. For a write of several logs, returns the first of them. */
     public int log() {
         return log;
     }
 
     /**
-     * The number of the write in its log: how many writes the log had before. See {@link KeyValueSnapshot#includes}.
+     * Returns the number of the write in its log: how many writes the log had before. See
+     * {@link KeyValueSnapshot#includes}.
      */
     public long index() {
         return index;
     }
 
-    /** A copy of the key. It is the caller's own. */
+    /** Returns a copy of the key, which is the caller's own. */
     public byte[] key() {
         return key.clone();
     }
 
-    /** The entry before the write; null if there was none. */
+    /** Returns the entry before the write; null if there was none. */
     public @Nullable Entry before() {
         return before;
     }
 
-    /** The entry after the write; null if there is none. Equal to the one before if its value was put again. */
+    /**
+     * Returns the entry after the write; null if there is none. It equals the entry before if the same value was put
+     * again.
+     */
     public @Nullable Entry after() {
         return after;
     }

@@ -9,15 +9,15 @@ import org.nr4j.kv.internal.feed.ChangeFeed;
 import org.nr4j.kv.internal.feed.ChangeFeeds;
 
 /**
- * A listener at a store. Any thread may call the methods.
+ * The registration of a listener at a store. Any thread may call the methods.
  *
- * <p>The listener hears changes until one of these happens:
+ * <p>The listener receives changes until one of these happens:
  *
  * <ul>
  *   <li>the subscription is closed, or has finished;
  *   <li>the listener throws {@link ChangeListener#MAX_FAILURES} times in a row;
  *   <li>the store drops its listeners, because they are too far behind;
- *   <li>the store is closed; the listener hears of its last changes.
+ *   <li>the store is closed; the listener first receives the last changes.
  * </ul>
  */
 public final class ChangeSubscription implements AutoCloseable {
@@ -28,19 +28,23 @@ public final class ChangeSubscription implements AutoCloseable {
     private final ChangeListener listener;
     private final Ear ear = new Ear();
 
-    /** How many writes of each log came before those to hear of. */
+    /** The number of writes of each log before the first one to receive. */
     private final LogIndexes start;
 
-    /** Held during a call of the listener, so that {@link #close} can wait for its end, and not for itself. */
+    /** Held during a call of the listener, so that {@link #close} can wait for the call's end, but not for itself. */
     private final ReentrantLock calling = new ReentrantLock();
 
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
-    /** Whether the listener is not to be called. Set before the feed is told; read by the feed before each call. */
+    /**
+     * Whether the listener must not be called any more. It is set before the feed is informed, and the feed reads it
+     * before each call.
+     */
     private volatile boolean over;
 
     /**
-     * How many writes of each log the listener is to hear of; null for no end. Volatile: see the feed's {@code heard}.
+     * The number of writes of each log up to which the listener receives changes; null for no end. Volatile: see the
+     * feed's {@code heard}.
      */
     private volatile @Nullable LogIndexes end;
 
@@ -51,11 +55,10 @@ public final class ChangeSubscription implements AutoCloseable {
         this.start = feed.written();
     }
 
-    /** Adds a listener for all writes from now on, at the current feed or at a new one. */
+    /** Adds a listener for all writes from now on, to the current feed or to a new one. */
     static ChangeSubscription start(ChangeFeeds<Change> feeds, KeyRange range, ChangeListener listener) {
         if (listener == null) {
-            throw new NullPointerException(
-                    "a listener must not be null: listener=null; pass what is to hear of changes");
+            throw new NullPointerException("a listener must not be null: listener=null; pass a listener");
         }
         ChangeFeed<Change> feed = feeds.current();
         ChangeSubscription subscription = add(feed, range, listener);
@@ -66,23 +69,24 @@ public final class ChangeSubscription implements AutoCloseable {
         return subscription;
     }
 
-    /** Adds a listener for all writes from now on; null if the feed is over. */
+    /** Adds a listener for all writes from now on. Returns null if the feed is over. */
     static @Nullable ChangeSubscription add(ChangeFeed<Change> feed, KeyRange range, ChangeListener listener) {
         ChangeSubscription subscription = new ChangeSubscription(feed, range, listener);
         return feed.add(subscription.ear) ? subscription : null;
     }
 
     /**
-     * Completes when the subscription ends: normally, or with what the listener threw last, a {@link
-     * org.nr4j.FollowerDroppedException}, or what else stopped the store's listeners. Completing it has no effect.
+     * Returns a future that completes when the subscription ends. If it ends because of a failure, the future completes
+     * exceptionally: with the last exception of the listener, a {@link org.nr4j.FollowerDroppedException}, or another
+     * failure that stopped the store's listeners. A caller that completes the future does not affect the subscription.
      */
     public CompletableFuture<@Nullable Void> ended() {
         return ended.copy();
     }
 
     /**
-     * Lets the listener hear of the writes up to now, and perhaps of some more, and then ends. Does not wait:
-     * {@link #ended} tells.
+     * Ends the subscription once the listener has received the changes of all writes so far. It may receive a few more.
+     * Does not wait: {@link #ended} completes then.
      */
     public void finish() {
         if (end == null) {
@@ -92,8 +96,8 @@ public final class ChangeSubscription implements AutoCloseable {
     }
 
     /**
-     * Ends at once. No call of the listener begins after this. Waits for a call that is under way, unless called from
-     * inside it. Closing twice does nothing.
+     * Ends at once. No call of the listener begins after this. Waits for a call that is in progress, unless that call
+     * is the caller. A second close does nothing.
      */
     @Override
     public void close() {
@@ -111,12 +115,15 @@ public final class ChangeSubscription implements AutoCloseable {
         void run() throws Exception;
     }
 
-    /** What the feed sees of a subscription. */
+    /** The feed's view of a subscription. */
     private final class Ear implements ChangeFeed.Listener<Change> {
-        /** Whether a change has been told since the last call that said that all is told. For the feed's thread. */
+        /**
+         * Whether the listener has received a change since the last {@link ChangeListener#caughtUp}. For the feed's
+         * thread.
+         */
         private boolean behind;
 
-        /** How many calls in a row threw. For the feed's thread. */
+        /** How many consecutive calls threw. For the feed's thread. */
         private int failures;
 
         @Override
@@ -161,7 +168,7 @@ public final class ChangeSubscription implements AutoCloseable {
                     Logger.Level.WARNING,
                     "a change listener must not throw: listener="
                             + listener.getClass().getName() + " failuresInARow=" + failures
-                            + (detached ? "; it was detached, ended() tells" : "; it will hear of the next change"),
+                            + (detached ? "; it was detached, see ended()" : "; it will receive the next change"),
                     failure);
             if (detached) {
                 end(failure);

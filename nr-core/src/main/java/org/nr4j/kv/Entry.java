@@ -15,8 +15,7 @@ import org.nr4j.kv.internal.tree.EntryConsumer;
  */
 public final class Entry {
     /**
-     * The key from {@code start} on, and the value behind it, unless it is large. Entries of one answer share the
-     * array.
+     * The key from {@code start} on, followed by the value unless it is large. Entries of one answer share the array.
      */
     private final byte[] bytes;
 
@@ -35,28 +34,28 @@ public final class Entry {
         this.expiry = expiry;
     }
 
-    /** The entry of a key and its content; null if there is no content. */
+    /** Returns the entry of a key and its content; null if there is no content. */
     static @Nullable Entry of(byte[] key, @Nullable Content content) {
         return content == null ? null : new Entry(key, content.value(), content.expiry());
     }
 
-    /** Adds the entries that a scan finds to a list. */
+    /** Returns a consumer that adds the entries of a scan to a list. */
     static EntryConsumer into(List<Entry> entries) {
         return (bytes, start, keyLength, valueLength, large, expiry) ->
                 entries.add(new Entry(bytes, start, keyLength, valueLength, large, expiry));
     }
 
-    /** Makes an entry of arrays that nobody else has. */
+    /** Creates an entry from arrays to which nobody else has a reference. */
     Entry(byte[] key, byte[] value, long expiry) {
         this(key, 0, key.length, value.length, value, expiry);
     }
 
-    /** The key. */
+    /** Returns the key. */
     public byte[] key() {
         return Arrays.copyOfRange(bytes, start, start + keyLength);
     }
 
-    /** The value. */
+    /** Returns the value. */
     public byte[] value() {
         if (large != null) {
             return large.clone();
@@ -65,7 +64,7 @@ public final class Entry {
         return Arrays.copyOfRange(bytes, from, from + valueLength);
     }
 
-    /** When the entry expires; empty if it stays. */
+    /** Returns when the entry expires; empty if it does not. */
     public Optional<Instant> expiry() {
         return expiry == Expiry.NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expiry));
     }

@@ -26,15 +26,15 @@ public final class Expiry {
         this.relative = relative;
     }
 
-    /** The entry stays until it is removed. */
+    /** Returns an expiry for an entry that stays until it is removed. */
     public static Expiry never() {
         return NONE;
     }
 
     /**
-     * The entry expires a while after the call.
+     * Returns an expiry for an entry that expires some time after the call.
      *
-     * @throws IllegalArgumentException if the duration is not positive, or longer than some 70 million years
+     * @throws IllegalArgumentException if the duration is not positive, or longer than about 70 million years
      */
     public static Expiry after(Duration duration) {
         if (duration == null) {
@@ -48,9 +48,9 @@ public final class Expiry {
     }
 
     /**
-     * The entry expires at an instant.
+     * Returns an expiry for an entry that expires at an instant.
      *
-     * @throws IllegalArgumentException if the instant is more than some 70 million years from 1970
+     * @throws IllegalArgumentException if the instant is more than about 70 million years from 1970
      */
     public static Expiry at(Instant instant) {
         if (instant == null) {
@@ -73,7 +73,7 @@ public final class Expiry {
         return millis == NEVER;
     }
 
-    /** The instant, in milliseconds since 1970. */
+    /** Returns the instant, in milliseconds since 1970. */
     long from(long now) {
         return relative ? now + millis : millis;
     }

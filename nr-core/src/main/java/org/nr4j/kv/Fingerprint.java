@@ -30,17 +30,19 @@ public final class Fingerprint {
         this.countAndSum = countAndSum;
     }
 
-    /** A fingerprint of a count and four limbs, the lowest first. The caller gives the array away. */
+    /**
+     * Creates a fingerprint from a count and four limbs, the lowest first. The caller must not use the array any more.
+     */
     static Fingerprint of(long[] countAndSum) {
         return new Fingerprint(countAndSum);
     }
 
-    /** How many entries. */
+    /** Returns the number of entries. */
     public long count() {
         return countAndSum[0];
     }
 
-    /** The sum of their hashes, 32 bytes, the lowest first. */
+    /** Returns the sum of their hashes: 32 bytes, the lowest first. */
     public byte[] sum() {
         ByteBuffer sum = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < LIMBS; i++) {
@@ -49,7 +51,7 @@ public final class Fingerprint {
         return sum.array();
     }
 
-    /** The fingerprint of two disjoint sets of entries together. */
+    /** Returns the fingerprint of two disjoint sets of entries together. */
     public Fingerprint plus(Fingerprint other) {
         long[] result = countAndSum.clone();
         result[0] += other.countAndSum[0];
@@ -57,7 +59,7 @@ public final class Fingerprint {
         return new Fingerprint(result);
     }
 
-    /** The fingerprint of the entries that are left without a subset. */
+    /** Returns the fingerprint of the entries that remain without a subset. */
     public Fingerprint minus(Fingerprint part) {
         long[] result = countAndSum.clone();
         result[0] -= part.countAndSum[0];

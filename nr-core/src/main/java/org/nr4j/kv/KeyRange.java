@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.file.Limits;
 
 /**
- * A range of keys. Each bound is inclusive, exclusive or missing. Keys compare as unsigned bytes; a prefix comes before
- * what it is a prefix of. Immutable.
+ * A range of keys. Each bound is inclusive, exclusive or missing. Keys compare as unsigned bytes; a key comes after its
+ * prefixes. Immutable.
  *
  * <pre>{@code
  * KeyRange.atLeast(a).below(b)     // a <= key < b
@@ -29,22 +29,22 @@ public final class KeyRange {
         this.end = end;
     }
 
-    /** Every key. */
+    /** Returns the range of all keys. */
     public static KeyRange all() {
         return ALL;
     }
 
-    /** Keys from {@code key} on, it included. */
+    /** Returns the range of the keys from {@code key} on, inclusive. */
     public static KeyRange atLeast(byte[] key) {
         return new KeyRange(copy(key), null);
     }
 
-    /** Keys greater than {@code key}. */
+    /** Returns the range of the keys greater than {@code key}. */
     public static KeyRange above(byte[] key) {
         return new KeyRange(successor(key), null);
     }
 
-    /** Keys that start with {@code prefix}. */
+    /** Returns the range of the keys that start with {@code prefix}. */
     public static KeyRange prefix(byte[] prefix) {
         byte[] low = copy(prefix);
         int last = low.length - 1;
@@ -60,7 +60,7 @@ public final class KeyRange {
     }
 
     /**
-     * The keys of this range that are less than {@code key}.
+     * Returns the part of this range with the keys less than {@code key}.
      *
      * @throws IllegalArgumentException if no key can be in the range, or if it has an upper end already
      */
@@ -69,7 +69,7 @@ public final class KeyRange {
     }
 
     /**
-     * The keys of this range that are not greater than {@code key}.
+     * Returns the part of this range with the keys not greater than {@code key}.
      *
      * @throws IllegalArgumentException if no key can be in the range, or if it has an upper end already
      */
@@ -96,12 +96,15 @@ public final class KeyRange {
                 && (end == null || Arrays.compareUnsigned(key, end) < 0);
     }
 
-    /** The lowest key that can be in this range, null for the lowest of all. The caller must not change it. */
+    /**
+     * Returns the lowest key that can be in this range, or null if there is no lower bound. The caller must not change
+     * the array.
+     */
     byte @Nullable [] low() {
         return low;
     }
 
-    /** The lowest key that is above this range, null if there is none. The caller must not change it. */
+    /** Returns the lowest key above this range, or null if there is none. The caller must not change the array. */
     byte @Nullable [] end() {
         return end;
     }
@@ -117,7 +120,7 @@ public final class KeyRange {
         return key.clone();
     }
 
-    /** The next key. */
+    /** Returns the lowest key that is greater than {@code key}. */
     static byte[] successor(byte[] key) {
         requireKey(key);
         return Arrays.copyOf(key, key.length + 1);

@@ -12,10 +12,11 @@ import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.tree.EntryScan;
 
 /**
- * The contents of a store at one instant. For any number of threads. No method waits, and none disturbs the store.
+ * The contents of a store at one instant. Any number of threads may use it. No method waits, and none disturbs the
+ * store.
  *
  * <p>Taking a snapshot copies nothing. It shares the pages of one replica, and the replica copies a page before it next
- * changes it. So a reachable snapshot costs the memory of what has changed since.
+ * changes it. So a reachable snapshot costs the memory of the pages that have changed since.
  */
 public final class KeyValueSnapshot {
     private final LogIndexes indexes;
@@ -28,7 +29,7 @@ public final class KeyValueSnapshot {
         this.limits = limits;
     }
 
-    /** How many writes of each log these contents have. */
+    /** Returns how many writes of each log these contents have. */
     public LogIndexes indexes() {
         return indexes;
     }
@@ -38,28 +39,28 @@ public final class KeyValueSnapshot {
         return change.index() < indexes.of(change.log());
     }
 
-    /** How many entries. */
+    /** Returns the number of entries. */
     public long size() {
         return contents.count();
     }
 
-    /** Bytes of all keys and values. */
+    /** Returns the number of bytes of all keys and values. */
     public long bytes() {
         return contents.bytes();
     }
 
-    /** The value of a key, null if there is none. */
+    /** Returns the value of a key, or null if there is none. */
     public byte @Nullable [] get(byte[] key) {
         return contents.get(limits.check(key));
     }
 
-    /** How many keys of a range there are. */
+    /** Returns the number of keys in a range. */
     public long count(KeyRange range) {
         return contents.count(range.low(), range.end());
     }
 
     /**
-     * Goes through a range. The iterator is for one thread. It cannot remove.
+     * Returns an iterator over a range. It is for one thread. It cannot remove.
      *
      * @throws NullPointerException if an argument is null
      */
@@ -74,9 +75,9 @@ public final class KeyValueSnapshot {
     }
 
     /**
-     * Writes all entries to a stream, for {@link KeyValueStore#restore}. Flushes it, and does not close it.
+     * Writes all entries to a stream, for {@link KeyValueStore#restore}. Flushes the stream, and does not close it.
      *
-     * @throws IOException if the stream throws it; what has been written until then is of no use
+     * @throws IOException if the stream throws it; the part written by then is unusable
      */
     public void writeTo(OutputStream out) throws IOException {
         if (out == null) {

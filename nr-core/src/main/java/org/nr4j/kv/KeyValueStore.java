@@ -44,8 +44,8 @@ import org.nr4j.kv.internal.tree.Shape;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * An ordered store of keys and values, replicated over NUMA nodes. Keys and values are bytes. Any bytes are a key, also
- * none. Keys are ordered as unsigned bytes.
+ * An ordered store of keys and values, replicated over NUMA nodes. Keys and values are bytes. Any byte sequence is a
+ * key, even the empty one. Keys are ordered as unsigned bytes.
  *
  * <pre>{@code
  * try (KeyValueStore store = KeyValueStore.builder().build()) {
@@ -57,22 +57,23 @@ import org.nr4j.topology.NumaTopology;
  * }</pre>
  *
  * <p><b>Every operation is linearizable</b>: all of it takes effect at one instant between its call and its return.
- * That includes scans, counts and batches, over any number of keys. <b>Threads</b>: any. The promises of {@link
- * NodeReplicated} on progress and memory hold here, too. <b>Arrays</b> are copied on their way in. Those that the store
- * returns are the caller's own.
+ * That includes scans, counts and batches, over any number of keys. <b>Threads</b>: any thread may use the store. The
+ * promises of {@link NodeReplicated} on progress and memory hold here, too. <b>Arrays</b> are copied on their way in.
+ * The arrays that the store returns are the caller's own.
  *
  * <p><b>Expiry</b>. An entry exists before its instant and is gone from it on, by the store's clock. No read shows or
  * counts an entry whose instant had come when the read began. Only the log decides when an entry goes: each write
- * carries the time that it was called at. A read that finds an entry due has a write remove it, and reads again. So all
- * replicas agree, and no reader sees an entry come back. A background thread removes entries that nobody reads. It
- * starts with the first entry that expires. It ends when the store is closed, or when the program has dropped the
- * store.
+ * carries the time of its call. A read that finds a due entry has a write remove it, and then reads again. So all
+ * replicas agree, and no reader sees an entry come back.
  *
- * <p><b>Logs</b>. Writes take turns, unless the store is built with {@linkplain Builder#logs several logs}. Keys are
- * then spread over the logs by their hashes, and writes to keys of different logs run side by side. All promises still
- * hold.
+ * <p>A background thread removes entries that nobody reads. It starts with the first entry that expires. It ends when
+ * the store is closed, or when the program has dropped the store.
  *
- * <p><b>Bad arguments</b> (null, too long, ranges that no key can be in) get an exception from the call itself, and
+ * <p><b>Logs</b>. By default, writes take turns. If the store is built with {@linkplain Builder#logs several logs},
+ * keys are spread over the logs by their hashes, and writes to keys of different logs run in parallel. All promises
+ * still hold.
+ *
+ * <p><b>Bad arguments</b> (null, too long, ranges that no key can be in) cause an exception in the call itself. They
  * have no effect.
  *
  * <p>Each replica keeps keys and values in pages of its own memory. All replicas share values longer than 2048 bytes.
@@ -100,27 +101,27 @@ public final class KeyValueStore implements AutoCloseable {
 
     // ---- one key ----
 
-    /** The value of a key, null if there is none. */
+    /** Returns the value of a key, or null if there is none. */
     public byte @Nullable [] get(byte[] key) {
         return access.get(limits.check(key));
     }
 
-    /** Whether there is a key. */
+    /** Whether a key exists. */
     public boolean contains(byte[] key) {
         return access.expiry(limits.check(key)) != null;
     }
 
-    /** Puts a value that stays. Returns the value before, null if there was none. */
+    /** Puts a value that does not expire. Returns the value before, or null if there was none. */
     public byte @Nullable [] put(byte[] key, byte[] value) {
         return put(key, value, Expiry.never());
     }
 
-    /** Puts a value that expires. Returns the value before, null if there was none. */
+    /** Puts a value that expires. Returns the value before, or null if there was none. */
     public byte @Nullable [] put(byte[] key, byte[] value, Expiry expiry) {
         return (byte[]) put(key, value, expiry, When.ALWAYS, /* answersOld= */ true);
     }
 
-    /** Puts a value that stays. Cheaper than {@link #put}, since it fetches nothing. */
+    /** Puts a value that does not expire. Cheaper than {@link #put}, since it fetches nothing. */
     public void set(byte[] key, byte[] value) {
         set(key, value, Expiry.never());
     }
@@ -130,7 +131,7 @@ public final class KeyValueStore implements AutoCloseable {
         put(key, value, expiry, When.ALWAYS, /* answersOld= */ false);
     }
 
-    /** Puts a value that stays, if the key has none. Returns the value that the key has already, or null. */
+    /** Puts a value that does not expire, if the key has none. Returns the value that the key has already, or null. */
     public byte @Nullable [] putIfAbsent(byte[] key, byte[] value) {
         return putIfAbsent(key, value, Expiry.never());
     }
@@ -150,7 +151,7 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     /**
-     * Replaces an expected value by one that stays.
+     * Replaces an expected value by one that does not expire.
      *
      * @return whether the key had the expected value; if not, nothing changes
      */
@@ -169,12 +170,12 @@ public final class KeyValueStore implements AutoCloseable {
         return access.isDone(new CompareAndSet(ownKey, ownExpected, ownValue, instant, hash, now));
     }
 
-    /** Removes a key. Returns the value before, null if there was none. */
+    /** Removes a key. Returns the value before, or null if there was none. */
     public byte @Nullable [] remove(byte[] key) {
         return (byte[]) access.write(new Remove(limits.key(key), access.timeOfWrite()));
     }
 
-    /** Removes a key. Returns whether it was there. Cheaper than {@link #remove(byte[])}, since it fetches nothing. */
+    /** Removes a key. Returns whether it existed. Cheaper than {@link #remove(byte[])}, since it fetches nothing. */
     public boolean delete(byte[] key) {
         return access.isDone(new RemoveIf(limits.key(key), null, access.timeOfWrite()));
     }
@@ -196,13 +197,13 @@ public final class KeyValueStore implements AutoCloseable {
         return access.number(new Increment(limits.key(key), delta, access.timeOfWrite()));
     }
 
-    /** The value that {@link #increment} reads as a number. */
+    /** Returns the value that {@link #increment} reads as this number. */
     public static byte[] encode(long number) {
         return Increment.encode(number);
     }
 
     /**
-     * The number in a value that {@link #encode} or {@link #increment} made.
+     * Returns the number in a value that {@link #encode} or {@link #increment} created.
      *
      * @throws IllegalArgumentException if the value does not have 8 bytes
      */
@@ -210,7 +211,7 @@ public final class KeyValueStore implements AutoCloseable {
         return Increment.decodeWritten(value);
     }
 
-    /** When an entry expires; empty if it stays, or does not exist. */
+    /** Returns when an entry expires; empty if it does not, or if there is no entry. */
     public Optional<Instant> expiry(byte[] key) {
         Long millis = access.expiry(limits.check(key));
         return millis == null || millis == Expiry.NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
@@ -225,7 +226,9 @@ public final class KeyValueStore implements AutoCloseable {
 
     // ---- several keys ----
 
-    /** The values of several keys at one instant, in the order of the keys. A missing key has null. */
+    /**
+     * Returns the values of several keys at one instant, in the order of the keys. The value of a missing key is null.
+     */
     public List<byte @Nullable []> multiGet(List<byte[]> keys) {
         if (keys == null) {
             throw new NullPointerException("a list of keys must not be null: keys=null; pass an empty list for none");
@@ -257,14 +260,14 @@ public final class KeyValueStore implements AutoCloseable {
     // ---- order ----
 
     /**
-     * All entries of a range at one instant, ascending. {@link #iterator} goes through a large range without a copy.
+     * Returns all entries of a range at one instant, ascending. {@link #iterator} walks a large range without a copy.
      */
     public List<Entry> scan(KeyRange range) {
         return scan(range, ScanOrder.ASCENDING, Integer.MAX_VALUE);
     }
 
     /**
-     * The first entries of a range at one instant, up to a limit.
+     * Returns the first entries of a range at one instant, up to a limit.
      *
      * @throws IllegalArgumentException if {@code limit} is negative
      */
@@ -287,8 +290,8 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     /**
-     * Goes through a range as it is at the call, without copying it: see {@link KeyValueSnapshot}. The iterator is for
-     * one thread. It cannot remove.
+     * Returns an iterator over a range as it is at the call, without copying it: see {@link KeyValueSnapshot}. The
+     * iterator is for one thread. It cannot remove.
      */
     public Iterator<Entry> iterator(KeyRange range, ScanOrder order) {
         KeyRange.require(range);
@@ -297,32 +300,32 @@ public final class KeyValueStore implements AutoCloseable {
         return KeyValueSnapshot.iterator(contents, range, order);
     }
 
-    /** The entry with the lowest key; null if there is none. */
+    /** Returns the entry with the lowest key; null if there is none. */
     public @Nullable Entry first() {
         return nearest(null, null, /* descending= */ false);
     }
 
-    /** The entry with the highest key; null if there is none. */
+    /** Returns the entry with the highest key; null if there is none. */
     public @Nullable Entry last() {
         return nearest(null, null, /* descending= */ true);
     }
 
-    /** The entry with the highest key that is not greater than {@code key}; null if there is none. */
+    /** Returns the entry with the highest key that is not greater than {@code key}; null if there is none. */
     public @Nullable Entry floor(byte[] key) {
         return nearest(null, KeyRange.successor(limits.check(key)), /* descending= */ true);
     }
 
-    /** The entry with the lowest key that is not less than {@code key}; null if there is none. */
+    /** Returns the entry with the lowest key that is not less than {@code key}; null if there is none. */
     public @Nullable Entry ceiling(byte[] key) {
         return nearest(limits.check(key), null, /* descending= */ false);
     }
 
-    /** The entry with the highest key that is less than {@code key}; null if there is none. */
+    /** Returns the entry with the highest key that is less than {@code key}; null if there is none. */
     public @Nullable Entry lower(byte[] key) {
         return nearest(null, limits.check(key), /* descending= */ true);
     }
 
-    /** The entry with the lowest key that is greater than {@code key}; null if there is none. */
+    /** Returns the entry with the lowest key that is greater than {@code key}; null if there is none. */
     public @Nullable Entry higher(byte[] key) {
         return nearest(KeyRange.successor(limits.check(key)), null, /* descending= */ false);
     }
@@ -332,20 +335,20 @@ public final class KeyValueStore implements AutoCloseable {
         return found.isEmpty() ? null : found.get(0);
     }
 
-    /** How many keys of a range there are. Takes O(log n). */
+    /** Returns the number of keys in a range. Takes O(log n). */
     public long count(KeyRange range) {
         KeyRange.require(range);
         return access.ofAll(contents -> contents.count(range.low(), range.end()));
     }
 
-    /** How many keys are less than {@code key}, which need not exist. Takes O(log n). */
+    /** Returns how many keys are less than {@code key}, which need not exist. Takes O(log n). */
     public long rank(byte[] key) {
         limits.check(key);
         return access.ofAll(contents -> contents.rank(key));
     }
 
     /**
-     * The key that has {@code rank} keys before it. Takes O(log n).
+     * Returns the key that has {@code rank} keys before it. Takes O(log n).
      *
      * @throws IndexOutOfBoundsException if {@code rank} is negative, or there are not that many keys
      */
@@ -353,18 +356,18 @@ public final class KeyValueStore implements AutoCloseable {
         return access.keyAt(rank);
     }
 
-    /** How many entries there are. Takes O(1). */
+    /** Returns the number of entries. Takes O(1). */
     public long size() {
         return access.ofAll(Contents::count);
     }
 
-    /** The bytes of all keys and values. Takes O(1). */
+    /** Returns the number of bytes of all keys and values. Takes O(1). */
     public long bytes() {
         return access.ofAll(Contents::bytes);
     }
 
     /**
-     * The fingerprint of a range, over keys, values and instants of expiry. Takes O(log n).
+     * Returns the fingerprint of a range, over keys, values and instants of expiry. Takes O(log n).
      *
      * @throws IllegalStateException if the store keeps no fingerprints
      */
@@ -376,7 +379,8 @@ public final class KeyValueStore implements AutoCloseable {
     // ---- snapshots ----
 
     /**
-     * The contents as they are now. Takes O(1), in the turn of a writer. Later writes copy the pages that they change.
+     * Returns the contents at the call. Takes O(1), in the turn of a writer. Later writes copy the pages that they
+     * change.
      */
     public KeyValueSnapshot snapshot() {
         CnrSnapshot<@Nullable Contents> taken = access.snapshot();
@@ -384,20 +388,21 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     /**
-     * Writes the contents as they are now to a stream, while reads and writes go on. Flushes it, and does not close it.
+     * Writes the contents at the call to a stream, while reads and writes go on. Flushes the stream, and does not close
+     * it.
      *
-     * @throws IOException if the stream throws it; what has been written until then is of no use
+     * @throws IOException if the stream throws it; the part written by then is unusable
      */
     public void writeSnapshot(OutputStream out) throws IOException {
         snapshot().writeTo(out);
     }
 
     /**
-     * Replaces the contents by those of a snapshot, at one instant, after all of it has been read and checked. Leaves
-     * out entries that are due. Reads no further than the snapshot's end, and does not close the stream.
+     * Replaces the contents by those of a snapshot, at one instant, after the whole snapshot was read and checked.
+     * Leaves out entries that are due. Reads only to the snapshot's end, and does not close the stream.
      *
-     * @throws SnapshotFormatException if the stream is something else, damaged, not complete, or has keys or values
-     *     beyond this store's limits; then nothing changes
+     * @throws SnapshotFormatException if the stream is not a snapshot, or is damaged or incomplete, or has keys or
+     *     values beyond this store's limits; then nothing changes
      * @throws IOException if the stream throws it; then nothing changes
      */
     public void restore(InputStream in) throws IOException {
@@ -410,16 +415,17 @@ public final class KeyValueStore implements AutoCloseable {
     // ---- changes ----
 
     /**
-     * Lets a listener hear of every change in a range, by all writes that begin after this call, and perhaps of some
-     * under way. It hears of each change once, shortly after. It hears of the changes of one log, so of one key, in
-     * their order.
+     * Lets a listener receive every change in a range. It receives the changes by all writes that begin after this
+     * call, and perhaps by some in progress. It receives each change once, shortly after the write. It receives the
+     * changes of one log, and so of one key, in their order.
      *
-     * <p>Listeners hold up a writer only if they are {@linkplain Builder#listenerOptions too far behind}. One thread
-     * calls all listeners of a store, one after the other. A listener that has much to do should hand it on. While
-     * there are listeners, the store keeps a copy of the contents. The copy shares the pages that have not changed
-     * since the first listener came.
+     * <p>A writer waits for listeners only if they are {@linkplain Builder#listenerOptions too far behind}. One thread
+     * calls all listeners of a store, one after the other. A listener with much work should pass it to another thread.
      *
-     * <p>To copy the contents elsewhere, start with a listener. Then take a {@link #snapshot}, and leave out changes
+     * <p>While there are listeners, the store keeps a copy of the contents. The copy shares the pages that have not
+     * changed since the first listener was added.
+     *
+     * <p>To copy the contents elsewhere, add a listener first. Then take a {@link #snapshot}, and leave out changes
      * that the snapshot {@linkplain KeyValueSnapshot#includes includes}.
      *
      * @throws IllegalStateException as {@link NodeReplicated#execute}
@@ -431,14 +437,14 @@ public final class KeyValueStore implements AutoCloseable {
 
     // ---- the instance ----
 
-    /** How many replicas there are. */
+    /** Returns the number of replicas. */
     public int replicas() {
         return replicated().replicas();
     }
 
     /**
      * Adds a replica on a node and returns its number; see {@link NodeReplicated#addReplica}. The copy shares the pages
-     * that neither has changed since, so writers hardly wait.
+     * that neither replica has changed since, so writers wait only briefly.
      */
     public int addReplica(int node) {
         return replicated().addReplica(node);
@@ -465,7 +471,7 @@ public final class KeyValueStore implements AutoCloseable {
         access.close();
     }
 
-    /** The replicas. */
+    /** Returns the replicated structure. */
     ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated() {
         return access.replicated();
     }
@@ -475,7 +481,7 @@ public final class KeyValueStore implements AutoCloseable {
         return access.timeOfWrite(!expiry.isNever());
     }
 
-    /** Builds a {@link KeyValueStore}. For one thread at a time. Can be used again. */
+    /** Builds a {@link KeyValueStore}. One thread at a time may use it. It can be used again. */
     public static final class Builder {
         /** The default of {@link #maxKeyLength}. */
         public static final int DEFAULT_MAX_KEY_LENGTH = 1 << 10;
@@ -509,9 +515,9 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * How many logs; by default one. Keys are spread over the logs by their hashes, and writes to keys of different
-         * logs run side by side. An operation on one key costs the same, however many logs there are. An operation on a
-         * range, or on all keys, costs more the more logs there are.
+         * Sets the number of logs; by default one. Keys are spread over the logs by their hashes, and writes to keys of
+         * different logs run in parallel. The cost of an operation on one key does not depend on the number of logs. An
+         * operation on a range, or on all keys, costs more with more logs.
          *
          * @throws IllegalArgumentException if not from 1 to 256
          */
@@ -541,7 +547,7 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         private Builder option(Consumer<ConcurrentNodeReplicated.Builder<Query, Update, @Nullable Object>> option) {
-            // Tried at once, so that a bad value is refused here.
+            // The option is tried at once, so that this call refuses a bad value.
             option.accept(of(() -> new StoreReplica(1, Shape.standard(false), clock, null)));
             options.add(option);
             return this;
@@ -565,7 +571,7 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * How many bytes a key may have.
+         * Sets how many bytes a key may have.
          *
          * @throws IllegalArgumentException if not from 1 to 65535
          */
@@ -575,7 +581,7 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * How many bytes a value may have.
+         * Sets how many bytes a value may have.
          *
          * @throws IllegalArgumentException if not from 1 to 2^30
          */
@@ -585,8 +591,8 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * Whether the store keeps what {@link KeyValueStore#fingerprint} needs; by default not. Costs a SHA-256 of each
-         * entry written, and 32 bytes an entry in each replica.
+         * Sets whether the store keeps what {@link KeyValueStore#fingerprint} needs; by default it does not. The cost
+         * is a SHA-256 of each entry written, and 32 bytes for each entry in each replica.
          */
         public Builder fingerprints(boolean fingerprints) {
             this.fingerprints = fingerprints;
@@ -594,11 +600,11 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * Turns fingerprints on, with HMAC-SHA256 under a secret key as the hash. Stores compare only if they have the
-         * same key.
+         * Turns fingerprints on, with HMAC-SHA256 under a secret key as the hash. Stores can be compared only if they
+         * have the same key.
          *
-         * <p>Without a key, an adversary who chooses what is written can, with effort, write different contents with
-         * equal fingerprints. With a key, only an adversary who knows it can.
+         * <p>Without a key, an adversary who chooses the contents can, with effort, write different contents with equal
+         * fingerprints. With a key, only an adversary who knows the key can.
          *
          * @throws IllegalArgumentException if the key has less than 16 bytes
          */
@@ -613,8 +619,8 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * The clock that expiry goes by; by default {@link InstantSource#system}. It should not go back. If it does,
-         * removed entries stay away, and others stay longer.
+         * Sets the clock for expiry; by default {@link InstantSource#system}. It should not go back. If it does,
+         * removed entries stay removed, and the others stay longer.
          */
         public Builder clock(InstantSource clock) {
             this.clock = Objects.requireNonNull(
@@ -623,8 +629,8 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * How often the store removes entries that are due and that nobody reads. Decides when their memory is free,
-         * not when they can be seen.
+         * Sets how often the store removes due entries that nobody reads. This decides when their memory is free, not
+         * when they disappear.
          *
          * @throws IllegalArgumentException if not from 1 ms to 1 day
          */
@@ -640,9 +646,9 @@ public final class KeyValueStore implements AutoCloseable {
         }
 
         /**
-         * How the listeners of a store follow its writes: on which thread, and how far they may be behind. Also whether
-         * writers then wait, or the store drops all listeners. By default {@link FollowerOptions#defaults}, with a
-         * name.
+         * Sets how the listeners of a store follow its writes: on which thread, and how far they may be behind. Also
+         * sets whether writers then wait, or the store drops all listeners. The default is
+         * {@link FollowerOptions#defaults}, with a name.
          */
         public Builder listenerOptions(FollowerOptions options) {
             this.listenerOptions = Objects.requireNonNull(
@@ -656,7 +662,7 @@ public final class KeyValueStore implements AutoCloseable {
             return this;
         }
 
-        /** For tests: makes the thread that collects expired entries. */
+        /** For tests: creates the thread that collects expired entries. */
         Builder expiryThreads(ThreadFactory threads) {
             this.expiryThreads = threads;
             return this;

@@ -32,23 +32,25 @@ import org.nr4j.kv.internal.table.MapTable;
  * }
  * }</pre>
  *
- * <p><b>Keys and values</b> are shared by all replicas. They, and all that they reach, must not change while they are
- * in the map. Neither may be null. {@code hashCode} and {@code equals} of keys run inside the replicas. They must
- * answer the same on each replica. They must not use the map: such a call throws {@link IllegalStateException}, or goes
- * unnoticed from inside a {@code get}. Many keys with the same hash code make the map slow.
+ * <p><b>Keys and values</b> are shared by all replicas. They, and everything they refer to, must not change while they
+ * are in the map. Neither may be null. {@code hashCode} and {@code equals} of keys run inside the replicas. They must
+ * give the same result on each replica. They must not use the map: such a call throws {@link IllegalStateException},
+ * except inside a {@code get}, where it may go unnoticed. Many keys with the same hash code make the map slow.
  *
- * <p>A {@code get} may run beside a write, and may then hand null to {@code equals} or a comparator. The map drops the
- * result of such a get, also an exception, and repeats the get ({@link org.nr4j.Dispatch#isOptimistic}).
+ * <p>A {@code get} may run beside a write. It may then pass null to {@code equals} or a comparator. The map drops the
+ * result of such a get, even an exception, and repeats the get ({@link org.nr4j.Dispatch#isOptimistic}).
  *
- * <p><b>Linearizable</b> are all operations on one key, and {@code size}, {@code putAll} and {@code clear}. {@code
- * compute}, {@code merge} and their like change a key atomically. Their function runs on the caller's thread, and may
- * use the map. It runs again if another thread changed the key meanwhile, as in {@code ConcurrentSkipListMap}, and
- * other than in {@code ConcurrentHashMap}. {@code replaceAll}, and {@code removeIf}, {@code removeAll} and {@code
- * retainAll} of the views, are atomic for each key. An operation that would surely change nothing is a read.
+ * <p><b>Linearizable</b> are all operations on one key, and {@code size}, {@code putAll} and {@code clear}.
+ * {@code compute}, {@code merge} and the like change a key atomically. Their function runs on the caller's thread, and
+ * may use the map. It runs again if another thread has changed the key meanwhile, as in {@code ConcurrentSkipListMap},
+ * but unlike {@code ConcurrentHashMap}.
  *
- * <p><b>Iterators and spliterators</b> are weakly consistent. So are {@code forEach}, {@code containsValue}, {@code
- * equals}, {@code hashCode} and {@code toString}, which use them. An iterator goes through the map in chunks; each
- * chunk is one read. It never throws {@code ConcurrentModificationException}. It gives an entry that is in the map
+ * <p>{@code replaceAll}, and {@code removeIf}, {@code removeAll} and {@code retainAll} of the views, are atomic for
+ * each key. An operation that would certainly change nothing is a read.
+ *
+ * <p><b>Iterators and spliterators</b> are weakly consistent. So are {@code forEach}, {@code containsValue},
+ * {@code equals}, {@code hashCode} and {@code toString}, which use them. An iterator walks the map in chunks; each
+ * chunk is one read. It never throws {@code ConcurrentModificationException}. It returns an entry that is in the map
  * throughout exactly once. It may miss an entry that is put or removed meanwhile. A value is as it was when its chunk
  * was read.
  *
@@ -70,7 +72,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
         this.map = new HashedMap<>(store);
     }
 
-    /** An empty map with the defaults: one replica a node. */
+    /** Creates an empty map with the defaults: one replica for each node. */
     public static <K, V> ReplicatedMap<K, V> create() {
         return ReplicatedMap.<K, V>builder().build();
     }
@@ -101,10 +103,10 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
         }
 
         /**
-         * How many logs; by default one. Keys are spread over the logs by their hash codes, and writes to keys of
-         * different logs run side by side. An operation on one key costs the same, however many logs there are. {@code
-         * size}, {@code clear} and {@code putAll} cost more the more logs there are. With several logs, {@code
-         * hashCode} of a key also runs on the caller's thread.
+         * Sets the number of logs; by default one. Keys are spread over the logs by their hash codes, and writes to
+         * keys of different logs run in parallel. The cost of an operation on one key does not depend on the number of
+         * logs. {@code size}, {@code clear} and {@code putAll} cost more with more logs. With several logs,
+         * {@code hashCode} of a key also runs on the caller's thread.
          *
          * @throws IllegalArgumentException if not from 1 to 256
          */
@@ -139,7 +141,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     // ---- one key ----
 
     /**
-     * The value of a key, or null if it has none. One read: it sees every write that returned before this call.
+     * Returns the value of a key, or null if it has none. One read: it sees every write that returned before this call.
      *
      * @throws NullPointerException if {@code key} is null
      */
@@ -159,7 +161,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     }
 
     /**
-     * Gives a key a value. The map keeps the key object it has, as {@code HashMap} does.
+     * Sets the value of a key. If the key exists, the map keeps its own key object, as {@code HashMap} does.
      *
      * @return the value the key had, or null
      * @throws NullPointerException if {@code key} or {@code value} is null
@@ -181,7 +183,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     }
 
     /**
-     * Gives a key a value if it has none. Only a read if the key has a value.
+     * Sets the value of a key if it has none. Only a read if the key has a value.
      *
      * @return the value the key has already, or null
      */
@@ -203,7 +205,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     /**
      * Replaces the value of a key if it equals {@code oldValue}. Only a read if they differ.
      *
-     * <p>{@code equals} runs on the caller's thread, with each value met.
+     * <p>{@code equals} runs on the caller's thread, with each value found.
      */
     @Override
     public boolean replace(K key, V oldValue, V newValue) {
@@ -213,7 +215,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     /**
      * Removes a key if its value equals {@code value}. Only a read if they differ.
      *
-     * <p>{@code equals} runs on the caller's thread, with each value met.
+     * <p>{@code equals} runs on the caller's thread, with each value found.
      */
     @Override
     public boolean remove(Object key, @Nullable Object value) {
@@ -223,10 +225,10 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     // ---- functions ----
 
     /**
-     * Gives a key that has no value the computed one. Only a read if the key has a value.
+     * Sets the value of a key that has none to the computed one. Only a read if the key has a value.
      *
-     * <p>The function runs at most once, on the caller's thread. Its answer is dropped if it is null, or if another
-     * thread gave the key a value meanwhile.
+     * <p>The function runs at most once, on the caller's thread. The map drops its result if it is null, or if another
+     * thread has set the key's value meanwhile.
      *
      * @return the value the key has then, or null
      */
@@ -252,10 +254,10 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
      * if the key has no value.
      *
      * <p>The function runs on the caller's thread, outside the map. If the key's value changes meanwhile, the function
-     * runs again with the new value. So it should have no side effects. One run makes the change, atomically. What the
-     * function throws reaches the caller, and the map stays as it is.
+     * runs again with the new value. So it should have no side effects. One run makes the change, atomically. If the
+     * function throws, the exception reaches the caller, and the map stays as it is.
      *
-     * <p>The function may use the map. A function that changes its own key at each run is run for ever.
+     * <p>The function may use the map. A function that changes its own key in each run is called for ever.
      *
      * @return the new value, or null
      */
@@ -265,8 +267,8 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     }
 
     /**
-     * Gives a key that has no value {@code value}. Otherwise sets it to the value computed from the two, or removes the
-     * key if that is null. The function runs as in {@link #compute}.
+     * Sets the value of a key that has none to {@code value}. Otherwise sets it to the value computed from the two, or
+     * removes the key if that is null. The function runs as in {@link #compute}.
      *
      * @return the new value, or null
      */
@@ -286,7 +288,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
 
     // ---- the whole map ----
 
-    /** How many entries there are, at one instant. */
+    /** Returns the number of entries at one instant. */
     @Override
     public int size() {
         return map.size();
@@ -301,8 +303,8 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     /**
      * Puts all entries as one write. No read sees some of them without the others.
      *
-     * <p>A large argument is one entry of the log, and holds up the other operations of each replica while the replica
-     * applies it. Give it in parts if that matters more than being atomic.
+     * <p>A large argument is one entry of the log. While a replica applies it, the replica's other operations wait.
+     * Split a large argument if this matters more than being atomic.
      *
      * @throws NullPointerException if {@code entries}, or a key or value in it, is null; then nothing is put
      */
@@ -311,7 +313,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
         map.putAll(entries);
     }
 
-    /** Calls an action for each entry that an iterator gives. */
+    /** Calls an action for each entry that an iterator returns. */
     @Override
     public void forEach(BiConsumer<? super K, ? super V> action) {
         map.forEach(action);
@@ -325,21 +327,21 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
 
     // ---- views ----
 
-    /** The keys, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
+    /** Returns the keys, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
     @Override
     public Set<K> keySet() {
         return map.keySet();
     }
 
-    /** The values, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
+    /** Returns the values, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
     @Override
     public Collection<V> values() {
         return map.values();
     }
 
     /**
-     * The entries, as a live view. Iterators are weakly consistent. {@code setValue} of an entry that they give puts
-     * into the map.
+     * Returns the entries, as a live view. Iterators are weakly consistent. {@code setValue} of an entry from an
+     * iterator puts the value into the map.
      */
     @Override
     public Set<Map.Entry<K, V>> entrySet() {
@@ -349,9 +351,9 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     // ---- without waiting ----
 
     /**
-     * Puts, and does not wait for it; see {@link NodeReplicated#executeMutAsync}.
+     * Puts a value without waiting; see {@link NodeReplicated#executeMutAsync}.
      *
-     * @return the value the key had, or null
+     * @return a future of the value the key had, or null
      * @throws NullPointerException if {@code key} or {@code value} is null
      */
     public CompletableFuture<@Nullable V> putAsync(K key, V value) {
@@ -359,9 +361,9 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
     }
 
     /**
-     * Removes, and does not wait for it; see {@link NodeReplicated#executeMutAsync}.
+     * Removes a key without waiting; see {@link NodeReplicated#executeMutAsync}.
      *
-     * @return the value the key had, or null
+     * @return a future of the value the key had, or null
      * @throws NullPointerException if {@code key} is null
      */
     public CompletableFuture<@Nullable V> removeAsync(K key) {
@@ -370,7 +372,7 @@ public final class ReplicatedMap<K, V> extends AbstractMap<K, V> implements Conc
 
     // ---- the instance ----
 
-    /** How many replicas there are. */
+    /** Returns the number of replicas. */
     public int replicas() {
         return store.replicated().replicas();
     }

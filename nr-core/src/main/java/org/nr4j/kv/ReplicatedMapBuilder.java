@@ -7,8 +7,8 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Builds a replicated map. The options are those of {@link NodeReplicated.Builder}. For one thread at a time. Can be
- * used again.
+ * Builds a replicated map. The options are those of {@link NodeReplicated.Builder}. One thread at a time may use it. It
+ * can be used again.
  *
  * @param <M> the map
  * @param <B> the builder itself
@@ -47,8 +47,8 @@ public abstract class ReplicatedMapBuilder<M, B extends ReplicatedMapBuilder<M, 
     }
 
     /**
-     * The executor that applies {@code putAsync} and {@code removeAsync} and completes their futures; see {@link
-     * NodeReplicated.Builder#executor}.
+     * Sets the executor that applies {@code putAsync} and {@code removeAsync} and completes their futures; see
+     * {@link NodeReplicated.Builder#executor}.
      */
     public B executor(Executor executor) {
         options.executor(executor);

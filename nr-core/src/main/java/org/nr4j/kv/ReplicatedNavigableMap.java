@@ -34,15 +34,15 @@ import org.nr4j.kv.internal.table.SortedTable;
  * }
  * }</pre>
  *
- * <p>What {@link ReplicatedMap} says of keys and values, linearizable operations, functions and iterators holds here,
+ * <p>The rules of {@link ReplicatedMap} on keys and values, linearizable operations, functions and iterators hold here,
  * too. These things differ:
  *
  * <ul>
- *   <li>The map finds keys by their natural order, or by a comparator. It runs inside the replicas, must answer the
- *       same on each, must not use the map, and should be consistent with {@code equals}.
+ *   <li>The map finds keys by their natural order, or by a comparator. The comparison runs inside the replicas. It must
+ *       give the same result on each replica, must not use the map, and should be consistent with {@code equals}.
  *   <li>Iterators go in the order of the keys, or against it.
- *   <li>The neighbours of a key ({@code floorEntry} and the like), the ends, {@code pollFirstEntry} and {@code
- *       pollLastEntry} are linearizable. So is the size of a part of the map, in O(log n).
+ *   <li>The neighbours of a key ({@code floorEntry} and the like), the ends, {@code pollFirstEntry} and
+ *       {@code pollLastEntry} are linearizable. So is the size of a part of the map, in O(log n).
  *   <li>{@code clear} of a part is one write.
  *   <li>Entries that do not come from an iterator of {@code entrySet} are as they were at one instant, and cannot be
  *       set.
@@ -67,12 +67,12 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
         this.map = new RangeMap<>(store, order, MapRange.all(), /* descending= */ false);
     }
 
-    /** An empty map in the natural order of its keys, with the defaults: one replica a node. */
+    /** Creates an empty map in the natural order of its keys, with the defaults: one replica for each node. */
     public static <K, V> ReplicatedNavigableMap<K, V> create() {
         return ReplicatedNavigableMap.<K, V>builder().build();
     }
 
-    /** An empty map in the order of a comparator, with the defaults: one replica a node. */
+    /** Creates an empty map in the order of a comparator, with the defaults: one replica for each node. */
     public static <K, V> ReplicatedNavigableMap<K, V> create(Comparator<? super K> order) {
         return ReplicatedNavigableMap.<K, V>builder(order).build();
     }
@@ -128,7 +128,7 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
         }
     }
 
-    // What has no comment here does what it does in a ReplicatedMap.
+    // A method without a comment does the same as in ReplicatedMap.
 
     // ---- one key ----
 
@@ -228,7 +228,7 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
 
     // ---- views ----
 
-    /** The keys, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
+    /** Returns the keys, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
     @Override
     public NavigableSet<K> keySet() {
         return map.keySet();
@@ -246,15 +246,15 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
         return map.descendingKeySet();
     }
 
-    /** The values, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
+    /** Returns the values, as a live view that supports removal, not {@code add}. Iterators are weakly consistent. */
     @Override
     public Collection<V> values() {
         return map.values();
     }
 
     /**
-     * The entries, as a live view. Iterators are weakly consistent. {@code setValue} of an entry that they give puts
-     * into the map.
+     * Returns the entries, as a live view. Iterators are weakly consistent. {@code setValue} of an entry from an
+     * iterator puts the value into the map.
      */
     @Override
     public Set<Map.Entry<K, V>> entrySet() {
@@ -408,9 +408,9 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
     // ---- without waiting ----
 
     /**
-     * Puts, and does not wait for it; see {@link NodeReplicated#executeMutAsync}.
+     * Puts a value without waiting; see {@link NodeReplicated#executeMutAsync}.
      *
-     * @return the value the key had, or null
+     * @return a future of the value the key had, or null
      * @throws NullPointerException if {@code key} or {@code value} is null
      */
     public CompletableFuture<@Nullable V> putAsync(K key, V value) {
@@ -418,9 +418,9 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
     }
 
     /**
-     * Removes, and does not wait for it; see {@link NodeReplicated#executeMutAsync}.
+     * Removes a key without waiting; see {@link NodeReplicated#executeMutAsync}.
      *
-     * @return the value the key had, or null
+     * @return a future of the value the key had, or null
      * @throws NullPointerException if {@code key} is null
      */
     public CompletableFuture<@Nullable V> removeAsync(K key) {
@@ -429,7 +429,7 @@ public final class ReplicatedNavigableMap<K, V> extends AbstractMap<K, V>
 
     // ---- the instance ----
 
-    /** How many replicas there are. */
+    /** Returns the number of replicas. */
     public int replicas() {
         return store.replicated().replicas();
     }

@@ -13,7 +13,7 @@ public final class SnapshotFormatException extends IOException {
         this.offset = offset;
     }
 
-    /** Where in the stream the damaged part starts, in bytes from where reading began. */
+    /** Returns where the damaged part starts, in bytes from the start of reading. */
     public long offset() {
         return offset;
     }

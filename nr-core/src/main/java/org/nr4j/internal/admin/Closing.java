@@ -4,13 +4,16 @@ import java.lang.System.Logger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Closes the structures of a closed instance, those that want to be. */
+/** Closes the structures of a closed instance that are {@link AutoCloseable}. */
 public final class Closing {
     private static final Logger LOGGER = System.getLogger(Closing.class.getName());
 
     private Closing() {}
 
-    /** Closes each; the first failure is thrown in the end, the others are suppressed in it. */
+    /**
+     * Closes each structure. Throws the first failure after the last structure, with the other failures suppressed in
+     * it.
+     */
     public static void closeAll(List<?> structures) {
         RuntimeException failure = null;
         for (Object structure : structures) {
@@ -21,12 +24,15 @@ public final class Closing {
         }
     }
 
-    /** Closes one that is used no more while the others go on; a failure is logged. */
+    /** Closes a structure that its running instance has stopped using. Logs a failure. */
     public static void closeQuietly(Object structure) {
         try {
             closeAll(List.of(structure));
         } catch (RuntimeException e) {
-            LOGGER.log(Logger.Level.WARNING, "a structure's close must not throw: the replica is gone all the same", e);
+            LOGGER.log(
+                    Logger.Level.WARNING,
+                    "a structure's close must not throw: the replica is out of service anyway",
+                    e);
         }
     }
 

@@ -7,14 +7,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A supplier of replicas' structures that refuses null and an instance it has given out before. For one thread at a
- * time.
+ * A supplier of structures for replicas. It refuses null, and an instance that it has returned before. One thread at a
+ * time may use it.
  */
 public final class DistinctInstances<S> implements Supplier<S> {
     private final Supplier<? extends @Nullable S> supplier;
     private final Set<Object> given = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** Of the structures that this supplier builds. */
+    /** Creates a supplier of the structures that {@code supplier} builds. */
     public DistinctInstances(Supplier<? extends @Nullable S> supplier) {
         this.supplier = supplier;
     }

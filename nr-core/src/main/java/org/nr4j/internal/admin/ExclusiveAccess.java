@@ -12,15 +12,15 @@ import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaHolder;
 import org.nr4j.internal.replica.ReplicaSet;
 
-/** Work as the holder of the locks of replicas, one of them or all. Any thread may call the methods. */
+/** Runs work while holding the lock of one replica, or the locks of all. Any thread may call the methods. */
 public final class ExclusiveAccess {
     private ExclusiveAccess() {}
 
     /**
-     * Works as the holder of the lock of the calling thread's replica, and returns what came of it: see
+     * Runs {@code work} while holding the lock of the calling thread's replica, and returns its result: see
      * {@link ReplicaHolder#workAsHolder}.
      */
-    @SuppressWarnings("NullAway") // the result is set once the work was done
+    @SuppressWarnings("NullAway") // work has set the result
     public static <R, W, A extends @Nullable Object, T> T toOne(
             ReplicaSet<R, W, A> replicas, Function<Replica<R, W, A>, T> work, long threadId) {
         replicas.checkUsable();
@@ -44,11 +44,13 @@ public final class ExclusiveAccess {
     }
 
     /**
-     * Takes the locks of all replicas that serve, one after the other, and brings them to the same place, the end of
-     * the log: with all locks taken nobody can append. The holder of one that is still to be taken may be waiting for
-     * room in the log, so those taken are kept up to date meanwhile.
+     * Takes the locks of all replicas that serve, one after the other. Then brings these replicas to the same index,
+     * the end of the log. Nobody can append while all locks are taken.
      *
-     * @return those held, by number; one that is quarantined on the way is not among them
+     * <p>The holder of a lock not taken yet may be waiting for room in the log. So this method keeps the replicas that
+     * it holds up to date meanwhile.
+     *
+     * @return the replicas held, by number, without those quarantined meanwhile
      */
     static <R, W, A extends @Nullable Object> List<Replica<R, W, A>> holdAll(
             ReplicaSet<R, W, A> replicas, long threadId) {
@@ -76,7 +78,7 @@ public final class ExclusiveAccess {
             Backoff backoff) {
         while (!replica.isRetired()) {
             if (replica.holder().tryHold(threadId)) {
-                held.add(replica); // there is room for all of them
+                held.add(replica); // the list has the capacity for all
                 return;
             }
             bringUpToDate(replicas, held, threadId);
@@ -85,14 +87,15 @@ public final class ExclusiveAccess {
     }
 
     /**
-     * Leaves all these locks, and only then serves those who waited: they may need room in the log, and so another one.
+     * Leaves all these locks, and only then serves the waiting requests. Serving may need room in the log, and so the
+     * lock of another replica.
      */
     static <R, W, A extends @Nullable Object> void release(List<Replica<R, W, A>> held, long threadId) {
         held.forEach(replica -> replica.holder().release());
         held.forEach(replica -> replica.holder().serve(threadId));
     }
 
-    /** Brings them to the end of the log; one that is quarantined over it is held no more. */
+    /** Brings the replicas to the end of the log. Removes a replica that is quarantined meanwhile from {@code held}. */
     static <R, W, A extends @Nullable Object> void bringUpToDate(
             ReplicaSet<R, W, A> replicas, List<Replica<R, W, A>> held, long threadId) {
         long bound = replicas.log().tail();

@@ -19,24 +19,25 @@ import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.internal.stats.Events;
 
 /**
- * How followers join the log of an instance, and how they leave it. Any thread may call the methods, but not from
- * inside an operation.
+ * Lets followers join the log of an instance, and leave it. Any thread may call the methods, but not from inside an
+ * operation.
  */
 public final class FollowerRegistry<R, W, A extends @Nullable Object> {
-    /** Instead of an index: the end of the log, whatever it is. */
+    /** Stands for the index at the end of the log, whatever that is. */
     public static final long NOW = -1;
 
     private final ReplicaSet<R, W, A> group;
 
-    /** For the followers of these replicas. */
+    /** Creates a registry for the followers of these replicas. */
     public FollowerRegistry(ReplicaSet<R, W, A> group) {
         this.group = group;
     }
 
     /**
-     * A follower that starts at a number of a write, or {@link #NOW}.
+     * Starts a follower at the write with number {@code index}, or at {@link #NOW}.
      *
-     * @throws IllegalArgumentException if the log does not have that write any more, or fewer have been written
+     * @throws IllegalArgumentException if the log has let go of that write, or if there have been fewer writes than
+     *     {@code index}
      */
     public LogFollower<WriteRun<W>> follow(
             long index, LogConsumer<W> consumer, FollowerOptions options, long threadId) {
@@ -46,7 +47,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
         return follower;
     }
 
-    /** A follower that starts where a snapshot is taken, from which its consumer is made. */
+    /** Takes a snapshot and starts a follower there. The consumer is made from the snapshot. */
     public <S extends @Nullable Object> LogFollower<WriteRun<W>> follow(
             Function<? super Dispatch<R, W, A>, ? extends S> function,
             Function<? super Snapshot<S>, ? extends @Nullable LogConsumer<W>> consumer,
@@ -81,7 +82,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
         return run -> consumer.accept(run.index(), run);
     }
 
-    /** For the holder of the replica's lock. */
+    /** Returns the number of the first write to follow. For the holder of the replica's lock. */
     private long checkedStart(Replica<R, W, A> replica, long index) {
         long end = replica.isSole() ? replica.writesApplied() : group.log().completeWrites();
         if (index > end) {
@@ -93,8 +94,8 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * For the holder of the replica's lock: its place in the log cannot be reclaimed, so the follower joins there, and
-     * looks back for what it wants of earlier.
+     * Lets a follower join at the replica's index. For the holder of the replica's lock, so the log cannot be reclaimed
+     * past that index. The follower then looks back for the earlier writes it wants.
      */
     private LogFollower<WriteRun<W>> join(Replica<R, W, A> replica, long start, FollowerOptions options) {
         LogCursor<W> reader = replica.newCursor(start);
@@ -110,11 +111,11 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * A follower of these logs, which it has joined and which it leaves when it ends. For one who keeps the replicas
-     * that pin its places in the logs where they are.
+     * Creates a follower and registers it with these logs. The follower leaves them when it ends. For a caller that
+     * keeps a replica where it is, because the follower joins each log at that replica's index.
      *
-     * @param readers one of each log
-     * @param intake what it takes from them
+     * @param readers a cursor for each log
+     * @param intake what the follower takes from them
      */
     public static <B> LogFollower<B> enlist(
             FollowerOptions options,
@@ -142,7 +143,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
             for (int log = 0; log < groups.size(); log++) {
                 groups.get(log).followers().add(follower, readers.get(log));
             }
-        } catch (Throwable e) { // out of memory; what it has joined would be held for it
+        } catch (Throwable e) { // out of memory: without this, the logs it has joined would keep their entries for it
             follower.cancel();
             throw e;
         }

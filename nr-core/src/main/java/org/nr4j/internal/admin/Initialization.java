@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Initializes the classes that operations need.
  *
- * <p>A class whose initialization fails is of no use for the life of the JVM. An operation may run when memory or the
+ * <p>A class whose initialization fails is unusable for the life of the JVM. An operation may run when memory or the
  * stack is used up, so the first operation must not initialize a class.
  */
 public final class Initialization {

@@ -10,8 +10,10 @@ import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
 
 /**
- * The logs of an instance, and its replicas by log. Where several logs share the structures, a replica is a {@link
- * Replica} for each of them: its lanes.
+ * The logs of an instance, with the replicas of each.
+ *
+ * <p>Where several logs share the structures, a replica has one {@link Replica} object for each log. These objects are
+ * its <i>lanes</i>, in the order of the logs.
  */
 final class Lanes<R, W, A extends @Nullable Object> {
     final List<ReplicaSet<R, W, A>> logs;
@@ -20,12 +22,15 @@ final class Lanes<R, W, A extends @Nullable Object> {
         this.logs = logs;
     }
 
-    /** The first log: all logs have the same replicas. */
+    /** The first log. Its replica numbers are those of every log. */
     ReplicaSet<R, W, A> first() {
         return logs.get(0);
     }
 
-    /** The lanes of a replica that serves; null if there is none of that number, or one of them is quarantined. */
+    /**
+     * Returns the lanes of a replica that serves. Returns null if no replica has that number, or if one of its lanes is
+     * quarantined.
+     */
     @Nullable
     List<Replica<R, W, A>> serving(int id) {
         List<Replica<R, W, A>> lanes = new ArrayList<>();
@@ -40,9 +45,9 @@ final class Lanes<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * The lanes of a replica, whether it serves or is quarantined.
+     * Returns the lanes of a replica, whether it serves or is quarantined.
      *
-     * @throws IllegalArgumentException if there is none of that number
+     * @throws IllegalArgumentException if no replica has that number
      */
     List<Replica<R, W, A>> find(int id) {
         List<Replica<R, W, A>> lanes = new ArrayList<>();
@@ -62,12 +67,13 @@ final class Lanes<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Works as the holder of the locks of all lanes of a replica, each having applied its log; its readers go on. False
-     * if one is retired and the work was not begun.
+     * Runs {@code work} while holding the locks of all lanes of a replica. Each lane has applied its log by then.
+     * Readers of the replica go on. Returns false, without starting the work, if a lane is retired.
      *
-     * <p>While it waits for a lock it keeps the lanes that it holds up to date. The holder may be waiting for a
-     * follower, and that may be waiting for one of these, to read. It serves nobody, who might have to wait for the
-     * follower too.
+     * <p>While this method waits for a lock, it keeps the lanes that it holds up to date. The reason: the lock's holder
+     * may wait for a follower, and that follower may wait to read one of these lanes.
+     *
+     * <p>This method serves no requests when it leaves, because serving could also wait for the follower.
      */
     boolean workAsHolder(List<Replica<R, W, A>> lanes, Runnable work, long threadId) {
         if (lanes.size() == 1) {
@@ -94,7 +100,7 @@ final class Lanes<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** False if one of them is quarantined over it, and its lock is left. */
+    /** Returns false if a lane was quarantined meanwhile. The lock of that lane is then left. */
     private boolean bringUpToDate(List<Replica<R, W, A>> held, long threadId) {
         return held.stream()
                 .allMatch(lane -> lane.holder().tryReplay(lane.group().log().tail(), threadId));

@@ -5,24 +5,24 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 
 /**
- * What has to be known of the operations of several logs by one who changes the replicas ({@link Reconfiguration});
- * with a single log there are none.
+ * What {@link Reconfiguration} needs to know of multi-log operations to change the replicas. With a single log there
+ * are no such operations.
  */
 public interface LogBarriers<R, W, A extends @Nullable Object> {
 
-    /** What the replica of that number takes for its structure in each log, by log. */
+    /** Returns what each log uses as the structure of replica {@code id}, in the order of the logs. */
     List<Dispatch<R, W, A>> lanes(int id, Dispatch<R, W, A> structure);
 
     /**
-     * Begins a time in which no operation of several logs is under way on any replica; nobody waits for one then. An
-     * instance that has stopped is left as it is.
+     * Begins a pause: no multi-log operation is in progress on any replica, and no thread waits for one. On an instance
+     * that has stopped, this waits for no operation.
      */
     void pause(long threadId);
 
-    /** Ends that time; by the same thread. */
+    /** Ends the pause. The thread that began it must call this. */
     void resume();
 
-    /** Those of a single log. */
+    /** Returns the barriers of an instance with a single log. They do nothing. */
     static <R, W, A extends @Nullable Object> LogBarriers<R, W, A> none() {
         return new LogBarriers<>() {
             @Override

@@ -11,11 +11,11 @@ import org.nr4j.internal.combine.Failures;
 import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.thread.ThreadIds;
 
-/** What the façades do with operations on the way in, and with answers on the way out. */
+/** Checks operations on their way in, and unpacks answers on their way out, for the façades. */
 public final class Operations {
     private Operations() {}
 
-    /** Refuses null. */
+    /** Throws if the operation is null. */
     public static void require(@Nullable Object op) {
         if (op == null) {
             throw new NullPointerException("an operation must not be null: op=null; pass an operation object");
@@ -23,8 +23,8 @@ public final class Operations {
     }
 
     /**
-     * A function of structures; they are of the class that the caller says, or the function is not called: the cast in
-     * it fails.
+     * Casts a function of structures to the type the library uses. If the structures are not of the class that the
+     * caller claims, the cast inside the function fails when it is called.
      */
     @SuppressWarnings("unchecked")
     public static <D, T extends @Nullable Object> Function<D, T> ofStructure(Function<?, ? extends T> function) {
@@ -32,7 +32,7 @@ public final class Operations {
                 Objects.requireNonNull(function, "function must not be null: pass one such as MyStructure::copy");
     }
 
-    /** A copy of a batch, which is not null nor has nulls in it. */
+    /** Copies a batch. Throws if the batch is null or contains null. */
     public static Object[] copyOf(@Nullable List<?> ops) {
         if (ops == null) {
             throw new NullPointerException("a batch must not be null: ops=null; pass a list of operations");
@@ -48,9 +48,9 @@ public final class Operations {
     }
 
     /**
-     * What a batch was answered.
+     * Returns the answers of a batch.
      *
-     * @throws BatchFailedException if operations threw
+     * @throws BatchFailedException if an operation threw
      */
     @SuppressWarnings("unchecked")
     public static <A extends @Nullable Object> List<A> answersOf(Responses answers) {
@@ -74,22 +74,22 @@ public final class Operations {
         return new BatchFailedException(values, failures);
     }
 
-    /** The answer of a single operation; throws what it threw. */
+    /** Returns the answer of a single operation, or throws what the operation threw. */
     @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"
     }) // null is an answer where A is nullable
     public static <A extends @Nullable Object> A answerOf(Responses answers) {
         return (A) Failures.valueOrThrow(answers, 0);
     }
 
-    /** The id of the calling thread. */
+    /** Returns the id of the calling thread. */
     public static long currentThreadId() {
         return ThreadIds.current();
     }
 
     /**
-     * Why the calling thread must not use a token; to be thrown.
+     * Returns the exception for a thread that must not use a token.
      *
-     * @param owner whose token it is; null once it is closed
+     * @param owner the thread that registered the token; null once the token is closed
      */
     public static IllegalStateException wrongUse(@Nullable Thread owner, int replica) {
         return owner == null

@@ -13,8 +13,10 @@ import org.nr4j.internal.stats.Events;
 import org.nr4j.internal.thread.ThreadIds;
 
 /**
- * Looks after what a quarantined replica left, and has it rebuilt. On a thread of its own: the one that hit the error
- * may have next to no stack left, and must not take that to a healthy replica.
+ * Completes the requests that a quarantined replica left unanswered, and rebuilds the replica.
+ *
+ * <p>This runs on a thread of its own. The thread that hit the error may have almost no stack left, and must not apply
+ * operations to a healthy replica.
  */
 final class QuarantineRescue<R, W, A extends @Nullable Object> implements Rescuer<R, W, A> {
     private static final Logger LOGGER = System.getLogger(QuarantineRescue.class.getName());
@@ -36,8 +38,8 @@ final class QuarantineRescue<R, W, A extends @Nullable Object> implements Rescue
             Thread thread = new Thread(() -> rescueHere(log, replica), "nr4j-rescue-" + replica.id());
             thread.setDaemon(true);
             thread.start();
-        } catch (Throwable e) { // no memory for a thread: whoever comes here next tries again
-            replica.rescued = false; // a field store: there may be no stack for a call
+        } catch (Throwable e) { // no memory for a thread: the next caller tries again
+            replica.rescued = false; // a field store: there may be no stack left for a call
         }
     }
 
@@ -47,11 +49,11 @@ final class QuarantineRescue<R, W, A extends @Nullable Object> implements Rescue
             quarantineLanes(replica, threadId);
             answer(log, replica, threadId);
         } catch (Throwable e) {
-            replica.rescued = false; // whoever waits tries again, unless the instance has stopped
+            replica.rescued = false; // a waiting thread tries again, unless the instance has stopped
             return;
         }
         if (log != lanes.first()) {
-            return; // its lane there is quarantined too, and does the rest
+            return; // the replica's lane in the first log is quarantined too, and does the rest
         }
         try {
             report(replica);
@@ -69,13 +71,13 @@ final class QuarantineRescue<R, W, A extends @Nullable Object> implements Rescue
         }
     }
 
-    /** The structure of a quarantined replica is no good for any log: its lanes are all quarantined. */
+    /** Quarantines all lanes of a quarantined replica: its structure is unusable for every log. */
     void quarantineLanes(Replica<R, W, A> replica, long threadId) {
         VirtualMachineError error = replica.error();
         if (lanes.logs.size() == 1 || error == null) {
             return;
         }
-        SharedStructure.reportTo(replica.dispatch(), error); // for those who wait for a lane that was quarantined
+        SharedStructure.reportTo(replica.dispatch(), error); // for threads that wait for a quarantined lane
         Dispatch<R, W, A> structure = SharedStructure.structureOf(replica.dispatch());
         for (ReplicaSet<R, W, A> log : lanes.logs) {
             Replica<R, W, A> lane = log.find(replica.id());
@@ -86,8 +88,9 @@ final class QuarantineRescue<R, W, A extends @Nullable Object> implements Rescue
     }
 
     /**
-     * Those who wait get their answers from replicas that have yet to apply what they wait for; the rest are told that
-     * there are none. A close comes before the latter or after.
+     * Completes the requests that the replica left. Replicas that have yet to apply such a write answer it. The other
+     * requests fail with {@link org.nr4j.AnswerLostException}. A concurrent close comes either before that failure or
+     * after it.
      */
     private void answer(ReplicaSet<R, W, A> log, Replica<R, W, A> replica, long threadId) {
         log.awaitApplied(log.log().tail(), threadId);

@@ -22,14 +22,16 @@ import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Changes which replicas there are: adds, removes, replaces and compares them while they work, one such thing at a
- * time. Any thread may call the public methods, but not from inside an operation.
+ * Adds, removes, replaces and compares replicas while they work, one change at a time. Any thread may call the public
+ * methods, but not from inside an operation.
  */
 /*
- * Where several logs share the structures, a replica is a Replica for each of them, its lanes. A change pauses the
- * operations of several logs, takes the locks of all lanes, in the order of the logs, and does to each what is done to
- * the one of a single log. Who waits for the lock of a lane holds those of lower logs only. The holder of that one
- * waits for nothing but its own log, since nobody waits for an operation of several.
+ * Where several logs share the structures, a replica has a Replica object for each log, its lanes. A change pauses the
+ * multi-log operations. Then it takes the locks of all lanes, in the order of the logs. Then it does to each lane what
+ * it does to the one Replica of an instance with a single log.
+ *
+ * No deadlock: a thread that waits for the lock of a lane holds only locks of lower logs. The holder of the lock it
+ * waits for waits only for its own log, because no thread waits for a multi-log operation.
  */
 public final class Reconfiguration<R, W, A extends @Nullable Object> {
     private final Lanes<R, W, A> lanes;
@@ -38,23 +40,25 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     private final ReplicaRemoval<R, W, A> removal;
     private final QuarantineRescue<R, W, A> rescue;
 
-    /** Held during a change. User code (the copier, a digest) runs under it, and must not ask for another one. */
+    /** Held during a change. User code runs under it (the copier, a digest), and must not start another change. */
     private final ReentrantLock change = new ReentrantLock();
 
     private int nextId;
 
     /**
-     * A comparison: how many writes the replicas had applied, in all logs together, and what the function made of each,
-     * by its number.
+     * The result of a comparison.
+     *
+     * @param index how many writes the replicas had applied, in all logs together
+     * @param digests the function's result for each replica, by the replica's number
      */
     public record Comparison(long index, Map<Integer, @Nullable Object> digests) {}
 
     /**
-     * The first replicas, of a single log.
+     * Creates the first replicas of an instance with a single log.
      *
-     * @param nodes for each structure the node it is on
-     * @param copier makes a copy of a structure; null if there is no way
-     * @param discard is given structures that are used no more
+     * @param nodes the node of each structure
+     * @param copier copies a structure; null if structures cannot be copied
+     * @param discard receives the structures that are out of use
      */
     public Reconfiguration(
             ReplicaSet<R, W, A> group,
@@ -66,8 +70,12 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         this(List.of(group), LogBarriers.none(), topology, structures, nodes, copier, discard);
     }
 
-    /** The first replicas of several logs, by log, that share the structures. */
-    @SuppressWarnings("this-escape") // the rescue keeps it and asks nothing
+    /**
+     * Creates the first replicas of several logs that share the structures.
+     *
+     * @param logs the sets of replicas, by log
+     */
+    @SuppressWarnings("this-escape") // the rescue only stores the reference
     public Reconfiguration(
             List<ReplicaSet<R, W, A>> logs,
             LogBarriers<R, W, A> barriers,
@@ -111,12 +119,12 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
 
     // ---- which replicas there are ----
 
-    /** Whether replicas can be added, and quarantined ones rebuilt. */
+    /** Whether replicas can be added and quarantined replicas rebuilt. */
     boolean canAdd() {
         return join.isPossible();
     }
 
-    /** Adds a replica on a node and returns its number. */
+    /** Adds a replica on a node. Returns the new replica's number. */
     public int add(int node, long threadId) {
         join.requirePossible(node);
         return exclusively(threadId, () -> {
@@ -143,7 +151,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         });
     }
 
-    /** False if it was quarantined just now. */
+    /** Removes a replica. Returns false if the replica was quarantined meanwhile. */
     private boolean tryRemove(List<Replica<R, W, A>> removed, long threadId) {
         int id = removed.get(0).id();
         if (lanes.logs.stream().noneMatch(log -> log.quarantined().contains(log.find(id)))) {
@@ -154,13 +162,16 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         return true;
     }
 
-    /** Has a new replica take the place of a quarantined one; false if that is not wanted any more, or cannot be. */
+    /**
+     * Replaces a quarantined replica by a new one. Returns false if structures cannot be copied, if the instance is
+     * closing, or if the replica was removed or replaced meanwhile.
+     */
     boolean rebuild(Replica<R, W, A> replica, long threadId) {
         if (!join.isPossible()) {
             return false;
         }
         boolean rebuilt = exclusively(threadId, () -> {
-            lanes.settle(); // so that all of its lanes are known to be quarantined
+            lanes.settle(); // so that all its lanes are listed as quarantined
             boolean wanted =
                     !lanes.first().isClosing() && lanes.first().quarantined().contains(replica);
             if (wanted) {
@@ -178,7 +189,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
 
     // ---- all replicas at once ----
 
-    /** What a function makes of each replica, all having applied the same writes. Readers go on, writers wait. */
+    /** Applies a function to each replica when all have applied the same writes. Readers go on, writers wait. */
     public Comparison compare(Function<? super Dispatch<R, W, A>, ? extends @Nullable Object> digest, long threadId) {
         return exclusively(threadId, () -> {
             lanes.checkUsable();
@@ -201,7 +212,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         Map<Integer, @Nullable Object> digests = new LinkedHashMap<>();
         for (Replica<R, W, A> replica : held.get(0)) {
             boolean inAll = held.stream().allMatch(each -> each.stream().anyMatch(lane -> lane.id() == replica.id()));
-            if (inAll) { // else it is about to be quarantined
+            if (inAll) { // otherwise it is about to be quarantined
                 digests.put(replica.id(), digest.apply(SharedStructure.structureOf(replica.dispatch())));
             }
         }
@@ -213,16 +224,16 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Ends all service, then closes the structures. The first failure of one that was in order is thrown in the end.
-     * Closing twice does nothing.
+     * Ends all service, then closes the structures. After closing all, throws the first failure of closing the
+     * structure of a replica in service. Closing twice does nothing.
      */
     public void close(long threadId) {
         lanes.first().refuseInside(threadId);
         refuseNested();
-        boolean first = lanes.first().beginClosing(); // of two who close at once, one is the first for all logs
+        boolean first = lanes.first().beginClosing(); // decides for all logs which of two concurrent closes is first
         lanes.logs.forEach(ReplicaSet::beginClosing);
         barriers.pause(threadId);
-        change.lock(); // where another thread closes, this waits for it
+        change.lock(); // if another thread is closing, this waits for it
         try {
             if (first) {
                 lanes.logs.forEach(log -> endService(log, threadId));
@@ -241,8 +252,8 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Ends the service of a log. What was published before is applied and answered; later operations are refused.
-     * Followers get what they have not seen, then end.
+     * Ends the service of a log. Writes published before are applied and answered; later operations are refused.
+     * Followers receive the writes that they have not seen, then end.
      */
     private void endService(ReplicaSet<R, W, A> log, long threadId) {
         List<Replica<R, W, A>> held = List.of();
@@ -279,7 +290,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Does a short work while no replica is added or removed, nor the instance closed. */
+    /** Runs short work while no replica is added or removed and the instance is not closed. */
     void whileNothingChanges(Runnable work) {
         change.lock();
         try {
@@ -297,12 +308,12 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
 
     // ---- statistics ----
 
-    /** What combiners of replicas did that are no more. */
+    /** What the combiners of removed and replaced replicas did, in the first log. */
     public CombineCounters gone() {
         return gone(0);
     }
 
-    /** The same, of a log. */
+    /** What the combiners of removed and replaced replicas did in one log. */
     public CombineCounters gone(int log) {
         return removal.gone(log);
     }

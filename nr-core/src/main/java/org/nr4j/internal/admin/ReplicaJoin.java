@@ -19,11 +19,13 @@ import org.nr4j.internal.stats.Events;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * How a replica joins: with a copy of another one, which is made while the other one's lock is held, at the place in
- * the log that it has reached. It is announced before the lock is left, so that reclaiming does not pass the place.
- * From then on it catches up like any that lags.
+ * Lets a replica join. It starts with a copy of another replica, made while that replica's lock is held, at the log
+ * index that replica has reached.
  *
- * <p>For one thread at a time: see {@link Reconfiguration}.
+ * <p>The new replica is announced before the lock is left, so reclaiming cannot pass its index. From then on it catches
+ * up like any replica that lags.
+ *
+ * <p>One thread at a time may call the methods: see {@link Reconfiguration}.
  */
 final class ReplicaJoin<R, W, A extends @Nullable Object> {
     private final Lanes<R, W, A> lanes;
@@ -47,7 +49,7 @@ final class ReplicaJoin<R, W, A extends @Nullable Object> {
         return copier != null;
     }
 
-    /** Throws if it is not, or there is no such node. */
+    /** Throws if structures cannot be copied, or if there is no such node. */
     void requirePossible(int node) {
         if (copier == null) {
             throw new IllegalStateException("adding a replica needs a way to copy the structure: copier=null;"
@@ -59,9 +61,9 @@ final class ReplicaJoin<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Makes a replica with that number join, on that node. */
+    /** Lets a replica with that number join on that node. */
     void join(int id, int node, long threadId) {
-        // On the node, so that the copy's memory comes from there.
+        // This runs on the node, so that the copy's memory is allocated there.
         topology.runOn(node, () -> {
             List<Replica<R, W, A>> source;
             try (Backoff backoff = lanes.first().newBackoff()) {
@@ -73,7 +75,7 @@ final class ReplicaJoin<R, W, A extends @Nullable Object> {
         });
     }
 
-    /** Says that it has joined. */
+    /** Emits the event that the replica has joined. */
     void report(int id, int node) {
         Events.ReplicaAdded event = new Events.ReplicaAdded();
         if (event.shouldCommit()) {
@@ -84,7 +86,10 @@ final class ReplicaJoin<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** The lanes of a replica that serves; null if one has just been quarantined. */
+    /**
+     * Returns the lanes of a replica to copy, preferably one on the node. Returns null if one of its lanes was
+     * quarantined meanwhile.
+     */
     private @Nullable List<Replica<R, W, A>> source(int node, long threadId) {
         lanes.settle();
         lanes.checkUsable();
@@ -109,7 +114,7 @@ final class ReplicaJoin<R, W, A extends @Nullable Object> {
                 threadId);
     }
 
-    /** One more, beside several. */
+    /** Adds a replica where there are several already. */
     private void joinSeveral(List<Replica<R, W, A>> source, int id, int node, List<Dispatch<R, W, A>> copies) {
         List<Replica<R, W, A>> added = new ArrayList<>();
         for (int log = 0; log < copies.size(); log++) {
@@ -122,9 +127,12 @@ final class ReplicaJoin<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * A second replica beside a sole one, whose locks are held: from now on both work with the logs. That needs another
-     * object with the same structure. The old one is retired first, so that nobody is in it, and then replaced. All
-     * that needs memory is made before that: between the two, everybody waits.
+     * Adds a second replica beside a sole one. The caller holds the sole replica's locks. From then on both replicas
+     * work with the logs.
+     *
+     * <p>For that the sole replica's structure needs another {@link Replica} object. The old object is retired first,
+     * so that no thread is inside it, and then replaced. All memory is allocated before that, because every thread
+     * waits between the two steps.
      */
     private void joinSole(
             List<Replica<R, W, A>> sole, int id, int node, List<Dispatch<R, W, A>> copies, long threadId) {
@@ -146,13 +154,16 @@ final class ReplicaJoin<R, W, A extends @Nullable Object> {
         return new LoggedReplica<>(id, node, lanes.logs.get(log), structure, new CombineCounters(), logIndex, writes);
     }
 
-    /** One that goes on with the structure of a sole one, beside others. */
+    /** Creates a replica that takes over the structure of a sole one and works with the log. */
     private Replica<R, W, A> logged(Replica<R, W, A> sole, long logIndex) {
         return new LoggedReplica<>(
                 sole.id(), sole.node(), sole.group(), sole.dispatch(), sole.counters(), logIndex, sole.writesApplied());
     }
 
-    /** Nobody else changes the memberships: the lanes serve, and their locks are the caller's. */
+    /**
+     * Retires these lanes and sets the next memberships. The lanes serve and the caller holds their locks, so no other
+     * thread changes the memberships.
+     */
     static <R, W, A extends @Nullable Object> void replace(
             List<Replica<R, W, A>> retiring, List<Membership<R, W, A>> next, long threadId) {
         retiring.forEach(lane -> lane.holder().retire(threadId));

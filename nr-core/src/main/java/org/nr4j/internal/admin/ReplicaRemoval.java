@@ -12,12 +12,12 @@ import org.nr4j.internal.replica.SoleReplica;
 import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.internal.stats.Events;
 
-/** How a replica is removed. For one thread at a time: see {@link Reconfiguration}. */
+/** Removes replicas. One thread at a time may call the methods: see {@link Reconfiguration}. */
 final class ReplicaRemoval<R, W, A extends @Nullable Object> {
     private final Lanes<R, W, A> lanes;
     private final Consumer<Object> discard;
 
-    /** What combiners of replicas did that are no more, by log. */
+    /** What the combiners of removed and replaced replicas did, by log. */
     private final List<CombineCounters> gone;
 
     ReplicaRemoval(Lanes<R, W, A> lanes, Consumer<Object> discard) {
@@ -26,12 +26,16 @@ final class ReplicaRemoval<R, W, A extends @Nullable Object> {
         this.gone = lanes.logs.stream().map(log -> new CombineCounters()).toList();
     }
 
-    /** Removes a replica that serves. False if one of its lanes is retired: it was quarantined just now. */
+    /**
+     * Removes a replica that serves. Returns false if one of its lanes is retired, because the replica was quarantined
+     * meanwhile.
+     */
     boolean tryRemove(List<Replica<R, W, A>> removed, long threadId) {
         boolean done = lanes.workAsHolder(
                 removed,
                 () -> {
-                    // First from the lists, which may be refused, then out of service: its state is good until then.
+                    // First from the lists, which may throw, then out of service. Until the latter, the replica's state
+                    // is good.
                     removed.forEach(ReplicaRemoval::requireAnother);
                     removed.forEach(lane -> lane.group().change(members -> members.replaced(lane, null)));
                     removed.forEach(lane -> lane.holder().retire(threadId));
@@ -64,7 +68,7 @@ final class ReplicaRemoval<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Lets go of the structure of a replica that is no more. */
+    /** Discards the structure of a removed replica, and keeps its counters. */
     void discard(List<Replica<R, W, A>> removed) {
         for (int log = 0; log < gone.size(); log++) {
             gone.get(log).addAll(removed.get(log).counters());
@@ -72,17 +76,17 @@ final class ReplicaRemoval<R, W, A extends @Nullable Object> {
         discard(removed.get(0));
     }
 
-    /** The same, of one that is closed with all others. */
+    /** Discards only the structure, for a replica that is closed together with all others. */
     void discard(Replica<R, W, A> removed) {
         discard.accept(SharedStructure.structureOf(removed.dispatch()));
     }
 
-    /** What combiners of replicas of a log did that are no more. */
+    /** What the combiners of removed and replaced replicas did in one log. */
     CombineCounters gone(int log) {
         return gone.get(log);
     }
 
-    /** Where one replica is left, and none is to be rebuilt, the logs are of no use any more. */
+    /** Lets the last replica work without the logs, if only one is left and no quarantined one is to be rebuilt. */
     void workAloneIfPossible(long threadId) {
         for (ReplicaSet<R, W, A> log : lanes.logs) {
             if (log.all().size() > 1 || !log.quarantined().isEmpty()) {

@@ -12,7 +12,8 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * What the builders of the façades have in common: the options, their checks and defaults. For one thread at a time.
+ * The options that the builders of the façades share, with their checks and defaults. One thread at a time may use an
+ * instance.
  */
 public final class Settings {
     /** The default of {@link #logCapacity(int)}. */
@@ -26,7 +27,7 @@ public final class Settings {
     private WaitStrategy waitStrategy = WaitStrategy.adaptive();
     private Executor executor = ForkJoinPool.commonPool();
 
-    /** How many replicas; else one a node. */
+    /** Sets the number of replicas. The default is one replica for each node. */
     public void replicas(int replicas) {
         if (replicas < 1) {
             throw new IllegalArgumentException(
@@ -35,7 +36,7 @@ public final class Settings {
         this.replicas = replicas;
     }
 
-    /** How many entries a log holds. */
+    /** Sets how many entries a log holds: a power of two. */
     public void logCapacity(int entries) {
         if (entries < 1 || entries > LARGEST_LOG_CAPACITY || Integer.bitCount(entries) != 1) {
             throw new IllegalArgumentException("logCapacity must be a power of two from 1 to " + LARGEST_LOG_CAPACITY
@@ -50,19 +51,19 @@ public final class Settings {
         return inRange - below <= 2 * below - inRange ? below : 2 * below;
     }
 
-    /** The nodes to place replicas on. */
+    /** Sets the nodes to place replicas on. */
     public void topology(NumaTopology topology) {
         this.topology = Objects.requireNonNull(
                 topology, "topology must not be null: pass NumaTopology.detect() or leave it out");
     }
 
-    /** How threads wait. */
+    /** Sets how threads wait. */
     public void waitStrategy(WaitStrategy waitStrategy) {
         this.waitStrategy = Objects.requireNonNull(
                 waitStrategy, "waitStrategy must not be null: pass WaitStrategy.adaptive() or leave it out");
     }
 
-    /** Where asynchronous writes are applied. */
+    /** Sets the executor that applies asynchronous writes. */
     public void executor(Executor executor) {
         this.executor = Objects.requireNonNull(
                 executor, "executor must not be null: pass an executor or leave it out for the common pool");
@@ -89,7 +90,7 @@ public final class Settings {
         return executor;
     }
 
-    /** For each replica, by number, the node it belongs to. */
+    /** Returns the node of each replica, by the replica's number. */
     public List<Integer> nodes(NumaTopology topology) {
         int count = replicas == 0 ? topology.nodeCount() : replicas;
         return IntStream.range(0, count)
@@ -97,7 +98,10 @@ public final class Settings {
                 .toList();
     }
 
-    /** Builds a structure for each replica, on its node, so that its memory comes from there; all are different. */
+    /**
+     * Builds a structure for each replica on the replica's node, so that its memory is allocated there. All structures
+     * are different objects.
+     */
     public static <S> List<S> build(Supplier<? extends S> supplier, NumaTopology topology, List<Integer> nodes) {
         DistinctInstances<S> structures = new DistinctInstances<>(supplier);
         List<S> result = new ArrayList<>();

@@ -12,14 +12,14 @@ import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.topology.NumaTopology;
 
-/** What the replicas of one log have done and how they stand, as the façades report it. */
+/** Reports what the replicas of one log have done, and their state, for the façades. */
 public final class Statistics {
     private Statistics() {}
 
     /**
-     * The figures, read while others work.
+     * Returns the figures. They are read while other threads work, so they may not all be of the same moment.
      *
-     * @param gone what replicas did that are no more
+     * @param gone the counters of removed and replaced replicas
      */
     public static <R, W, A extends @Nullable Object> NrStats of(
             ReplicaSet<R, W, A> replicas, CombineCounters gone, NumaTopology topology) {

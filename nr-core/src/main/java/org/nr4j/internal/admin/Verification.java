@@ -14,7 +14,10 @@ import org.nr4j.RepeatedVerification;
 import org.nr4j.ReplicasDifferException;
 import org.nr4j.internal.stats.Events;
 
-/** Verifies that the replicas of an instance are equal: once, or repeatedly on a thread of its own. */
+/**
+ * Verifies that the replicas of an instance are equal, once or repeatedly. Repeated verification runs on a thread of
+ * its own.
+ */
 public final class Verification {
     private static final Logger LOGGER = System.getLogger(Verification.class.getName());
 
@@ -26,7 +29,7 @@ public final class Verification {
     /**
      * Compares the replicas once.
      *
-     * @return how many writes they had applied
+     * @return how many writes the replicas had applied
      * @throws ReplicasDifferException if they are not all equal
      */
     public static <R, W, A extends @Nullable Object> long verify(
@@ -52,7 +55,7 @@ public final class Verification {
     }
 
     /**
-     * Verifies again and again, until the verification or the instance is closed, or the instance is unreachable.
+     * Verifies repeatedly, until the verification or the instance is closed, or the instance is unreachable.
      *
      * @param instance the instance; the verification's thread holds a weak reference to it
      * @param verify compares the replicas of the instance once
@@ -77,7 +80,7 @@ public final class Verification {
     }
 
     /**
-     * The thread of one schedule. It goes on after any failure.
+     * The task of one repeated verification. It continues after any failure.
      *
      * @param <T> the type of the instance
      */
@@ -122,7 +125,7 @@ public final class Verification {
             }
         }
 
-        /** Verifies unless the instance is stopped or unreachable; then returns false. */
+        /** Verifies once. Returns false, without verifying, if the instance is stopped or unreachable. */
         private boolean verifyOnce() {
             T instance = this.instance.get();
             if (instance == null || isStopped.test(instance)) {
@@ -135,7 +138,7 @@ public final class Verification {
                 onDifference.accept(e);
             } catch (IllegalStateException e) {
                 if (!isStopped.test(instance)) {
-                    throw e; // of the digest
+                    throw e; // the digest threw it
                 }
             }
             return true;
@@ -148,7 +151,7 @@ public final class Verification {
                         "digest and onDifference must not throw: the verification failed and is repeated",
                         failure);
             } catch (Throwable e) {
-                // No memory for a message. The next failure has another chance.
+                // No memory for a message. The next failure is reported instead, if it can be.
             }
         }
 

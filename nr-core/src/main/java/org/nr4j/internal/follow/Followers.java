@@ -9,25 +9,25 @@ import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.log.OperationLog;
 
 /**
- * The followers of one log, each with its reader of that log: how far they let the writers go, and waking them. Any
- * thread may call any method.
+ * The followers of one log, each with its cursor in that log. They limit how far writers may go. Any thread may call
+ * any method.
  */
 /*
- * `current` is replaced as a whole. A follower is added while a replica whose local tail is the follower's place is
- * kept there (by the holder of its lock, or by a reader inside), so that reclaiming cannot pass it before it sees the
- * follower (ReplicaSet.minPosition).
+ * `current` is replaced as a whole. A follower is added while a replica stays where it is, with its local tail at the
+ * follower's place. The holder of the replica's lock keeps it there, or a reader inside. So reclaiming cannot pass that
+ * place before it sees the follower (LogReclaimer.minPosition).
  *
- * Waking: a writer publishes (log tail: CAS; open entry: release, then the volatile store that leaves the lock), then
- * looks whether the follower is idle (volatile). A follower says that it is idle (volatile), then looks at the log once
- * more.
+ * Waking. A writer publishes first (log tail: CAS; open entry: release, then the volatile store that leaves the lock).
+ * Then it looks whether the follower is idle (volatile). A follower first declares that it is idle (volatile), then
+ * looks at the log once more. So one of the two sees the other.
  */
 public final class Followers {
     private final AtomicReference<Current> current = new AtomicReference<>(new Current(List.of(), List.of()));
     private volatile boolean released;
 
     /**
-     * A set of followers, and the first write that they do not allow yet. A limit out of date is too low, since
-     * followers only go on: it is looked up anew when reached.
+     * A set of followers, with the number of the first write that they do not allow yet. An old limit is too low at
+     * worst, because followers only advance. So the limit is computed again only when it is reached.
      */
     public static final class Current {
         final LogFollower<?>[] followers;
@@ -40,12 +40,12 @@ public final class Followers {
         }
     }
 
-    /** What is done with a follower and its reader of this log. */
+    /** An action on a follower and its cursor in this log. */
     public interface Action {
         void accept(LogFollower<?> follower, LogCursor<?> reader);
     }
 
-    /** All that have not ended. */
+    /** Calls the action for each follower that has not ended. */
     public void forEach(Action action) {
         Current current = current();
         for (int i = 0; i < current.followers.length; i++) {
@@ -57,7 +57,7 @@ public final class Followers {
         return current().followers.length == 0;
     }
 
-    /** For one who keeps the replica that pins the reader's place in the log where it is. */
+    /** Adds a follower. The caller keeps a replica where it is whose local tail is the cursor's place in the log. */
     public void add(LogFollower<?> follower, LogCursor<?> reader) {
         current.updateAndGet(before -> {
             List<LogFollower<?>> followers = new ArrayList<>(List.of(before.followers));
@@ -81,15 +81,15 @@ public final class Followers {
         });
     }
 
-    /** The set as it is now, to see later whether it still is. */
+    /** Returns the present set of followers. A caller can compare it later, to see whether the set has changed. */
     @SuppressWarnings("NullAway") // never null
     public Current current() {
         return current.get();
     }
 
     /**
-     * How many writes may be appended now as far as the followers are concerned; drops those that their owners want
-     * dropped rather than waited for.
+     * Returns how many writes the followers allow at present. Drops a follower that is too far behind, if its owner
+     * prefers that to slowing the writers down.
      */
     public long room(OperationLog log) {
         Current current = current();
@@ -120,7 +120,7 @@ public final class Followers {
         return limit - next;
     }
 
-    /** The smallest place in the log of a follower, at most {@code bound}. */
+    /** Returns the smallest place of a follower in the log, or {@code bound} if that is smaller. */
     public static long minPosition(Current current, long bound) {
         long min = bound;
         for (LogCursor<?> reader : current.readers) {
@@ -131,7 +131,10 @@ public final class Followers {
         return min;
     }
 
-    /** For one who needs room in the log: makes the followers take what there is, and wakes those that sleep. */
+    /**
+     * Makes room in the log, for a thread that needs it: takes the log's entries for each follower, and wakes the
+     * sleeping followers.
+     */
     public void makeRoom() {
         forEach((follower, reader) -> {
             reader.tryTake();
@@ -139,7 +142,7 @@ public final class Followers {
         });
     }
 
-    /** Wakes the followers that sleep; to be called after leaving the lock. */
+    /** Wakes the sleeping followers. A writer calls this after leaving the lock. */
     public void wake() {
         for (LogFollower<?> follower : current().followers) {
             follower.wake();
@@ -147,10 +150,10 @@ public final class Followers {
     }
 
     /**
-     * Throws if that thread runs the consumer of a follower that writers wait for: what needs a replica's lock for more
-     * than a read might wait for one of them, and so for itself.
+     * Throws if the thread runs the consumer of a follower that writers wait for. An operation that needs a replica's
+     * lock for more than a read might wait for such a writer, and so for its own thread.
      *
-     * @throws IllegalStateException then
+     * @throws IllegalStateException if the thread runs such a consumer
      */
     public void refuseConsumer(long threadId) {
         if (isAwaitedConsumer(threadId)) {
@@ -161,14 +164,14 @@ public final class Followers {
         }
     }
 
-    /** Whether there are followers at all, and that thread may write. */
+    /** Whether there are followers and the thread may write, because it runs no consumer that writers wait for. */
     public boolean admit(long threadId) {
         return !isEmpty() && !isAwaitedConsumer(threadId);
     }
 
     /**
-     * Whether that thread runs the consumer of a follower that writers wait for. It must not wait for room in the log
-     * itself.
+     * Whether the thread runs the consumer of a follower that writers wait for. Such a thread must not wait for room in
+     * the log.
      */
     public boolean isAwaitedConsumer(long threadId) {
         for (LogFollower<?> follower : current().followers) {
@@ -179,14 +182,14 @@ public final class Followers {
         return false;
     }
 
-    /** The instance is closing: no writer waits for a follower any more. */
+    /** Releases the writers because the instance is closing: none waits for a follower from then on. */
     public void release() {
         released = true;
     }
 
     /**
-     * No write of this log comes after number {@code end - 1}: each follower gets what it has not seen, and once that
-     * is so for all its logs ends, with {@code failure} if there is one.
+     * Declares that number {@code end - 1} is the last write of this log. Each follower still receives the writes that
+     * it has not seen. It ends once the end of all its logs is declared, with {@code failure} unless that is null.
      */
     public void finish(long end, @Nullable Throwable failure) {
         forEach((follower, reader) -> follower.finish(reader, end, failure));

@@ -19,20 +19,21 @@ import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.thread.ThreadIds;
 
 /**
- * A follower at work: hands what it takes from the log, or from several, to a consumer, in a task on an executor that
- * runs while there is something to do and a little longer.
+ * A follower at work: takes writes from one log or several and passes them to a consumer. It does so in a task on an
+ * executor. The task runs while there are writes to take, and a little longer.
  *
- * <p>Writers only ever look whether it is idle. Under a steady stream of writes it is not, and looks into the log every
- * now and then by itself, so that nobody pays for waking it.
+ * <p>A writer only looks whether the follower is idle. Under a steady stream of writes it is never idle, and looks into
+ * the log by itself from time to time. So no writer pays for waking it.
  *
  * @param <B> what the consumer receives in one call
  */
 /*
- * state   IDLE: no task, a writer that publishes something starts one. QUEUED: the executor has it. RUNNING: somebody
- *         has the role of the one who delivers and ends. Whoever moves it from
- *         IDLE or QUEUED to RUNNING has the role: the task, or one who closes a follower whose executor does not run
- *         it. ending  null while it goes on; else where it ends in each log, and why. An end at once replaces one
- *         further on, nothing replaces an end at once.
+ * state    IDLE: there is no task. A writer that publishes an entry starts one.
+ *          QUEUED: the executor has the task.
+ *          RUNNING: a thread has the role of delivering and ending. The thread that moves the state from IDLE or QUEUED
+ *          to RUNNING gets the role. It is the task, or a thread that closes a follower whose executor does not run it.
+ * ending   null while the follower goes on; else where it ends in each log, and why. An end at once replaces a later
+ *          end. Nothing replaces an end at once.
  */
 public final class LogFollower<B> {
     private static final Logger LOGGER = System.getLogger(LogFollower.class.getName());
@@ -44,7 +45,10 @@ public final class LogFollower<B> {
     private static final int QUEUED = 1;
     private static final int RUNNING = 2;
 
-    /** How often, and how long each time, it sleeps beside an empty log before it needs waking. */
+    /**
+     * How many naps of {@link #NAP_NANOS} the task takes at an empty log before the follower becomes idle and needs
+     * waking.
+     */
     private static final int NAPS = 20;
 
     private static final long NAP_NANOS = 50_000;
@@ -62,7 +66,10 @@ public final class LogFollower<B> {
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     private final CompletableFuture<long[]> ended = new CompletableFuture<>();
 
-    /** The thread inside the consumer. Volatile: only an answer about the asking thread itself needs to be exact. */
+    /**
+     * The thread that runs the consumer. Volatile is enough: only a thread that asks about itself needs an exact
+     * answer.
+     */
     private volatile long delivering = NOBODY;
 
     private @Nullable Consumer<B> consumer;
@@ -74,19 +81,19 @@ public final class LogFollower<B> {
      */
     private volatile boolean unsubmitted;
 
-    /** What the follower's owner does with a piece. */
+    /** Receives pieces: the function of the follower's owner. */
     @FunctionalInterface
     public interface Consumer<B> {
         void accept(B piece) throws Exception;
     }
 
-    /** What is to be done once when a follower ends, by the thread that ends it. */
+    /** An action at the end of a follower. The thread that ends the follower runs it once. */
     @FunctionalInterface
     public interface OnEnd {
         void accept(LogFollower<?> follower);
     }
 
-    /** Ends in each log before the write of that number. */
+    /** Where a follower ends: in each log before the write with that number. */
     private static final class Ending {
         private static final long AT_ONCE = -1;
         private static final long NOT_YET = Long.MAX_VALUE;
@@ -109,7 +116,10 @@ public final class LogFollower<B> {
             return ends[0] == AT_ONCE;
         }
 
-        /** With an end in each log that has none. */
+        /**
+         * Returns an ending that takes the end of each log from {@code before}, or from {@code ends} if {@code before}
+         * has none for it.
+         */
         static Ending joined(@Nullable Ending before, long[] ends, @Nullable Throwable failure) {
             if (before == null) {
                 return new Ending(ends, failure);
@@ -123,10 +133,10 @@ public final class LogFollower<B> {
     }
 
     /**
-     * A follower that does not run yet.
+     * Creates a follower that does not run yet.
      *
-     * @param readers one of each log that it follows
-     * @param intake what it takes from them
+     * @param readers a cursor for each log that it follows
+     * @param intake the source of pieces, which reads through the cursors
      */
     public LogFollower(
             FollowerOptions options,
@@ -156,7 +166,7 @@ public final class LogFollower<B> {
         return slowsWriters;
     }
 
-    /** Whether it takes no more from the log. */
+    /** Whether the follower has stopped taking writes from the log. */
     boolean isStopping() {
         Ending ending = this.ending.get();
         return ending != null && ending.isAtOnce();
@@ -167,7 +177,7 @@ public final class LogFollower<B> {
     }
 
     /**
-     * Starts the task if there is none. Never throws. After an error of the virtual machine the next call tries again.
+     * Starts the task if there is none. Never throws. After an error of the virtual machine, the next call tries again.
      */
     void wake() {
         boolean mustSubmit = false;
@@ -181,7 +191,8 @@ public final class LogFollower<B> {
                 mustSubmit = false;
             }
         } catch (VirtualMachineError e) {
-            // No memory, or little stack left in the calling thread, which is not the follower's owner.
+            // No memory, or little stack left. The calling thread is not the follower's owner and must not get the
+            // error.
         } finally {
             if (mustSubmit) {
                 unsubmitted = true;
@@ -195,7 +206,7 @@ public final class LogFollower<B> {
             executor.execute(task);
         } catch (VirtualMachineError e) {
             throw e;
-        } catch (Throwable e) { // it is full, or shut down
+        } catch (Throwable e) { // the executor is full or shut down
             if (state.compareAndSet(QUEUED, RUNNING)) {
                 stop(e);
                 end();
@@ -219,8 +230,9 @@ public final class LogFollower<B> {
         @Override
         public void run() {
             if (submitter == Thread.currentThread()) {
-                // The executor runs tasks where they are submitted. A writer is inside an operation there, perhaps with
-                // a lock.
+                // The executor runs tasks on the submitting thread. That thread is a writer inside an operation,
+                // perhaps
+                // with a lock.
                 Thread thread = new Thread(LogFollower.this::run, "nr4j-" + name);
                 thread.setDaemon(true);
                 thread.start();
@@ -234,7 +246,7 @@ public final class LogFollower<B> {
         if (state.compareAndSet(QUEUED, RUNNING)) {
             try {
                 work();
-            } catch (Throwable e) { // out of memory, or a defect; nobody else would notice
+            } catch (Throwable e) { // out of memory, or a defect; no other thread would notice
                 stop(e);
                 end();
             }
@@ -261,7 +273,7 @@ public final class LogFollower<B> {
         }
     }
 
-    /** Delivers all there is; true if there was something. */
+    /** Delivers all pieces that there are. Returns true if there was one. */
     private boolean deliverAll() {
         boolean delivered = false;
         while (!isAtEnd()) {
@@ -286,7 +298,7 @@ public final class LogFollower<B> {
                     Logger.Level.WARNING,
                     "a consumer must not throw unless it wants to stop: follower=" + name + " index="
                             + Arrays.toString(indexes())
-                            + "; it was stopped, ended() tells",
+                            + "; the follower was stopped, see ended()",
                     e);
         } finally {
             delivering = NOBODY;
@@ -314,7 +326,7 @@ public final class LogFollower<B> {
         return true;
     }
 
-    /** For the thread that has the role: tells everybody that this is over. */
+    /** Ends the follower, and completes {@link #ended}. For the thread that has the role. */
     private void end() {
         try {
             readers.forEach(LogCursor::abandon);
@@ -330,7 +342,7 @@ public final class LogFollower<B> {
         }
     }
 
-    /** Why it ends or has ended, if something went wrong. */
+    /** Returns the failure for which the follower ends or has ended, or null. */
     public @Nullable Throwable failure() {
         Ending ending = this.ending.get();
         return ending == null ? null : ending.failure;
@@ -338,7 +350,7 @@ public final class LogFollower<B> {
 
     // ---- ending ----
 
-    /** Ends without delivering more, because of a failure if there is one. Does not wait. */
+    /** Ends at once, without delivering more. {@code failure} is the reason, or null. Does not wait. */
     void stop(@Nullable Throwable failure) {
         Ending before = ending.get();
         while ((before == null || !before.isAtOnce())
@@ -348,15 +360,15 @@ public final class LogFollower<B> {
         readers.forEach(LogCursor::abandon);
     }
 
-    /** Ends one that was not started. */
+    /** Ends a follower that was not started. */
     public void cancel() {
         stop(/* failure= */ null);
         end();
     }
 
     /**
-     * Ends, once that is said of all its logs, before the write number {@code end} of a log, with a failure if there is
-     * one. Does not wait.
+     * Sets the end in one of its logs: before the write number {@code end}. The follower ends once it has an end in
+     * each log, and has reached them all. {@code failure} is the reason, or null. Does not wait.
      */
     void finish(LogCursor<?> reader, long end, @Nullable Throwable failure) {
         long[] ends = new long[readers.size()];
@@ -365,7 +377,7 @@ public final class LogFollower<B> {
         finish(ends, failure);
     }
 
-    /** Ends before the write of that number in each log. Does not wait. */
+    /** Ends before the write with the given number in each log. Does not wait. */
     public void finish(long... ends) {
         finish(ends, /* failure= */ null);
     }
@@ -376,7 +388,8 @@ public final class LogFollower<B> {
     }
 
     /**
-     * Ends without delivering more, and waits until no call of the consumer is under way, except from inside that call.
+     * Ends without delivering more. Waits until no call of the consumer is in progress, unless the caller is inside
+     * that call.
      */
     public void close(long threadId, Backoff backoff) {
         stop(/* failure= */ null);
@@ -391,27 +404,30 @@ public final class LogFollower<B> {
 
     // ---- what the owner sees ----
 
-    /** Its name. */
+    /** Returns the name. */
     public String name() {
         return name;
     }
 
-    /** The number of the first write not consumed, of a follower of one log. */
+    /** Returns the number of the first write not consumed. For a follower of one log. */
     public long index() {
         return readers.get(0).index();
     }
 
-    /** For each log, the number of the first write not consumed. */
+    /** Returns the number of the first write not consumed, by log. */
     public long[] indexes() {
         return intake.indexes();
     }
 
-    /** How many writes it may be behind. */
+    /** Returns how many writes the follower may be behind. */
     public long maxLag() {
         return maxLag;
     }
 
-    /** Completed when it has ended, with the number of the first write not consumed in each log, or with why. */
+    /**
+     * Returns a future that completes when the follower has ended. Its value is the number of the first write not
+     * consumed, by log. After a failure, the future completes with that failure.
+     */
     public CompletableFuture<long[]> ended() {
         return ended.copy();
     }

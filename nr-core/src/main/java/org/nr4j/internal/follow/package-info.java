@@ -1,4 +1,4 @@
-/** Followers: tasks that take writes from the log and hand them to a consumer. */
+/** Followers: tasks that take writes from the log and pass them to a consumer. */
 @NullMarked
 package org.nr4j.internal.follow;
 

@@ -3,26 +3,26 @@ package org.nr4j.internal.log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a follower takes from the log or logs it follows, a piece at a time. For the follower's task; {@link #indexes}
- * for any thread.
+ * The source of a follower: gives it the writes of the log or logs that it follows, one piece at a time. Only the
+ * follower's task may call the methods, except {@link #indexes}, which any thread may call.
  *
  * @param <B> a piece, which the consumer receives in one call
  */
 public interface Intake<B> {
 
-    /** The next piece, in order, or null if there is none at the moment. Throws if there never will be one. */
+    /** Returns the next piece, in order, or null if there is none at present. Throws if there will never be one. */
     @Nullable
     B poll();
 
     /** Whether there may be another piece since the last call of {@link #poll}. */
     boolean hasNext();
 
-    /** The consumer has dealt with that piece, the last one polled. */
+    /** Declares that the consumer is done with this piece, the last one polled. */
     void consumed(B piece);
 
-    /** For each log followed, the number of the first write not consumed. */
+    /** Returns the number of the first write not consumed, for each log followed. */
     long[] indexes();
 
-    /** Lets go of what was taken. */
+    /** Drops what was taken and not polled. */
     void clear();
 }

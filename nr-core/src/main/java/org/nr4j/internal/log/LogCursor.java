@@ -8,19 +8,23 @@ import org.nr4j.internal.follow.Followers;
 import org.nr4j.internal.padding.PaddedLong;
 
 /**
- * A follower's place in the log, and what it has taken from there but not yet handed over. Anybody may make it take
- * what there is: the follower itself, or a combiner that needs the room. So a slow consumer does not keep the log full;
- * how much it may have in hand is limited by {@link Followers}.
+ * A follower's place in the log, with the writes that were taken from there and not handed over yet.
  *
- * <p>A follower of one log takes it run by run ({@link Intake}), one of several takes all there is in each ({@link
- * #drainTo}).
+ * <p>Any thread may take entries on behalf of the follower: the follower itself, or a combiner that needs the room. So
+ * a slow consumer does not keep the log full. {@link Followers} limits how many writes may wait here.
+ *
+ * <p>A follower of one log polls run by run ({@link Intake}). A follower of several logs drains each cursor
+ * ({@link #drainTo}).
  */
 public final class LogCursor<W> implements Intake<WriteRun<W>> {
     private final OperationLog log;
     private final long joined;
     private final long start;
 
-    /** Guards all below; writes of {@code position} too. Held for a moment, never while user code runs. */
+    /**
+     * Guards {@code backlog}, {@code offset} and the writes of {@code position}. Held briefly, and never while user
+     * code runs.
+     */
     private final ReentrantLock mutex = new ReentrantLock();
 
     private final Deque<WriteRun<W>> backlog = new ArrayDeque<>();
@@ -28,17 +32,18 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
     private int offset;
 
     /**
-     * The number of the first write not consumed. Release after the consumer's call, acquire by whoever waits for it.
+     * The number of the first write not consumed. It is set with release after the consumer's call. A thread that waits
+     * for the consumer reads it with acquire.
      */
     private final PaddedLong index = new PaddedLong();
 
-    /** Set when nobody will poll any more: the log may be reclaimed past the position then. */
+    /** Set when no thread will poll any more. The log may then be reclaimed past the position. */
     private volatile boolean abandoned;
 
     /**
-     * A reader at a log index that cannot be reclaimed at the moment.
+     * Creates a cursor at a log index that cannot be reclaimed at the moment.
      *
-     * @param start the number of the first write that is wanted; earlier ones at and after the index are left out
+     * @param start the number of the first write wanted; the cursor skips earlier writes at and after the index
      */
     public LogCursor(OperationLog log, long position, long start) {
         this.log = log;
@@ -49,30 +54,30 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
     }
 
     /**
-     * The number of the first write that the consumer has not dealt with. Acquire: pairs with the release in {@link
-     * #setIndex}.
+     * Returns the number of the first write that the consumer is not done with. Acquire: pairs with the release in
+     * {@link #setIndex}.
      */
     public long index() {
         return index.getAcquire();
     }
 
-    /** The first write that is more than {@code maxLag} beyond what the consumer has dealt with. */
+    /** Returns the number of the first write that would put the consumer more than {@code maxLag} writes behind. */
     public long limit(long maxLag) {
         long index = index();
         return index > Long.MAX_VALUE - maxLag ? Long.MAX_VALUE : index + maxLag;
     }
 
     /**
-     * For the follower's task: the consumer has dealt with all writes below that number. Release: pairs with {@link
-     * #index()}.
+     * Declares that the consumer is done with all writes below that number. For the follower's task. Release: pairs
+     * with {@link #index()}.
      */
     public void setIndex(long newIndex) {
         index.setRelease(newIndex);
     }
 
     /**
-     * The log index up to which everything was taken. Acquire: pairs with the release in {@link #takeAll}; what was
-     * read of the log was read before.
+     * Returns the log index below which all entries were taken. Acquire: pairs with the release in {@link #takeAll}.
+     * The entries below it were read before that release.
      */
     public long position() {
         return position.getAcquire();
@@ -104,7 +109,10 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
         return new long[] {index()};
     }
 
-    /** In order, each once: should a defect break that, nobody is to go on as if nothing were. */
+    /**
+     * Throws unless the run starts with the expected write. A follower must receive each write once and in order, so a
+     * defect that breaks this must stop it.
+     */
     public static void requireNext(WriteRun<?> run, long expected) {
         if (run.index() != expected) {
             throw new IllegalStateException("a follower must receive each write once and in order: index=" + run.index()
@@ -112,7 +120,7 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
         }
     }
 
-    /** Takes all there is and hands over all that was taken; true if that is something. */
+    /** Takes all entries, and moves all writes that were taken to {@code to}. Returns true if there was one. */
     public boolean drainTo(Deque<WriteRun<W>> to) {
         mutex.lock();
         try {
@@ -126,7 +134,7 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
         }
     }
 
-    /** Takes all there is, unless another thread is at it. */
+    /** Takes all entries, unless another thread is doing so. */
     public void tryTake() {
         if (mutex.tryLock()) {
             try {
@@ -137,7 +145,7 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
         }
     }
 
-    /** Lets go of the place in the log. */
+    /** Gives up the place in the log. */
     public void abandon() {
         abandoned = true;
     }
@@ -152,7 +160,7 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
         }
     }
 
-    /** Whether this reader has let go of its place in the log. */
+    /** Whether this cursor has given up its place in the log. */
     public boolean isAbandoned() {
         return abandoned;
     }
@@ -181,7 +189,7 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
                 requireAbandoned(at);
                 return;
             }
-            boolean open = entry.isOpen(); // before its size, which is final if not
+            boolean open = entry.isOpen(); // read before the size, which is final if this is false
             int size = entry.size();
             take(entry.firstWrite, ops, offset, size);
             offset = size;
@@ -193,7 +201,10 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
         }
     }
 
-    /** What is not there any more was reclaimed, which nobody may do before this reader was abandoned. */
+    /**
+     * Checks that this cursor was abandoned, after it found an entry missing. A missing entry was reclaimed, and no
+     * thread may reclaim it before the cursor was abandoned.
+     */
     private void requireAbandoned(long at) {
         if (!abandoned) {
             throw new IllegalStateException("an index to read must be held: index=" + at + " head=" + log.head()
@@ -209,8 +220,9 @@ public final class LogCursor<W> implements Intake<WriteRun<W>> {
     }
 
     /**
-     * Takes the writes between {@code start} and {@code firstWrite}, that of the place in the log where this reader
-     * began, if the log still has them. Reclaiming may go on meanwhile: an entry is there as a whole or not at all.
+     * Takes the writes from {@code start} to before {@code firstWrite}, if the log still has them. {@code firstWrite}
+     * is the number of the first write at the log index where this cursor began. Reclaiming may go on meanwhile: this
+     * method finds an entry as a whole or not at all.
      */
     public boolean lookBack(long firstWrite) {
         mutex.lock();

@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.RandomAccess;
 
 /**
- * Consecutive writes of the log, as a follower receives them: a piece of the operations of one entry. Unmodifiable;
- * safe to keep, since what it shows is never written again.
+ * Consecutive writes of the log, as a follower receives them: some or all operations of one entry. Unmodifiable. A
+ * consumer may keep it, since its operations are never overwritten.
  */
 public final class WriteRun<W> extends AbstractList<W> implements RandomAccess {
     private final long index;
@@ -14,7 +14,7 @@ public final class WriteRun<W> extends AbstractList<W> implements RandomAccess {
     private final int from;
     private final int to;
 
-    /** {@code ops[from]}, which is the write number {@code index}, to {@code ops[to - 1]}. */
+    /** Creates a run of {@code ops[from]}, which is the write number {@code index}, to {@code ops[to - 1]}. */
     WriteRun(long index, Object[] ops, int from, int to) {
         this.index = index;
         this.ops = ops;
@@ -22,18 +22,18 @@ public final class WriteRun<W> extends AbstractList<W> implements RandomAccess {
         this.to = to;
     }
 
-    /** The number of the first one. */
+    /** Returns the number of the first write. */
     public long index() {
         return index;
     }
 
-    /** The number of the write after these. */
+    /** Returns the number of the write after the run. */
     public long end() {
         return index + size();
     }
 
     @Override
-    @SuppressWarnings("unchecked") // what was submitted as W
+    @SuppressWarnings("unchecked") // they were submitted as W
     public W get(int i) {
         return (W) ops[from + Objects.checkIndex(i, size())];
     }

@@ -1,4 +1,4 @@
-/** The shared operation log, its entries, and a cursor for those who follow it. Knows nothing of replicas. */
+/** The shared operation log, its entries, and the cursors of followers. Knows nothing of replicas. */
 @NullMarked
 package org.nr4j.internal.log;
 

@@ -18,14 +18,14 @@ import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.internal.replica.SharedStructure;
 
 /**
- * Snapshots of all logs of an instance, and how followers join them. Any thread may call the methods, but not from
- * inside an operation.
+ * Takes snapshots of all logs of an instance, and lets followers join the logs. Any thread may call the methods, but
+ * not from inside an operation.
  */
 public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
     private final MultiLog<R, W, A> logs;
     private final List<ReplicaSet<R, Object, A>> groups;
 
-    /** What a function made of a structure, and how many writes of each log that had. */
+    /** The result of a function of a structure, with the number of writes of each log that the structure had. */
     public static final class State<S extends @Nullable Object> {
         private final long[] indexes;
         private final S value;
@@ -35,31 +35,31 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
             this.value = value;
         }
 
-        /** How many writes it has of each log. */
+        /** Returns the number of writes, by log. */
         public long[] indexes() {
             return indexes.clone();
         }
 
-        /** What was made. */
+        /** Returns the function's result. */
         public S value() {
             return value;
         }
     }
 
-    /** What a follower's owner does with a cut. */
+    /** Receives cuts: the function of a follower's owner. */
     @FunctionalInterface
     public interface Consumer {
         /** See {@link LogFollower.Consumer}. */
         void accept(LogsCut cut) throws Exception;
     }
 
-    /** For the logs of that instance. */
+    /** Creates a registry for the logs of an instance. */
     public CutFollowerRegistry(MultiLog<R, W, A> logs) {
         this.logs = logs;
         this.groups = logs.groups().groups;
     }
 
-    /** What a function makes of the calling thread's replica at one moment of all logs. */
+    /** Applies a function to the calling thread's replica at one moment of all logs. */
     public <S extends @Nullable Object> State<S> snapshot(
             Function<? super Dispatch<R, W, A>, ? extends S> function, long threadId) {
         return groups.size() == 1
@@ -68,7 +68,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
                 : logs.reads().atOneMomentOfAll(lanes -> stateAt(lanes, function), MultiLog.NEAREST, threadId);
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // the lanes lead to a structure that knows nothing of logs
+    @SuppressWarnings({"unchecked", "rawtypes"}) // the barriers lead to a structure that knows nothing of logs
     private static <R, W, A extends @Nullable Object, S extends @Nullable Object> State<S> stateAt(
             Replica<R, Object, A>[] lanes, Function<? super Dispatch<R, W, A>, ? extends S> function) {
         long[] indexes = Arrays.stream(lanes).mapToLong(Replica::writesApplied).toArray();
@@ -80,7 +80,10 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
         return new State<>(new long[] {snapshot.index()}, snapshot.state());
     }
 
-    /** With one log, the structures are not behind lanes: they are what takes the operations of the log. */
+    /**
+     * Casts a function of structures. With one log no barrier stands before a structure: the log's operations go to the
+     * structure itself.
+     */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static <R, W, A extends @Nullable Object, S extends @Nullable Object>
             Function<? super Dispatch<R, Object, A>, ? extends S> ofRaw(
@@ -88,7 +91,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
         return (Function) function;
     }
 
-    /** A follower that starts now. */
+    /** Starts a follower at the present moment. */
     public LogFollower<?> follow(Consumer consumer, FollowerOptions options, long threadId) {
         if (groups.size() == 1) {
             return new FollowerRegistry<>(groups.get(0))
@@ -99,7 +102,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
         return joined.follower;
     }
 
-    /** A follower that starts where a snapshot is taken, from which its consumer is made. */
+    /** Takes a snapshot and starts a follower there. The consumer is made from the snapshot. */
     public <S extends @Nullable Object> LogFollower<?> follow(
             Function<? super Dispatch<R, W, A>, ? extends S> function,
             Function<? super State<S>, ? extends Consumer> consumer,

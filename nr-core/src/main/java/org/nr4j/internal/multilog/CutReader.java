@@ -13,25 +13,28 @@ import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.log.WriteRun;
 
 /**
- * What a follower takes from several logs: cuts, each of which is all that has taken effect in all logs up to a moment,
- * and not been in the cuts before.
+ * Takes cuts from several logs for a follower. A cut contains everything that has taken effect in all logs up to a
+ * moment and was not in an earlier cut.
  *
- * <p>For the follower's task, but for {@link #indexes}.
+ * <p>Only the follower's task may call the methods, except {@link #indexes}, which any thread may call.
  */
 /*
- * The moment. Takes all there is in each log, and once more: if there is nothing new in any, then all logs stood where
- * they do when the second look began, since they only grow. While many write, that does not come about. Then it has the
- * moment made: with several replicas by a mark in all logs, with one by looking at the journals while all who write are
- * kept out. Neither waits for anybody who waits for a follower.
+ * The moment. The reader takes all entries of each log, then does so a second time. If the second pass finds nothing
+ * new in any log, it has the moment. Logs only grow, so all logs stood at these ends when the second pass began.
  *
- * The merge. What one log has is handed on in its order, up to a write of several logs (crossing). That waits until all
- * of its logs have come to it, and is handed on once: just as on a replica. A crossing that some of its logs do not
- * have yet stays for another cut, and so does what is behind it: that had not taken effect at the moment (docs/cnr.md,
- * "Linearizability"). Crossings are in the same order in all logs they share, so one that is complete is waited for by
- * nothing but complete ones.
+ * While many threads write, no such pass succeeds. The reader then forces a moment. With several replicas it appends a
+ * mark to all logs. With a single replica it looks at the journals while it keeps all writers out. Neither way waits
+ * for a thread that waits for a follower.
+ *
+ * The merge. The reader passes on each log in its order, up to a multi-log operation. That operation waits until all
+ * its logs have come to it, and is passed on once, just as on a replica.
+ *
+ * A multi-log operation that some of its logs do not have yet stays for a later cut, with everything behind it. None of
+ * that had taken effect at the moment (docs/cnr.md, "Linearizability"). Multi-log operations have the same order in all
+ * logs that they share. So a complete one has only complete ones before it.
  */
 class CutReader implements Intake<LogsCut> {
-    /** How often it looks for a moment when nothing changes before it has one made. */
+    /** How many passes look for a moment at which nothing changes before the reader forces one. */
     private static final int LOOKS = 3;
 
     private static final long NAP_NANOS = 20_000;
@@ -39,16 +42,16 @@ class CutReader implements Intake<LogsCut> {
     private final MultiLog<?, ?, ?> logs;
     private final List<Taken> taken = new ArrayList<>();
 
-    /** Whether the last cut ended at a mark: there may be something behind it. */
+    /** Whether the last cut ended at a mark. There may then be entries behind the mark. */
     private boolean markedOff;
 
     /**
-     * The end of the last cut consumed; the array is not changed. Volatile: for other threads, and so that they see it
-     * whole.
+     * The end of the last cut consumed. The array is never changed. Volatile, since other threads read it and must see
+     * the whole array.
      */
     private volatile long[] consumed;
 
-    /** What was taken from one log and not merged. */
+    /** The writes taken from one log and not merged yet. */
     private static final class Taken {
         final LogCursor<Object> reader;
         final int[] log;
@@ -58,7 +61,7 @@ class CutReader implements Intake<LogsCut> {
         /** The number of the next write to merge. */
         long next;
 
-        /** The crossing that comes next; null if nothing does. */
+        /** The multi-log operation that comes next; null if none does. */
         @Nullable
         MultiLogOperation crossing;
 
@@ -68,7 +71,7 @@ class CutReader implements Intake<LogsCut> {
             this.next = reader.index();
         }
 
-        /** Moves on to the next crossing, and hands on what comes before it. */
+        /** Moves on to the next multi-log operation, and passes on the writes before it. */
         void moveTo(List<LogsCut.Stretch> to) {
             crossing = null;
             while (crossing == null && !runs.isEmpty()) {
@@ -97,7 +100,7 @@ class CutReader implements Intake<LogsCut> {
             offset = end;
         }
 
-        /** Goes past the crossing. */
+        /** Moves past the multi-log operation. */
         void pass() {
             offset++;
             if (crossing != null && !crossing.readOnly) {
@@ -107,9 +110,9 @@ class CutReader implements Intake<LogsCut> {
     }
 
     /**
-     * For one who keeps a replica where it is.
+     * Creates a reader. The caller keeps a replica where it is, since the cursors begin at that replica's indexes.
      *
-     * @param readers one of each log, by number
+     * @param readers a cursor for each log, by number
      */
     CutReader(MultiLog<?, ?, ?> logs, List<LogCursor<Object>> readers) {
         this.logs = logs;
@@ -130,7 +133,10 @@ class CutReader implements Intake<LogsCut> {
         return isAbandoned() ? null : merge(mark);
     }
 
-    /** Takes all up to a moment; returns the mark up to which that is, or null if it is all that was taken. */
+    /**
+     * Takes all entries up to a moment. Returns the mark that ends them, or null if the moment comes after all that was
+     * taken.
+     */
     private @Nullable MultiLogOperation findMoment() {
         for (int look = 1; !isAbandoned(); look++) {
             if (!takeAgain()) {
@@ -154,7 +160,7 @@ class CutReader implements Intake<LogsCut> {
         return null;
     }
 
-    /** Takes all there is in each log; true if there is anything new in any of them. */
+    /** Takes all entries of each log. Returns true if any log had a new one. */
     private boolean takeAll() {
         boolean found = false;
         for (Taken of : taken) {
@@ -164,8 +170,8 @@ class CutReader implements Intake<LogsCut> {
     }
 
     /**
-     * Looks for the second time: whether that has found something new, so that the logs may never have stood as they
-     * were seen.
+     * Takes all entries for a second time. Returns true if there was a new one. The logs may then never have stood as
+     * the first pass saw them.
      */
     boolean takeAgain() {
         return takeAll();
@@ -193,7 +199,7 @@ class CutReader implements Intake<LogsCut> {
 
     private boolean tryPass(Taken of, @Nullable MultiLogOperation mark, List<LogsCut.Stretch> stretches) {
         MultiLogOperation crossing = of.crossing;
-        if (crossing != null && crossing.isCancelled()) { // it is in some of its logs only, and nobody applies it
+        if (crossing != null && crossing.isCancelled()) { // it is in only some of its logs, and no replica applies it
             of.pass();
             of.moveTo(stretches);
             return true;
@@ -212,7 +218,7 @@ class CutReader implements Intake<LogsCut> {
         return true;
     }
 
-    /** Whether all logs of a crossing have come to it. */
+    /** Whether all logs of a multi-log operation have come to it. */
     boolean isMet(MultiLogOperation crossing) {
         for (int log : crossing.logs) {
             if (taken.get(log).crossing != crossing) {

@@ -11,11 +11,11 @@ import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.replica.Replica;
 
 /**
- * Reads of several logs at one moment: inside all of them as a reader, where that finds them at rest, or as an entry in
- * each.
+ * Reads several logs at one moment. The thread enters all of them as a reader if it finds them at rest. Otherwise the
+ * read gets an entry in each.
  */
 final class CutReads<R, W, A extends @Nullable Object> {
-    /** How often a read of several logs tries to find them at rest before it becomes an entry in them. */
+    /** How often a read of several logs tries to find them at rest before it becomes an entry in each. */
     private static final int READ_ATTEMPTS = 8;
 
     private final MultiLog<R, W, A> multiLog;
@@ -29,7 +29,7 @@ final class CutReads<R, W, A extends @Nullable Object> {
         this.writes = writes;
     }
 
-    /** How many found the logs at rest. */
+    /** Returns how many reads found the logs at rest. */
     long count() {
         return readCuts.sum();
     }
@@ -51,12 +51,13 @@ final class CutReads<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Does some work while a replica stays where these logs, several, were at one moment since the call.
+     * Does some work while a replica stays where these logs stood at one moment since the call. There must be several
+     * logs.
      *
-     * @param work is given the replica, by log; done with the locks held or inside all of them as a reader, perhaps by
-     *     another thread
-     * @param withLogs whether a reader inside may do it where the replica works with the logs only; else the locks must
-     *     be held
+     * @param work receives the replica, by log. It runs while the thread holds all the locks or is inside all the logs
+     *     as a reader, perhaps on another thread
+     * @param withLogs whether being inside as a reader suffices only if the replica works with the logs. On a sole
+     *     replica, the thread must then hold the locks
      */
     <T extends @Nullable Object> T atOneMoment(
             Function<Replica<R, Object, A>[], ? extends T> work,
@@ -66,7 +67,8 @@ final class CutReads<R, W, A extends @Nullable Object> {
             long threadId) {
         ReentrancyGuard.Mark inside = groups.guard.enter(threadId);
         try (Backoff backoff = groups.get(0).newBackoff(threadId)) {
-            // One whom writers wait for must not wait for them at a crossing; where they wait, the logs are at rest.
+            // A consumer that writers wait for must not become an entry, where it would wait for the writers. It keeps
+            // trying: while the writers wait for it, the logs are at rest.
             for (int attempt = 0; attempt < READ_ATTEMPTS || groups.isAwaitedConsumer(threadId); attempt++) {
                 T result = tryAtOneMoment(work, withLogs, logs, groups.serving(replica, threadId), threadId, backoff);
                 if (!Replica.isRedirected(result)) {
@@ -84,10 +86,16 @@ final class CutReads<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Does it if nothing is in the way: brings the replica up to the ends of these logs and enters all of them as a
-     * reader; if everything in them has been applied here at one moment after that, the structure is as at that moment.
-     * While inside, the replica stays where it is, so one look at each tail is enough: tails only grow, so one that is
-     * here now was here when the first was looked at. Never waits while inside.
+     * Does the work if nothing is in the way. Brings the replica up to the ends of these logs, then enters all of them
+     * as a reader. If the replica has then applied all entries of these logs, the structure is as at that moment.
+     *
+     * <p>The replica stays where it is while the thread is inside, so one look at each tail is enough. A tail is never
+     * below the replica's index, and it only grows. So a tail that equals this index equalled it when the first tail
+     * was looked at.
+     *
+     * <p>Never waits while inside.
+     *
+     * @return the result of the work, or what {@link Replica#isRedirected} recognizes if the work was not done
      */
     <T extends @Nullable Object> T tryAtOneMoment(
             Function<Replica<R, Object, A>[], ? extends T> work,
@@ -117,14 +125,14 @@ final class CutReads<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * With a single replica: looks at its journals at one moment, inside all logs as a reader, since who writes into
-     * one keeps readers out.
+     * With a single replica: runs {@code look} at one moment of all its journals. The thread is inside all logs as a
+     * reader. A thread that writes into a journal keeps readers out, so none writes meanwhile.
      *
-     * <p>It stays inside those it has entered while it waits for the next, so writers that never pause do not keep it
-     * from coming to an end. That cannot be for ever: it enters in ascending order, and who keeps readers out of a log
-     * has no log below still to come to; who waits for a follower lets readers in.
+     * <p>The thread stays inside the logs it has entered while it waits for the next. So writers that never pause
+     * cannot keep it from finishing. Each wait ends: the thread enters the logs in ascending order, and a thread that
+     * keeps readers out of a log needs no lower log any more. A thread that waits for a follower lets readers in.
      *
-     * @return false if there is not a single replica, and nothing was done
+     * @return false if there is no single replica; {@code look} did not run then
      */
     boolean tryLook(Runnable look, long threadId) {
         Replica<R, Object, A>[] lanes = groups.alone(groups.allLogs);
@@ -141,10 +149,10 @@ final class CutReads<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * What comes of some work that is done while a replica stays where all logs, several, were at one moment since the
-     * call, and where a follower may start to read each log.
+     * Does some work while a replica stays where all logs stood at one moment since the call. There must be several
+     * logs. A follower may start at that place in each log.
      *
-     * @param work is given the replica, by log
+     * @param work receives the replica, by log
      */
     <T extends @Nullable Object> T atOneMomentOfAll(
             Function<Replica<R, Object, A>[], ? extends T> work, int replica, long threadId) {

@@ -6,9 +6,9 @@ import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.SharedStructure;
 
 /**
- * What one log has to do with one replica's structure: to the log's {@link Replica} it is the structure. Operations of
- * that log alone go straight through. An operation of several logs, a {@link MultiLogOperation}, waits here until they
- * all have come to it.
+ * A barrier between one log and the structure of one replica. The log's {@link Replica} takes it for its structure. It
+ * passes operations of this log alone to the structure. A multi-log operation, a {@link MultiLogOperation}, waits here
+ * until all its logs have come to it.
  */
 public final class LogBarrier<R, W, A extends @Nullable Object> implements SharedStructure.Lane<R, Object, A> {
     private final MultiLog<R, W, A> logs;
@@ -37,7 +37,7 @@ public final class LogBarrier<R, W, A extends @Nullable Object> implements Share
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // nobody looks at what is returned for a crossing
+    @SuppressWarnings({"unchecked", "NullAway"}) // nobody uses the answer to a multi-log operation
     public A dispatchMut(Object op) {
         shared.check();
         try {

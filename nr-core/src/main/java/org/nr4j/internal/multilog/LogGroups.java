@@ -12,17 +12,17 @@ import org.nr4j.internal.replica.SharedStructure;
 import org.nr4j.internal.replica.SoleReplica;
 
 /**
- * The logs of an instance, and for each the replicas of the structures that they share. Any thread may call the
- * methods.
+ * The logs of an instance. Each has its own set of {@link Replica} objects for the structures that all logs share. Any
+ * thread may call the methods.
  */
 final class LogGroups<R, W, A extends @Nullable Object> {
-    /** By log. */
+    /** The sets of replicas, by log. */
     final List<ReplicaSet<R, Object, A>> groups;
 
     /** The numbers of all logs. */
     final int[] allLogs;
 
-    /** Recognises a thread that calls back, whatever the log. */
+    /** Detects a re-entrant call, whatever its log. */
     final ReentrancyGuard guard;
 
     LogGroups(List<ReplicaSet<R, Object, A>> groups, ReentrancyGuard guard) {
@@ -31,23 +31,31 @@ final class LogGroups<R, W, A extends @Nullable Object> {
         this.guard = guard;
     }
 
-    /** The replicas of one log. */
+    /** Returns the replicas of one log. */
     ReplicaSet<R, Object, A> get(int log) {
         return groups.get(log);
     }
 
-    /** The replica that serves a log, of that number if there is one. */
+    /**
+     * Returns the replica with that number if it serves the log. Otherwise returns the replica of the calling thread.
+     */
     Replica<R, Object, A> lane(int log, int replica, long threadId) {
         ReplicaSet<R, Object, A> group = groups.get(log);
         return replica == MultiLog.NEAREST ? group.replicaOf(threadId) : group.serving(replica, threadId);
     }
 
-    /** The number of the replica that serves, that one if it does. */
+    /**
+     * Returns {@code replica} if the replica with that number serves. Otherwise returns the number of the calling
+     * thread's replica.
+     */
     int serving(int replica, long threadId) {
         return lane(0, replica, threadId).id();
     }
 
-    /** The replica of that number, by log; null if it does not serve all of them, being about to be quarantined. */
+    /**
+     * Returns the replica with that number, by log. Returns null if some of these logs have no such replica, because it
+     * was removed.
+     */
     @SuppressWarnings({"unchecked", "rawtypes"})
     Replica<R, Object, A> @Nullable [] lanes(int[] logs, int replica) {
         Replica<R, Object, A>[] lanes = new Replica[logs.length];
@@ -61,7 +69,7 @@ final class LogGroups<R, W, A extends @Nullable Object> {
         return lanes;
     }
 
-    /** The single replica, by log; null where there are several. */
+    /** Returns the single replica, by log, or null if there are several replicas. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     SoleReplica<R, Object, A> @Nullable [] alone(int[] logs) {
         SoleReplica<R, Object, A>[] lanes = new SoleReplica[logs.length];
@@ -80,22 +88,21 @@ final class LogGroups<R, W, A extends @Nullable Object> {
         return ((LogBarrier<R, W, A>) lane.dispatch()).shared();
     }
 
-    /** Whether a single replica works without the logs, but for the journals that followers have it write. */
+    /** Whether a single replica works without the logs. It writes to them only as journals for followers. */
     boolean isAlone() {
         return groups.get(0).sole() != null;
     }
 
-    /** How many writes there have been in each log. */
+    /** Returns how many writes each log has had. */
     long[] indexes() {
         return groups.stream().mapToLong(ReplicaSet::index).toArray();
     }
 
     /**
-     * Throws if that thread runs the consumer of a follower that writers wait for: see {@link
-     * Followers#refuseConsumer}.
+     * Throws if the thread runs the consumer of a follower that writers wait for: see {@link Followers#refuseConsumer}.
      */
     void refuseConsumer(long threadId) {
-        groups.get(0).followers().refuseConsumer(threadId); // who follows one log, follows all
+        groups.get(0).followers().refuseConsumer(threadId); // a follower of one log follows all logs
     }
 
     boolean isAwaitedConsumer(long threadId) {
@@ -110,7 +117,7 @@ final class LogGroups<R, W, A extends @Nullable Object> {
         return groups.stream().anyMatch(ReplicaSet::isStopped);
     }
 
-    /** Throws if no operation is possible any more. */
+    /** Throws if the instance is closed or has stopped. */
     void checkUsable() {
         groups.forEach(ReplicaSet::checkUsable);
     }
@@ -120,17 +127,17 @@ final class LogGroups<R, W, A extends @Nullable Object> {
         groups.get(0).refuseInside(threadId);
     }
 
-    /** A wait of the calling thread. */
+    /** Creates a backoff for one wait of the calling thread. */
     Backoff newBackoff() {
         return groups.get(0).newBackoff();
     }
 
-    /** How many logs there are. */
+    /** Returns the number of logs. */
     int logs() {
         return groups.size();
     }
 
-    /** The numbers of the replicas that serve. */
+    /** Returns the numbers of the replicas that serve. */
     List<Integer> replicas() {
         return groups.get(0).all().stream().map(Replica::id).toList();
     }

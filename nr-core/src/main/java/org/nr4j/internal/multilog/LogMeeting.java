@@ -9,8 +9,9 @@ import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.SharedStructure;
 
 /**
- * Where the logs of a replica meet: who applies a log and comes to an operation of several waits here until all its
- * logs have come to it. The last one applies it, while the locks of all of them are held.
+ * The meeting of a replica's logs at a multi-log operation. A thread that applies a log and comes to the operation
+ * waits here until all its logs have come to it. The last log to arrive applies the operation, while the locks of all
+ * of them are held.
  */
 final class LogMeeting<R, W, A extends @Nullable Object> {
     private final MultiLog<R, W, A> logs;
@@ -22,8 +23,10 @@ final class LogMeeting<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * For the holder of a log's lock on a replica, in writing mode, who applies that log and has come to a crossing:
-     * waits until all its logs have, and it was applied.
+     * Arrives at a multi-log operation with one log. Waits until all its logs have arrived and the operation is
+     * applied. Where the replica does not serve a read, waits only until the log {@linkplain MultiLog#mayPass may pass}
+     * it. For the holder of the log's lock on the replica, in writing mode, that applies this log and has come to the
+     * operation.
      */
     void meet(MultiLogOperation crossing, int replica, SharedStructure<R, W, A> shared) {
         if (crossing.concerns(replica) && crossing.arrive(replica)) {
@@ -34,7 +37,7 @@ final class LogMeeting<R, W, A extends @Nullable Object> {
     }
 
     @SuppressWarnings({"unchecked", "NullAway"
-    }) // null is an answer where A is nullable; no lane goes while all are at a crossing
+    }) // null is an answer where A is nullable; no replica goes while all its logs are at the operation
     @Nullable
     Object apply(
             MultiLogOperation crossing,
@@ -50,7 +53,7 @@ final class LogMeeting<R, W, A extends @Nullable Object> {
         long threadId = Operations.currentThreadId();
         try (Backoff backoff = groups.newBackoff()) {
             while (!logs.mayPass(crossing, replica)) {
-                shared.check(); // else it would wait for a log that goes on no more
+                shared.check(); // otherwise it would wait for a log that has stopped
                 if (!crossing.isPublished() || !help(crossing, replica, shared, threadId)) {
                     backoff.pauseOrSleep(this, CombinerPolicy.SLEEP_NANOS);
                 }
@@ -58,13 +61,16 @@ final class LogMeeting<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Brings the other logs of a crossing up to it, where nobody else is at it; true if there was something to do. */
+    /**
+     * Brings the other logs of a multi-log operation up to it, if no other thread is applying them. Returns true if
+     * there was something to apply.
+     */
     boolean help(MultiLogOperation crossing, int replica, SharedStructure<R, W, A> shared, long threadId) {
         boolean helped = false;
         for (int i = 0; i < crossing.logs.length && !crossing.isDone(replica); i++) {
             Replica<R, Object, A> lane = groups.get(crossing.logs[i]).find(replica);
             if (lane == null || groups.sharedOf(lane) != shared) {
-                continue; // removed or rebuilt, as all lanes of this structure
+                continue; // the replica was removed or rebuilt, for all logs
             }
             if (lane.isQuarantined()) {
                 shared.report(lane.error());
@@ -75,8 +81,8 @@ final class LogMeeting<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Waits until a read was answered, or its replica breaks. Without serving others: they may have to wait for a
-     * follower that this read makes join, and which is started after it.
+     * Waits until a read is answered, or its replica breaks. Serves no requests: they may have to wait for a follower
+     * that this read lets join, and the follower starts after the read.
      */
     void awaitRead(MultiLogOperation crossing, SharedStructure<R, W, A> shared, long threadId) {
         try (Backoff backoff = groups.newBackoff()) {

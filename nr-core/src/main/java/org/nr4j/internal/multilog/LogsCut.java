@@ -4,19 +4,22 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a follower of several logs receives in one call: all writes between two moments, in an order in which a replica
- * could have applied them. Immutable.
+ * A cut: what a follower of several logs receives in one call. It contains all writes between two moments, in an order
+ * in which a replica could have applied them. Immutable.
  */
 public final class LogsCut {
     private final long[] before;
     private final long[] after;
     private final List<Stretch> stretches;
 
-    /** Writes that follow each other in their log, or the writes of one operation of several logs. */
+    /** A run of consecutive writes of one log, or the writes of one multi-log operation. */
     public static final class Stretch {
         private final int[] logs;
 
-        /** The number of the first one; of several logs, that of all in the first log. */
+        /**
+         * The number of the first write. The writes of a multi-log operation share one number: this is the one in the
+         * first of its logs.
+         */
         private final long index;
 
         private final List<?> writes;
@@ -27,7 +30,7 @@ public final class LogsCut {
             this.writes = writes;
         }
 
-        /** The logs they belong to, ascending; not to be changed. */
+        /** Returns the logs of these writes, ascending. Callers must not change the array. */
         public int[] logs() {
             return logs;
         }
@@ -37,7 +40,7 @@ public final class LogsCut {
             return writes;
         }
 
-        /** The number of the {@code i}th one in its first log. */
+        /** Returns the number of the {@code i}th write in the first of its logs. */
         public long index(int i) {
             return logs.length == 1 ? index + i : index;
         }
@@ -49,7 +52,7 @@ public final class LogsCut {
         this.stretches = List.copyOf(stretches);
     }
 
-    /** A run of writes of the only log. */
+    /** Returns a cut of one run of writes, for an instance with a single log. */
     static LogsCut ofOneLog(long index, List<?> writes) {
         return new LogsCut(
                 new long[] {index},
@@ -57,17 +60,17 @@ public final class LogsCut {
                 List.of(new Stretch(new int[] {0}, index, writes)));
     }
 
-    /** How many writes of each log came before. */
+    /** Returns how many writes of each log came before this cut. */
     public long[] before() {
         return before.clone();
     }
 
-    /** How many writes of each log there are with these. */
+    /** Returns how many writes of each log there are up to the end of this cut. */
     public long[] after() {
         return after.clone();
     }
 
-    /** The number of the next write in each log; not to be changed. */
+    /** Returns the number of the next write in each log. Callers must not change the array. */
     long[] end() {
         return after;
     }

@@ -25,44 +25,54 @@ import org.nr4j.internal.replica.SoleReplica;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Several logs over the same structures. Each log has {@link ReplicaSet} of its own, just as in node replication with
- * one log; what these take for the structure of a replica is a {@link LogBarrier} to the structure that all logs share.
- * So an operation of one log takes the same ways as there. This class adds the operations of several logs. With one log
- * it adds nothing: that is node replication.
+ * Several logs over the same structures. Each log has a {@link ReplicaSet} of its own, as in node replication with one
+ * log. Each replica of that set uses a {@link LogBarrier} as its structure. The barrier leads to the structure that all
+ * logs share. So an operation of one log takes the same paths as with a single log.
+ *
+ * <p>This class adds the multi-log operations. With one log it adds nothing: that is node replication.
  *
  * <p>Any thread may call the public methods.
  */
 /*
- * A write of several logs (crossing) has an entry in each. `publishing` is held over these appends, so any two
- * crossings are in the same order in all logs that they share: the order of their turns. On each replica, who applies a
- * log and comes to the entry arrives and waits; the last of its logs to arrive applies the operation, while the locks
- * of all of them are held. Nobody goes past the entry before.
+ * Order. A multi-log operation has an entry in each of its logs. Its publisher holds `publishing` while it appends
+ * these entries. That is the operation's turn. So any two multi-log operations have the same order in all logs that
+ * they share: the order of their turns.
  *
- * It takes effect when its last entry is published. What is behind it in one of its logs takes effect after that, even
- * if it was published before: it cannot return before, since its replica has to get past the crossing. (docs/cnr.md has
- * the whole argument.)
+ * On each replica, a thread that applies a log and comes to the entry arrives and waits there. The last of the
+ * operation's logs to arrive applies the operation, while the locks of all of them are held. No log passes the entry
+ * before that (mayPass has the exceptions).
  *
- * No deadlock. Take the crossing E with the earliest turn at which somebody waits. It is waited for one of its logs on
- * that replica. (a) E is not in that log yet: the publisher holds no lock of a replica, and waits for room at most; who
- * makes room meets only crossings before E. (b) The lock is free: who waits takes it, and applies that log up to E and
- * no further (help). (c) A thread holds it and has not come to E. If it waits at a crossing, then at one before E,
- * against the choice of E:
- *   - as the one who applies that log: what it has come to is before E in this log, hence in turn;
- *   - while it helps another log of the same replica: up to the crossing at which it stands itself, which is before E;
- *   - while it helps another replica to make room: that, up to where it has come itself (makeRoom), which is before E.
- * So it does not wait at a crossing. Whatever else it does comes to an end, or is waiting for room, in which it applies
- * its own log again and again, and so comes to E. Readers that are inside wait for nothing: who cannot enter all logs
- * leaves those entered.
+ * Effect. The operation takes effect when its last entry is published. What is behind it in one of its logs takes
+ * effect after that, even if it was published earlier. Such an operation cannot return earlier, since its replica has
+ * to pass the multi-log operation first. (docs/cnr.md has the whole argument.)
  *
- * With a single replica there are no logs. A write of several takes the locks of all, in ascending order; no other
- * thread waits for a lock while it holds one.
+ * No deadlock. Let E be the operation with the earliest turn among the multi-log operations at which a thread waits.
+ * That thread waits until one of E's logs comes to E on its replica. There are three cases:
  *
- * Who changes the replicas holds `publishing` too, and first lets all logs get past all crossings (pause). So nobody
- * waits at a crossing while it takes the locks of a replica one after the other, and a replica that joins never meets a
- * crossing older than itself.
+ * (a) E is not in that log yet. E's publisher holds no lock of a replica, and waits at most for room in a log. A thread
+ *   that makes room comes only to multi-log operations before E.
+ * (b) The lock of that log is free. The waiting thread takes it and applies that log up to E and no further (help).
+ * (c) A thread holds the lock and has not come to E. If it waits at a multi-log operation, then at one before E, which
+ *   contradicts the choice of E:
+ *     - It applies that log. The operation to which it has come is before E in this log, hence in turn.
+ *     - It helps another log of the same replica. It helps only up to the operation at which it stands itself, and
+ *       that one is before E.
+ *     - It helps another replica, to make room. It helps only up to where its own replica has come (makeRoom), and
+ *       that is before E.
+ * So it does not wait at a multi-log operation. Whatever else it does comes to an end or is a wait for room. In that
+ * wait it applies its own log again and again, and so comes to E.
+ *
+ * Readers that are inside wait for nothing. A reader that cannot enter all logs leaves those that it has entered.
+ *
+ * A single replica works without the logs. A multi-log write takes the locks of all its logs, in ascending order. No
+ * other thread waits for a lock while it holds one.
+ *
+ * Changes. A thread that changes the replicas holds `publishing` too, and first lets all logs pass all multi-log
+ * operations (pause). So no thread waits at such an operation while the changing thread takes the locks of a replica
+ * one after the other. And a replica that joins never comes to a multi-log operation older than itself.
  */
 public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R, Object, A> {
-    /** Instead of the number of a replica: that of the calling thread's node. */
+    /** Stands for the replica of the calling thread's node. */
     public static final int NEAREST = -1;
 
     private final LogGroups<R, W, A> groups;
@@ -73,21 +83,22 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     private final NumaTopology topology;
 
     /**
-     * Where a single replica works alone: that one, by log, so that operations need not look it up on their way. Null
-     * where there are several, and a hint only, as in {@link org.nr4j.NodeReplicated}: one that was retired says so,
-     * and is looked up anew; volatile, so that who finds it sees it whole.
+     * The replica that works alone, by log, so that operations need not look it up. Null if there are several replicas.
+     *
+     * <p>This is only a hint, as in {@link org.nr4j.NodeReplicated}. A retired replica redirects the call, and the
+     * caller looks it up again. Volatile, so that a thread that finds the array sees all of it.
      */
     private volatile SoleReplica<R, Object, A> @Nullable [] sole;
 
     /**
-     * Logs over these structures, one a replica.
+     * Creates logs over these structures, one structure for each replica.
      *
-     * @param nodes for each structure the node it is on
-     * @param copier makes a copy of a structure; null if there is no way
-     * @param discard is given structures that are used no more
+     * @param nodes the node of each structure
+     * @param copier copies a structure; null if structures cannot be copied
+     * @param discard receives the structures that are out of use
      */
     @SuppressWarnings({"unchecked", "rawtypes", "this-escape"
-    }) // W is Object inside; nobody else knows of this before the end
+    }) // W is Object inside; no other thread has a reference yet
     public MultiLog(
             int logs,
             List<? extends Dispatch<R, W, A>> structures,
@@ -124,7 +135,10 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
                 : answer;
     }
 
-    /** A replica was retired: looks up the one that works alone, and repeats the call where it is served. */
+    /**
+     * Repeats a call at a replica that serves, after a retired one has redirected it. Also looks up the replica that
+     * works alone.
+     */
     private <T extends @Nullable Object> T callElsewhere(
             int log, Replica<R, Object, A> retired, Function<Replica<R, Object, A>, T> call, long threadId) {
         sole = groups.alone(groups.allLogs);
@@ -136,7 +150,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         return sole != null ? sole[log] : groups.lane(log, replica, threadId);
     }
 
-    /** Applies a write of one log and answers it; throws what it threw. */
+    /** Applies a write of one log. Returns its answer, or throws what the operation threw. */
     public A executeMut(W op, int log, int replica, long threadId) {
         Replica<R, Object, A> lane = laneFast(log, replica, threadId);
         A answer = lane.executeMut(op, threadId);
@@ -145,7 +159,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
                 : answer;
     }
 
-    /** Applies a run of writes of these logs (ascending) as one. */
+    /** Applies a run of writes of these logs (ascending) as one operation. */
     public Responses executeMutAll(Object[] ops, int[] logs, int replica, long threadId) {
         if (logs.length > 1) {
             return writes.executeMutAcross(ops, logs, replica, threadId);
@@ -158,7 +172,8 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     }
 
     /**
-     * Answers a read of these logs (ascending) from the state that a replica has just now; null if somebody is writing.
+     * Answers a read of these logs (ascending) from the present state of a replica. Returns null if a thread is
+     * writing.
      */
     public @Nullable StaleRead<A> tryReadStale(R op, int[] logs, int replica, long threadId) {
         if (logs.length == 1) {
@@ -190,7 +205,10 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
                         lanes -> lanes[0].dispatch().dispatch(op), /* withLogs= */ false, logs, replica, threadId);
     }
 
-    /** Whether the replica, which readers keep where it is, has applied all there is in these logs. */
+    /**
+     * Whether the replica has applied all entries of these logs. The caller is inside as a reader, so the replica stays
+     * where it is.
+     */
     boolean isOneCut(Replica<R, Object, A>[] lanes) {
         for (Replica<R, Object, A> lane : lanes) {
             if (!lane.isUpToDate()) {
@@ -203,8 +221,14 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
     // ---- writes of several logs ----
 
     /**
-     * A read that is answered elsewhere holds up only what would overtake it: what comes behind it in one log, and is
-     * seen by something that comes before it in another.
+     * Whether a log of that replica may pass its entry of a multi-log operation.
+     *
+     * <ul>
+     *   <li>A cancelled operation may be passed.
+     *   <li>A replica that applies the operation may pass the entry once it has applied it.
+     *   <li>A replica that does not serve this read may pass its entry once the entry is in every log. Passing it
+     *       earlier could reorder operations around the read.
+     * </ul>
      */
     boolean mayPass(MultiLogOperation crossing, int replica) {
         return crossing.isCancelled()
@@ -218,22 +242,22 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
 
     // ---- for followers ----
 
-    /** What a follower takes from all logs: see {@link CutReader}. */
+    /** Creates the source of cuts for a follower: see {@link CutReader}. */
     CutReader newCutReader(List<LogCursor<Object>> readers) {
         return new CutReader(this, readers);
     }
 
-    /** The logs and their replicas. */
+    /** Returns the logs with their replicas. */
     LogGroups<R, W, A> groups() {
         return groups;
     }
 
-    /** Where the logs of a replica meet. */
+    /** Returns the meeting of each replica's logs. */
     LogMeeting<R, W, A> meeting() {
         return meeting;
     }
 
-    /** Operations that have an entry in several logs. */
+    /** Returns the part that runs multi-log operations. */
     MultiLogWrites<R, W, A> writes() {
         return writes;
     }
@@ -253,7 +277,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         } while (groups.lanes(groups.allLogs, id) == null); // the replica was removed meanwhile
     }
 
-    /** Reads at one moment of several logs. */
+    /** Returns the part that reads several logs at one moment. */
     CutReads<R, W, A> reads() {
         return reads;
     }
@@ -289,22 +313,25 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
 
     // ---- all logs ----
 
-    /** The number of the replica that serves, that one if it does. */
+    /**
+     * Returns {@code replica} if the replica with that number serves. Otherwise returns the number of the calling
+     * thread's replica.
+     */
     public int serving(int replica, long threadId) {
         return groups.serving(replica, threadId);
     }
 
-    /** How many writes there have been in each log. */
+    /** Returns how many writes each log has had. */
     public long[] indexes() {
         return groups.indexes();
     }
 
-    /** Throws if that thread runs the consumer of a follower that writers wait for. */
+    /** Throws if the thread runs the consumer of a follower that writers wait for. */
     public void refuseConsumer(long threadId) {
         groups.refuseConsumer(threadId);
     }
 
-    /** Throws if no operation is possible any more. */
+    /** Throws if the instance is closed or has stopped. */
     public void checkUsable() {
         groups.checkUsable();
     }
@@ -314,28 +341,28 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         groups.refuseInside(threadId);
     }
 
-    /** A wait of the calling thread. */
+    /** Creates a backoff for one wait of the calling thread. */
     public Backoff newBackoff() {
         return groups.newBackoff();
     }
 
-    /** How many logs there are. */
+    /** Returns the number of logs. */
     public int logs() {
         return groups.logs();
     }
 
-    /** The numbers of the replicas that serve. */
+    /** Returns the numbers of the replicas that serve. */
     public List<Integer> replicas() {
         return groups.replicas();
     }
 
-    /** Brings every replica up to the ends of the logs as they are now, and lets go of what the logs hold. */
+    /** Brings every replica up to the present ends of the logs, and frees the entries of the logs. */
     public void sync(long threadId) {
         groups.checkUsable();
         groups.groups.forEach(group -> group.sync(threadId));
     }
 
-    /** Ends all service, and closes the structures; closing twice does nothing. */
+    /** Ends all service and closes the structures. Closing twice does nothing. */
     public void close(long threadId) {
         reconfiguration.close(threadId);
     }
@@ -345,7 +372,7 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         return groups.groups.stream().anyMatch(group -> group.isClosing() || group.isStopped());
     }
 
-    /** What each log did. */
+    /** Returns the figures of each log. */
     public List<NrStats> stats() {
         List<NrStats> stats = new ArrayList<>();
         for (int log = 0; log < groups.logs(); log++) {
@@ -354,12 +381,12 @@ public class MultiLog<R, W, A extends @Nullable Object> implements LogBarriers<R
         return List.copyOf(stats);
     }
 
-    /** Operations of several logs that became entries in them, or took all their locks. */
+    /** Returns how many multi-log operations became entries in their logs, or took the locks of all their logs. */
     public long crossings() {
         return writes.count();
     }
 
-    /** Reads of several logs that found them at rest. */
+    /** Returns how many reads of several logs found the logs at rest. */
     public long readCuts() {
         return reads.count();
     }

@@ -8,24 +8,24 @@ import org.nr4j.internal.combine.Failures;
 import org.nr4j.internal.combine.Responses;
 
 /**
- * An operation of several logs: a write, an atomic batch of writes, or a read. An entry in each of these logs stands
- * for it. On each replica the logs meet at these entries, and there the operation is applied, once: see
+ * A multi-log operation: a write, an atomic batch of writes, or a read that belongs to several logs. It has an entry in
+ * each of its logs. On each replica the logs meet at these entries, and the operation is applied once there: see
  * {@link LogMeeting#meet}.
  */
 /*
- * missing[r]  How many logs have not arrived on replica r; DONE once the operation was applied there. Volatile: an
- *             arrival publishes what that log's operations did to the structure. The last one to arrive sees all of
- *             that, applies the operation, and publishes its effect by DONE to those who wait.
+ * missing[r]  How many logs have not arrived on replica r; DONE once the operation is applied there. Volatile: an
+ *             arrival publishes what that log's operations did to the structure. The last log to arrive sees all of
+ *             that, applies the operation, and by DONE publishes its effect to the waiting threads.
  * origin, missing, positions
- *             Written by the publisher before `state` (volatile), read after it. Whoever comes to an entry reads the
- *             first two as well: the log publishes them to it.
- * answered    Set before DONE, read by the submitter after it. The answer of the origin counts; the answer of another
- *             replica is there in case the origin breaks.
+ *             The publisher writes them before `state` (volatile), and other threads read them after `state`. A thread
+ *             that comes to an entry reads the first two without `state`: the log publishes them to it.
+ * answered    Set before DONE; the submitter reads it after DONE. The answer of the origin counts. The answer of
+ *             another replica is there in case the origin breaks.
  */
 public final class MultiLogOperation {
     private static final int DONE = -1;
 
-    /** Instead of a replica. */
+    /** Stands for no replica. */
     private static final int NOWHERE = -1;
 
     private enum State {
@@ -33,13 +33,13 @@ public final class MultiLogOperation {
         COMING,
         /** In all of its logs. */
         PUBLISHED,
-        /** Not in all of its logs, nor ever to be: nobody applies it. */
+        /** Not in all of its logs, and never will be. No replica applies it. */
         CANCELLED
     }
 
     private record Answered(Responses answers, Thread by) {}
 
-    /** The operations that write, in order; or what is to be done at the moment of a read. */
+    /** The writes, in order; for a read, the function to call at its moment. */
     final Object[] ops;
 
     public final boolean readOnly;
@@ -60,16 +60,16 @@ public final class MultiLogOperation {
         this.positions = new long[logs.length];
     }
 
-    /** Marks a moment in these logs (ascending), for one who follows the logs; once published. */
+    /** Creates a mark. Once published, it marks a moment in these logs (ascending) for a follower. */
     static MultiLogOperation mark(int[] logs) {
         return new MultiLogOperation(new Object[0], /* readOnly= */ true, logs);
     }
 
     /**
-     * For the publisher, before the first entry.
+     * Prepares the operation. The publisher calls this before it appends the first entry.
      *
-     * @param replica the number of the replica that answers; a read is applied nowhere else
-     * @param replicas the number of the first replica that there is not
+     * @param replica the number of the replica that answers; no other replica applies a read
+     * @param replicas one more than the highest number of a replica
      */
     void begin(int replica, int replicas) {
         origin = replica;
@@ -84,22 +84,22 @@ public final class MultiLogOperation {
         return origin;
     }
 
-    /** For the publisher: it is in its {@code i}th log, there. */
+    /** Sets the index of the entry in the {@code i}th log. For the publisher. */
     void setPosition(int i, long index) {
         positions[i] = index;
     }
 
-    /** Its place in its {@code i}th log; once it {@link #isPublished}. */
+    /** Returns the index of the entry in the {@code i}th log. Valid once the operation {@link #isPublished}. */
     long position(int i) {
         return positions[i];
     }
 
-    /** For the publisher: it is in all of its logs. */
+    /** Declares that the operation is in all of its logs. For the publisher. */
     void setPublished() {
         state = State.PUBLISHED;
     }
 
-    /** For the publisher, who cannot go on: those who come to its entries are to pass. */
+    /** Cancels the operation: logs pass its entries. For a publisher that cannot append them all. */
     void cancel() {
         state = State.CANCELLED;
     }
@@ -112,14 +112,14 @@ public final class MultiLogOperation {
         return state == State.CANCELLED;
     }
 
-    /** Whether it does something on that replica. */
+    /** Whether that replica applies the operation. */
     boolean concerns(int replica) {
         return !readOnly || replica == origin;
     }
 
     /**
-     * For the holder of the lock of one of the logs on that replica, whose next entry this is; true if all the others
-     * have arrived. Once a log.
+     * Arrives with one log on a replica. Returns true if all the other logs have arrived. For the holder of that log's
+     * lock, when this operation is the log's next entry. Called once for each log.
      */
     boolean arrive(int replica) {
         return missing.decrementAndGet(replica) == 0;
@@ -130,10 +130,11 @@ public final class MultiLogOperation {
     }
 
     /**
-     * Applies it on a replica, for one who keeps all others out of its logs there.
+     * Applies the operation on a replica. The caller keeps all other threads out of the operation's logs on that
+     * replica.
      *
-     * @param apply what is done with each of the operations
-     * @throws VirtualMachineError as it comes from a write: then nobody knows what was done
+     * @param apply applies one of the operations
+     * @throws VirtualMachineError if a write throws it. The state of the structure is then unknown
      */
     void applyTo(Function<Object, @Nullable Object> apply, int replica) {
         Answered mine = new Answered(answersOf(apply), Thread.currentThread());
@@ -146,8 +147,8 @@ public final class MultiLogOperation {
     }
 
     /**
-     * Applies it and returns the answers, for the same caller; all that is to be done with a single replica, where
-     * there is no log.
+     * Applies the operation and returns the answers. The conditions are those of {@link #applyTo}. A single replica has
+     * no log, and needs only this method.
      */
     Responses answersOf(Function<Object, @Nullable Object> apply) {
         Responses answers = new Responses(ops.length);
@@ -167,7 +168,7 @@ public final class MultiLogOperation {
         return answers;
     }
 
-    /** What it was answered, for its submitter; null if no replica has applied it. */
+    /** Returns the answers, for the submitter. Returns null if no replica has applied the operation. */
     @Nullable
     Responses answers() {
         Answered answered = this.answered.get();

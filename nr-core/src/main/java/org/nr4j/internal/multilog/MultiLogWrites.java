@@ -16,15 +16,18 @@ import org.nr4j.internal.replica.SharedStructure;
 import org.nr4j.internal.replica.SoleReplica;
 
 /**
- * Operations of several logs that have an entry in each: writes, reads that did not find the logs at rest, and marks.
- * With a sole replica, which works without the logs, they take the locks of all instead.
+ * Runs multi-log operations, which have an entry in each of their logs: writes, reads that did not find the logs at
+ * rest, and marks. A sole replica works without the logs. There, the operation takes the locks of all its logs instead.
  */
 final class MultiLogWrites<R, W, A extends @Nullable Object> {
     private final MultiLog<R, W, A> multiLog;
     private final LogGroups<R, W, A> groups;
     private final LogMeeting<R, W, A> meeting;
 
-    /** Held while an operation is put into its logs, and while the replicas change. Its holder is inside no replica. */
+    /**
+     * Held while a thread appends a multi-log operation to its logs, and while the replicas change. Its holder is
+     * inside no replica.
+     */
     private final ReentrantLock publishing = new ReentrantLock();
 
     private final LongAdder crossings = new LongAdder();
@@ -35,7 +38,7 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
         this.meeting = meeting;
     }
 
-    /** How many there were. */
+    /** Returns how many multi-log operations there were, without marks. */
     long count() {
         return crossings.sum();
     }
@@ -69,7 +72,10 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Has it applied by way of the logs. Null if that has no effect: the replicas have changed meanwhile. */
+    /**
+     * Applies the operation through the logs. Returns null if that had no effect, because the replicas have changed
+     * meanwhile.
+     */
     @Nullable
     Responses tryLogs(MultiLogOperation crossing, int replica, long threadId) {
         Replica<R, Object, A> lane = publish(crossing, replica, threadId);
@@ -81,30 +87,30 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
             return crossing.answers();
         }
         long bound = crossing.position(0) + 1;
-        if (!lane.awaitApplied(bound, threadId)) { // it is quarantined: the others answer
+        if (!lane.awaitApplied(bound, threadId)) { // it is quarantined: other replicas answer
             groups.get(crossing.logs[0]).awaitApplied(bound, threadId);
         }
         Responses answers = crossing.answers();
-        if (answers == null) { // which cannot be: one of those that serve has applied it. Not to be applied again
+        if (answers == null) { // cannot happen: a serving replica has applied it. It must not be applied twice
             throw new AnswerLostException(crossing.origin(), lane.error());
         }
         return answers;
     }
 
     /**
-     * Puts it into its logs. Returns the replica that answers, by its first log; null if nothing was done, since there
-     * are no logs any more.
+     * Appends the operation to its logs. Returns the {@link Replica} of its first log that answers. Returns null,
+     * without appending, if a single replica works without the logs.
      */
     @Nullable
     Replica<R, Object, A> publish(MultiLogOperation crossing, int replica, long threadId) {
-        if (!crossing.readOnly) { // not with the lock: a follower may need it to go on
+        if (!crossing.readOnly) { // before taking the lock, which a follower may need in order to continue
             for (int log : crossing.logs) {
                 groups.get(log).reclaimer().awaitFollowers(threadId);
             }
         }
         publishing.lock();
         try {
-            groups.checkUsable(); // once more: close holds the lock until all is closed
+            groups.checkUsable(); // checked again: close holds the lock until all is closed
             if (groups.isAlone()) {
                 return null;
             }
@@ -117,7 +123,7 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** For the holder of {@code publishing}. */
+    /** Appends an entry to each log. For the holder of {@code publishing}. */
     void append(MultiLogOperation crossing, long threadId) {
         boolean complete = false;
         try {
@@ -130,7 +136,7 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
             crossing.setPublished();
             complete = true;
         } finally {
-            if (!complete) { // out of memory, most likely; those who come to its entries would wait for ever
+            if (!complete) { // most likely out of memory: without this, threads that come to its entries wait for ever
                 crossing.cancel();
                 groups.groups.forEach(group -> group.followers().wake());
             }
@@ -138,13 +144,14 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * With a single replica: applies it, holding the locks of all its logs. Null if that has no effect: the replica
-     * works alone no more, or is quarantined.
+     * Applies the operation on a single replica, holding the locks of all its logs. Returns null if that had no effect,
+     * because the replica does not work alone any more or is quarantined.
      */
     @Nullable
     Responses tryAlone(MultiLogOperation crossing, SoleReplica<R, Object, A>[] lanes, long threadId) {
         Object answers = lanes[0].holder().whileHeld(new AllHeld(lanes), crossing, threadId);
-        if (!crossing.readOnly) { // a read may be one that makes a follower join, which has to be started first
+        if (!crossing.readOnly) { // a read may let a follower join, which the requests may have to wait for: start it
+            // first
             for (SoleReplica<R, Object, A> lane : lanes) {
                 lane.holder().serve(threadId);
             }
@@ -194,8 +201,8 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
             MultiLogOperation crossing, SoleReplica<R, Object, A>[] lanes, long threadId) {
         SharedStructure<R, W, A> shared = groups.sharedOf(lanes[0]);
         if (!crossing.readOnly) {
-            // One after the other: the room there is in a journal stays, since its lock is held. A follower that is
-            // waited for needs none of the locks.
+            // Waits for one journal after the other. Room that it has found in a journal stays, since this thread holds
+            // the lock. A follower that it waits for needs none of the locks.
             for (SoleReplica<R, Object, A> lane : lanes) {
                 lane.awaitJournal(threadId);
             }
@@ -221,11 +228,12 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * With several replicas: puts a mark into all logs. What is before it in each, and no more, had taken effect when
-     * the last of its entries was published: see docs/cnr.md. Never waits for one who waits for a follower.
+     * With several replicas: appends a mark to all logs. In each log, the entries before the mark are exactly those
+     * that had taken effect when the mark's last entry was published: see docs/cnr.md. Never waits for a thread that
+     * waits for a follower.
      *
-     * @return null if another thread is publishing something, which may be waiting for a follower, or there are no
-     *     several replicas
+     * @return the mark; null if another thread holds {@code publishing}, since that thread may be waiting for a
+     *     follower. Also null if there is a single replica, or the instance is closing or has stopped
      */
     @Nullable
     MultiLogOperation tryMark(long threadId) {
@@ -273,7 +281,7 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
         try {
             groups.groups.forEach(group -> group.awaitApplied(group.log().tail(), threadId));
         } catch (IllegalStateException e) {
-            if (!groups.isStopped()) { // which happened meanwhile
+            if (!groups.isStopped()) { // else it has stopped meanwhile
                 throw e;
             }
         }

@@ -2,7 +2,7 @@ package org.nr4j.internal.multilog;
 
 import org.nr4j.internal.combine.Responses;
 
-/** Writes, each with its logs, that are applied one after the other. */
+/** Applies writes one after the other, each in its own logs. */
 public final class RoutedWrites {
     private RoutedWrites() {}
 
@@ -11,7 +11,7 @@ public final class RoutedWrites {
         private final Object op;
         private final int[] logs;
 
-        /** That write, of these logs. */
+        /** Creates a write with its logs. */
         public Routed(Object op, int[] logs) {
             this.op = op;
             this.logs = logs;
@@ -19,8 +19,7 @@ public final class RoutedWrites {
     }
 
     /**
-     * Applies writes ({@link Routed}) one after the other. Those of one log that follow each other are appended
-     * together.
+     * Applies writes ({@link Routed}) one after the other. Appends consecutive writes of the same single log together.
      */
     static Responses execute(MultiLog<?, ?, ?> multiLog, Object[] routed, int replica, long threadId) {
         Responses answers = new Responses(routed.length);
@@ -54,7 +53,7 @@ public final class RoutedWrites {
         Throwable refused = null;
         try {
             ofRun = multiLog.executeMutAll(ops, logs, replica, threadId);
-        } catch (Throwable e) { // the runs before it have their answers
+        } catch (Throwable e) { // the runs before this one have their answers
             refused = e;
         }
         for (int i = 0; i < ops.length; i++) {

@@ -1,4 +1,4 @@
-/** Several logs over the same structures, and the operations of several logs. */
+/** Several logs over the same structures, and the multi-log operations. */
 @NullMarked
 package org.nr4j.internal.multilog;
 

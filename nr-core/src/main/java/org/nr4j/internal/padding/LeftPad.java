@@ -1,12 +1,12 @@
 package org.nr4j.internal.padding;
 
 /**
- * The 128 bytes before a contended field. Processors prefetch cache lines in pairs, hence twice 64.
+ * The 128 bytes before a contended field: two cache lines, because processors prefetch lines in pairs.
  *
- * <p>A padded class is a hierarchy of three: this class, one that declares the contended fields, and a final one that
- * declares the 128 bytes after them. The virtual machine may reorder the fields of one class (since JDK 15 wide ones
- * come first), but lays out a superclass before its subclass; byte fields fill a class without gaps. {@code
- * PaddingTest} asserts the distances.
+ * <p>A padded class is a hierarchy of three classes: this class, one that declares the contended fields, and a final
+ * one that declares the 128 bytes after them. The virtual machine may reorder the fields of one class (since JDK 15,
+ * wide ones come first), but lays out a superclass before its subclass. Byte fields fill a class without gaps.
+ * {@code PaddingTest} asserts the distances.
  */
 public class LeftPad {
     byte l000, l001, l002, l003, l004, l005, l006, l007, l008, l009, l010, l011, l012, l013, l014, l015;

@@ -21,22 +21,22 @@ public final class PaddedLong extends PaddedLongValue {
     private static final VarHandle VALUE = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "value", VarHandle.class, PaddedLongValue.class, long.class);
 
-    /** The value, read with volatile semantics. */
+    /** Returns the value, with volatile semantics. */
     public long getVolatile() {
         return (long) VALUE.getVolatile(this);
     }
 
-    /** The value, read with acquire semantics. */
+    /** Returns the value, with acquire semantics. */
     public long getAcquire() {
         return (long) VALUE.getAcquire(this);
     }
 
-    /** The value for a reader that needs no ordering: the only writer of it, or a statistic. */
+    /** Returns the value without ordering, for its only writer or for statistics. */
     public long getOpaque() {
         return (long) VALUE.getOpaque(this);
     }
 
-    /** Sets the value with release semantics; for a value that one thread at a time writes. */
+    /** Sets the value with release semantics. For a value that one thread at a time writes. */
     public void setRelease(long newValue) {
         VALUE.setRelease(this, newValue);
     }
@@ -46,7 +46,7 @@ public final class PaddedLong extends PaddedLongValue {
         return VALUE.compareAndSet(this, expected, newValue);
     }
 
-    /** Raises the value to {@code newValue} unless it is there already; never lowers it. Returns what it was before. */
+    /** Raises the value to {@code newValue}, unless it is at least that already. Returns the earlier value. */
     public long updateToMax(long newValue) {
         long current = getVolatile();
         while (current < newValue && !compareAndSet(current, newValue)) {
@@ -58,6 +58,6 @@ public final class PaddedLong extends PaddedLongValue {
 
 /** The value between the pads. */
 class PaddedLongValue extends LeftPad {
-    /** Volatile as a field, too: for a thread that has no stack for a call. */
+    /** Volatile, so that a thread that has no stack left for a call can store it directly. */
     public volatile long value;
 }

@@ -5,16 +5,16 @@ import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.log.OperationLog;
 
 /**
- * Writes the operations of a sole replica into the log, for followers. One thread at a time, the holder of the
- * replica's lock.
+ * Writes the operations of a sole replica into the log, for followers. Only the holder of the replica's lock may call
+ * the methods.
  *
- * <p>A thread's own operation goes into an entry that is open and fills up, for the price of two stores. A batch gets
- * an entry of its own, so that it stays in one piece.
+ * <p>A thread's own operation goes into an open entry, which fills up. That costs two stores. A batch gets an entry of
+ * its own, so that it stays in one piece.
  */
 /*
  * An error may end any method at any call. An operation is in the journal once its entry's size is published, which is
- * the last thing that add does. An entry is `open` before it is appended, so that an error in between leaves nothing in
- * the log that would never be sealed; `appended` says whether it is there.
+ * the last step of add that can fail. An entry is stored in `open` before it is appended. So an error between the two
+ * leaves no entry in the log that is never sealed. `appended` says whether the open entry is in the log.
  */
 public final class Journal {
     private static final int CHUNK = 64;
@@ -27,26 +27,29 @@ public final class Journal {
     /** Whether the open entry is in the log. */
     private boolean appended;
 
-    /** The operations of the open entry; kept here because they may be let go of there, when nobody follows. */
+    /**
+     * The operations of the open entry. Kept here, since the log may drop them from the entry when there are no
+     * followers.
+     */
     private Object[] ops = new Object[0];
 
     private int fill;
 
-    /** How far the open entry may be filled now: to its end, or as far as the followers allow. */
+    /** How far the open entry may be filled at present: to its end, or as far as the followers allow. */
     private int limit;
 
-    /** A journal that goes on where the log is. */
+    /** Creates a journal that continues at the end of the log. */
     public Journal(ReplicaSet<?, ?, ?> group) {
         this.log = group.log();
         this.reclaimer = group.reclaimer();
     }
 
-    /** Whether there is room for an operation in the open entry, as was found out before. */
+    /** Whether the open entry has room for an operation, as found by the last {@link #hasRoom}. */
     boolean isReady() {
         return fill < limit;
     }
 
-    /** Whether there is room for an operation: in the log, and as far as the followers are concerned. */
+    /** Whether there is room for an operation, in the log and as far as the followers allow. */
     public boolean hasRoom() {
         if (isReady()) {
             return true;
@@ -62,7 +65,7 @@ public final class Journal {
         return true;
     }
 
-    /** Adds an operation, when there is room. */
+    /** Adds an operation. There must be room. */
     public void add(Object op) {
         LogEntry entry = open;
         if (entry == null || !appended) {
@@ -81,7 +84,7 @@ public final class Journal {
             ops = fresh;
             open = entry;
         }
-        if (!log.contains(entry)) { // true after an error
+        if (!log.contains(entry)) { // it can be in the log after an error
             log.tryAppend(entry);
         }
         appended = true;
@@ -89,18 +92,18 @@ public final class Journal {
         return entry;
     }
 
-    /** Whether there is room for a batch; no operation can be added to what is open then. */
+    /** Seals the open entry, and returns whether there is room for a batch. */
     public boolean hasRoomForBatch() {
         seal();
         return reclaimer.followersAllowWrite() && log.hasRoom();
     }
 
-    /** Adds a batch, when there is room. */
+    /** Adds a batch. There must be room. */
     public void append(LogEntry batch) {
         log.tryAppend(batch);
     }
 
-    /** Ends the open entry, so that the next operation begins another. */
+    /** Seals the open entry, so that the next operation begins another. */
     public void seal() {
         LogEntry entry = open;
         if (entry != null) {

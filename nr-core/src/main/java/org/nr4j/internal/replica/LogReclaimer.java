@@ -14,8 +14,8 @@ import org.nr4j.internal.stats.Events;
 import org.nr4j.internal.stats.WaitCounters;
 
 /**
- * Room in the log: lets go of what everybody has read, and where the log is full, sees to it that they read (ASPLOS
- * 2017, §5.6). Any thread may call the methods.
+ * Makes room in the log. It frees the entries that all replicas and followers have read. When the log is full, it makes
+ * them read (ASPLOS 2017, §5.6). Any thread may call the methods.
  */
 public final class LogReclaimer {
     private final ReplicaSet<?, ?, ?> replicas;
@@ -35,14 +35,14 @@ public final class LogReclaimer {
 
     // ---- reclaiming ----
 
-    /** Lets go of what everybody has read. */
+    /** Frees the entries that all replicas and followers have read. */
     public void reclaim() {
         log.advanceHead(minPosition());
     }
 
     /**
-     * Reclaims some times a lap, by the place of one who has gone on. Keeps the last part of a lap: a follower that was
-     * away may come back for that.
+     * Reclaims a few times in each lap of the log, for a replica that has advanced from {@code before} to
+     * {@code after}. Keeps the last part of a lap for a follower that was away and comes back.
      */
     void reclaimNowAndThen(long before, long after) {
         if (before >>> reclaimShift != after >>> reclaimShift) {
@@ -51,12 +51,12 @@ public final class LogReclaimer {
     }
 
     /**
-     * The smallest place in the log of a replica or follower: below it, everybody has read it. Acquire: what they read,
-     * they read before.
+     * Returns the smallest log index of a replica or follower. All of them have read every entry below it. Acquire:
+     * each has set its index after it read the entries below.
      *
-     * <p>Who joins takes the place of a replica whose lock it holds, so that this cannot get past it, and is announced
-     * before it leaves that lock. If that place was found to have moved on, the announcement is seen when the announced
-     * are looked at once more.
+     * <p>A replica or follower joins at the index of another replica while the joining thread holds that replica's
+     * lock. So this index cannot pass it. The thread announces the newcomer before it leaves the lock. If this method
+     * finds that the other replica has moved on, it therefore sees the newcomer when it looks at the lists once more.
      */
     private long minPosition() {
         for (; ; ) {
@@ -77,7 +77,7 @@ public final class LogReclaimer {
 
     // ---- a full log ----
 
-    /** How many writes the followers allow; none or less if one is too far behind. */
+    /** Returns how many writes the followers allow. The result is zero or negative if a follower is too far behind. */
     long room() {
         return followers.room(log);
     }
@@ -87,7 +87,7 @@ public final class LogReclaimer {
         return room() > 0;
     }
 
-    /** Publishes an entry, for a thread that is inside no replica; waits for room. */
+    /** Publishes an entry, and waits for room. For a thread that is inside no replica. */
     public void append(LogEntry entry, long threadId) {
         if (log.tryAppend(entry)) {
             return;
@@ -100,7 +100,7 @@ public final class LogReclaimer {
         }
     }
 
-    /** For a thread that is inside no replica and is about to append: waits until the followers allow another write. */
+    /** Waits until the followers allow another write. For a thread that is inside no replica and is about to append. */
     public void awaitFollowers(long threadId) {
         if (followersAllowWrite()) {
             return;
@@ -115,10 +115,10 @@ public final class LogReclaimer {
     }
 
     /**
-     * For a combiner that finds the log full, or a follower far behind: brings its replica up to date, then the others,
-     * until there is room. Readers of its replica go on meanwhile.
+     * Waits for room, for a combiner that finds the log full or a follower too far behind. Brings its own replica up to
+     * date, then the others, until there is room. Readers of its replica go on meanwhile.
      *
-     * @return false if this thread runs the consumer of such a follower, and would wait for itself
+     * @return false if this thread runs the consumer of such a follower, and so would wait for itself
      */
     boolean awaitRoom(Replica<?, ?, ?> own, BooleanSupplier hasRoom, long threadId) {
         Combiner<?, ?> combiner = own.combiner();
@@ -142,13 +142,15 @@ public final class LogReclaimer {
     }
 
     /**
-     * For a combiner that holds its own lock, is up to date, and finds the log full or a follower too far behind.
-     * Reclaims, helps the replicas that lag, makes the followers take what there is, or waits a step for those at work.
+     * Makes room in one step, for a thread that finds the log full or a follower too far behind. Helps the replicas
+     * that lag, takes entries for the followers, and reclaims. If there is still no room, waits a step for the threads
+     * at work.
      *
-     * <p>It helps others as far as it has come itself, which is as far as it needs. Were it to help further, it might
-     * meet there what its own replica has yet to do, and wait for itself where operations of several logs meet.
+     * <p>A combiner that calls this holds its own lock and is up to date. It helps other replicas only as far as its
+     * own replica has come, which is as far as it needs. If it helped further, it could come to a multi-log operation
+     * that its own replica has yet to reach, and wait there for itself.
      *
-     * @param own null for a thread that holds no lock
+     * @param own the combiner's replica; null for a thread that holds no lock
      */
     private void makeRoom(@Nullable Replica<?, ?, ?> own, long threadId, Backoff backoff) {
         long bound = own == null ? log.tail() : own.localTail();
@@ -172,7 +174,7 @@ public final class LogReclaimer {
         }
     }
 
-    /** Counts a combiner that has to wait for room, by what it waits for. */
+    /** Counts a wait for room, by its cause. */
     private void countStall() {
         if (log.hasRoom()) {
             waits.followerWasBehind();
@@ -181,7 +183,7 @@ public final class LogReclaimer {
         }
     }
 
-    /** How often a combiner applied the log for another replica. */
+    /** Returns how often a thread that needed room applied the log for another replica. */
     public long helps() {
         return helps.sum();
     }

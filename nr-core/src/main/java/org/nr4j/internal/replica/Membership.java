@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * The replicas of an instance at one time. Immutable; a change makes another one.
+ * The replicas of one log at one time. Immutable: a change makes another membership.
  *
  * @param <R> see {@link Replica}
  * @param <W> see {@link Replica}
  * @param <A> see {@link Replica}
  */
 public final class Membership<R, W, A extends @Nullable Object> {
-    /** Those that serve, by number; at least one. */
+    /** The replicas that serve, by number; at least one. */
     public final List<Replica<R, W, A>> replicas;
 
-    /** Those that were quarantined and have not been replaced, by number. */
+    /** The replicas that were quarantined and have not been replaced, by number. */
     public final List<Replica<R, W, A>> quarantined;
 
     private final NumaTopology topology;
@@ -45,23 +45,23 @@ public final class Membership<R, W, A extends @Nullable Object> {
         return result;
     }
 
-    /** The replica for the calling thread. */
+    /** Returns the replica for the calling thread. */
     Replica<R, W, A> replicaOf(long threadId) {
         Replica<R, W, A> single = this.single;
         return single != null ? single : replicas.get(router.replicaOf(threadId));
     }
 
-    /** The replica of that number, whether it serves or is quarantined; null if there is none. */
+    /** Returns the replica with that number, whether it serves or is quarantined. Returns null if there is none. */
     public @Nullable Replica<R, W, A> find(int id) {
         return id >= 0 && id < byNumber.length ? byNumber[id] : null;
     }
 
-    /** The first number that no replica has, nor any higher one. */
+    /** Returns one more than the highest number of a replica. */
     public int numbers() {
         return byNumber.length;
     }
 
-    /** Whether any is quarantined but is still taken for serving. */
+    /** Whether a replica is quarantined but still listed as serving. */
     boolean hasUnnoticed() {
         for (Replica<R, W, A> replica : replicas) {
             if (replica.isQuarantined()) {
@@ -71,14 +71,14 @@ public final class Membership<R, W, A extends @Nullable Object> {
         return false;
     }
 
-    /** Whether a replica other than this one is in order. */
+    /** Whether a replica other than this one is listed as serving and not quarantined. */
     public boolean canDoWithout(Replica<R, W, A> replica) {
         return replicas.stream().anyMatch(other -> other != replica && !other.isQuarantined());
     }
 
     /**
-     * With {@code added} in the place of {@code removed}, of which either may be null, and of what was
-     * quarantined under the number added.
+     * Returns this membership with {@code added} in the place of {@code removed}. Either may be null. {@code added}
+     * also replaces a quarantined replica with the same number.
      */
     public Membership<R, W, A> replaced(@Nullable Replica<R, W, A> removed, @Nullable Replica<R, W, A> added) {
         List<Replica<R, W, A>> serving = new ArrayList<>(filter(replicas, replica -> replica != removed));
@@ -93,12 +93,16 @@ public final class Membership<R, W, A extends @Nullable Object> {
         return new Membership<>(topology, serving, broken);
     }
 
-    /** With the unnoticed ones noticed; null if none is left to serve. */
+    /**
+     * Returns this membership with all quarantined replicas listed as quarantined. Returns null if none is left to
+     * serve.
+     */
     @Nullable
     Membership<R, W, A> noticed() {
         List<Replica<R, W, A>> serving = filter(replicas, replica -> !replica.isQuarantined());
         List<Replica<R, W, A>> broken = new ArrayList<>(quarantined);
-        broken.addAll(filter(replicas, replica -> !serving.contains(replica))); // one look at each: it may change
+        // each is checked only once: its state may change
+        broken.addAll(filter(replicas, replica -> !serving.contains(replica)));
         return serving.isEmpty() ? null : new Membership<>(topology, serving, broken);
     }
 

@@ -21,34 +21,34 @@ import org.nr4j.internal.log.OperationLog;
 import org.nr4j.internal.stats.WaitCounters;
 
 /**
- * All replicas of one structure and the log between them: what concerns more than one replica. Which ones there are,
- * reclaiming the log, helping a replica that lags, bringing all up to date, stopping. Who adds and removes them is
- * {@code Reconfiguration}.
+ * All replicas of one structure, with the log between them. It does what concerns more than one replica: keeps the list
+ * of replicas, brings all up to date, redirects calls, and stops the instance. {@code Reconfiguration} adds and removes
+ * replicas.
  */
 public final class ReplicaSet<R, W, A extends @Nullable Object> {
     private final OperationLog log;
     private final Followers followers = new Followers();
     private final WaitStrategy waitStrategy;
 
-    /** Of waits outside the replicas. */
+    /** Counts waits outside the replicas. */
     private final WaitCounters waits = new WaitCounters();
 
-    /** Of waits for a replica, by its node, so that counting does not move a line from one to another. */
+    /** Counts waits for a replica, by its node, so that counting does not move a cache line between nodes. */
     private final Map<Integer, WaitCounters> waitsByNode = new ConcurrentHashMap<>();
 
     private final ReentrancyGuard guard;
     private final LogReclaimer reclaimer;
 
     /**
-     * The replicas of the same structures by all logs, this one's among them: those of one log alone where there is but
-     * one. Set before any other thread knows of this.
+     * The sets of replicas of all logs that share these structures, this one included. With a single log, only this
+     * one. Set before any other thread has a reference.
      */
     private List<ReplicaSet<R, W, A>> logs = List.of(this);
 
-    /** The first membership is set before any other thread knows of this. */
+    /** The current membership. The first one is set before any other thread has a reference. */
     private final AtomicReference<@Nullable Membership<R, W, A>> members = new AtomicReference<>();
 
-    /** Sees to replicas that were quarantined. */
+    /** Rescues quarantined replicas. */
     private volatile @Nullable Rescuer<R, W, A> rescuer;
 
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -56,7 +56,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     private volatile @Nullable IllegalStateException failure;
 
     /**
-     * No replicas yet.
+     * Creates a set without replicas, for a single log.
      *
      * @param logCapacity in entries, a power of two
      */
@@ -64,7 +64,10 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         this(logCapacity, waitStrategy, new ReentrancyGuard());
     }
 
-    /** The same, as one of several logs that share their structures, and hence who is inside. */
+    /**
+     * Creates a set without replicas, for one of several logs that share their structures. They also share the guard,
+     * since a thread inside one of these logs is inside the structure.
+     */
     public ReplicaSet(int logCapacity, WaitStrategy waitStrategy, ReentrancyGuard guard) {
         this.guard = guard;
         this.log = new OperationLog(logCapacity);
@@ -72,7 +75,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         this.reclaimer = new LogReclaimer(this, log, followers, waits);
     }
 
-    /** Tells which logs share their structures, at the beginning. */
+    /** Sets the logs that share their structures. Called once, before any other thread has a reference. */
     public void joinWith(List<ReplicaSet<R, W, A>> logs) {
         this.logs = logs;
     }
@@ -82,45 +85,48 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         return logs.size() == 1;
     }
 
-    /** For {@code Reconfiguration}, at the beginning. */
+    /** Sets the first membership. {@code Reconfiguration} calls this once, at the beginning. */
     public void begin(Membership<R, W, A> first, Rescuer<R, W, A> rescuer) {
         members.set(first);
         this.rescuer = rescuer;
     }
 
-    /** The replicas that serve, by number. */
+    /** Returns the replicas that serve, by number. */
     public List<Replica<R, W, A>> all() {
         return members().replicas;
     }
 
-    /** The replicas that were quarantined and have not been replaced, by number. */
+    /** Returns the replicas that were quarantined and have not been replaced, by number. */
     public List<Replica<R, W, A>> quarantined() {
         return members().quarantined;
     }
 
-    /** The replica that serves the calling thread. */
+    /** Returns the replica that serves the calling thread. */
     public Replica<R, W, A> replicaOf(long threadId) {
         return members().replicaOf(threadId);
     }
 
-    /** The replica of that number, whether it serves or is quarantined; null if there is none. */
+    /** Returns the replica with that number, whether it serves or is quarantined. Returns null if there is none. */
     public @Nullable Replica<R, W, A> find(int id) {
         return members().find(id);
     }
 
-    /** The replica of that number, or if it does not serve, that of the calling thread. */
+    /** Returns the replica with that number if it serves. Otherwise returns the replica of the calling thread. */
     public Replica<R, W, A> serving(int id, long threadId) {
         Membership<R, W, A> members = members();
         Replica<R, W, A> replica = members.find(id);
         return replica == null || members.quarantined.contains(replica) ? members.replicaOf(threadId) : replica;
     }
 
-    /** The replica that works alone, or null. Should another join it, or take its place, it is retired. */
+    /**
+     * Returns the replica that works alone, or null. It is retired when another replica joins, or when another object
+     * takes over its structure.
+     */
     public @Nullable SoleReplica<R, W, A> sole() {
         return members().replicas.get(0) instanceof SoleReplica<R, W, A> sole ? sole : null;
     }
 
-    /** The followers of the log. */
+    /** Returns the followers of the log. */
     public Followers followers() {
         return followers;
     }
@@ -130,12 +136,15 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         return members.get();
     }
 
-    /** Replaces the membership, for one who keeps all others from doing so. */
+    /** Sets the membership. The caller keeps all other threads from doing so. */
     public void set(Membership<R, W, A> membership) {
         members.set(membership);
     }
 
-    /** Replaces the membership by what {@code change} makes of it. */
+    /**
+     * Replaces the membership by the result of {@code change}. If another thread replaces it meanwhile, calls
+     * {@code change} again.
+     */
     public void change(UnaryOperator<Membership<R, W, A>> change) {
         Membership<R, W, A> before;
         do {
@@ -143,34 +152,34 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         } while (!members.compareAndSet(before, change.apply(before)));
     }
 
-    /** Room in the log. */
+    /** Returns the reclaimer, which makes room in the log. */
     public LogReclaimer reclaimer() {
         return reclaimer;
     }
 
-    /** Recognises a thread that calls back. */
+    /** Returns the guard, which detects re-entrant calls. */
     public ReentrancyGuard guard() {
         return guard;
     }
 
-    /** Its log. */
+    /** Returns the log. */
     public OperationLog log() {
         return log;
     }
 
-    /** A lock for a replica on a node. */
+    /** Creates a lock for a replica on a node. */
     ReplicaLock newLock(int node) {
         return new ReplicaLock(waitStrategy, waitsByNode.computeIfAbsent(node, any -> new WaitCounters()));
     }
 
-    /** A wait of the calling thread. */
+    /** Creates a backoff for one wait of the calling thread. */
     public Backoff newBackoff() {
         return new Backoff(waitStrategy, waits);
     }
 
     /**
-     * The same of a thread that is inside nothing; looked at before it sleeps, since who calls back may not have been
-     * noticed by {@link ReentrancyGuard}, and waits for itself.
+     * Creates a backoff for a thread that is inside no replica. It checks for a re-entrant call before it sleeps, since
+     * {@link ReentrancyGuard} may have missed the call. Such a thread would wait for itself.
      */
     public Backoff newBackoff(long threadId) {
         return new Backoff(waitStrategy, waits, () -> refuseInside(threadId));
@@ -178,7 +187,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
 
     // ---- the log ----
 
-    /** Brings every replica up to the log's tail as it is now, and lets go of all the log holds. */
+    /** Brings every replica up to the present tail of the log, and frees all entries of the log. */
     public void sync(long threadId) {
         checkUsable();
         refuseInside(threadId);
@@ -215,13 +224,16 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Applies the log. Returns what {@link Replica#isRedirected} recognizes if the replica is retired. */
+    /**
+     * Waits until the replica has applied the present log. If it is retired, returns what {@link Replica#isRedirected}
+     * recognizes.
+     */
     private Object tryCatchUp(Replica<R, W, A> replica, long threadId) {
         return replica.awaitApplied(log.tail(), threadId) && !replica.isRetired() ? replica : Replica.redirected();
     }
 
     /**
-     * Repeats a call that a replica has not answered because it is retired, at those that serve in its place.
+     * Repeats a call that a retired replica has redirected, at replicas that serve in its place.
      *
      * @param call calls a method of the replica
      */
@@ -243,7 +255,8 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Answers a read without waiting, by the thread's own replica if possible; null if all are writing at this moment.
+     * Answers a read without waiting, from the thread's own replica if possible. Returns null if writers are active on
+     * all replicas at this moment.
      */
     public @Nullable StaleRead<A> tryReadStale(Replica<R, W, A> own, R op, long threadId) {
         refuseInside(threadId);
@@ -264,8 +277,8 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * The replica that serves in the place of one that may be retired: of the same number, or on the same node, or as
-     * if there had been none.
+     * Returns the replica that serves in the place of one that may be retired. It prefers the same number, then the
+     * same node, then the replica of the calling thread.
      */
     public Replica<R, W, A> successor(Replica<R, W, A> replica, long threadId) {
         List<Replica<R, W, A>> replicas = members().replicas;
@@ -291,15 +304,15 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
             }
             settle();
             if (failure != null) {
-                throw stopped(); // the last one broke over it
+                throw stopped(); // the last replica broke while applying the log
             }
         } while (members != members());
     }
 
     /**
-     * Throws if the calling thread is inside a replica, as a reader or as its combiner, whatever the log.
+     * Throws if the calling thread is inside a replica, as a reader or as its combiner, with any log.
      *
-     * @throws IllegalStateException then
+     * @throws IllegalStateException if it is
      */
     public void refuseInside(long threadId) {
         for (ReplicaSet<R, W, A> log : logs) {
@@ -313,19 +326,19 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
 
     // ---- stopping ----
 
-    /** Throws if no operation is possible any more. */
+    /** Throws if the instance is closed or has stopped. */
     public void checkUsable() {
         if (isStopped()) {
             throw stopped();
         }
     }
 
-    /** Whether no operation is possible any more. */
+    /** Whether the instance is closed or has stopped, so that no operation is possible. */
     public boolean isStopped() {
         return closed || failure != null;
     }
 
-    /** Why an operation was refused; to be thrown. */
+    /** Returns the exception for an operation that is refused. */
     private IllegalStateException stopped() {
         IllegalStateException failure = this.failure;
         return failure != null
@@ -340,9 +353,11 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Takes replicas that were quarantined out of service and sees to it that somebody looks after what they left;
-     * stops the instance if none is left. Called by the thread that hit the error and, in case that was too short of
-     * memory to get through, by all that notice.
+     * Takes quarantined replicas out of service, and has each of them rescued. Stops the instance if no replica is
+     * left.
+     *
+     * <p>The thread that hit the error calls this. It may have too little memory to finish, so every thread that
+     * notices the quarantine calls this too.
      */
     public void settle() {
         logs.forEach(ReplicaSet::settleOne);
@@ -365,7 +380,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Stops the instance, all logs. */
+    /** Stops the instance, with all its logs. */
     private void stop(Replica<R, W, A> last) {
         if (failure != null) {
             return;
@@ -384,7 +399,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Begins to close: nobody waits for a follower any more. False if that has begun before. */
+    /** Begins to close: from then on, no writer waits for a follower. Returns false if closing has begun before. */
     public boolean beginClosing() {
         boolean first = closing.compareAndSet(false, true);
         followers.release();
@@ -392,8 +407,8 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * For the holder of the locks of all that serve, who has applied all of the log: retires them, and ends all
-     * service.
+     * Retires the replicas that serve, and ends all service. For the holder of all their locks that has applied the
+     * whole log.
      */
     public void end(List<Replica<R, W, A>> held, long threadId) {
         long end = index();
@@ -404,18 +419,18 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
 
     // ---- what the façade reports ----
 
-    /** How many writes there have been: the number of the next one. */
+    /** Returns how many writes there have been, which is the number of the next write. */
     public long index() {
         Replica<R, W, A> first = members().replicas.get(0);
         return first.isSole() ? first.writesApplied() : log.completeWrites();
     }
 
-    /** How many writes a replica has yet to apply. */
+    /** Returns how many writes a replica has yet to apply. */
     public long lag(Replica<R, W, A> replica) {
         return replica.isSole() ? 0 : Math.max(0, log.writes() - replica.writesApplied());
     }
 
-    /** Waits by kind. */
+    /** Returns the waits by kind. */
     public NrStats.Waits waits() {
         List<WaitCounters> all = new ArrayList<>(waitsByNode.values());
         all.add(waits);

@@ -5,14 +5,15 @@ import java.util.stream.IntStream;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Which replica serves a thread: one on its node, or, where the node has none, one of a near node; the threads of a
- * node with several replicas spread over them by thread id. Replicas are known here by their place in the list.
+ * Chooses the replica that serves a thread: one on its node or, if the node has none, one on the nearest node that has.
+ * If a node has several replicas, its threads spread over them by thread id. Here, a replica's number is its place in
+ * the list.
  */
 public final class Router {
     private final NumaTopology topology;
     private final int[][] replicasOfNode;
 
-    /** Routes over replicas on these nodes, at least one. */
+    /** Creates a router for replicas on these nodes; there must be at least one. */
     public Router(NumaTopology topology, List<Integer> nodes) {
         this.topology = topology;
         this.replicasOfNode = new int[topology.nodeCount()][];
@@ -21,21 +22,22 @@ public final class Router {
             int[] candidates = IntStream.range(0, nodes.size())
                     .filter(i -> nodes.get(i) == at)
                     .toArray();
-            // Threads of a node that has no replica do not spread: what one of them brings near is near for all.
+            // Threads of a node without a replica share one replica. What one of them brings into the node's caches is
+            // then near for all.
             replicasOfNode[node] = at == node ? candidates : new int[] {candidates[node % candidates.length]};
         }
     }
 
     /**
-     * The replica for the calling thread; may be out of date after the thread has moved, which costs time but nothing
-     * else.
+     * Returns the replica for the calling thread. The answer may be out of date once the thread has moved to another
+     * node. Using it then costs time but is correct.
      */
     public int replicaOf(long threadId) {
         int[] candidates = replicasOfNode[topology.currentNode()];
         return candidates.length == 1 ? candidates[0] : candidates[(int) (threadId % candidates.length)];
     }
 
-    /** Among the nodes that have a replica, the nearest; ties are spread by node number. */
+    /** Returns the nearest node that has a replica. Ties are spread by node number. */
     private int nearest(int node, List<Integer> nodes) {
         int best = nodes.get(node % nodes.size());
         for (int candidate : nodes) {

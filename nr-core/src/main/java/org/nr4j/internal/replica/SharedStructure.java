@@ -4,16 +4,18 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 
 /**
- * The structure of one replica, where several logs share it, and whether it is still good. An error of the virtual
- * machine leaves it in a state that nobody knows, whatever the log it came in. Then no log goes on with it: what stands
- * between a log and the structure finds the error here, and its replica is quarantined too.
+ * The structure of one replica, shared by several logs, and the error that broke it, if any.
+ *
+ * <p>An error of the virtual machine leaves the structure in an unknown state, whatever the log in which it occurred.
+ * No log may then use the structure. The {@link Lane} between a log and the structure finds the error here, so that
+ * log's replica is quarantined too.
  *
  * <p>Any thread may call the methods.
  */
 public final class SharedStructure<R, W, A extends @Nullable Object> {
-    /** What stands between a log and a structure that it shares with others. */
+    /** What stands between a log and a structure that the log shares with others. */
     public interface Lane<R, W, A extends @Nullable Object> extends Dispatch<R, W, A> {
-        /** The structure. */
+        /** Returns the structure. */
         SharedStructure<R, ?, A> shared();
     }
 
@@ -21,42 +23,42 @@ public final class SharedStructure<R, W, A extends @Nullable Object> {
     public final Dispatch<R, W, A> dispatch;
 
     /**
-     * The first error. Volatile: who answers looks here first, and an answer from before the report is one from before
-     * the error.
+     * The first error. Volatile: a thread reads this field before it uses the structure for an answer. An answer from
+     * before the report is therefore from before the error.
      */
     private volatile @Nullable VirtualMachineError error;
 
-    /** A good one. */
+    /** Creates a structure that is not broken. */
     public SharedStructure(Dispatch<R, W, A> dispatch) {
         this.dispatch = dispatch;
     }
 
-    /** The user's structure, whether a lane leads to it or not. */
+    /** Returns the user's structure, whether a lane leads to it or not. */
     @SuppressWarnings("unchecked")
     public static <R, W, A extends @Nullable Object> Dispatch<R, W, A> structureOf(Dispatch<R, W, A> dispatch) {
         return dispatch instanceof Lane<R, W, A> lane ? (Dispatch<R, W, A>) lane.shared().dispatch : dispatch;
     }
 
-    /** Tells a structure that it is broken, where a lane leads to it. */
+    /** Reports an error to the structure, if a lane leads to it. */
     public static void reportTo(Dispatch<?, ?, ?> dispatch, VirtualMachineError cause) {
         if (dispatch instanceof Lane<?, ?, ?> lane) {
             lane.shared().report(cause);
         }
     }
 
-    /** It is broken. Allocates nothing, since memory may be what was short. */
+    /** Reports an error: the structure is broken. Allocates nothing, since memory may be exhausted. */
     public void report(@Nullable VirtualMachineError cause) {
-        if (error == null && cause != null) { // one of several at once is as good as the other
+        if (error == null && cause != null) { // of several errors at once, any one will do
             error = cause;
         }
     }
 
-    /** Whether it is. */
+    /** Whether the structure is broken. */
     public boolean isBroken() {
         return error != null;
     }
 
-    /** For those who apply a log: throws what broke it, if it is broken. */
+    /** Throws the error that broke the structure, if it is broken. For a thread that applies a log. */
     public void check() {
         VirtualMachineError error = this.error;
         if (error != null) {

@@ -4,11 +4,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What the combiners of one replica did, for the statistics. Written under the replica's lock, read by anybody: opaque
- * accesses, so that a reader sees some recent value and pays nothing for it, nor does the writer.
+ * Counts what the combiners of one replica did, for the statistics. A combiner writes the counts under the replica's
+ * lock, and any thread may read them. All accesses are opaque: a reader sees some recent value, and neither side pays
+ * for ordering.
  */
 public final class CombineCounters {
-    /** Sizes are counted in classes: 1, 2, 3–4, 5–8, 9–16, …, the last without end. */
+    /** The number of size classes of batches: 1, 2, 3–4, 5–8, 9–16, …; the last class has no upper end. */
     public static final int SIZE_CLASSES = 12;
 
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
@@ -29,7 +30,7 @@ public final class CombineCounters {
     /** A combiner collected a batch. */
     public void batch(int size) {
         add(FIRST_CLASS + sizeClass(size), 1);
-        add(OPERATIONS, size); // last: after an error it says whether the batch was counted
+        add(OPERATIONS, size); // last: after an error, this tells whether the batch was counted
     }
 
     /** The replica has applied that many writes, its own and others. */
@@ -37,15 +38,15 @@ public final class CombineCounters {
         COUNT.setOpaque(counts, PAD + APPLIED, writes);
     }
 
-    /** The same without a call, for where there is no stack for one: where to store the number. */
+    /** Where {@link #applied(long)} stores the number. For a thread that has no stack left for a call. */
     public static final int APPLIED_INDEX = PAD + APPLIED;
 
-    /** How many writes the replica has applied, as {@link #applied(long)} was told. */
+    /** Returns how many writes the replica has applied, as last set by {@link #applied(long)}. */
     public long applied() {
         return count(APPLIED);
     }
 
-    /** Takes over what another replica's combiners did, which work no more. */
+    /** Adds the counts of another replica, whose combiners have stopped. */
     public void addAll(CombineCounters others) {
         for (int counter = 0; counter < FIRST_CLASS + SIZE_CLASSES; counter++) {
             add(counter, others.count(counter));
@@ -65,12 +66,12 @@ public final class CombineCounters {
         return Math.min(SIZE_CLASSES - 1, Integer.SIZE - Integer.numberOfLeadingZeros(size - 1));
     }
 
-    /** Operations so far. */
+    /** Returns the number of operations so far. */
     public long operations() {
         return count(SINGLES) + count(OPERATIONS);
     }
 
-    /** Batches of that size class so far. */
+    /** Returns the number of batches of that size class so far. */
     public long batches(int sizeClass) {
         return count(FIRST_CLASS + sizeClass) + (sizeClass == 0 ? count(SINGLES) : 0);
     }

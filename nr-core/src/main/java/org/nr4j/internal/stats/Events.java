@@ -10,9 +10,9 @@ import jdk.jfr.StackTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events for JDK Flight Recorder. While nobody records, and for those that a recording has not asked for, the
- * virtual machine leaves out what makes and commits them. Those that come often are off in a recording unless asked
- * for; those that say that something changed are on.
+ * The events for JDK Flight Recorder. If no recording wants an event, the virtual machine leaves out the code that
+ * creates and commits it. Frequent events are off in a recording by default. Events that say that something changed are
+ * on.
  */
 /*
  * Those that begin while a lock is held are made by `beginIfEnabled`, so that none exists while nobody records. The JIT
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Events {
     private Events() {}
 
-    /** What all events have. */
+    /** The fields of events that concern one replica. */
     @Category("nr4j")
     @StackTrace(false)
     public abstract static class OfReplica extends Event {

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.nr4j.NrStats;
 
-/** Counts waits by kind, for the statistics. Touched only by threads that are waiting anyway. */
+/** Counts waits by kind, for the statistics. Only threads that are waiting anyway update it. */
 public final class WaitCounters {
     private final LongAdder spins = new LongAdder();
     private final LongAdder yields = new LongAdder();
@@ -36,7 +36,7 @@ public final class WaitCounters {
         behind.increment();
     }
 
-    /** What was counted so far. */
+    /** Returns the sums of all these counters. */
     public static NrStats.Waits sum(Collection<WaitCounters> all) {
         return new NrStats.Waits(
                 sum(all, each -> each.spins),

@@ -10,7 +10,7 @@ public final class ThreadKind {
 
     private ThreadKind() {}
 
-    /** Whether the thread is virtual; costs a field read or less, so that callers need not remember the answer. */
+    /** Whether the thread is virtual. A call costs at most a field read, so callers need not cache the result. */
     public static boolean isVirtual(Thread thread) {
         try {
             return (boolean) IS_VIRTUAL.invokeExact(thread);

@@ -9,24 +9,25 @@ import org.nr4j.kv.internal.tree.Totals;
 import org.nr4j.kv.internal.tree.TreeView;
 
 /**
- * The entries of a store, to be read: one tree for each part. The hash of a key says which tree has it. Answers as if
- * they were one tree. For any number of threads while nobody changes the trees; a snapshot never changes.
+ * A read-only view of the entries of a store: one tree for each part. The hash of a key says which tree has it. The
+ * methods answer as if the trees were one. Any number of threads may use it while nobody changes the trees. A snapshot
+ * never changes.
  *
- * <p>A range has a lowest key, inclusive, null for none, and an end, exclusive, null for none.
+ * <p>A range has a lowest key, inclusive, and an end, exclusive. Null stands for no bound.
  */
 public final class Contents {
     private final TreeView[] trees;
 
     /**
-     * Reads these trees.
+     * Creates a view of these trees.
      *
-     * @param trees one for each part; the caller gives the array away
+     * @param trees one for each part; the caller must not use the array any more
      */
     public Contents(TreeView[] trees) {
         this.trees = trees;
     }
 
-    /** What these trees have at the call, for any thread and for ever. */
+    /** Returns the contents of these trees at the call. Any thread may use them at any time. */
     public static Contents snapshotOf(OrderedTree[] trees) {
         TreeView[] snapshots = new TreeView[trees.length];
         for (int i = 0; i < trees.length; i++) {
@@ -35,7 +36,7 @@ public final class Contents {
         return new Contents(snapshots);
     }
 
-    /** How many entries. */
+    /** Returns the number of entries. */
     public long count() {
         long count = 0;
         for (TreeView tree : trees) {
@@ -44,7 +45,7 @@ public final class Contents {
         return count;
     }
 
-    /** Bytes of all keys and values. */
+    /** Returns the number of bytes of all keys and values. */
     public long bytes() {
         long bytes = 0;
         for (TreeView tree : trees) {
@@ -53,7 +54,7 @@ public final class Contents {
         return bytes;
     }
 
-    /** The earliest instant at which an entry expires. */
+    /** Returns the earliest instant at which an entry expires. */
     public long minExpiry() {
         long earliest = Totals.NEVER;
         for (TreeView tree : trees) {
@@ -62,7 +63,7 @@ public final class Contents {
         return earliest;
     }
 
-    /** How many keys are less than {@code key}. */
+    /** Returns how many keys are less than {@code key}. */
     public long rank(byte[] key) {
         long rank = 0;
         for (TreeView tree : trees) {
@@ -71,7 +72,7 @@ public final class Contents {
         return rank;
     }
 
-    /** How many entries a range has. */
+    /** Returns the number of entries in a range. */
     public long count(byte @Nullable [] low, byte @Nullable [] end) {
         long count = 0;
         for (TreeView tree : trees) {
@@ -81,7 +82,7 @@ public final class Contents {
     }
 
     /**
-     * The number of entries of a range, and the sum of their hashes. Only where fingerprints are on.
+     * Returns the number of entries of a range, and the sum of their hashes. Only if fingerprints are on.
      *
      * @return the count, then the sum in four limbs, the lowest first
      */
@@ -93,7 +94,7 @@ public final class Contents {
         return result;
     }
 
-    /** The key that has {@code rank} keys before it; null if there are not that many. */
+    /** Returns the key that has {@code rank} keys before it; null if there are not that many. */
     public byte @Nullable [] select(long rank) {
         if (rank < 0 || rank >= count()) {
             return null;
@@ -101,12 +102,12 @@ public final class Contents {
         return trees.length == 1 ? trees[0].keyAt(rank) : new RankSearch(trees, rank).run();
     }
 
-    /** The value of a key, null if there is none. Does not look at its expiry. */
+    /** Returns the value of a key, or null if there is none. Ignores its expiry. */
     public byte @Nullable [] get(byte[] key) {
         return trees[KeyHash.partOf(key, trees.length)].get(key);
     }
 
-    /** Goes through the entries of a range. */
+    /** Returns a scan of the entries of a range. */
     public EntryScan scan(byte @Nullable [] low, byte @Nullable [] end, boolean descending) {
         if (trees.length == 1) {
             return new RangeScan(trees[0], low, end, descending);
@@ -118,12 +119,12 @@ public final class Contents {
         return new MergedScan(scans, descending);
     }
 
-    /** How many parts there are. */
+    /** Returns the number of parts. */
     public int parts() {
         return trees.length;
     }
 
-    /** The entries of one part. */
+    /** Returns the entries of one part. */
     public TreeView tree(int part) {
         return trees[part];
     }

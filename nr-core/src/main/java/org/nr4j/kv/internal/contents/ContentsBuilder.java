@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.tree.OrderedTree;
 import org.nr4j.kv.internal.tree.Shape;
 
-/** Makes contents of entries that come one by one. For one thread. */
+/** Builds contents from entries that come one by one. For one thread. */
 public final class ContentsBuilder {
     private final OrderedTree[] trees;
 
-    /** A builder without entries. */
+    /** Creates a builder without entries. */
     public ContentsBuilder(int parts, Shape shape) {
         this.trees = OrderedTree.empty(parts, shape);
     }
@@ -20,7 +20,7 @@ public final class ContentsBuilder {
         tree.insert(key, value, expiry, hash);
     }
 
-    /** The entries added. */
+    /** Returns the entries added. */
     public Contents build() {
         return Contents.snapshotOf(trees);
     }

@@ -5,25 +5,24 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Spreads keys over the parts of a store. The same key goes to the same part on every machine, in every version.
+ * Spreads keys over the parts of a store. The same key has the same part on every machine, in every version.
  *
- * <p>Every bit of a key counts. So short keys, and keys that differ in few bits, spread as evenly as random ones. The
- * hash is not secret: somebody who chooses the keys can have all of them in one part. Writes are then as slow as with
- * one log.
+ * <p>Every bit of a key counts. So short keys, and keys that differ in few bits, are spread as evenly as random ones.
+ * The hash is not secret: an adversary who chooses the keys can put all of them into one part. Writes are then as slow
+ * as with one log.
  */
 public final class KeyHash {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     // Odd, so that multiplying by them loses nothing: different keys of up to eight bytes have different hashes. The
-    // first is 2^64 divided by the golden ratio, the others are
-    // those that MurmurHash3 ends with.
+    // first is 2^64 divided by the golden ratio. The others are those of the last steps of MurmurHash3.
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final long MIX1 = 0xFF51AFD7ED558CCDL;
     private static final long MIX2 = 0xC4CEB9FE1A85EC53L;
 
     private KeyHash() {}
 
-    /** The part of a key, from 0 to {@code parts - 1}. */
+    /** Returns the part of a key, from 0 to {@code parts - 1}. */
     public static int partOf(byte[] key, int parts) {
         // The upper half of the hash as a fraction of one, times the parts.
         return parts == 1 ? 0 : (int) (((hash(key) >>> 32) * parts) >>> 32);

@@ -4,11 +4,11 @@ import org.nr4j.kv.internal.tree.EntryConsumer;
 import org.nr4j.kv.internal.tree.EntryScan;
 import org.nr4j.kv.internal.tree.RangeScan;
 
-/** Goes through several trees as if they were one. The trees have no key in common. */
+/** Walks through several trees as if they were one. The trees have no key in common. */
 public final class MergedScan implements EntryScan {
     /**
-     * A heap of the scans that have entries left. The scan at the top has the next entry. No scan comes before the one
-     * at half its place.
+     * A heap of the scans that have entries left. The scan at the top has the next entry. No scan comes before its
+     * parent in the heap.
      */
     private final RangeScan[] scans;
 
@@ -17,9 +17,10 @@ public final class MergedScan implements EntryScan {
     private boolean started;
 
     /**
-     * Merges scans.
+     * Creates a scan that merges others.
      *
-     * @param scans one for each tree, over the same range, in the same order; the caller gives the array away
+     * @param scans one for each tree, over the same range, in the same order; the caller must not use the array any
+     *     more
      */
     MergedScan(RangeScan[] scans, boolean descending) {
         this.scans = scans;

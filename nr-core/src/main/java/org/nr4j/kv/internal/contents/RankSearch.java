@@ -6,13 +6,14 @@ import org.nr4j.kv.internal.tree.TreeView;
 /**
  * Finds the key that has a given number of keys before it in several trees together. The trees have no key in common.
  *
- * <p>In each tree, the key sought lies in a stretch of keys. A step takes a key of the longest stretch. Each tree then
- * says how many of its keys are lower. The sum says on which side of that key the key sought lies, and each stretch is
- * cut there.
+ * <p>In each tree, the key sought lies in a stretch of keys. A step chooses a key of the longest stretch. Each tree
+ * then says how many of its keys are lower. The sum says on which side of the chosen key the key sought lies, and each
+ * stretch is cut there.
  *
  * <p>Every other step guesses by proportion, as if the trees were equally dense. That is nearly so, since keys are
- * spread by their hashes. The other steps take the middle, so that they halve the longest stretch. A search takes some
- * ten steps. At worst, it takes a number that grows with the logarithm of the keys and with the number of trees.
+ * spread by their hashes. The other steps choose the middle, so that they halve the longest stretch. A search takes
+ * about ten steps. In the worst case, the number of steps grows with the logarithm of the keys and with the number of
+ * trees.
  */
 public final class RankSearch {
     private final TreeView[] trees;
@@ -32,7 +33,7 @@ public final class RankSearch {
     private int looks;
 
     /**
-     * Starts a search.
+     * Creates a search.
      *
      * @param rank at least 0, and less than the number of keys
      */
@@ -44,7 +45,7 @@ public final class RankSearch {
         this.below = new long[trees.length];
     }
 
-    /** The key. */
+    /** Runs the search and returns the key. */
     byte[] run() {
         while (true) {
             int tree = longest();
@@ -54,7 +55,7 @@ public final class RankSearch {
                 return key;
             }
             if (rankOfKey < rank) {
-                below[tree]++; // nor is it this one
+                below[tree]++; // the key of this step is lower, too
                 for (int i = 0; i < trees.length; i++) {
                     from[i] = Math.max(from[i], below[i]);
                 }
@@ -66,7 +67,7 @@ public final class RankSearch {
         }
     }
 
-    /** How many steps the search took. */
+    /** Returns how many steps the search took. */
     int looks() {
         return looks;
     }

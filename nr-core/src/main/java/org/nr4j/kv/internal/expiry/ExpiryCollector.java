@@ -15,18 +15,19 @@ import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.Update;
 
 /**
- * Removes entries whose instant has come. An entry that a read finds due is removed at once; an {@link ExpiryWorker}
- * removes those that nobody reads.
+ * Removes entries whose instant has come. If a read finds an entry due, it is removed at once. An {@link ExpiryWorker}
+ * removes due entries that nobody reads.
  *
  * <p>The first write that makes an entry expire starts the worker. The worker ends when the store is closed, or when
- * the collector can no longer be reached. If its thread cannot be started, the write succeeds, and later writes try
- * again, at most one in {@link ExpiryWorker#FAILURE_PAUSE_MILLIS}.
+ * the collector is unreachable. If the worker's thread cannot start, the write still succeeds. Later writes try again,
+ * at most once in {@link ExpiryWorker#FAILURE_PAUSE_MILLIS}.
  */
 public final class ExpiryCollector {
     private static final Logger LOGGER = System.getLogger(ExpiryCollector.class.getName());
 
     /**
-     * Entries removed by one write. Some tenths of a millisecond's work, for which other operations may have to wait.
+     * How many entries one write removes. This takes some tenths of a millisecond, for which other operations may have
+     * to wait.
      */
     private static final int CHUNK = 1024;
 
@@ -37,18 +38,21 @@ public final class ExpiryCollector {
     private final ThreadFactory threads;
 
     /**
-     * Set before the first write that makes an entry expire is submitted; never reset. Volatile: writes that begin
-     * later see it and carry the time.
+     * Set before the first write that makes an entry expire is submitted; never reset. Volatile: later writes see it
+     * and carry the time.
      */
     private volatile boolean used;
 
     /**
-     * Whether the worker sleeps until it is woken. Volatile on both sides, against a missed wake-up: the worker sets
-     * it and then looks for entries, a writer has written its entry and then looks here.
+     * Whether the worker sleeps until it is woken. Volatile on both sides, so that no wake-up is missed. The worker
+     * sets this and then looks for entries. A writer writes its entry and then looks at this.
      */
     private volatile boolean asleep;
 
-    /** Wakes the worker when it is enqueued. Set before the worker looks at {@link #stopped} for the last time. */
+    /**
+     * Wakes the worker when it is enqueued. Set before the worker looks at {@link #stopped} for the last time before it
+     * sleeps.
+     */
     private volatile @Nullable WeakReference<?> bell;
 
     private volatile boolean stopped;
@@ -57,7 +61,8 @@ public final class ExpiryCollector {
     private volatile boolean running;
 
     /**
-     * When the thread may be started again, by {@link System#nanoTime}; only if a start has failed. Guarded by this.
+     * The earliest time to start the thread again, by {@link System#nanoTime}; only valid after a failed start. Guarded
+     * by this.
      */
     private long nextStart;
 
@@ -65,10 +70,10 @@ public final class ExpiryCollector {
     private boolean startFailed;
 
     /**
-     * A collector that has not started.
+     * Creates a collector that has not started.
      *
      * @param interval the time between two rounds
-     * @param threads makes the worker's thread
+     * @param threads creates the worker's thread
      */
     public ExpiryCollector(
             ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
@@ -82,7 +87,7 @@ public final class ExpiryCollector {
         this.threads = threads;
     }
 
-    /** Makes the worker's thread: a daemon without the thread locals of the thread that happens to start it. */
+    /** Creates the worker's thread: a daemon that does not inherit the thread locals of the thread that starts it. */
     public static Thread newThread(Runnable worker) {
         Thread thread = new Thread(null, worker, "nr4j-expiry", 0, false);
         thread.setDaemon(true);
@@ -90,14 +95,14 @@ public final class ExpiryCollector {
     }
 
     /**
-     * The time that a write carries. While no entry can expire, none is due at any time, so the clock is not read. A
-     * write that began before the first such entry was submitted is older than that entry's instant.
+     * Returns the time that a write carries. While no entry can expire, none is due at any time, so the clock is not
+     * read. A write that began before the first such entry was submitted is older than that entry's instant.
      */
     public long timeOfWrite() {
         return used ? clock.millis() : Long.MIN_VALUE;
     }
 
-    /** Must be called before a write that makes an entry expire is submitted. */
+    /** Enables expiry. Must be called before a write that makes an entry expire is submitted. */
     public void use() {
         used = true;
         if (!running) {
@@ -105,7 +110,7 @@ public final class ExpiryCollector {
         }
     }
 
-    /** Must be called after each write. */
+    /** Wakes the worker if it sleeps. Must be called after each write. */
     public void wake() {
         if (used) {
             if (!running) {
@@ -128,7 +133,7 @@ public final class ExpiryCollector {
         if (running || stopped || (startFailed && System.nanoTime() - nextStart < 0)) {
             return;
         }
-        running = true; // first: a worker that ends at once resets it
+        running = true; // set first, since a worker that ends at once resets it
         try {
             threads.newThread(new ExpiryWorker(this)).start();
             startFailed = false;
@@ -146,12 +151,12 @@ public final class ExpiryCollector {
         }
     }
 
-    /** Logs a failure. Does not throw, even where the heap is exhausted. */
+    /** Logs a failure. Does not throw, even if the heap is exhausted. */
     static void report(String message, Throwable failure) {
         try {
             LOGGER.log(Logger.Level.WARNING, message, failure);
         } catch (Throwable unreported) {
-            // The failure is not worth a second one: the caller goes on either way.
+            // The failure is not reported. The caller goes on either way.
         }
     }
 
@@ -167,8 +172,8 @@ public final class ExpiryCollector {
     }
 
     /**
-     * Removes due entries, up to {@link #CHUNK} of each part. Each part takes a write of its own log; a part that has
-     * nothing to remove takes none.
+     * Removes due entries, up to {@link #CHUNK} of each part. Each part needs a write of its own log; a part without
+     * due entries needs none.
      */
     public void collect() {
         long now = clock.millis();
@@ -185,7 +190,7 @@ public final class ExpiryCollector {
         return stopped;
     }
 
-    /** A worker has ended. */
+    /** Declares that the worker has ended. */
     void ended() {
         running = false;
     }

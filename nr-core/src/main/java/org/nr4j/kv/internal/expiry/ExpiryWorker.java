@@ -6,19 +6,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The thread of an {@link ExpiryCollector}: runs its rounds and sleeps in between.
+ * The task of the thread of an {@link ExpiryCollector}: runs its rounds and sleeps in between.
  *
- * <p>The worker reaches the collector by a weak reference only, and holds it during a round only. So it ends when a
- * program has dropped the store without closing it. No failure of a round ends it: it pauses and tries again.
+ * <p>The worker has only a weak reference to the collector, and a strong one only during a round. So it ends when a
+ * program has dropped the store without closing it. A failed round does not end the worker: it pauses and tries again.
  */
 public final class ExpiryWorker implements Runnable {
     /** The pause after a failed round, and between two attempts to start the thread. */
     public static final long FAILURE_PAUSE_MILLIS = 100;
 
-    /** What bells refer to. It lives for ever, so that only a ring enqueues a bell. */
+    /** The referent of all bells. It is never unreachable, so that only a ring enqueues a bell. */
     private static final Object ALIVE = new Object();
 
-    /** The worker sleeps in it. It gets a bell that rings, and the reference to a collector that is dropped. */
+    /**
+     * The worker sleeps on this queue. It receives a bell that rings, and the reference to a collector that was
+     * dropped.
+     */
     private final ReferenceQueue<Object> queue = new ReferenceQueue<>();
 
     private final WeakReference<ExpiryCollector> collector;
@@ -32,7 +35,7 @@ public final class ExpiryWorker implements Runnable {
     public void run() {
         try {
             while (step()) {
-                // All is done in the step.
+                // The step does everything.
             }
         } finally {
             reportEnd();
@@ -46,7 +49,7 @@ public final class ExpiryWorker implements Runnable {
         }
     }
 
-    /** One round and the sleep after it. Returns false when the worker is to end. */
+    /** Runs one round and sleeps after it. Returns false if the worker must end. */
     private boolean step() {
         try {
             WeakReference<?> bell = new WeakReference<>(ALIVE, queue);
@@ -62,7 +65,7 @@ public final class ExpiryWorker implements Runnable {
     }
 
     /**
-     * A method of its own, so that no frame refers to the collector while the worker sleeps.
+     * Runs a round. This is a method of its own, so that no frame refers to the collector while the worker sleeps.
      *
      * @return the milliseconds to sleep; negative if the collector is stopped or dropped
      */
@@ -78,13 +81,16 @@ public final class ExpiryWorker implements Runnable {
 
     private void sleep(long millis) {
         try {
-            queue.remove(millis == Long.MAX_VALUE ? 0 : millis); // 0: until there is something
+            queue.remove(millis == Long.MAX_VALUE ? 0 : millis); // 0: until a reference is enqueued
         } catch (InterruptedException e) {
-            // Nothing depends on when the worker wakes. The next round decides whether it goes on.
+            // It does not matter when the worker wakes. The next round decides whether it continues.
         }
     }
 
-    /** Pauses before it reports. So a failure that comes of the store being closed is not reported. */
+    /**
+     * Pauses, then reports the failure. After the pause, it does not report a failure that the closing of the store
+     * caused.
+     */
     private void pauseAfter(Throwable failure) {
         boolean unused = Thread.interrupted(); // an interrupt would make the pause too short
         LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(FAILURE_PAUSE_MILLIS));

@@ -18,43 +18,44 @@ import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.replica.Update;
 
 /**
- * Tells listeners what each write changes. A feed is a follower of the logs. It applies each write to a copy of the
- * contents, and so finds out what the write changes. All listeners of a store share one feed, which exists only while
+ * Informs listeners of the changes that each write makes. A feed is a follower of the logs. It applies each write to a
+ * copy of the contents, and so finds the changes. All listeners of a store share one feed, which exists only while
  * there are listeners.
  *
- * <p>A writer waits for a feed only when the feed is too far behind in the log. It does no work for listeners, and does
- * not notice what they throw. The price is the memory of the pages that have changed since the feed started.
+ * <p>A writer waits for a feed only when the feed is too far behind in the log. The writer does no work for listeners,
+ * and is not affected by their exceptions. The price is the memory of the pages that have changed since the feed
+ * started.
  *
- * @param <C> what listeners get to hear
+ * @param <C> a change, as listeners receive it
  */
 public final class ChangeFeed<C> {
 
     /** A listener of a feed. The feed's thread calls all methods but {@link #end}, one at a time. */
     public interface Listener<C> {
-        /** Whether the listener is to hear of a change of this key, by this write. */
+        /** Whether the listener wants a change of this key by this write. */
         boolean wants(int log, long index, byte[] key);
 
-        /** Tells a change. */
+        /** Receives a change. */
         void tell(C change);
 
-        /** Tells that the listener has heard of all writes up to a moment. */
+        /** Declares that the listener has received the changes of all writes up to a moment. */
         void tellCaughtUp();
 
         /**
-         * Ends the listener if it has heard all that it is to hear.
+         * Ends the listener if it has received all changes that it wants.
          *
-         * @param heard how many writes of each log the feed has told
+         * @param heard how many writes of each log the feed has processed
          */
         void endIfAllHeard(LogIndexes heard);
 
-        /** Tells that the feed has ended, and why if something went wrong. */
+        /** Declares that the feed has ended, with the failure if there was one. */
         void end(@Nullable Throwable failure);
     }
 
-    /** Makes what listeners get to hear. */
+    /** Creates the changes that listeners receive. */
     @FunctionalInterface
     public interface Form<C> {
-        /** Makes a change of what a write did to one entry. */
+        /** Creates a change from the effect of a write on one entry. */
         C of(int log, long index, byte[] key, @Nullable Content before, @Nullable Content after, boolean expired);
     }
 
@@ -62,35 +63,37 @@ public final class ChangeFeed<C> {
     private final Form<C> form;
     private final List<Listener<C>> listeners = new CopyOnWriteArrayList<>();
 
-    /** Whether there has been a listener. A feed waits for its first one. Guarded by this. */
+    /** Whether there has been a listener. A feed does not end before its first one. Guarded by this. */
     private boolean used;
 
     /** Whether the feed takes no more listeners. Guarded by this. */
     private boolean over;
 
-    /** Why the feed is over, if something went wrong. Guarded by this. */
+    /** The failure for which the feed is over, or null. Guarded by this. */
     private @Nullable Throwable failure;
 
-    /** Set before the first listener is added. */
+    /** The follower of the feed. Set before the first listener is added. */
     private @Nullable CnrFollower follower;
 
     /**
-     * How many writes of each log the feed has told. Set before the first listener is added. Volatile: a listener that
-     * finishes writes its end and then reads this; the feed writes this and then reads the end. So one of the two sees
-     * that all is told.
+     * How many writes of each log the feed has processed. Set before the first listener is added. Volatile: a listener
+     * that finishes writes its end and then reads this; the feed writes this and then reads the end. So one of the two
+     * sees that all changes were delivered.
      */
     private volatile @Nullable LogIndexes heard;
 
-    /** The thread inside the follower's call. Volatile suffices: a thread asks only whether it is this thread. */
+    /**
+     * The thread inside the follower's call. Volatile suffices: a thread only asks whether it is that thread itself.
+     */
     private volatile @Nullable Thread telling;
 
     /** The write being applied. For the follower's thread. */
     private @Nullable CutWrite<Update> applying;
 
     /**
-     * Keeps the collector of expired entries reachable until the feed ends, so that listeners hear of expired entries.
+     * Keeps the collector of expired entries reachable until the feed ends, so that listeners receive expired entries.
      */
-    @SuppressWarnings("UnusedVariable") // never read: the reference is all that counts
+    @SuppressWarnings("UnusedVariable") // never read: it only keeps the object reachable
     private volatile @Nullable Object kept;
 
     private ChangeFeed(
@@ -101,7 +104,7 @@ public final class ChangeFeed<C> {
     }
 
     /**
-     * Starts a feed that tells all writes that begin after this call.
+     * Starts a feed for all writes that begin after this call.
      *
      * @param kept stays reachable until the feed ends
      */
@@ -137,15 +140,16 @@ public final class ChangeFeed<C> {
         return true;
     }
 
-    /** Why the feed is over, if something went wrong. */
+    /** Returns the failure for which the feed is over, or null. */
     public synchronized @Nullable Throwable failure() {
         return failure;
     }
 
-    /** Takes a listener away. The feed ends with its last listener. */
+    /** Removes a listener. The feed ends with its last listener. */
     public void remove(Listener<C> listener) {
         listeners.remove(listener);
-        if (telling != Thread.currentThread()) { // a listener that leaves may add another: looked at after the call
+        if (telling != Thread.currentThread()) {
+            // a listener that leaves may add another one: apply() checks after the call
             endIfUnused();
         }
     }
@@ -169,7 +173,7 @@ public final class ChangeFeed<C> {
     }
 
     private void finish() {
-        Objects.requireNonNull(follower).finish(); // does not wait: this may be inside the follower's call
+        Objects.requireNonNull(follower).finish(); // does not wait, since this may be inside the follower's call
     }
 
     private void end(@Nullable Throwable failure) {
@@ -181,12 +185,12 @@ public final class ChangeFeed<C> {
         listeners.forEach(listener -> listener.end(failure));
     }
 
-    /** How many writes there have been in each log. */
+    /** Returns how many writes each log has had. */
     public LogIndexes written() {
         return replicated.indexes();
     }
 
-    /** How many writes of each log the feed has told. */
+    /** Returns how many writes of each log the feed has processed. */
     public LogIndexes heard() {
         return Objects.requireNonNull(heard);
     }
@@ -214,7 +218,7 @@ public final class ChangeFeed<C> {
         try {
             copy.dispatchMut(update);
         } catch (RuntimeException e) {
-            // The write was refused before it changed anything, here as on each replica. Its caller has the exception.
+            // The write threw before it changed anything, here as on each replica. Its caller has the exception.
         }
     }
 

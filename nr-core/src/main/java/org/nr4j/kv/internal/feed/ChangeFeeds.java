@@ -8,9 +8,9 @@ import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.Update;
 
 /**
- * The feed of a store that takes listeners, and its successors. For any number of threads.
+ * The current feed of a store, and its successors. Any number of threads may use it.
  *
- * @param <C> what listeners get to hear
+ * @param <C> a change, as listeners receive it
  */
 public final class ChangeFeeds<C> {
     private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
@@ -33,15 +33,15 @@ public final class ChangeFeeds<C> {
         this.form = form;
     }
 
-    /** The feed that was started last. Starts the first one. */
+    /** Returns the feed that was started last. Starts the first one. */
     public ChangeFeed<C> current() {
         ChangeFeed<C> feed = current.get();
         return feed == null ? next(null) : feed;
     }
 
     /**
-     * The feed after one that is over. Takes no lock: starting a feed may wait for writers, and these for a listener
-     * that is in here, too.
+     * Returns the feed after one that is over. Takes no lock: starting a feed may wait for writers, and the writers may
+     * wait for a listener that calls this method too.
      *
      * @throws IllegalStateException if a feed cannot start
      */

@@ -1,4 +1,4 @@
-/** Tells listeners what each write changes. */
+/** Informs listeners of the changes that each write makes. */
 @NullMarked
 package org.nr4j.kv.internal.feed;
 

@@ -26,8 +26,8 @@ public final class BlockFormat {
     }
 
     /**
-     * The checksum of a block. It covers the block's offset, length and payload, so that it also finds blocks out of
-     * place.
+     * Returns the checksum of a block. It covers the block's offset, length and payload, so it also detects blocks out
+     * of place.
      */
     static byte[] checksum(long offset, byte[] payload, int length) {
         CRC32C crc = new CRC32C();

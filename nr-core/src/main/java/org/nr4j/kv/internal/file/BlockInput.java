@@ -6,17 +6,17 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Reads what {@link BlockOutput} wrote, and refuses anything else. Takes from the stream only what belongs to the
- * snapshot. Does not close it. For one thread.
+ * Reads what {@link BlockOutput} wrote, and refuses anything else. Reads only the bytes of the snapshot from the
+ * stream, and does not close it. For one thread.
  */
 public final class BlockInput {
-    /** Makes the exception that reports damage. */
+    /** Creates the exception that reports damage. */
     @FunctionalInterface
     public interface Damage {
         /**
-         * An exception to throw.
+         * Returns an exception to throw.
          *
-         * @param offset where the damaged part starts, in bytes from where reading began
+         * @param offset where the damaged part starts, in bytes from the start of reading
          */
         IOException at(String message, long offset);
     }
@@ -37,9 +37,9 @@ public final class BlockInput {
     private long bytes;
 
     /**
-     * Reads and checks the header.
+     * Creates a reader. Reads and checks the header.
      *
-     * @param damage makes the exceptions thrown where the stream is not a whole snapshot
+     * @param damage creates the exceptions for a stream that is not a whole snapshot
      */
     public BlockInput(InputStream in, Limits limits, Damage damage) throws IOException {
         this.in = in;
@@ -105,8 +105,8 @@ public final class BlockInput {
     }
 
     /**
-     * Reads bytes into an array that grows as they arrive. So a wrong length takes no memory that the stream does not
-     * fill.
+     * Reads bytes into an array that grows as they arrive. So a wrong length takes no more memory than the stream
+     * fills.
      */
     private byte[] readBytes(int length) throws IOException {
         byte[] result = new byte[Math.min(length, BlockFormat.MAX_PAYLOAD)];

@@ -49,7 +49,7 @@ public final class BlockOutput {
         }
     }
 
-    /** Writes the last entries and the end. */
+    /** Writes the last entries and the end of the snapshot. */
     public void finish(long entries, long bytes) throws IOException {
         flush();
         byte[] totals = ByteBuffer.allocate(BlockFormat.TOTALS)

@@ -3,7 +3,7 @@ package org.nr4j.kv.internal.file;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** How long keys and values may be. Checks and copies the arrays that come from callers. */
+/** The limits on the lengths of keys and values. Checks and copies the arrays that come from callers. */
 public final class Limits {
     public static final int LONGEST_KEY = 0xFFFF;
     public static final int LONGEST_VALUE = 1 << 30;
@@ -18,7 +18,7 @@ public final class Limits {
         this.maxValue = maxValue;
     }
 
-    /** Returns a number that an option of a builder may have, or throws. */
+    /** Returns {@code value} if it is from 1 to {@code largest}, or throws. For an option of a builder. */
     public static int requireFromTo(String name, int value, int largest) {
         if (value < 1 || value > largest) {
             throw new IllegalArgumentException(name + " must be from 1 to " + largest + ": " + name + "=" + value
@@ -27,7 +27,7 @@ public final class Limits {
         return value;
     }
 
-    /** Returns a key that has a valid length, not copied. */
+    /** Checks the length of a key and returns the key, not copied. */
     public byte[] check(byte[] key) {
         if (key == null) {
             throw new NullPointerException("a key must not be null: key=null; an empty array is a key");
@@ -48,7 +48,7 @@ public final class Limits {
         return checkValue(value).clone();
     }
 
-    /** Returns a value that has a valid length, not copied. */
+    /** Checks the length of a value and returns the value, not copied. */
     public byte[] checkValue(byte[] value) {
         if (value == null) {
             throw new NullPointerException("a value must not be null: value=null; remove the key instead");
@@ -76,7 +76,7 @@ public final class Limits {
         return maxValue;
     }
 
-    /** The first bytes in hexadecimal. */
+    /** Returns the first bytes in hexadecimal. */
     public static String show(byte[] bytes) {
         String text = "0x" + HexFormat.of().formatHex(Arrays.copyOf(bytes, Math.min(bytes.length, SHOWN_BYTES)));
         return bytes.length > SHOWN_BYTES ? text + "... (" + bytes.length + " bytes)" : text;

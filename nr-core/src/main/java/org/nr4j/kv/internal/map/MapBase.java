@@ -23,13 +23,15 @@ import org.nr4j.kv.internal.views.MapWalk;
 import org.nr4j.kv.internal.views.ValuesView;
 
 /**
- * What hashed maps, sorted maps and parts of these have in common: {@link ConcurrentMap} over a {@link MapStore}. The
- * public maps say what each method promises.
+ * The common base of hashed maps, sorted maps and parts of these: {@link ConcurrentMap} over a {@link MapStore}. The
+ * public maps specify the promises of each method.
  *
- * <p>A function that the caller gives runs on the caller's thread, outside every operation. It computes a new value
- * from the value seen. A compareAndSet then puts the new value in place, or answers with the value found instead, and
- * the function runs again. So the replicas run no code of the user's but {@code hashCode}, {@code equals} or {@code
- * compare} of keys. A function may do what it likes, even use the map. A function that blocks holds up no other thread.
+ * <p>A function from the caller runs on the caller's thread, outside every operation. It computes a new value from the
+ * value seen. A compareAndSet then sets the new value, or returns another value that it found instead. In that case the
+ * function runs again.
+ *
+ * <p>So the replicas run no user code except {@code hashCode}, {@code equals} or {@code compare} of keys. A function
+ * may do anything, even use the map. A function that blocks makes no other thread wait.
  */
 public abstract class MapBase<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
     final MapStore<K, V> store;
@@ -38,19 +40,19 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         this.store = store;
     }
 
-    /** Whether a key can be in this map: false only in a part of a map. The key is not null. */
+    /** Whether a key can be in this map. False only for a key outside a part of a map. The key is not null. */
     abstract boolean covers(Object key);
 
     /**
      * Throws if {@link #putAll} cannot put these keys.
      *
-     * @param pairs keys and values in turn
+     * @param pairs alternating keys and values
      */
     abstract void checkComparable(Object[] pairs);
 
     abstract MapCursor<K, V> cursor();
 
-    /** What a spliterator over the keys says of itself. The traits of one over the values follow from it. */
+    /** Returns the traits of a spliterator over the keys. Those of a spliterator over the values follow from them. */
     abstract MapSpliterator.Traits<K> keyTraits();
 
     abstract MapSpliterator.Traits<Map.Entry<K, V>> entryTraits();
@@ -104,7 +106,7 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
     }
 
     @Override
-    @SuppressWarnings("unchecked") // only ever compared
+    @SuppressWarnings("unchecked") // the key is only compared
     public boolean remove(Object key, @Nullable Object value) {
         requireKey(key);
         return value != null && covers(key) && setIfEqual((K) key, value, null);
@@ -124,12 +126,12 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
 
     // ---- without waiting ----
 
-    /** Puts, and does not wait for it. */
+    /** Puts a value without waiting. */
     public final CompletableFuture<@Nullable V> putAsync(K key, V value) {
         return store.writeAsync(new MapChange.Put<>(admit(key), requireValue(value)));
     }
 
-    /** Removes, and does not wait for it. */
+    /** Removes a key without waiting. */
     public final CompletableFuture<@Nullable V> removeAsync(K key) {
         return store.writeAsync(new MapChange.Remove<>(admit(key)));
     }
@@ -206,8 +208,8 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
     }
 
     /**
-     * As {@link MapStore#compareAndSet}, but without a write where it would change nothing. Then the operation takes
-     * effect when it read the value seen.
+     * As {@link MapStore#compareAndSet}, but without a write if it would change nothing. The operation then took effect
+     * when it read the value seen.
      */
     private @Nullable V set(K key, @Nullable V seen, @Nullable V next) {
         return next == seen ? seen : store.compareAndSet(key, seen, next);
@@ -225,7 +227,7 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         });
     }
 
-    /** Removes each entry for which the condition holds. It removes the value tested, not one put there since. */
+    /** Removes each entry for which the condition holds. It removes only the value tested, not one put since. */
     private boolean removeEntriesIf(BiPredicate<? super K, ? super V> condition) {
         boolean[] removed = new boolean[1];
         forEach((key, value) -> {
@@ -308,7 +310,7 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         return new MapSpliterator<>(cursor(), shape, traits, size());
     }
 
-    /** How the views go through this map: in chunks. */
+    /** Returns the way in which the views walk through this map: in chunks. */
     MapWalk<K, V> walk() {
         return new Walk();
     }
@@ -343,7 +345,7 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
 
     // ---- arguments ----
 
-    /** Returns a key that may be put, or throws. */
+    /** Checks that a key may be put, and returns it. */
     final K admit(K key) {
         requireKey(key);
         if (!covers(key)) {
@@ -353,7 +355,7 @@ public abstract class MapBase<K, V> extends AbstractMap<K, V> implements Concurr
         return key;
     }
 
-    /** Returns null if a key outside this part of the map is to have no value, or throws. */
+    /** Returns null if {@code computed} is null. Otherwise throws, because the key is outside this part of the map. */
     private @Nullable V admitNothing(K key, @Nullable V computed) {
         if (computed != null) {
             admit(key);

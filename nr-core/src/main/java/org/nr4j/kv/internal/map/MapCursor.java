@@ -6,10 +6,10 @@ import org.nr4j.kv.internal.table.MapQuery;
 import org.nr4j.kv.internal.table.MapRange;
 
 /**
- * Goes through the entries of a map in chunks. Each chunk is one read. It gives an entry that is in the map throughout
- * exactly once, since it never looks back behind the last key it gave. For one thread.
+ * Walks through the entries of a map in chunks. Each chunk is one read. It returns an entry that is in the map
+ * throughout exactly once, since it never goes back behind the last key. For one thread.
  *
- * <p>Chunks grow. So the first entries come quickly, a long way takes few reads, and no read holds up writers for long.
+ * <p>Chunks grow. So the first entries come quickly, a long walk takes few reads, and no read delays writers for long.
  */
 public abstract class MapCursor<K, V> {
     private static final int SMALLEST = 32;
@@ -18,7 +18,7 @@ public abstract class MapCursor<K, V> {
     private int limit = SMALLEST;
     private boolean atEnd;
 
-    /** The next entries; none at the end, and at each call after that. */
+    /** Returns the next entries. Returns none at the end, and in each call after that. */
     final MapChunk<K, V> next() {
         if (atEnd) {
             return MapChunk.empty();
@@ -31,7 +31,7 @@ public abstract class MapCursor<K, V> {
 
     abstract MapChunk<K, V> read(int limit);
 
-    /** Goes through one or several hashed tables, one after the other. */
+    /** Walks through one or several hashed tables, one after the other. */
     static final class Hashed<K, V> extends MapCursor<K, V> {
         private final MapStore<K, V> store;
         private int part;
@@ -58,7 +58,7 @@ public abstract class MapCursor<K, V> {
         }
     }
 
-    /** Goes through a range of a sorted table, in either direction. */
+    /** Walks through a range of a sorted table, in either direction. */
     static final class Sorted<K, V> extends MapCursor<K, V> {
         private final MapStore<K, V> store;
         private final boolean descending;

@@ -17,9 +17,9 @@ public final class MapIterator<K, V, T> implements Iterator<T> {
     private @Nullable K last;
 
     /**
-     * Starts before the first element.
+     * Creates an iterator that starts before the first element.
      *
-     * @param shape makes an element of a key and its value
+     * @param shape creates an element from a key and its value
      * @param removal removes a key from the map
      */
     MapIterator(

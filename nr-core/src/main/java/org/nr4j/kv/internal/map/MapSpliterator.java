@@ -22,7 +22,7 @@ public final class MapSpliterator<K, V, T> implements Spliterator<T> {
     private long estimate;
 
     /**
-     * What a spliterator says of itself.
+     * The traits of a spliterator.
      *
      * @param order the order of the elements; null for the natural order, or if they are not sorted
      */
@@ -33,7 +33,7 @@ public final class MapSpliterator<K, V, T> implements Spliterator<T> {
     }
 
     /**
-     * Starts before the first element.
+     * Creates a spliterator that starts before the first element.
      *
      * @param estimate how many elements there may be
      */
@@ -118,7 +118,10 @@ public final class MapSpliterator<K, V, T> implements Spliterator<T> {
         return cursor == null ? chunk.size - next : estimate;
     }
 
-    /** A part that was split off is a copy that nothing changes: its elements and their number are fixed. */
+    /**
+     * Returns the characteristics. A part that was split off is a copy that nothing changes: its elements and their
+     * number are fixed.
+     */
     @Override
     public int characteristics() {
         return cursor == null

@@ -18,7 +18,7 @@ public final class MapStore<K, V> {
     private final ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated;
 
     /**
-     * Whether there are several replicas. A write then goes through a log, so it pays to look first whether it would
+     * Whether there are several replicas. A write then goes through a log, so it pays to check first whether it would
      * change anything.
      */
     private final boolean logged;
@@ -28,12 +28,12 @@ public final class MapStore<K, V> {
         this.logged = replicated.replicas() > 1;
     }
 
-    /** What replicates the tables. */
+    /** Returns the replicated tables. */
     public ConcurrentNodeReplicated<Object, MapChange<K, V>, @Nullable Object> replicated() {
         return replicated;
     }
 
-    /** Starts building what replicates such tables. */
+    /** Starts building replicated tables. */
     public static <K, V> ConcurrentNodeReplicated.Builder<Object, MapChange<K, V>, @Nullable Object> builder(
             Supplier<? extends ConcurrentDispatch<Object, MapChange<K, V>, @Nullable Object>> tables) {
         return ConcurrentNodeReplicated.builder(tables, MapStore::logsOf, MapChange::logs)
@@ -71,8 +71,8 @@ public final class MapStore<K, V> {
     }
 
     /**
-     * Sets the value of a key to {@code next}, or removes the key if {@code next} is null, if the value is {@code
-     * expected}. Returns the value found.
+     * Sets the value of a key to {@code next} if its value is {@code expected}. If {@code next} is null, removes the
+     * key. Returns the value found.
      */
     @Nullable
     V compareAndSet(K key, @Nullable V expected, @Nullable V next) {

@@ -25,10 +25,10 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
     private final boolean descending;
 
     /**
-     * Shows a range of a sorted table.
+     * Creates a map of a range of a sorted table.
      *
      * @param given the comparator of the whole map, null for the natural order
-     * @param range the keys that this map shows
+     * @param range the keys of this map
      * @param descending whether this map goes from the highest key to the lowest
      */
     public RangeMap(
@@ -88,8 +88,9 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
     }
 
     /**
-     * The comparator may find keys equal that {@code equals} does not. So it matters whether {@code removeAll} asks
-     * this map or the argument. This rule is that of {@code ConcurrentSkipListMap} and {@code TreeMap}.
+     * The comparator may treat keys as equal that are not equal by {@code equals}. So it matters whether
+     * {@code removeAll} asks this map or the argument. This rule is that of {@code ConcurrentSkipListMap} and
+     * {@code TreeMap}.
      */
     @Override
     MapWalk<K, V> walk() {
@@ -108,7 +109,7 @@ public final class RangeMap<K, V> extends MapBase<K, V> implements ConcurrentNav
 
     // ---- the whole ----
 
-    /** How many entries there are, at one instant. Takes O(log n) for a part of the map. */
+    /** Returns the number of entries at one instant. Takes O(log n) for a part of the map. */
     @Override
     public int size() {
         return range.isAll() ? store.size() : store.read(new MapQuery.RangeCount<>(range));

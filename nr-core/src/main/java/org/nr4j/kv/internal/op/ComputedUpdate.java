@@ -6,11 +6,12 @@ import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.StorePart;
 
 /**
- * A write whose entry depends on what it finds, so that its submitter cannot hash it. The first replica that applies it
- * computes the hash, and leaves it here for the others. All replicas find the same entry at one place in the log.
+ * A write whose entry depends on the contents, so that its submitter cannot hash it. The first replica that applies it
+ * computes the hash, and stores it here for the others. All replicas find the same entry at one index of the log.
  */
 public abstract class ComputedUpdate extends KeyUpdate {
-    // Volatile: whoever sees the array sees its numbers. Two replicas may both compute it, which is the same.
+    // Volatile: a thread that sees the array sees its numbers. Two replicas may both compute the hash, with the same
+    // result.
     private volatile long @Nullable [] hash;
 
     ComputedUpdate(byte[] key, long now) {

@@ -46,20 +46,20 @@ public final class Increment extends ComputedUpdate {
         return "0x" + HexFormat.of().formatHex(key, 0, Math.min(key.length, 16));
     }
 
-    /** The 8 bytes of a number. */
+    /** Returns the 8 bytes of a number. */
     public static byte[] encode(long number) {
         byte[] value = new byte[Long.BYTES];
         LONG.set(value, 0, number);
         return value;
     }
 
-    /** The number in 8 bytes. */
+    /** Returns the number in 8 bytes. */
     public static long decode(byte[] value) {
         return (long) LONG.get(value, 0);
     }
 
     /**
-     * The number in a value that holds one.
+     * Returns the number in a value that holds one.
      *
      * @throws IllegalArgumentException if the value does not have 8 bytes
      */

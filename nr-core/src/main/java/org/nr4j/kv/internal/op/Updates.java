@@ -19,7 +19,10 @@ public final class Updates {
         ABSENT
     }
 
-    /** Puts a value. Answers the value before, or null. Answers null at once if the caller does not want the value. */
+    /**
+     * Puts a value. Answers the value before, or null. If the caller does not want that value, answers null and does
+     * not fetch it.
+     */
     public static final class Put extends KeyUpdate {
         private final byte[] value;
         private final long expiry;
@@ -239,7 +242,7 @@ public final class Updates {
         /**
          * A write of several keys.
          *
-         * @param mayThrow whether one of the writes may refuse what it finds
+         * @param mayThrow whether one of the writes may throw, depending on the contents
          */
         public Batch(List<Condition> conditions, List<Update> updates, boolean mayThrow) {
             this.conditions = conditions;

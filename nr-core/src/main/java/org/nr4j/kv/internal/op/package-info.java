@@ -1,4 +1,4 @@
-/** The operations of the key-value store, as they are in the logs. */
+/** The operations of the key-value store, as they are stored in the logs. */
 @NullMarked
 package org.nr4j.kv.internal.op;
 

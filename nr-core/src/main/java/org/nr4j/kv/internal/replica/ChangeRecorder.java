@@ -2,11 +2,11 @@ package org.nr4j.kv.internal.replica;
 
 import org.jspecify.annotations.Nullable;
 
-/** Hears of each change of an entry, in order. It must not change the arrays. */
+/** Receives each change of an entry, in order. It must not change the arrays. */
 @FunctionalInterface
 public interface ChangeRecorder {
     /**
-     * An entry was added, changed or removed.
+     * Receives a change: an entry was added, changed or removed.
      *
      * @param before what the key had before, null if nothing
      * @param after what the key has after, null if nothing

@@ -36,7 +36,7 @@ public final class EntryHasher {
     private static final byte VERSION = 1;
     private static final int LIMBS = 4;
 
-    /** Longer values are hashed where they are. Shorter ones are copied, to hash them in one call. */
+    /** Values longer than this are hashed where they are. Shorter ones are copied, so that one call hashes them. */
     private static final int LARGE = 1 << 12;
 
     private static final int POOL = 64;
@@ -44,13 +44,13 @@ public final class EntryHasher {
     private final byte @Nullable [] secret;
 
     /**
-     * Unused digests, each in the place of a thread's id. Taken and put back with getAndSet, so that one thread at a
-     * time has a digest.
+     * Unused digests, each at the place of a thread's id. A thread takes a digest with getAndSet, so only one thread at
+     * a time has it.
      */
     private final AtomicReferenceArray<@Nullable Digest> pool = new AtomicReferenceArray<>(POOL);
 
     /**
-     * Hashes with a key, or without one.
+     * Creates a hasher, with a key or without one.
      *
      * @param secret the key of the HMAC, null for plain SHA-256
      */
@@ -58,7 +58,7 @@ public final class EntryHasher {
         this.secret = secret == null ? null : secret.clone();
     }
 
-    /** The hash in four limbs, the lowest first. */
+    /** Returns the hash in four limbs, the lowest first. */
     public long[] hash(byte[] key, byte[] value, long expiry) {
         int place = (int) ThreadIds.current() & (POOL - 1);
         Digest digest = pool.getAndSet(place, null);

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes changes on. Keeps the changes of a batch until all of it is applied, since it may be taken back until then.
- * For one thread.
+ * Passes changes on. Keeps the changes of a batch until the whole batch is applied, since the batch may be undone until
+ * then. For one thread.
  */
 public final class HeldChanges implements ChangeRecorder {
     private final ChangeRecorder listener;

@@ -11,7 +11,7 @@ public interface Query {
     Object answer(StoreReplica replica);
 
     /**
-     * Whether the read may run beside a write. Such a read looks for one key, and copies no more than a page has. See
+     * Whether the read may run beside a write. Such a read looks for one key, and copies at most a page. See
      * {@link org.nr4j.Dispatch#isOptimistic}.
      */
     default boolean isOptimistic() {

@@ -9,11 +9,11 @@ import org.nr4j.kv.internal.tree.RangeScan;
 import org.nr4j.kv.internal.tree.TreeView;
 
 /**
- * The part of a replica that one log leads: a tree, and what operations do to it. Parts of one replica share nothing
- * that changes.
+ * One part of a replica: a tree that one log changes, with the effects of operations on it. Parts of one replica share
+ * no state that changes.
  *
- * <p>Any thread that may read the replica calls the methods that read. Only the thread that applies the log calls the
- * others.
+ * <p>Any thread that may read the replica may call the methods that read. Only the thread that applies the log may call
+ * the others.
  */
 public final class StorePart {
     private final OrderedTree tree;
@@ -21,9 +21,9 @@ public final class StorePart {
     private final @Nullable ChangeRecorder recorder;
 
     /**
-     * A part over a tree.
+     * Creates a part over a tree.
      *
-     * @param recorder hears of every change; null for none
+     * @param recorder receives every change; null for none
      */
     StorePart(OrderedTree tree, @Nullable EntryHasher hasher, @Nullable ChangeRecorder recorder) {
         this.tree = tree;
@@ -109,7 +109,7 @@ public final class StorePart {
         }
     }
 
-    /** The content located, if there is a recorder. */
+    /** Returns the content located; null if there is no recorder. */
     private @Nullable Content locatedContent() {
         return recorder == null ? null : new Content(tree.value(), tree.expiry());
     }

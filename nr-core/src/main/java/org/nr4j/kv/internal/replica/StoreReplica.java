@@ -16,16 +16,15 @@ import org.nr4j.kv.internal.tree.Totals;
 import org.nr4j.kv.internal.tree.TreeView;
 
 /**
- * One replica of the store. A log leads each part. The hash of a key says which part has it. With one log there is one
- * part.
+ * One replica of the store. It has one part for each log. The hash of a key says which part has it.
  *
  * <p>An operation reads and changes only the parts of its logs ({@link Query#logs}, {@link Update#logs}). Other threads
  * may change the other parts at the same time.
  *
  * <p>An entry is due when its instant has come. A write carries the time that decides, and treats a due entry as
- * missing. So all replicas agree. A read looks at the clock. If its answer would contain a due entry, it answers {@link
- * #DUE} instead. The caller then removes the entry by a write, and reads again. So only the logs decide what is in the
- * store, never the clock of a read.
+ * missing. So all replicas agree. A read looks at the clock. If its answer would contain a due entry, it answers
+ * {@link #DUE} instead. The caller then has a write remove the entry, and reads again. So only the logs decide what is
+ * in the store, never the clock of a read.
  */
 public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nullable Object> {
     /** The answer of a read that found an entry due. */
@@ -40,7 +39,7 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
     /** The trees of all parts, for reads of all logs. */
     private final Contents contents;
 
-    /** An empty replica. */
+    /** Creates an empty replica. */
     public StoreReplica(int parts, Shape shape, InstantSource clock, @Nullable EntryHasher hasher) {
         this(OrderedTree.empty(parts, shape), clock, hasher, null);
     }
@@ -64,12 +63,12 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
                 .toArray(OrderedTree[]::new);
     }
 
-    /** A replica with the same contents, in O(1). Both share a page until one of them changes it. */
+    /** Returns a replica with the same contents, in O(1). Both share a page until one of them changes it. */
     public StoreReplica copy() {
         return new StoreReplica(copyOfTrees(), clock, hasher, null);
     }
 
-    /** A copy that tells a recorder of every change applied to it. For one thread. */
+    /** Returns a copy that passes every change applied to it to a recorder. For one thread. */
     public StoreReplica copy(ChangeRecorder recorder) {
         return new StoreReplica(copyOfTrees(), clock, hasher, new HeldChanges(recorder));
     }
@@ -91,7 +90,7 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
         return update.applyTo(this);
     }
 
-    /** Called where there is one log. */
+    /** Called if there is only one log. */
     @Override
     @SuppressWarnings("NullAway")
     public void dispatchMutAll(WriteBatch<Update, @Nullable Object> batch) {
@@ -120,17 +119,20 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
 
     // ---- reads ----
 
-    /** All entries. For a read of all logs that need not look for due entries, and only while it runs. */
+    /**
+     * Returns all entries. For a read of all logs that does not check for due entries itself. Valid only while the read
+     * runs.
+     */
     public Contents contents() {
         return contents;
     }
 
-    /** The contents at the call, for any thread and for ever. A read of all logs. */
+    /** Returns the contents at the call. Any thread may use them at any time. For a read of all logs. */
     public Contents snapshot() {
         return Contents.snapshotOf(trees);
     }
 
-    /** Whether any entry is due. A read that counts entries asks first. */
+    /** Whether any entry is due. A read that counts entries checks this first. */
     public boolean isAnyDue() {
         return isDue(contents.minExpiry());
     }
@@ -139,7 +141,7 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
         return expiry != Totals.NEVER && expiry <= clock.millis();
     }
 
-    /** The value of a key, null if there is none, or {@link #DUE}. */
+    /** Returns the value of a key, null if there is none, or {@link #DUE}. */
     @Nullable
     public Object get(byte[] key) {
         Leaf leaf = treeOf(key).leafOf(key);
@@ -150,7 +152,7 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
         return isDue(leaf.expiry(slot)) ? DUE : leaf.value(slot);
     }
 
-    /** When a key expires, null if there is no entry, or {@link #DUE}. */
+    /** Returns when a key expires, null if there is no entry, or {@link #DUE}. */
     @Nullable
     public Object expiry(byte[] key) {
         Leaf leaf = treeOf(key).leafOf(key);
@@ -163,7 +165,7 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
     }
 
     /**
-     * Gives up to {@code limit} entries of a range to {@code consumer}.
+     * Passes up to {@code limit} entries of a range to {@code consumer}.
      *
      * @return null, or {@link #DUE}
      */
@@ -175,7 +177,7 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
 
     // ---- writes ----
 
-    /** Runs steps that change some parts. If one throws, takes all of them back. */
+    /** Runs steps that change some parts. If one throws, undoes all of them. */
     public void atomically(BitSet ofParts, Runnable steps) {
         TreeView[] before = new TreeView[parts.length];
         ofParts.stream().forEach(part -> before[part] = trees[part].snapshot());

@@ -5,8 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogSet;
 
 /**
- * A write of the store, as it is in the log. Its submitter has checked it, copied its arrays, and given it a time and a
- * hash. Immutable. Each replica applies it once, with the same effect. It throws before it changes anything.
+ * A write of the store, as it is stored in the log. Its submitter has checked it, copied its arrays, and given it a
+ * time and a hash. Immutable. Each replica applies it once, with the same effect. If it throws, it throws before it
+ * changes anything.
  */
 public interface Update {
     /** Changes a replica and answers. */
@@ -20,14 +21,14 @@ public interface Update {
      */
     void addParts(BitSet parts, int count);
 
-    /** The logs of the parts that the write reads or changes. */
+    /** Returns the logs of the parts that the write reads or changes. */
     default LogSet logs(int count) {
         BitSet parts = new BitSet(count);
         addParts(parts, count);
         return logsOf(parts);
     }
 
-    /** The logs of some parts. A write of no part is in log 0. */
+    /** Returns the logs of some parts. A write of no part is in log 0. */
     static LogSet logsOf(BitSet parts) {
         return parts.isEmpty() ? LogSet.one(0) : LogSet.of(parts.stream().toArray());
     }

@@ -26,8 +26,8 @@ import org.nr4j.kv.internal.tree.Shape;
 import org.nr4j.kv.internal.tree.Totals;
 
 /**
- * Reads and writes of the replicas, by the rule of expiry. A write carries the time that it was called at. A read that
- * finds an entry due has the entry removed by a write, and then reads again.
+ * Reads and writes the replicas by the rule of expiry. A write carries the time of its call. A read that finds a due
+ * entry has a write remove the entry, and then reads again.
  */
 public final class StoreAccess {
     private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
@@ -36,11 +36,11 @@ public final class StoreAccess {
     private final @Nullable EntryHasher hasher;
 
     /**
-     * Takes over the replicas.
+     * Creates an access that takes over the replicas.
      *
      * @param hasher hashes entries; null where fingerprints are off
      * @param interval the time between two rounds of the collector
-     * @param threads makes the collector's thread
+     * @param threads creates the collector's thread
      */
     public StoreAccess(
             ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
@@ -54,35 +54,35 @@ public final class StoreAccess {
         this.collector = new ExpiryCollector(replicated, clock, interval, threads);
     }
 
-    /** The replicas. */
+    /** Returns the replicated structure. */
     public ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated() {
         return replicated;
     }
 
-    /** The collector of expired entries. */
+    /** Returns the collector of expired entries. */
     public ExpiryCollector collector() {
         return collector;
     }
 
-    /** Hashes entries; null where fingerprints are off. */
+    /** Returns the hasher of entries; null where fingerprints are off. */
     public @Nullable EntryHasher hasher() {
         return hasher;
     }
 
-    /** The hash of an entry, null where fingerprints are off. */
+    /** Returns the hash of an entry; null where fingerprints are off. */
     public long @Nullable [] hash(byte[] key, byte[] value, long expiry) {
         return hasher == null ? null : hasher.hash(key, value, expiry);
     }
 
     // ---- writes ----
 
-    /** The time that a write carries that makes no entry expire. */
+    /** Returns the time that a write carries if it makes no entry expire. */
     public long timeOfWrite() {
         return collector.timeOfWrite();
     }
 
     /**
-     * The time that a write carries.
+     * Returns the time that a write carries.
      *
      * @param expiring whether the write makes an entry expire
      */
@@ -100,19 +100,19 @@ public final class StoreAccess {
         return answer;
     }
 
-    /** Submits a write that answers whether it did something. */
+    /** Submits a write whose answer is whether it did something. */
     public boolean isDone(Update update) {
         return Boolean.TRUE.equals(write(update));
     }
 
-    /** Submits a write that answers a number. */
+    /** Submits a write whose answer is a number. */
     public long number(Update update) {
         return (Long) Objects.requireNonNull(write(update));
     }
 
     // ---- reads ----
 
-    /** The value of a key, null if there is none. */
+    /** Returns the value of a key, or null if there is none. */
     public byte @Nullable [] get(byte[] key) {
         Object answer = replicated.execute(new Get(key));
         while (answer == StoreReplica.DUE) {
@@ -122,7 +122,7 @@ public final class StoreAccess {
         return (byte[]) answer;
     }
 
-    /** When a key expires, in milliseconds since 1970; null if there is no entry. */
+    /** Returns when a key expires, in milliseconds since 1970; null if there is no entry. */
     public @Nullable Long expiry(byte[] key) {
         Object answer = replicated.execute(new GetExpiry(key));
         while (answer == StoreReplica.DUE) {
@@ -132,8 +132,8 @@ public final class StoreAccess {
         return (Long) answer;
     }
 
-    /** Answers a query that says {@link StoreReplica#DUE} where it finds an entry due. */
-    // The query says what it answers; a type in its place would be one more thing to be wrong.
+    /** Answers a query. The query answers {@link StoreReplica#DUE} if it finds a due entry. */
+    // The query determines the type of its answer. A type parameter of the query would be one more thing to get wrong.
     @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
     public <T> T read(Query query) {
         Object answer = replicated.execute(query);
@@ -144,13 +144,13 @@ public final class StoreAccess {
         return (T) answer;
     }
 
-    /** A read in which every entry counts, so that none may be due. */
+    /** Answers a read in which every entry counts, so that none may be due. */
     public <T> T ofAll(Function<Contents, T> function) {
         return read(replica -> replica.isAnyDue() ? StoreReplica.DUE : function.apply(replica.contents()));
     }
 
     /**
-     * The key that has {@code rank} keys before it.
+     * Returns the key that has {@code rank} keys before it.
      *
      * @throws IndexOutOfBoundsException if {@code rank} is negative, or there are not that many keys
      */
@@ -167,7 +167,7 @@ public final class StoreAccess {
     }
 
     /**
-     * How many entries a range has, and the sum of their hashes in four limbs.
+     * Returns the number of entries of a range, and the sum of their hashes in four limbs.
      *
      * @throws IllegalStateException if fingerprints are off
      */
@@ -181,7 +181,7 @@ public final class StoreAccess {
 
     // ---- the whole ----
 
-    /** A snapshot in which no entry is due, with the number of writes it stands for. */
+    /** Takes a snapshot in which no entry is due. Returns it with the number of writes of each log that it contains. */
     public CnrSnapshot<@Nullable Contents> snapshot() {
         while (true) {
             CnrSnapshot<@Nullable Contents> taken =
@@ -193,13 +193,13 @@ public final class StoreAccess {
         }
     }
 
-    /** Replaces the contents by those of a snapshot, after all of it has been read and checked. */
+    /** Replaces the contents by those of a snapshot, after the whole snapshot was read and checked. */
     public void restore(InputStream in, Limits limits, Shape shape, BlockInput.Damage damage) throws IOException {
         ContentsBuilder builder = new ContentsBuilder(replicated.logs(), shape);
         BlockInput input = new BlockInput(in, limits, damage);
         long now = clock.millis();
         while (input.next()) {
-            if (input.expiry() > now) { // see ExpiryCollector.timeOfWrite: an entry that is due must not come in
+            if (input.expiry() > now) { // see ExpiryCollector.timeOfWrite: a due entry must not enter the store
                 builder.add(
                         input.key(), input.value(), input.expiry(), hash(input.key(), input.value(), input.expiry()));
             }

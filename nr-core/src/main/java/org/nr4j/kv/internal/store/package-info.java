@@ -1,4 +1,4 @@
-/** Reads and writes of the replicas, by the rule of expiry. */
+/** Access to the replicas by the rule of expiry. */
 @NullMarked
 package org.nr4j.kv.internal.store;
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogSet;
 
 /**
- * Several hash tables as one. A log leads each table. The hash code of a key says which table has it. Operations on
- * different tables may run at once; an operation on all tables runs alone.
+ * Several hash tables as one, with one table for each log. The hash code of a key says which table has it. Operations
+ * on different tables may run at once; an operation on all tables runs alone.
  */
 public final class HashParts<K, V> extends MapTable<K, V> {
     private final HashTable<K, V>[] tables;
@@ -22,8 +22,8 @@ public final class HashParts<K, V> extends MapTable<K, V> {
     }
 
     /**
-     * The part of a key, from 0 to {@code parts - 1}. Spreads hash codes by the last steps of MurmurHash3, other than
-     * {@link HashTable}. So the keys of one part are spread over all of its table.
+     * Returns the part of a key, from 0 to {@code parts - 1}. It mixes hash codes by the last steps of MurmurHash3,
+     * unlike {@link HashTable}. So the keys of one part are spread over all of its table.
      */
     public static int partOf(Object key, int parts) {
         int hash = key.hashCode();
@@ -34,9 +34,9 @@ public final class HashParts<K, V> extends MapTable<K, V> {
     }
 
     /**
-     * The logs of keys.
+     * Returns the logs of keys.
      *
-     * @param pairs keys and values in turn
+     * @param pairs alternating keys and values
      */
     static LogSet logsOf(Object[] pairs, int parts) {
         BitSet logs = new BitSet(parts);
@@ -80,7 +80,7 @@ public final class HashParts<K, V> extends MapTable<K, V> {
         return tableOf(key).compareAndSet(key, expected, next);
     }
 
-    /** The number of entries, at most the largest {@code int}, as {@link java.util.Map#size} says. */
+    /** Returns the number of entries, at most the largest {@code int}, as {@link java.util.Map#size} does. */
     @Override
     public int size() {
         long size = 0;

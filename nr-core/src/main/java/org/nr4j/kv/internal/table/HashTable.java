@@ -5,16 +5,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A hash table in two arrays, without an object for each entry. Not thread-safe. */
 /*
- * Open addressing with linear probing. Entries stand in the order of their hashes, as unsigned numbers. The upper bits
- * of a hash give its home, so a larger hash never has a smaller home. An entry stands at its home or to the right of
- * it, with no free slot in between. Probing does not wrap around. Behind the last home there is some room, the slack.
- * Behind the slack, one slot is always free and ends every search.
+ * Open addressing with linear probing. Entries are in the order of their hashes, as unsigned numbers. The upper bits of
+ * a hash give its home, so a larger hash never has a smaller home. An entry is at its home or to the right of it, with
+ * no free slot in between. Probing does not wrap around. Behind the last home there is some room, the slack. Behind the
+ * slack, one slot is always free and ends every search.
  *
- * Iterators rely on the order. A hash is a position that means the same in every table that ever held the map, however
- * often it was rebuilt. "All entries whose hash is below p have been returned" stays true, whatever is put or removed.
+ * Iterators rely on the order. A hash is a position that means the same in every table of the map, however often it was
+ * rebuilt. "All entries whose hash is below p have been returned" stays true, whatever is put or removed.
  *
- * Two arrays, and no node for each entry, suit the garbage collector. A write marks a card among few, and a copy is two
- * clones.
+ * Two arrays, without a node for each entry, suit the garbage collector. A write marks one of few cards, and a copy is
+ * two clones.
  */
 public final class HashTable<K, V> extends MapTable<K, V> {
     /** The position behind all entries. */
@@ -130,7 +130,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         close(slot);
         size--;
         if (bits > FEWEST_BITS && size < 1 << (bits - 3)) {
-            rebuild(bits - 1); // or a scan would have to look at ever more free slots
+            rebuild(bits - 1); // otherwise a scan would visit more and more free slots
         }
     }
 
@@ -145,8 +145,8 @@ public final class HashTable<K, V> extends MapTable<K, V> {
     }
 
     /**
-     * Entries with a hash of {@code position} or above. May give more than {@code limit}, since entries with the same
-     * hash stay together.
+     * Returns entries with a hash of {@code position} or above. May return more than {@code limit}, since entries with
+     * the same hash stay together.
      */
     MapChunk<K, V> scan(long position, int limit) {
         int most = Math.min(limit, size);
@@ -161,8 +161,8 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         @Nullable Object[] values = new Object[most];
         int count = 0;
         for (; count < most && slot < hashes.length; slot++) {
-            // A free slot is copied as well, and overwritten by the next: nobody can predict the branch that would
-            // avoid it.
+            // A free slot is copied as well, and the next entry overwrites it. A branch to avoid the copy would be
+            // unpredictable.
             keys[count] = pairs[2 * slot];
             values[count] = pairs[2 * slot + 1];
             count += hashes[slot] == FREE ? 0 : 1;
@@ -191,7 +191,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         return new MapChunk<>(keys, values, size, Integer.toUnsignedLong(last) + 1);
     }
 
-    /** Never {@link #FREE}. */
+    /** Returns the hash of a key, which is never {@link #FREE}. */
     private static int hash(Object key) {
         int code = key.hashCode();
         int hash = (code ^ (code >>> 16)) * GOLDEN;
@@ -202,12 +202,12 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         return hash >>> -bits; // by Integer.SIZE - bits
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // a slot in use has both
+    @SuppressWarnings({"unchecked", "NullAway"}) // a slot in use has a key and a value
     private V value(int slot) {
         return (V) pairs[2 * slot + 1];
     }
 
-    /** The slot of a key. For a key that is not in the table, the complement of the slot where it belongs. */
+    /** Returns the slot of a key. For a missing key, returns the complement of the slot where it belongs. */
     private int find(Object key, int hash) {
         int[] hashes = this.hashes;
         for (int slot = home(hash); ; slot++) {
@@ -242,7 +242,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         return slot;
     }
 
-    /** Where an entry that is not in the table belongs: behind all entries with the same hash or a smaller one. */
+    /** Returns the slot where a missing entry belongs: behind all entries with the same hash or a smaller one. */
     private int placeOf(int hash) {
         int slot = home(hash);
         while (hashes[slot] != FREE && Integer.compareUnsigned(hashes[slot], hash) <= 0) {
@@ -264,7 +264,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         pairs[2 * end - 1] = null;
     }
 
-    /** How many slots there are; for tests. */
+    /** Returns the number of slots; for tests. */
     int slots() {
         return hashes.length;
     }
@@ -300,7 +300,7 @@ public final class HashTable<K, V> extends MapTable<K, V> {
         }
     }
 
-    /** Puts all entries of the old arrays in. Returns false if there is too little slack. */
+    /** Inserts all entries of the old arrays. Returns false if there is too little slack. */
     private boolean fill(int[] oldHashes, @Nullable Object[] oldPairs) {
         int free = 0;
         for (int old = 0; old < oldHashes.length; old++) {

@@ -4,12 +4,12 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogSet;
 
 /**
- * A write of a map. It runs no code of the user's but {@code hashCode} and {@code equals} of keys, or the comparator.
- * The submitting thread runs functions, and {@code equals} of values, and then asks for a {@link CompareAndSet}.
+ * A write of a map. It runs no user code except {@code hashCode} and {@code equals} of keys, or the comparator. The
+ * submitting thread runs functions, and {@code equals} of values, and then submits a {@link CompareAndSet}.
  */
 public abstract class MapChange<K, V> {
 
-    /** Applies the change. Answers an old value, unless the class says otherwise. */
+    /** Applies the change. Answers an old value, unless the class specifies another answer. */
     abstract @Nullable Object applyTo(MapTable<K, V> table);
 
     /**
@@ -21,7 +21,7 @@ public abstract class MapChange<K, V> {
         return LogSet.all();
     }
 
-    /** Puts a value, whatever the key has. */
+    /** Puts a value, whether or not the key has one. */
     public static final class Put<K, V> extends MapChange<K, V> {
         private final K key;
         private final V value;
@@ -120,7 +120,7 @@ public abstract class MapChange<K, V> {
         /**
          * A write of several keys.
          *
-         * @param pairs keys and values in turn; the caller gives the array away
+         * @param pairs alternating keys and values; the caller must not use the array any more
          */
         public PutAll(Object[] pairs) {
             this.pairs = pairs;
@@ -131,9 +131,8 @@ public abstract class MapChange<K, V> {
         @Nullable
         Object applyTo(MapTable<K, V> table) {
             if (pairs.length > 0) {
-                table.get(pairs[
-                        0]); // throws, before anything is changed, if these keys cannot be compared with those of the
-                // table
+                // Throws, before anything is changed, if these keys cannot be compared with those of the table.
+                table.get(pairs[0]);
             }
             for (int i = 0; i < pairs.length; i += 2) {
                 table.put((K) pairs[i], (V) pairs[i + 1]);
@@ -174,8 +173,8 @@ public abstract class MapChange<K, V> {
     }
 
     /**
-     * Removes the first entry of a range of a sorted table, or the last one. Answers a chunk of it, which is empty if
-     * there is none.
+     * Removes the first entry of a range of a sorted table, or the last one. Answers a chunk with that entry, or an
+     * empty chunk if there is none.
      */
     public static final class Poll<K, V> extends MapChange<K, V> {
         private final MapRange<K> range;

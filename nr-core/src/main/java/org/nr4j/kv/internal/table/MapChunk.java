@@ -10,7 +10,7 @@ public final class MapChunk<K, V> {
     private final @Nullable Object[] values;
     /** How many entries there are. The arrays may be longer. */
     public final int size;
-    /** The position from which to read on in a hashed table. */
+    /** The position at which to continue in a hashed table. */
     public final long next;
 
     MapChunk(@Nullable Object[] keys, @Nullable Object[] values, int size, long next) {
@@ -20,12 +20,12 @@ public final class MapChunk<K, V> {
         this.next = next;
     }
 
-    @SuppressWarnings("unchecked") // there is nothing in it
+    @SuppressWarnings("unchecked") // the chunk is empty
     public static <K, V> MapChunk<K, V> empty() {
         return (MapChunk<K, V>) EMPTY;
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // of an entry, hence not null
+    @SuppressWarnings({"unchecked", "NullAway"}) // the key of an entry is not null
     public K key(int i) {
         return (K) keys[i];
     }

@@ -3,7 +3,8 @@ package org.nr4j.kv.internal.table;
 import org.nr4j.cnr.LogSet;
 
 /**
- * A read other than a get. Every get asks whether it is a query. That is cheaper for a class than for an interface.
+ * A read other than a get. Every get checks whether it is a query. This check is cheaper for a class than for an
+ * interface.
  *
  * @param <T> the answer
  */
@@ -11,7 +12,7 @@ public abstract class MapQuery<T> {
     /** How many entries there are. */
     public static final MapQuery<Integer> SIZE = new MapQuery<>() {};
 
-    /** The logs of what the read looks at; by default all. */
+    /** Returns the logs of the parts that the read looks at; by default all. */
     public LogSet logs() {
         return LogSet.all();
     }

@@ -43,7 +43,7 @@ public record MapRange<K>(
         return side > 0 || (side == 0 && !highIncluded);
     }
 
-    /** The part of the range above a key, or at it. */
+    /** Returns the part of the range above a key, or at it. */
     public MapRange<K> from(K key, boolean included, Comparator<? super K> order) {
         if (low != null) {
             int side = order.compare(key, low);
@@ -54,7 +54,7 @@ public record MapRange<K>(
         return new MapRange<>(key, included, high, highIncluded);
     }
 
-    /** The part of the range below a key, or at it. */
+    /** Returns the part of the range below a key, or at it. */
     public MapRange<K> to(K key, boolean included, Comparator<? super K> order) {
         if (high != null) {
             int side = order.compare(key, high);

@@ -19,8 +19,8 @@ public abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapCh
     abstract @Nullable V remove(Object key);
 
     /**
-     * Sets the value of a key to {@code next}, or removes the key if {@code next} is null, if its value is the very
-     * object {@code expected}. Null stands for the value of a missing key. Returns the value found.
+     * Sets the value of a key to {@code next}, if its present value is the same object as {@code expected}. If
+     * {@code next} is null, removes the key. A null {@code expected} stands for a missing key. Returns the value found.
      */
     abstract @Nullable V compareAndSet(K key, @Nullable V expected, @Nullable V next);
 
@@ -28,10 +28,10 @@ public abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapCh
 
     abstract void clear();
 
-    /** A table with the same keys and values. Copies arrays only. Must be called while nobody writes. */
+    /** Returns a table with the same keys and values. Copies only the arrays. Must be called while nobody writes. */
     public abstract MapTable<K, V> copy();
 
-    /** Answers a query. Split from {@link #dispatch} so that a get is short. */
+    /** Answers a query. Separate from {@link #dispatch}, so that a get is short. */
     abstract @Nullable Object query(MapQuery<?> query);
 
     @Override
@@ -41,8 +41,8 @@ public abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapCh
     }
 
     /**
-     * Gets are optimistic. The search for a key ends, whatever a write does meanwhile. It calls {@code hashCode},
-     * {@code equals} or a comparator only.
+     * Gets are optimistic. The search for a key ends, whatever a write does meanwhile. It calls only {@code hashCode},
+     * {@code equals} or a comparator.
      */
     @Override
     public boolean isOptimistic(Object op) {
@@ -55,7 +55,7 @@ public abstract class MapTable<K, V> implements ConcurrentDispatch<Object, MapCh
         return op.applyTo(this);
     }
 
-    /** Called where there is one log. */
+    /** Called if there is only one log. */
     @Override
     @SuppressWarnings("NullAway")
     public void dispatchMutAll(WriteBatch<MapChange<K, V>, @Nullable Object> batch) {

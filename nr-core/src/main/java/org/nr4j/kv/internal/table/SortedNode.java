@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node of a {@link SortedTable}. A leaf has keys and their values. An inner node has children, with a key between
- * each two. Keys to the left of that key are lower; keys to its right are not.
+ * each two. All keys to the left of that key are lower. All keys to its right are equal or higher.
  */
 public final class SortedNode<K> {
     static final int CAPACITY = 32;
 
     /**
-     * Two neighbours that together have no more slots than this are merged. Less than the capacity, so that the next
+     * The largest size of two neighbours together at which they are merged. Less than the capacity, so that the next
      * insertion does not split the node again.
      */
     private static final int MERGED = CAPACITY * 3 / 4;
@@ -47,7 +47,7 @@ public final class SortedNode<K> {
         return copy;
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // in use, hence not null
+    @SuppressWarnings({"unchecked", "NullAway"}) // in use, so not null
     SortedNode<K> child(int i) {
         return (SortedNode<K>) slots[i];
     }
@@ -61,7 +61,7 @@ public final class SortedNode<K> {
         return leaf ? size : size - 1;
     }
 
-    /** How many of this node's own keys are lower than a key, or not higher. */
+    /** Returns how many of this node's own keys are lower than a key, or not higher if {@code orEqual}. */
     int countBelow(Object key, boolean orEqual, Comparator<Object> order) {
         int from = 0;
         int to = keyCount();
@@ -77,7 +77,9 @@ public final class SortedNode<K> {
         return from;
     }
 
-    /** Where a key is in this leaf. For a missing key, the complement of where it belongs. */
+    /**
+     * Returns the place of a key in this leaf. For a missing key, returns the complement of the place where it belongs.
+     */
     int find(Object key, Comparator<Object> order) {
         int from = 0;
         int to = size;
@@ -96,7 +98,7 @@ public final class SortedNode<K> {
         return ~from;
     }
 
-    /** The child under which a key belongs. */
+    /** Returns the child under which a key belongs. */
     int childOf(Object key, Comparator<Object> order) {
         return countBelow(key, true, order);
     }
@@ -105,7 +107,7 @@ public final class SortedNode<K> {
         return size == CAPACITY;
     }
 
-    /** Puts an entry into a leaf that is not full. */
+    /** Inserts an entry into a leaf that is not full. */
     void insertEntry(int place, K key, Object value) {
         grow();
         insert(keys, place, size, key);
@@ -122,8 +124,8 @@ public final class SortedNode<K> {
     }
 
     /**
-     * Puts a new child into an inner node that is not full, and the key that separates it from the one before. Its
-     * entries were those of child {@code place - 1}.
+     * Inserts a new child into an inner node that is not full, with the key that separates it from the child before.
+     * Its entries were those of child {@code place - 1}.
      */
     void insertChild(int place, K separator, SortedNode<K> child) {
         grow();
@@ -142,17 +144,16 @@ public final class SortedNode<K> {
     }
 
     /**
-     * Where to split this node.
+     * Returns where to split this node.
      *
-     * @param place where something will be inserted next; keys that come in ascending order leave nearly full nodes
-     *     behind
+     * @param place where the next insertion will be; keys in ascending order leave nearly full nodes behind
      */
     int cut(int place) {
         return place == size ? size - CAPACITY / 8 : size / 2;
     }
 
     /**
-     * Moves what is from {@code cut} on to a new node behind this one. An inner node drops the separator before the
+     * Moves everything from {@code cut} on to a new node behind this one. An inner node drops the separator before the
      * cut, which then separates the two nodes.
      */
     SortedNode<K> split(int cut) {

@@ -33,13 +33,13 @@ public abstract class SortedScan<K> {
      */
     abstract boolean visit(SortedNode<K> node, boolean atStart);
 
-    /** The first entry of a leaf that is in the range. */
+    /** Returns the place of the first entry of a leaf that is in the range. */
     final int from(SortedNode<K> leaf) {
         K low = range.low();
         return low == null ? 0 : leaf.countBelow(low, !range.lowIncluded(), order);
     }
 
-    /** The place behind the last entry of a leaf that is in the range. */
+    /** Returns the place behind the last entry of a leaf that is in the range. */
     final int to(SortedNode<K> leaf) {
         K high = range.high();
         return high == null ? leaf.size : leaf.countBelow(high, range.highIncluded(), order);

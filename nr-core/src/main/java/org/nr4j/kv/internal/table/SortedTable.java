@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A sorted table: a B+-tree with wide leaves. Every node knows how many entries are below it. Not thread-safe. */
 /*
- * Insertion splits full nodes on its way down, so that a node that is split always has a parent with room. Removal
- * merges a node with its neighbour when the two together fit easily into one, and removes an empty node. All leaves are
- * at the same depth.
+ * Insertion splits full nodes on its way down, so that the parent of a node to be split always has room. Removal merges
+ * a node with its neighbour if the two together fit easily into one, and removes an empty node. All leaves are at the
+ * same depth.
  *
- * No entry has an object of its own, and values are replaced in place. So the garbage collector has few cards to mark,
- * and a copy clones two arrays for each node.
+ * Entries have no objects of their own, and values are replaced in place. So the garbage collector has few cards to
+ * mark, and a copy clones two arrays for each node.
  */
 public final class SortedTable<K, V> extends MapTable<K, V> {
     private static final int REMOVED_AT_ONCE = 256;
@@ -18,7 +18,7 @@ public final class SortedTable<K, V> extends MapTable<K, V> {
     private final Comparator<Object> order;
     private SortedNode<K> root = new SortedNode<>(true, 0);
 
-    @SuppressWarnings("unchecked") // K only; where it is not, the comparator throws
+    @SuppressWarnings("unchecked") // keys are of type K; for another type, the comparator throws
     public SortedTable(Comparator<? super K> order) {
         this.order = (Comparator<Object>) order;
     }
@@ -148,7 +148,7 @@ public final class SortedTable<K, V> extends MapTable<K, V> {
         return old;
     }
 
-    /** Removes a key that is there. */
+    /** Removes a key that exists. */
     private void remove(SortedNode<K> node, Object key) {
         if (node.leaf) {
             node.removeEntry(node.find(key, order));
@@ -176,7 +176,7 @@ public final class SortedTable<K, V> extends MapTable<K, V> {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // queries are made for the table they go to
+    @SuppressWarnings("unchecked") // each query is created for the table that it is sent to
     @Nullable
     Object query(MapQuery<?> query) {
         if (query == MapQuery.SIZE) {
@@ -188,7 +188,7 @@ public final class SortedTable<K, V> extends MapTable<K, V> {
         return count(((MapQuery.RangeCount<K>) query).range);
     }
 
-    /** How many entries are in a range. */
+    /** Returns the number of entries in a range. */
     int count(MapRange<K> range) {
         int to = range.high() == null ? size() : countBelow(range.high(), range.highIncluded());
         int from = range.low() == null ? 0 : countBelow(range.low(), !range.lowIncluded());
@@ -208,7 +208,7 @@ public final class SortedTable<K, V> extends MapTable<K, V> {
         return below + node.countBelow(key, orEqual, order);
     }
 
-    /** The first entries of a range; or the last ones, backwards. */
+    /** Returns the first entries of a range; or the last ones, backwards. */
     MapChunk<K, V> scan(MapRange<K> range, boolean descending, int limit) {
         if (descending) {
             SortedScan.Descending<K> scan = new SortedScan.Descending<>(range, order, Math.min(limit, size()));

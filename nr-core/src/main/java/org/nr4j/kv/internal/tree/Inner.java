@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * An inner node: children, the keys that separate them, and the totals of each child. Separator {@code i} is greater
- * than all keys below child {@code i}, and not greater than those below child {@code i + 1}. It is as short as that
- * allows.
+ * than all keys below child {@code i}, and not greater than those below child {@code i + 1}. It is the shortest key
+ * that meets this condition.
  */
 public final class Inner extends Node {
     private final Shape shape;
@@ -33,7 +33,7 @@ public final class Inner extends Node {
         this.totals = original.totals.clone();
     }
 
-    /** A root above two halves. */
+    /** Returns a root above two halves. */
     static Inner above(Shape shape, Object owner, Node left, byte[] separator, Node right) {
         Inner root = new Inner(shape, owner);
         root.children[0] = left;
@@ -55,17 +55,17 @@ public final class Inner extends Node {
 
     // ---- children ----
 
-    /** The child below which a key is, or would be. */
+    /** Returns the child below which a key is, or would be. */
     int childOf(byte[] key) {
         return upperBound(key);
     }
 
-    /** The last child below which there can be keys less than {@code end}. */
+    /** Returns the last child below which there can be keys less than {@code end}. */
     int lastChildBefore(byte[] end) {
         return lowerBound(end);
     }
 
-    /** A child that {@code owner} may change, copied first if need be. */
+    /** Returns a child that {@code owner} may change, copied first if necessary. */
     Node ownChild(int child, Object owner) {
         Node node = children[child];
         if (node.owner != owner) {
@@ -90,8 +90,8 @@ public final class Inner extends Node {
         if (from == to) {
             return;
         }
-        // Between the children that stay, the separator before the right one is kept: it is greater than all that was
-        // to its left.
+        // Of the separators between the children that stay, the one before the right child is kept: it is greater than
+        // all keys that were to its left.
         int firstSeparator = Math.max(0, from - 1);
         removeRecords(firstSeparator, firstSeparator + Math.min(to - from, size));
         System.arraycopy(children, to, children, from, childCount - to);
@@ -115,8 +115,8 @@ public final class Inner extends Node {
     }
 
     /**
-     * Moves the children from {@code at} on to a new node. The caller must first take the separator before them, {@link
-     * #key}{@code (at - 1)}.
+     * Moves the children from {@code at} on to a new node. The caller must save the separator before them first,
+     * {@link #key}{@code (at - 1)}.
      */
     Inner split(int at, Object owner) {
         Inner right = new Inner(shape, owner);
@@ -158,12 +158,12 @@ public final class Inner extends Node {
         return totals[child * width + Totals.EXPIRY];
     }
 
-    /** Where the totals of a child are. */
+    /** Returns where the totals of a child start. */
     int totalsOf(int child) {
         return child * width;
     }
 
-    /** How many entries are below a child. */
+    /** Returns the number of entries below a child. */
     long countOf(int child) {
         return totals[child * width + Totals.COUNT];
     }
@@ -178,7 +178,7 @@ public final class Inner extends Node {
         Totals.addSums(to, 1, totals, from * width + Totals.SUM, width, end - from);
     }
 
-    /** How many entries are below the children before {@code child}. */
+    /** Returns the number of entries below the children before {@code child}. */
     long countBefore(int child) {
         long count = 0;
         for (int at = Totals.COUNT; at < child * width; at += width) {
@@ -187,12 +187,12 @@ public final class Inner extends Node {
         return count;
     }
 
-    /** Notes a change below a child. */
+    /** Adds a change below a child to its totals. */
     void add(int child, long[] delta) {
         Totals.add(totals, child * width, delta, 0, width);
     }
 
-    /** Notes that entries below a child are gone. Leaves the earliest expiry as it is. */
+    /** Subtracts removed entries below a child from its totals. Leaves the earliest expiry as it is. */
     void subtract(int child, long[] removed) {
         Totals.subtract(totals, child * width, removed, 0, width);
     }
@@ -206,7 +206,7 @@ public final class Inner extends Node {
         totals[child * width + Totals.EXPIRY] = expiry;
     }
 
-    /** Computes the totals of a child anew. */
+    /** Recomputes the totals of a child. */
     void refreshTotals(int child) {
         int at = child * width;
         Arrays.fill(totals, at, at + width, 0);

@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leaf: entries with their values, hashes and expiries. What only some stores or entries have is in arrays beside the
- * page, in the order of the slots. The leaf makes such an array when it first needs it.
+ * A leaf: entries with their values, hashes and expiries. Data that only some stores or entries have are in arrays
+ * beside the page, in the order of the slots. The leaf creates such an array when it first needs it.
  */
 public final class Leaf extends Node {
     private static final int LIMBS = 4;
@@ -20,8 +20,8 @@ public final class Leaf extends Node {
     private long @Nullable [] expiries;
 
     /**
-     * The values that are too large for the page, null for those inside it. Each is the array of the operation that
-     * brought it. All replicas share it.
+     * The values that are too large for the page; null for a value inside it. Each is the array of the operation that
+     * wrote it. All replicas share it.
      */
     byte @Nullable [][] large;
 
@@ -67,11 +67,11 @@ public final class Leaf extends Node {
         }
         byte[] page = this.page;
         int start = valueStart(record);
-        Objects.checkFromIndexSize(start, length, page.length); // an optimistic read may find any length
+        Objects.checkFromIndexSize(start, length, page.length); // an optimistic read may see any length
         return Arrays.copyOfRange(page, start, start + length);
     }
 
-    /** The value, for another tree. A large value is not copied. */
+    /** Returns the value, for another tree. A large value is not copied. */
     byte[] valueToShare(int slot) {
         return valueLength(record(slot)) == OUTSIDE ? large(slot) : value(slot);
     }
@@ -187,8 +187,8 @@ public final class Leaf extends Node {
      * Removes entries that expire at {@code now} or before.
      *
      * @param limit how many at most
-     * @param removed gets their totals
-     * @param visitor sees each entry before it is removed
+     * @param removed receives the totals of the removed entries
+     * @param visitor visits each entry before it is removed
      * @return how many were removed
      */
     int removeDue(long now, int limit, long[] removed, @Nullable EntryVisitor visitor) {
@@ -219,8 +219,8 @@ public final class Leaf extends Node {
     }
 
     /**
-     * Moves the upper part of the entries to a new leaf. If the entry just inserted shows that keys come in ascending
-     * order, this leaf stays full.
+     * Moves the upper part of the entries to a new leaf. If the entry just inserted indicates that keys come in
+     * ascending order, this leaf stays full.
      *
      * @param slot the slot of the entry just inserted
      */
@@ -333,7 +333,7 @@ public final class Leaf extends Node {
 
     /**
      * Adds up the entries from {@code from} up to {@code to}, exclusive. For a part of the leaf, the earliest expiry is
-     * that of the whole.
+     * that of the whole leaf.
      */
     void addTotals(long[] to, int at, int from, int end) {
         long bytes = 0;
@@ -355,7 +355,7 @@ public final class Leaf extends Node {
 
     // ---- arrays beside the page ----
 
-    /** A length a little above what is needed. */
+    /** Returns a length slightly above what is needed. */
     private static int withRoom(int slots) {
         return slots + Math.max(2, slots >>> 3);
     }

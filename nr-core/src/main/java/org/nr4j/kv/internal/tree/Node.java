@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the tree: sorted keys in one array of bytes, the page. In a leaf, each key has its value. For one writer,
- * or any number of readers.
+ * A node of the tree: sorted keys in one array of bytes, the page. In a leaf, each key has its value. Either one writer
+ * or any number of readers may use it at a time.
  *
  * <p>A page has slots at its front, in the order of the keys, and records at its back, in any order. Only this class,
  * and callers that use positions of records, know that a page is an array on the heap.
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  *   slot     head of the key (8 bytes), position of the record counted from the page's end (4)
  *   record   length of the key (2), length of the value (4), key, value
  *
- * All keys of the node have the first `skip` bytes in common. The head is the 8 bytes of the key behind these. A search
- * reads the heads, which lie side by side. It reads a record only where heads are equal.
+ * All keys of the node have the first `skip` bytes in common. The head is the 8 bytes of the key after these. A search
+ * reads the heads, which are consecutive in memory. It reads a record only where heads are equal.
  *
- * A node belongs to the tree whose mark it carries in `owner`. Another tree (a snapshot, or the tree it was taken of)
+ * A node belongs to the tree whose mark it has in `owner`. Another tree (a snapshot, or the tree of which it was taken)
  * may read the node, and copies it before a change.
  */
 public abstract class Node {
@@ -28,7 +28,7 @@ public abstract class Node {
     static final int HEADER = 6;
     static final int MAX_KEY = 0xFFFF;
 
-    /** In place of a value's length: the value is outside of the page. */
+    /** Stands for the length of a value that is outside the page. */
     static final int OUTSIDE = -1;
 
     private static final byte[] NO_PAGE = new byte[0];
@@ -50,7 +50,7 @@ public abstract class Node {
     /** The mark of the tree that may change this node. */
     Object owner;
 
-    /** How many keys. */
+    /** The number of keys. */
     int size;
 
     byte[] page;
@@ -68,7 +68,7 @@ public abstract class Node {
         this.page = NO_PAGE;
     }
 
-    /** A copy for another tree. */
+    /** Creates a copy for another tree. */
     Node(Object owner, Node original) {
         this.owner = owner;
         this.size = original.size;
@@ -78,20 +78,20 @@ public abstract class Node {
         this.garbage = original.garbage;
     }
 
-    /** A copy that {@code owner} may change. */
+    /** Returns a copy that {@code owner} may change. */
     abstract Node copy(Object owner);
 
     abstract boolean isEmpty();
 
-    /** The totals of all entries below. */
+    /** Adds the totals of all entries below. */
     abstract void addTotals(long[] to, int at);
 
-    /** The earliest expiry of all entries below. */
+    /** Returns the earliest expiry of all entries below. */
     abstract long minExpiry();
 
     // ---- searching ----
 
-    /** The slot of the key, or {@code -1 - slot} with the slot where it belongs. */
+    /** Returns the slot of the key. For a missing key, returns {@code -1 - slot} with the slot where it belongs. */
     public final int find(byte[] key) {
         int skip = this.skip;
         if (skip > 0) {
@@ -119,13 +119,13 @@ public abstract class Node {
         return -1 - low;
     }
 
-    /** The first slot whose key is not less than {@code key}. */
+    /** Returns the first slot whose key is not less than {@code key}. */
     final int lowerBound(byte[] key) {
         int slot = find(key);
         return slot < 0 ? -1 - slot : slot;
     }
 
-    /** The first slot whose key is greater than {@code key}. */
+    /** Returns the first slot whose key is greater than {@code key}. */
     final int upperBound(byte[] key) {
         int slot = find(key);
         return slot < 0 ? -1 - slot : slot + 1;
@@ -151,7 +151,7 @@ public abstract class Node {
                 otherStart + other.keyLength(otherRecord));
     }
 
-    /** The 8 bytes that start at {@code from}, as a number that compares as they do. Zeros stand for missing bytes. */
+    /** Returns the 8 bytes from {@code from} on as a number with the same order. Missing bytes are zeros. */
     static long head(byte[] bytes, int from, int to) {
         if (to - from >= Long.BYTES) {
             return (long) BIG_LONG.get(bytes, from) ^ Long.MIN_VALUE;
@@ -194,17 +194,17 @@ public abstract class Node {
         return Arrays.copyOfRange(page, start, start + keyLength(start - HEADER));
     }
 
-    /** A copy of the back of the page, where the records are. */
+    /** Returns a copy of the back of the page, where the records are. */
     final byte[] copyOfRecords() {
         return Arrays.copyOfRange(page, page.length - recordBytes, page.length);
     }
 
-    /** Bytes of the page that slots and records need. */
+    /** Returns how many bytes of the page slots and records need. */
     final int liveBytes() {
         return size * SLOT + recordBytes - garbage;
     }
 
-    /** How much of the page a slot and its record take. */
+    /** Returns how many bytes of the page a slot and its record take. */
     final int entryBytes(int slot) {
         return SLOT + recordLength(record(slot));
     }
@@ -219,7 +219,7 @@ public abstract class Node {
      * Inserts a key and its value.
      *
      * @param value the value, or null to keep none here
-     * @param valueLength the length to note for the value
+     * @param valueLength the length to store for the value
      */
     final void insertRecord(int slot, byte[] key, byte @Nullable [] value, int valueLength) {
         int length = HEADER + key.length + (value == null ? 0 : value.length);
@@ -304,7 +304,7 @@ public abstract class Node {
         writeHeads(commonPrefix());
     }
 
-    /** Takes over the page of another node that nobody will use again. */
+    /** Takes over the page of another node, which nobody uses after that. */
     final void takePage(Node other) {
         page = other.page;
         size = other.size;
@@ -329,7 +329,7 @@ public abstract class Node {
     }
 
     /**
-     * Moves everything to a new page, with room for {@code bytes} and an eighth more. That eighth is the overhead of a
+     * Moves everything to a new page, with room for {@code bytes} and an eighth more. This eighth is the overhead of a
      * page.
      */
     private void rebuild(int bytes) {
@@ -362,7 +362,7 @@ public abstract class Node {
         garbage = 0;
     }
 
-    /** Adapts the heads to a key that is about to be inserted, and shares a shorter prefix with the others. */
+    /** Adapts the heads to a key that is about to be inserted, if the common prefix is then shorter. */
     private void adjustSkip(byte[] key) {
         if (size == 0) {
             skip = 0;
@@ -375,7 +375,7 @@ public abstract class Node {
         }
     }
 
-    /** How many leading bytes all keys have in common; 0 if they are few. */
+    /** Returns how many leading bytes all keys have in common; 0 if they are few. */
     final int commonPrefix() {
         if (size < 2) {
             return 0;

@@ -5,11 +5,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A B+-tree of byte strings, ordered as unsigned bytes: the entries of one part of a replica. For one writer, or for
- * several readers while nobody writes.
+ * A B+-tree of byte strings, ordered as unsigned bytes: the entries of one part of a replica. Either one writer or
+ * several readers may use it at a time.
  *
- * <p>To change an entry, {@link #locate} it. Then call one of the methods that change "the entry located". {@link
- * #snapshot} takes O(1): the snapshot shares the nodes, and the tree copies a node before it first changes it.
+ * <p>To change an entry, {@link #locate} it. Then call one of the methods that change "the entry located".
+ * {@link #snapshot} takes O(1): the snapshot shares the nodes, and the tree copies a node before it first changes it.
  */
 public final class OrderedTree extends TreeView {
     private static final int USUAL_HEIGHT = 6;
@@ -17,7 +17,7 @@ public final class OrderedTree extends TreeView {
     /** The mark of the nodes that only this tree uses; null until the first change after a snapshot. */
     private @Nullable Object owner;
 
-    // Where the last `locate` led: the nodes above the leaf, and in each the child taken.
+    // The path of the last `locate`: the nodes above the leaf, and in each the child taken.
     private Inner[] path = new Inner[USUAL_HEIGHT];
     private int[] branches = new int[USUAL_HEIGHT];
     private int depth;
@@ -26,17 +26,17 @@ public final class OrderedTree extends TreeView {
 
     private final long[] delta;
 
-    /** An empty tree. */
+    /** Creates an empty tree. */
     public OrderedTree(Shape shape) {
         this(shape, new Leaf(shape, new Object()), Totals.none(shape.totalsWidth()));
     }
 
-    /** A tree that starts with the contents of a snapshot, shared until changed. */
+    /** Creates a tree that starts with the contents of a snapshot. The two share nodes until the tree changes them. */
     public OrderedTree(TreeView snapshot) {
         this(snapshot.shape, snapshot.root, snapshot.total.clone());
     }
 
-    /** Empty trees. */
+    /** Creates empty trees. */
     public static OrderedTree[] empty(int trees, Shape shape) {
         return IntStream.range(0, trees)
                 .mapToObj(tree -> new OrderedTree(shape))
@@ -50,8 +50,8 @@ public final class OrderedTree extends TreeView {
     }
 
     /**
-     * The contents at the call, for any thread and for ever. Several readers may take one at once: each writes the same
-     * null, and the writer's next turn comes after theirs.
+     * Returns the contents at the call. Any thread may use them at any time. Several readers may take a snapshot at
+     * once: each writes the same null, and the next writer runs after them.
      */
     public TreeView snapshot() {
         owner = null;
@@ -88,17 +88,17 @@ public final class OrderedTree extends TreeView {
         return found >= 0;
     }
 
-    /** A copy of its value. */
+    /** Returns a copy of the entry's value. */
     public byte[] value() {
         return leaf.value(slot);
     }
 
-    /** Whether it has this value. */
+    /** Whether the entry has this value. */
     public boolean hasValue(byte[] value) {
         return leaf.hasValue(slot, value);
     }
 
-    /** When it expires. */
+    /** Returns when the entry expires. */
     public long expiry() {
         return leaf.expiry(slot);
     }
@@ -120,7 +120,7 @@ public final class OrderedTree extends TreeView {
         }
     }
 
-    /** Puts another value in the place of the entry located. */
+    /** Replaces the value of the entry located. */
     public void replace(byte[] value, long expiry, long @Nullable [] hash) {
         Object owner = ownPath();
         Totals.clear(delta);
@@ -158,7 +158,7 @@ public final class OrderedTree extends TreeView {
 
     // ---- ranges ----
 
-    /** Removes all entries of a range, whole subtrees at once; returns how many. */
+    /** Removes all entries of a range, whole subtrees at once. Returns how many there were. */
     public long removeRange(byte @Nullable [] low, byte @Nullable [] end) {
         long count = count(low, end);
         if (count == count()) {
@@ -182,7 +182,7 @@ public final class OrderedTree extends TreeView {
      * Removes entries that expire at {@code now} or before.
      *
      * @param limit how many at most
-     * @param visitor sees each before it goes
+     * @param visitor visits each entry before it is removed
      * @return how many were removed
      */
     public int removeDue(long now, int limit, @Nullable EntryVisitor visitor) {
@@ -286,7 +286,7 @@ public final class OrderedTree extends TreeView {
         return mine;
     }
 
-    /** Makes the nodes of the path and the leaf this tree's own. */
+    /** Copies the nodes of the path and the leaf where they are not this tree's own. */
     private Object ownPath() {
         Object owner = ownRoot();
         Node node = root;
@@ -316,7 +316,7 @@ public final class OrderedTree extends TreeView {
         total[Totals.EXPIRY] = expiry;
     }
 
-    /** Adds the right half of a node that was split. Splits the nodes above where they become too large. */
+    /** Adds the right half of a node that was split. Splits the nodes above that become too large. */
     private void addSibling(byte[] separator, Node right, Object owner) {
         for (int level = depth - 1; level >= 0; level--) {
             Inner parent = path[level];
@@ -326,7 +326,7 @@ public final class OrderedTree extends TreeView {
             if (!parent.isOverfull()) {
                 return;
             }
-            // As in Leaf.split: stays full if keys ascend.
+            // As in Leaf.split: the node stays full if keys ascend.
             int at = child + 2 == parent.childCount ? child + 1 : parent.childCount / 2;
             separator = parent.key(at - 1);
             right = parent.split(at, owner);
@@ -334,7 +334,7 @@ public final class OrderedTree extends TreeView {
         root = Inner.above(shape, owner, root, separator, right);
     }
 
-    /** The shortest key that is greater than those on the left, and not greater than those on the right. */
+    /** Returns the shortest key that is greater than the keys on the left, and not greater than those on the right. */
     private static byte[] separator(Leaf left, Leaf right) {
         byte[] low = left.key(left.size - 1);
         byte[] high = right.key(0);
@@ -342,8 +342,8 @@ public final class OrderedTree extends TreeView {
     }
 
     /**
-     * Drops a child that has become empty. Merges one that has become small with a neighbour, if the two are not too
-     * large.
+     * Drops a child that has become empty. Merges a child that has become small with a neighbour, if the result is not
+     * too large.
      */
     private static void repair(Inner parent, int child, Object owner) {
         if (parent.children[child].isEmpty()) {
@@ -359,7 +359,7 @@ public final class OrderedTree extends TreeView {
         Node node = parent.children[left];
         Node right = parent.children[left + 1];
         if (node.isEmpty() || right.isEmpty()) {
-            return false; // about to be dropped itself
+            return false; // about to be dropped
         }
         return node instanceof Leaf leaf
                 ? leaf.shouldMergeWith((Leaf) right)

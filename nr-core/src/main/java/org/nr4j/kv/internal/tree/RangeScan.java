@@ -3,7 +3,7 @@ package org.nr4j.kv.internal.tree;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through the entries of a range of one tree. */
+/** Walks through the entries of a range of one tree. */
 public final class RangeScan implements EntryScan {
     private final TreeCursor cursor;
     private final byte @Nullable [] low;
@@ -13,15 +13,12 @@ public final class RangeScan implements EntryScan {
     private Leaf leaf;
     private int slot;
 
-    /**
-     * The slots of the leaf that are in the range: from {@code slot} up to this one, exclusive, or down to it,
-     * inclusive.
-     */
+    /** The end of the range within the leaf. Ascending: the slot after the last one. Descending: the last slot. */
     private int bound;
 
     private boolean started;
 
-    /** Starts before the first entry of a range, or after the last if descending. */
+    /** Creates a scan that starts before the first entry of a range, or after the last if descending. */
     public RangeScan(TreeView tree, byte @Nullable [] low, byte @Nullable [] end, boolean descending) {
         this.cursor = new TreeCursor(tree);
         this.leaf = cursor.leaf();
@@ -60,7 +57,7 @@ public final class RangeScan implements EntryScan {
         return slot >= bound;
     }
 
-    /** As {@link EntryScan#forEach}. If it takes most of a leaf, it copies all records of the leaf at once. */
+    /** As {@link EntryScan#forEach}. If the scan takes most of a leaf, it copies all records of the leaf at once. */
     @Override
     public boolean forEach(int limit, long now, EntryConsumer consumer) {
         int left = limit;
@@ -101,7 +98,7 @@ public final class RangeScan implements EntryScan {
         return true;
     }
 
-    /** Gives the current entry to {@code consumer}. Returns false if the entry expires at {@code now} or before. */
+    /** Passes the current entry to {@code consumer}. Returns false if the entry expires at {@code now} or before. */
     public boolean give(long now, EntryConsumer consumer) {
         return giveEntries(/* count= */ 1, now, consumer);
     }

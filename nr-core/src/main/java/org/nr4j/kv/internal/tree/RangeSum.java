@@ -3,11 +3,11 @@ package org.nr4j.kv.internal.tree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the entries of a range and adds up their hashes, on the two paths to the range's ends. At each node, it adds
- * up what belongs to the range, or subtracts the rest from the node's total. It does whichever is less.
+ * Counts the entries of a range and adds up their hashes, on the two paths to the range's ends. At each node, it either
+ * adds up the part that belongs to the range, or subtracts the rest from the node's total. It chooses the smaller part.
  *
- * <p>Goes down both paths side by side. Most of the time is spent waiting for memory, and the processor can wait for
- * both at once.
+ * <p>It descends both paths side by side. Most of the time goes into waiting for memory, and the processor can wait for
+ * both paths at once.
  */
 public final class RangeSum {
     private static final int SUM = 1;
@@ -17,13 +17,13 @@ public final class RangeSum {
     private final byte @Nullable [] end;
     private final long[] result = new long[WIDTH];
 
-    /** A sum of one range. */
+    /** Creates a sum of one range. */
     RangeSum(byte @Nullable [] low, byte @Nullable [] end) {
         this.low = low;
         this.end = end;
     }
 
-    /** The count, then the sum in four limbs, the lowest first. */
+    /** Returns the count, then the sum in four limbs, the lowest first. */
     long[] of(TreeView tree) {
         Node left = tree.root;
         Node right = left;
@@ -36,7 +36,7 @@ public final class RangeSum {
             int first = low == null ? 0 : leftInner.childOf(low);
             int last = end == null ? rightInner.childCount - 1 : rightInner.lastChildBefore(end);
             if (left == right) {
-                last = Math.max(first, last); // in a range without keys its end may lie before its start
+                last = Math.max(first, last); // in a range without keys, the end may lie before the start
                 addChildren(leftInner, first + 1, last, leftTotals, leftAt);
             } else {
                 addChildren(leftInner, first + 1, leftInner.childCount, leftTotals, leftAt);
@@ -71,7 +71,7 @@ public final class RangeSum {
     }
 
     /**
-     * Adds up a node.
+     * Adds up children of a node.
      *
      * @param totals has the totals of the node, from {@code at} on
      */

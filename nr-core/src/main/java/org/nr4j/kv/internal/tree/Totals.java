@@ -24,7 +24,7 @@ public final class Totals {
 
     private Totals() {}
 
-    /** The totals of no entries. */
+    /** Returns the totals of no entries. */
     static long[] none(int width) {
         long[] totals = new long[width];
         totals[EXPIRY] = NEVER;
@@ -45,7 +45,7 @@ public final class Totals {
         }
     }
 
-    /** Subtracts totals, but for the earliest expiry: a minimum cannot be taken back. */
+    /** Subtracts totals, except the earliest expiry: a minimum cannot be subtracted. */
     static void subtract(long[] to, int at, long[] from, int start, int width) {
         to[at + COUNT] -= from[start + COUNT];
         to[at + BYTES] -= from[start + BYTES];
@@ -60,8 +60,8 @@ public final class Totals {
     }
 
     /**
-     * Adds {@code count} numbers that start at {@code start} and are {@code step} apart, less than 2^31 of them. Adds
-     * up the halves of limbs separately, so that carries need one look at the end.
+     * Adds {@code count} numbers, fewer than 2^31, that start at {@code start} and are {@code step} apart. Adds up the
+     * halves of limbs separately, so that carries are handled once, at the end.
      */
     static void addSums(long[] to, int at, long[] from, int start, int step, int count) {
         long low0 = 0;
@@ -109,8 +109,8 @@ public final class Totals {
     }
 
     /**
-     * 1 if {@code a < b} as unsigned numbers, else 0. Has no branch: the processor would mispredict it half of the
-     * time.
+     * Returns 1 if {@code a < b} as unsigned numbers, else 0. It has no branch, which the processor would mispredict
+     * half of the time.
      */
     private static long isLess(long a, long b) {
         return ((~a & b) | ((~a | b) & (a - b))) >>> 63;

@@ -3,7 +3,7 @@ package org.nr4j.kv.internal.tree;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A place in a tree that nobody changes. Moves from entry to entry in either direction. For one thread. */
+/** A place in a tree that nobody changes meanwhile. Moves from entry to entry in either direction. For one thread. */
 public final class TreeCursor {
     private static final int USUAL_HEIGHT = 6;
 
@@ -19,7 +19,7 @@ public final class TreeCursor {
         this.leaf = descend(tree.root, /* last= */ false);
     }
 
-    /** The leaf of the current entry. */
+    /** Returns the leaf of the current entry. */
     Leaf leaf() {
         return leaf;
     }
@@ -35,7 +35,7 @@ public final class TreeCursor {
 
     // Each of these returns whether there is such an entry.
 
-    /** Goes to the first entry whose key is not less than {@code key}; null for the first of all. */
+    /** Moves to the first entry whose key is not less than {@code key}; null for the first of all. */
     boolean seekAtLeast(byte @Nullable [] key) {
         depth = 0;
         if (key == null) {
@@ -47,7 +47,7 @@ public final class TreeCursor {
         return slot < leaf.size || nextLeaf();
     }
 
-    /** Goes to the last entry whose key is less than {@code key}; null for the last of all. */
+    /** Moves to the last entry whose key is less than {@code key}; null for the last of all. */
     boolean seekBelow(byte @Nullable [] key) {
         depth = 0;
         if (key == null) {
@@ -59,7 +59,7 @@ public final class TreeCursor {
         return slot >= 0 || previousLeaf();
     }
 
-    /** Goes to the entry that has {@code rank} keys before it. */
+    /** Moves to the entry that has {@code rank} keys before it. */
     boolean seekRank(long rank) {
         if (rank < 0 || rank >= tree.count()) {
             return false;
@@ -87,7 +87,7 @@ public final class TreeCursor {
         return --slot >= 0 || previousLeaf();
     }
 
-    /** Goes to the first entry of the next leaf. */
+    /** Moves to the first entry of the next leaf. */
     boolean nextLeaf() {
         while (depth > 0) {
             Inner parent = path[--depth];
@@ -101,7 +101,7 @@ public final class TreeCursor {
         return false;
     }
 
-    /** Goes to the last entry of the leaf before. */
+    /** Moves to the last entry of the previous leaf. */
     boolean previousLeaf() {
         while (depth > 0) {
             Inner parent = path[--depth];
@@ -115,7 +115,7 @@ public final class TreeCursor {
         return false;
     }
 
-    /** Goes to the leaf of a key. Returns the first slot whose key is not less. */
+    /** Moves to the leaf of a key. Returns the first slot whose key is not less. */
     private int descendTo(byte[] key) {
         Node node = tree.root;
         while (node instanceof Inner inner) {

@@ -3,10 +3,10 @@ package org.nr4j.kv.internal.tree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered tree, to be read: entries by key, by rank, and the totals of ranges in O(log n). For any number of threads
- * while nobody changes the tree; a snapshot never changes.
+ * A read-only view of an ordered tree: entries by key, by rank, and the totals of ranges in O(log n). Any number of
+ * threads may use it while nobody changes the tree. A snapshot never changes.
  *
- * <p>A range has a lowest key, inclusive, null for none, and an end, exclusive, null for none.
+ * <p>A range has a lowest key, inclusive, and an end, exclusive. Null stands for no bound.
  */
 public class TreeView {
     final Shape shape;
@@ -21,22 +21,22 @@ public class TreeView {
         this.total = total;
     }
 
-    /** How many entries. */
+    /** Returns the number of entries. */
     public final long count() {
         return total[Totals.COUNT];
     }
 
-    /** Bytes of all keys and values. */
+    /** Returns the number of bytes of all keys and values. */
     public final long bytes() {
         return total[Totals.BYTES];
     }
 
-    /** The earliest instant at which an entry expires. */
+    /** Returns the earliest instant at which an entry expires. */
     public final long minExpiry() {
         return total[Totals.EXPIRY];
     }
 
-    /** The leaf that has a key, or would have it. */
+    /** Returns the leaf that has a key, or would have it. */
     public final Leaf leafOf(byte[] key) {
         Node node = root;
         while (node instanceof Inner inner) {
@@ -45,7 +45,7 @@ public class TreeView {
         return (Leaf) node;
     }
 
-    /** How many keys are less than {@code key}. */
+    /** Returns how many keys are less than {@code key}. */
     public final long rank(byte[] key) {
         long rank = 0;
         Node node = root;
@@ -57,14 +57,14 @@ public class TreeView {
         return rank + node.lowerBound(key);
     }
 
-    /** How many entries a range has. */
+    /** Returns the number of entries in a range. */
     public final long count(byte @Nullable [] low, byte @Nullable [] end) {
         long before = low == null ? 0 : rank(low);
         return (end == null ? count() : rank(end)) - before;
     }
 
     /**
-     * The number of entries of a range, and the sum of their hashes. Only where fingerprints are on.
+     * Returns the number of entries of a range, and the sum of their hashes. Only if fingerprints are on.
      *
      * @return the count, then the sum in four limbs, the lowest first
      */
@@ -72,14 +72,14 @@ public class TreeView {
         return new RangeSum(low, end).of(this);
     }
 
-    /** The key that has {@code rank} keys before it, from 0 to less than {@link #count}. */
+    /** Returns the key that has {@code rank} keys before it, from 0 to less than {@link #count}. */
     public final byte[] keyAt(long rank) {
         TreeCursor cursor = new TreeCursor(this);
         cursor.seekRank(rank);
         return cursor.leaf().key(cursor.slot());
     }
 
-    /** The value of a key, null if there is none. Does not look at its expiry. */
+    /** Returns the value of a key, or null if there is none. Ignores its expiry. */
     public final byte @Nullable [] get(byte[] key) {
         Leaf leaf = leafOf(key);
         int slot = leaf.find(key);

@@ -37,9 +37,9 @@ public final class EntriesView<K, V> extends AbstractSet<Map.Entry<K, V>> {
     }
 
     /**
-     * Makes the view of a map.
+     * Creates the view of a map.
      *
-     * @param walk how to go through the map
+     * @param walk walks through the map
      */
     public EntriesView(ConcurrentMap<K, V> map, MapWalk<K, V> walk) {
         this.map = map;

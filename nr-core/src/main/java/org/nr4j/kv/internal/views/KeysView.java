@@ -14,9 +14,9 @@ public class KeysView<K, V> extends AbstractSet<K> {
     private final MapWalk<K, V> walk;
 
     /**
-     * Makes the view of a map.
+     * Creates the view of a map.
      *
-     * @param walk how to go through the map
+     * @param walk walks through the map
      */
     public KeysView(ConcurrentMap<K, V> map, MapWalk<K, V> walk) {
         this.map = map;

@@ -9,38 +9,41 @@ import java.util.Spliterator;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 
-/** How the views of a map go through its entries. Some maps read them in chunks, others copy all of them first. */
+/**
+ * The way in which the views of a map walk through its entries. Some maps read entries in chunks, others copy all of
+ * them first.
+ */
 public interface MapWalk<K, V> {
 
     /**
-     * An iterator that supports {@code remove}.
+     * Returns an iterator that supports {@code remove}.
      *
-     * @param shape makes an element of a key and its value
+     * @param shape creates an element from a key and its value
      */
     <T> Iterator<T> iterator(BiFunction<? super K, ? super V, ? extends T> shape);
 
-    /** A spliterator over the keys. */
+    /** Returns a spliterator over the keys. */
     Spliterator<K> keys();
 
-    /** A spliterator over the values. */
+    /** Returns a spliterator over the values. */
     Spliterator<V> values();
 
     /**
-     * A spliterator over the entries.
+     * Returns a spliterator over the entries.
      *
-     * @param shape makes an entry of a key and its value
+     * @param shape creates an entry from a key and its value
      */
     Spliterator<Map.Entry<K, V>> entries(BiFunction<? super K, ? super V, ? extends Map.Entry<K, V>> shape);
 
-    /** Removes each entry for which the condition holds. It removes the value tested, not one put there since. */
+    /** Removes each entry for which the condition holds. It removes only the value tested, not one put since. */
     boolean removeIf(BiPredicate<? super K, ? super V> condition);
 
     /**
      * Whether {@code removeAll} of a set view removes each element of its argument. Otherwise it walks through the map
-     * and removes what the argument contains.
+     * and removes each element that the argument contains.
      *
-     * <p>This default is for maps whose keys are equal where {@code equals} says so, hence only the time differs. The
-     * rule is that of {@code ConcurrentHashMap}: only a set is sure to answer {@code contains} quickly.
+     * <p>This default is for maps whose keys are equal if {@code equals} says so. The two ways then differ only in
+     * time. The rule is that of {@code ConcurrentHashMap}: only a set is sure to answer {@code contains} quickly.
      *
      * @param view the key or entry view
      * @param argument the elements to remove

@@ -13,16 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The values of a map, as a live view. The map has no null values.
  *
- * <p>A method that removes a value removes the value it tested, not one that another thread put in its place.
+ * <p>A method that removes a value removes only the value it tested, not one that another thread has put since.
  */
 public final class ValuesView<K, V> extends AbstractCollection<V> {
     private final ConcurrentMap<K, V> map;
     private final MapWalk<K, V> walk;
 
     /**
-     * Makes the view of a map.
+     * Creates the view of a map.
      *
-     * @param walk how to go through the map
+     * @param walk walks through the map
      */
     public ValuesView(ConcurrentMap<K, V> map, MapWalk<K, V> walk) {
         this.map = map;
