@@ -12,7 +12,7 @@ import java.util.List;
  * @param logCapacity how many entries the log holds; an entry is one batch
  * @param logOccupancy how many entries of the log are in use: a replica or follower must still read them, or they are
  *     not reclaimed yet
- * @param helps how often a combiner found the log full and applied entries on behalf of another replica
+ * @param helps how often a thread that waited for room in the log applied entries for another replica
  * @param waits the waits by kind
  * @param replicas the replicas by number, with those in quarantine
  * @param followers the followers
@@ -68,8 +68,8 @@ public record NrStats(
      * @param spins how often a thread spun for a while
      * @param yields how often a thread yielded
      * @param parks how often a thread parked
-     * @param logFull how often a combiner found the log full
-     * @param behind how often a combiner waited for a follower
+     * @param logFull how often a thread that had an entry to append found the log full
+     * @param behind how often a thread that had an entry to append waited for a follower
      */
     public record Waits(long spins, long yields, long parks, long logFull, long behind) {}
 }
