@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The report: one page that needs no network and no script, for any browser, light or dark. First what was measured on
- * and how to read it, then where the library stands, then a section a structure.
+ * Writes the report as one page that needs no network and no script, for any browser, light or dark. First come the
+ * environment and how to read the page, then the summary, then a section for each structure.
  */
 public final class HtmlReport {
-    /** What the simulation is worth: the words of {@code nr-bench/numa/README.md}. */
+    /** How far the simulation can be trusted, in the words of {@code nr-bench/numa/README.md}. */
     static final String TRUST =
             "Trust transfers an operation first, then the order and the shape of curves between alternatives. Never the absolute number.";
 
@@ -146,7 +146,7 @@ public final class HtmlReport {
                 .toList();
     }
 
-    /** A file beside this class. */
+    /** Reads a file beside this class. */
     static String resource(String name) {
         try (InputStream file = HtmlReport.class.getResourceAsStream(name)) {
             if (file == null) {
