@@ -22,12 +22,12 @@ public record Comparison(
         SortedMap<String, List<String>> conditions) {
     /** How noise is distinguished from a change, for people. */
     public static final String METHOD = """
-            A ratio is of medians, new to old; for latencies old to new, so that more is always better. In brackets \
-            is the interval in which it lies with 99 % certainty, by a bootstrap of two levels (runs drawn with \
-            replacement, then the samples of each). \
-            A change is beyond the noise if the interval leaves out 1 and the change is more than 5 %. Where a side \
-            has a single value the noise is unknown. With a single run (rounds=1) what differs from one JVM to the \
-            next is not in the samples: \
+            A ratio compares medians: new to old, or old to new for latencies, so a larger ratio is always better. \
+            The brackets hold the interval in which it lies with 99 % certainty, by a bootstrap of two levels (it \
+            draws runs with replacement, then the samples of each). \
+            A change is beyond the noise if the interval does not contain 1 and the change is more than 5 %. If a \
+            side has a single value, the noise is unknown. With a single run (rounds=1), the samples do not contain \
+            the differences between JVMs: \
             expect some false alarms, and measure with rounds=3 or more to be sure.""";
 
     /** Conditions that differ between any two results. */
