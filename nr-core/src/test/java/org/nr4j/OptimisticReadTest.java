@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.topology.NumaTopology;
 
-/** Reads that a structure lets run beside writes ({@link Dispatch#isOptimistic}). */
+/** Tests reads that a structure allows beside writes ({@link Dispatch#isOptimistic}). */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class OptimisticReadTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);

@@ -28,8 +28,8 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * One thread meets one fault, at each point of each operation in turn, with others around it. Then everybody must get
- * through, and the journals say whether anything was lost, repeated or moved.
+ * One thread meets one fault, at each point of each operation in turn, while other threads work. Then all threads must
+ * finish, and the journals show whether a write was lost, repeated or moved.
  */
 public final class FaultScenario implements Faults.Scenario {
     private static final Duration DEADLINE = Duration.ofSeconds(6);

@@ -26,7 +26,7 @@ import org.nr4j.AnswerLostException;
 import org.nr4j.kv.internal.expiry.ExpiryCollector;
 import org.nr4j.kv.internal.expiry.ExpiryWorker;
 
-/** The thread that collects expired entries goes on after any failure, and ends with its store. */
+/** Checks that the thread that collects expired entries goes on after any failure, and ends with its store. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ExpiryWorkerTest {
     private static final byte[] KEY = bytes("key");

@@ -14,7 +14,7 @@ import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.stats.WaitCounters;
 
-/** How answers find their requests; what misbehaving overrides get is in {@code MisbehavingBatchTest}. */
+/** Tests how answers find their requests. {@code MisbehavingBatchTest} tests the answers of misbehaving overrides. */
 class BatchCursorTest {
     private final BatchCursor<Integer, Object> cursor = new BatchCursor<>();
 

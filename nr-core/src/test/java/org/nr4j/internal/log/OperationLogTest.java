@@ -118,7 +118,8 @@ class OperationLogTest {
     }
 
     /**
-     * I2, through the façade: after a sync, and with a single replica always, nothing holds an operation or an answer.
+     * Checks I2 through the façade. After a sync, nothing holds an operation or an answer; with a single replica,
+     * nothing ever does.
      */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
