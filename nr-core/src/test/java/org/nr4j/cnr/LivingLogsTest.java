@@ -369,8 +369,8 @@ class LivingLogsTest {
         AtomicInteger lost = new AtomicInteger();
         int threads = 4;
         int operations = 160;
-        CountDownLatch registered =
-                new CountDownLatch(threads); // no operation before it: a quarantined replica registers no thread
+        // All threads register before the first operation, since a quarantined replica registers no thread.
+        CountDownLatch registered = new CountDownLatch(threads);
         try (var cnr = withCopier(replicas, logCapacity).build()) {
             new ConcurrentRun()
                     .threads(threads, i -> {

@@ -76,8 +76,8 @@ class PaddingTest {
     }
 
     /**
-     * The Rust crate's reader slots shared low address bits with the map's header. A stride that contains a large power
-     * of two has this effect on all slots.
+     * The Rust crate's reader slots shared low address bits with the map's header. A stride that is a multiple of a
+     * large power of two has this effect on all slots.
      */
     @Test
     void readerCells_doNotAllFallOnTheSameLowAddressBits() throws ReflectiveOperationException {
