@@ -25,7 +25,7 @@ import org.nr4j.testing.TestThreads;
 class DistributedReadWriteLockTest {
     private final DistributedReadWriteLock lock = new DistributedReadWriteLock(WaitStrategy.of(2, 1));
 
-    /** Two plain numbers that are equal whenever nobody is inside as a writer. */
+    /** Two plain numbers that are equal whenever no writer is inside. */
     private long first;
 
     private long second;
@@ -87,7 +87,7 @@ class DistributedReadWriteLockTest {
         assertThat(lock.tryLockWrite()).isTrue();
     }
 
-    /** L3: who sleeps is woken, and keeps an interrupt that came meanwhile. */
+    /** L3: a parked thread is unparked, and keeps an interrupt that came meanwhile. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void sleepersBehindAWriter_areWokenAndKeepTheirInterrupt(boolean interrupted) throws InterruptedException {

@@ -372,7 +372,7 @@ class FaultsTest {
         assertThat(subject.entries()).hasSize(10_000).doesNotHaveDuplicates();
     }
 
-    /** L1: whoever finds the log full applies it for those who do not. */
+    /** L1: a thread that finds the log full applies it for idle replicas. */
     @ParameterizedTest
     @ValueSource(ints = {2, 4})
     void idleReplicas_oneThreadWritesForEver(int replicas) {

@@ -34,7 +34,7 @@ final class Journal implements Dispatch<Command<Journal>, Command<Journal>, Obje
         return copy;
     }
 
-    /** Who wrote, and as which of its writes. */
+    /** The thread that wrote, and the number of the write among those of the thread. */
     record Entry(int thread, int number) {}
 
     /** Thrown by {@link #appendThenThrow}. */

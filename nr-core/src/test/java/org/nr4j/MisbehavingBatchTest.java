@@ -47,7 +47,7 @@ class MisbehavingBatchTest {
         }
     }
 
-    /** How it misbehaves, and what becomes of a batch 0, 1, 2, 3: an answer, or part of an exception's message. */
+    /** Misbehaviours, each with the results of a batch 0, 1, 2, 3: an answer, or part of an exception's message. */
     static Stream<Arguments> cases() {
         String unanswered = "must take and answer every operation";
         return Stream.of(

@@ -170,7 +170,7 @@ class OptimisticReadTest {
         }
     }
 
-    /** With a single replica nobody marks who is inside; the write that makes the read be done again gives it away. */
+    /** With a single replica, an optimistic reader has no mark. Its write makes the read run again, and be refused. */
     @Test
     void itCallsBack_singleReplica_aWriteIsDoneOnceThenRefused() {
         try (var nr = pairs(1)) {

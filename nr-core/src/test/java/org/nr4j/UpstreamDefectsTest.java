@@ -123,7 +123,7 @@ class UpstreamDefectsTest {
         }
     }
 
-    /** Rust crate, October 2019 and issue 19: the log could not be reclaimed because of a replica that nobody used. */
+    /** The Rust crate, October 2019 and issue 19: an unused replica kept the log from being reclaimed. */
     @ParameterizedTest
     @ValueSource(ints = {1, 8})
     void gcWithIdleReplica_makesProgress(int logCapacity) throws InterruptedException {

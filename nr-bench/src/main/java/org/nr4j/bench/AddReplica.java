@@ -12,7 +12,7 @@ import org.nr4j.kv.KeyValueStore;
  * Measures how long a writer stands still while a replica is added.
  *
  * <p>Only one thread writes. The program takes the longest time between two of its writes: once while a replica is
- * added, and once in an equal time before. It measures a map of a million entries in two forms. One form is copied
+ * added, and once in an equal time without. It measures a map of a million entries in two forms. One form is copied
  * entry by entry. The other is a key-value store, whose copy shares pages.
  *
  * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.AddReplica [entries]} prints the median and the

@@ -94,7 +94,7 @@ public class AppendBenchmark {
     record Log(OperationLog log) implements Appending {
         @Override
         public long append(Object[] operations) {
-            LogEntry entry = new LogEntry(operations); // belongs to no replica: nobody applies it
+            LogEntry entry = new LogEntry(operations); // belongs to no replica, so no thread applies it
             while (!log.tryAppend(entry)) {
                 log.advanceHead(log.tail());
             }

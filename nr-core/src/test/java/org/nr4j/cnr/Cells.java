@@ -114,7 +114,7 @@ public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Objec
         }
     }
 
-    /** Of one cell mostly, of several now and then, and seldom of all. */
+    /** Returns a random operation: mostly on one cell, sometimes on several, rarely on all. */
     public static Op random(RandomGenerator random) {
         int one = random.nextInt(COUNT);
         int other = (one + random.nextInt(1, COUNT)) % COUNT;

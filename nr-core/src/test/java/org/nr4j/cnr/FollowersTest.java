@@ -480,7 +480,7 @@ class FollowersTest {
         assertThat(cnr.stats().logs()).allMatch(log -> log.logOccupancy() == 0);
     }
 
-    /** Writers without end, and a cut all the same: it does not wait for a moment at which nobody writes. */
+    /** The follower gets a cut although writers never stop: it does not wait for a moment without writes. */
     @Test
     void writersWithoutEnd_doNotKeepItFromACut() throws Exception {
         AtomicInteger cuts = new AtomicInteger();

@@ -263,7 +263,7 @@ public final class FaultScenario implements Faults.Scenario {
         run.run();
     }
 
-    /** Writes or reads while somebody holds the lock, and so falls asleep. */
+    /** Writes or reads while another thread holds the lock, and therefore parks. */
     private void sleep(int i, CountDownLatch held, Thread[] sleepers, Writes writes) throws Exception {
         held.await();
         sleepers[i] = Thread.currentThread();

@@ -48,7 +48,7 @@ class HeapExhaustionTest {
         }
     }
 
-    /** Ends with 0 if everybody went on, or was told that the instance has stopped. */
+    /** Exits with 0 if each thread went on, or got an exception that says that the instance has stopped. */
     static final class Program {
         private static final int ROUNDS = 20;
         private static final int WORKERS = 3;

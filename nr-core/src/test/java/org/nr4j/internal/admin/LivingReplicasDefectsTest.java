@@ -221,7 +221,7 @@ class LivingReplicasDefectsTest {
         assertThat(writer).succeedsWithin(SECONDS, TimeUnit.SECONDS);
     }
 
-    /** A write that waits when its replica is removed is served by the remover, who then retires the replica. */
+    /** A write waits when its replica is removed. The removing thread serves it, and then retires the replica. */
     @Test
     void removeReplica_writeServedByRemover_wakesFollower() throws Exception {
         NodeReplicated<String, Runnable, Integer> nr = counters(2, 64);

@@ -72,7 +72,7 @@ class BatchCursorTest {
         assertThat(all.answers().value(2)).isEqualTo(6);
     }
 
-    /** On the other replicas nobody waits for the answers. */
+    /** On the other replicas, no thread waits for the answers. */
     @Test
     void apply_withoutRequests_appliesAll() {
         List<Integer> applied = new ArrayList<>();

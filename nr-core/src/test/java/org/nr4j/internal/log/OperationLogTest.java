@@ -144,7 +144,7 @@ class OperationLogTest {
         }
     }
 
-    /** What every replica has applied is let go of, but for the last quarter of a lap, for followers that come back. */
+    /** Entries that all replicas have applied are freed. The last quarter of a lap is kept for followers that return. */
     @Test
     void nodeReplicated_inUse_reclaimsAllButTheLast() {
         try (NodeReplicated<Object, Object, Object> nr = NodeReplicated.<Object, Object, Object>builder(Echo::new)

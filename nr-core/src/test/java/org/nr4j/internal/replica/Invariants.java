@@ -43,7 +43,7 @@ public final class Invariants {
         }
     }
 
-    /** After a sync, with nobody at work: everything applied and reclaimed. */
+    /** Checks that everything is applied and reclaimed. Call it after a sync, while no thread works. */
     public void assertAtRest() {
         OperationLog log = replicas.log();
         assertThat(log.head()).as("head").isEqualTo(log.tail());

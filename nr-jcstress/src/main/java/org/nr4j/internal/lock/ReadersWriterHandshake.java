@@ -301,7 +301,8 @@ public final class ReadersWriterHandshake {
     }
 
     /**
-     * The same, but the holder is already collecting. The reader may be inside when the upgrade tries to forget its cell.
+     * The same, but the holder is already collecting. The reader may be inside when the upgrade tries to forget its
+     * cell.
      */
     @JCStressTest
     @Outcome(
