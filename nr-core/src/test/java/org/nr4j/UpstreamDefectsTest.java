@@ -30,10 +30,10 @@ import org.nr4j.testing.ConcurrentRun;
  * have their tests elsewhere:
  *
  * <ul>
- * <li>slots whose low address bits are equal, in {@code PaddingTest}
- * <li>references that the log keeps, in {@code OperationLogTest}
- * <li>a full log behind a stopped reader, in {@code FaultsTest}
- * <li>weak memory, in the jcstress tests
+ *   <li>slots whose low address bits are equal, in {@code PaddingTest}
+ *   <li>references that the log keeps, in {@code OperationLogTest}
+ *   <li>a full log behind a stopped reader, in {@code FaultsTest}
+ *   <li>weak memory, in the jcstress tests
  * </ul>
  */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)

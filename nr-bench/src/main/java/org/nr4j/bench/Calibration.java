@@ -23,12 +23,12 @@ import org.nr4j.topology.Placement;
  * <p>It prints one line of medians:
  *
  * <ul>
- * <li>how long an increment takes one core alone, and both cores together;
- * <li>how many increments a core makes before the other core gets the counter (a stay);
- * <li>how long a stay takes, including the transfer of the counter to the core;
- * <li>{@code hold}, a parameter of the machine in nanoseconds: the time of the increments of a stay, of which the last
- * is half done on average;
- * <li>{@code c2c}, a parameter of the machine in nanoseconds: the rest of the stay.
+ *   <li>how long an increment takes one core alone, and both cores together;
+ *   <li>how many increments a core makes before the other core gets the counter (a stay);
+ *   <li>how long a stay takes, including the transfer of the counter to the core;
+ *   <li>{@code hold}, a parameter of the machine in nanoseconds: the time of the increments of a stay, of which the
+ *       last is half done on average;
+ *   <li>{@code c2c}, a parameter of the machine in nanoseconds: the rest of the stay.
  * </ul>
  */
 public final class Calibration {

@@ -19,20 +19,20 @@ import org.nr4j.topology.NumaTopology;
  * <p>All options may be left out. Most are those of {@link Scale}; two are added:
  *
  * <ul>
- * <li>{@code load}: shares of the throughput that the same threads reach without a schedule, with the clock read at
- * each operation. This throughput is measured first, so each way has a rate of its own
- * <li>{@code rate}: fixed rates instead, in millions of operations a second. They are the same for all ways, so that
- * ways can be compared
+ *   <li>{@code load}: shares of the throughput that the same threads reach without a schedule, with the clock read at
+ *       each operation. This throughput is measured first, so each way has a rate of its own
+ *   <li>{@code rate}: fixed rates instead, in millions of operations a second. They are the same for all ways, so that
+ *       ways can be compared
  * </ul>
  *
  * <p>All latencies are in microseconds: medians over runs, and the longest of all runs. Beside the latency from the
  * arrival, the program gives three others:
  *
  * <ul>
- * <li>{@code begin}: from the real beginning. A test that ignores the wait before an operation would show this
- * <li>{@code closed}: at full load, without a schedule
- * <li>{@code idle}: the same schedule with operations that do nothing. This is the timer's and the system's part of the
- * latency
+ *   <li>{@code begin}: from the real beginning. A test that ignores the wait before an operation would show this
+ *   <li>{@code closed}: at full load, without a schedule
+ *   <li>{@code idle}: the same schedule with operations that do nothing. This is the timer's and the system's part of
+ *       the latency
  * </ul>
  *
  * <p>{@code kept} is false if more than a hundredth of the load was not done in time. Then latencies grow with the

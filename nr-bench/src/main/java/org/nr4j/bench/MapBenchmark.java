@@ -12,10 +12,10 @@ import org.openjdk.jmh.annotations.Param;
  * <p>{@code java -jar nr-bench/target/benchmarks.jar bench.MapBenchmark -t 2}
  *
  * <ul>
- * <li>{@code -p way=nr,synchronized}: only some of the ways
- * <li>{@code -p structure=HashMap,ZipfianHashMap -p way=nr,jdk,NonBlockingHashMap}: uneven keys, and the hash map of
- * JCTools
- * <li>{@code -p entries=1000000}, or 16000000 with {@code -jvmArgsAppend -Xmx8g}: maps larger than the caches
+ *   <li>{@code -p way=nr,synchronized}: only some of the ways
+ *   <li>{@code -p structure=HashMap,ZipfianHashMap -p way=nr,jdk,NonBlockingHashMap}: uneven keys, and the hash map of
+ *       JCTools
+ *   <li>{@code -p entries=1000000}, or 16000000 with {@code -jvmArgsAppend -Xmx8g}: maps larger than the caches
  * </ul>
  */
 public class MapBenchmark extends SharedBenchmark {

@@ -35,11 +35,11 @@ import org.nr4j.topology.NumaTopology;
  * must find:
  *
  * <ul>
- * <li>{@code nodes=0:0-1,1:2-3}: the nodes of which this process may use cpus, by number, and those cpus. Ranges are
- * written with {@code -}; several ranges are joined by {@code +}
- * <li>{@code memoryOnly=2}: nodes without cpus, if there are any
- * <li>{@code distances=10,21/21,10}: the distances between those nodes
- * <li>{@code placement=PINNED}: the result of placing threads
+ *   <li>{@code nodes=0:0-1,1:2-3}: the nodes of which this process may use cpus, by number, and those cpus. Ranges are
+ *       written with {@code -}; several ranges are joined by {@code +}
+ *   <li>{@code memoryOnly=2}: nodes without cpus, if there are any
+ *   <li>{@code distances=10,21/21,10}: the distances between those nodes
+ *   <li>{@code placement=PINNED}: the result of placing threads
  * </ul>
  *
  * <p>The program prints what holds and what does not. It exits with 1 if anything does not hold.

@@ -20,21 +20,21 @@ import org.nr4j.topology.NumaTopology;
  * <p>All options may be left out:
  *
  * <ul>
- * <li>{@code structure}, {@code way}, {@code writes} (of a hundred operations), {@code threads}: what is measured. The
- * program measures all combinations, each in a JVM of its own with the flags of this one. It measures {@code bare} with
- * one thread only. It leaves out a way that a structure does not have
- * <li>{@code entries}, {@code replicas}: the size of the structure and the number of its replicas
- * <li>{@code order}: {@code fill} takes all cpus of a node, then those of the next node. {@code interleave} takes one
- * cpu of each node in turn. Within a node, both take one cpu of each core first
- * <li>{@code pin=false}: the system places the threads
- * <li>{@code mode=time}: all threads work for {@code seconds}, and count until the same instant
- * <li>{@code mode=work}: each thread does its share of {@code operations}; the time is that of the last thread
- * <li>{@code warm}: seconds before the first run
- * <li>{@code runs}: measurements in one JVM
- * <li>{@code forks}: JVMs for each combination, each with all runs. Results are medians of all runs; low and high are
- * the extremes
- * <li>{@code sample}: at least one of this many operations is timed, to show latencies under full load
- * <li>{@code out}: writes {@code out.jsonl}, with the environment, and {@code out.csv}
+ *   <li>{@code structure}, {@code way}, {@code writes} (of a hundred operations), {@code threads}: what is measured.
+ *       The program measures all combinations, each in a JVM of its own with the flags of this one. It measures
+ *       {@code bare} with one thread only. It leaves out a way that a structure does not have
+ *   <li>{@code entries}, {@code replicas}: the size of the structure and the number of its replicas
+ *   <li>{@code order}: {@code fill} takes all cpus of a node, then those of the next node. {@code interleave} takes one
+ *       cpu of each node in turn. Within a node, both take one cpu of each core first
+ *   <li>{@code pin=false}: the system places the threads
+ *   <li>{@code mode=time}: all threads work for {@code seconds}, and count until the same instant
+ *   <li>{@code mode=work}: each thread does its share of {@code operations}; the time is that of the last thread
+ *   <li>{@code warm}: seconds before the first run
+ *   <li>{@code runs}: measurements in one JVM
+ *   <li>{@code forks}: JVMs for each combination, each with all runs. Results are medians of all runs; low and high are
+ *       the extremes
+ *   <li>{@code sample}: at least one of this many operations is timed, to show latencies under full load
+ *   <li>{@code out}: writes {@code out.jsonl}, with the environment, and {@code out.csv}
  * </ul>
  *
  * <p>{@code others} is how many cpus other processes, or other guests of the host, used during the measurement. A value

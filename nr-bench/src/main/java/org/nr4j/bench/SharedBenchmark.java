@@ -23,12 +23,12 @@ import org.openjdk.jmh.infra.BenchmarkParams;
  * <p>Options for all of them:
  *
  * <ul>
- * <li>{@code -t}: the number of threads
- * <li>{@code -p writes=0,80}: the share of writes
- * <li>{@code -p replicas=2}: the number of replicas
- * <li>{@code -jvmArgsAppend -XX:+UseParallelGC}: another collector
- * <li>{@code -prof gc}: the allocation
- * <li>{@code -t 1 -p way=nr,bare}: what safety costs. {@code bare} is safe with one thread only
+ *   <li>{@code -t}: the number of threads
+ *   <li>{@code -p writes=0,80}: the share of writes
+ *   <li>{@code -p replicas=2}: the number of replicas
+ *   <li>{@code -jvmArgsAppend -XX:+UseParallelGC}: another collector
+ *   <li>{@code -prof gc}: the allocation
+ *   <li>{@code -t 1 -p way=nr,bare}: what safety costs. {@code bare} is safe with one thread only
  * </ul>
  */
 @BenchmarkMode(Mode.Throughput)

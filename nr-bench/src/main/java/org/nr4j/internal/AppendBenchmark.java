@@ -30,9 +30,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>The benchmark also measures other ways of putting batches in one order:
  *
  * <ul>
- * <li>{@code getAndAdd} only numbers the batches. This is the least that any log with a counter costs.
- * <li>The queues of JCTools are drained when they are full, by one thread at a time.
- * <li>{@code ConcurrentLinkedQueue} has no bound. Each thread takes one batch out for each batch that it puts in.
+ *   <li>{@code getAndAdd} only numbers the batches. This is the least that any log with a counter costs.
+ *   <li>The queues of JCTools are drained when they are full, by one thread at a time.
+ *   <li>{@code ConcurrentLinkedQueue} has no bound. Each thread takes one batch out for each batch that it puts in.
  * </ul>
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar AppendBenchmark -t 2}; add {@code -prof gc} for the allocation.

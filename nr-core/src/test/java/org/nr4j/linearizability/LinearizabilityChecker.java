@@ -13,8 +13,8 @@ import org.nr4j.linearizability.History.Operation;
  * Decides whether a history is linearizable. It is, if its operations can be put in one order with two properties:
  *
  * <ul>
- * <li>No operation comes before one that had returned when it was invoked.
- * <li>A sequential structure gives the very same outcomes in this order.
+ *   <li>No operation comes before one that had returned when it was invoked.
+ *   <li>A sequential structure gives the very same outcomes in this order.
  * </ul>
  *
  * <p>Immutable. The decision is exponential in the worst case. Therefore a limit bounds the number of configurations.

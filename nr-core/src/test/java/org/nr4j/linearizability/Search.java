@@ -24,9 +24,9 @@ import org.nr4j.linearizability.LinearizabilityChecker.Verdict;
  * <p>Two rules keep real histories cheap:
  *
  * <ul>
- * <li>A read that fits is placed at once, without an alternative, since it cannot block other operations. This does not
- * hold for an update that happens to change nothing at that point, because it may be needed later.
- * <li>Updates are tried in their likely order: the order of their returns, if nothing better is known.
+ *   <li>A read that fits is placed at once, without an alternative, since it cannot block other operations. This does
+ *       not hold for an update that happens to change nothing at that point, because it may be needed later.
+ *   <li>Updates are tried in their likely order: the order of their returns, if nothing better is known.
  * </ul>
  */
 final class Search<S, O, A> {

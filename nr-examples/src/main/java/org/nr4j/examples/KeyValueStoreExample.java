@@ -24,12 +24,12 @@ import org.nr4j.kv.ScanOrder;
  * <p>Shows the use of order and atomicity:
  *
  * <ul>
- * <li>Keys are bytes in order. A key made of parts, such as {@code order/2026-11-03/17}, allows a scan of all keys that
- * begin with some of these parts.
- * <li>A batch is one step, with conditions: no reader sees half of it.
- * <li>A listener gets each change once, in order.
- * <li>Fingerprints show in microseconds whether two stores have the same entries. Fingerprints of parts of the range
- * show where the stores differ.
+ *   <li>Keys are bytes in order. A key made of parts, such as {@code order/2026-11-03/17}, allows a scan of all keys
+ *       that begin with some of these parts.
+ *   <li>A batch is one step, with conditions: no reader sees half of it.
+ *   <li>A listener gets each change once, in order.
+ *   <li>Fingerprints show in microseconds whether two stores have the same entries. Fingerprints of parts of the range
+ *       show where the stores differ.
  * </ul>
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java

@@ -16,11 +16,11 @@ import org.nr4j.Replicated;
  * <p>Rules for the functions:
  *
  * <ul>
- * <li>The function given to {@code write} runs once on <b>every</b> replica. It must do the same each time: no clock,
- * no random numbers, no counter outside the map. It must change nothing but the map.
- * <li>The function captures what it needs from outside, and these values must not change. Below, these are {@code
- * from}, {@code to} and {@code amount}.
- * <li>Return values, not views: {@code new TreeMap<>(map.headMap(...))}, not {@code map.headMap(...)}.
+ *   <li>The function given to {@code write} runs once on <b>every</b> replica. It must do the same each time: no clock,
+ *       no random numbers, no counter outside the map. It must change nothing but the map.
+ *   <li>The function captures what it needs from outside, and these values must not change. Below, these are
+ *       {@code from}, {@code to} and {@code amount}.
+ *   <li>Return values, not views: {@code new TreeMap<>(map.headMap(...))}, not {@code map.headMap(...)}.
  * </ul>
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LambdaExample}

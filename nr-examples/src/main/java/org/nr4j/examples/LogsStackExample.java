@@ -18,12 +18,12 @@ import org.nr4j.cnr.LogSet;
  * one log, as in {@link StackExample}. More logs are possible only if the structure promises less. This one promises:
  *
  * <ul>
- * <li>Each stack by itself is last in, first out. There is no order between stacks. A thread uses one stack, so it pops
- * what it pushed last, unless other threads took it.
- * <li>Nothing is lost, and nothing is popped twice.
- * <li>A thread that finds its stack empty takes from any other, by one operation of all logs. It therefore gets nothing
- * only if all stacks were empty at one moment. Searching one stack after the other would not be enough: it would miss a
- * push to a stack already searched, although there was an element somewhere all the time.
+ *   <li>Each stack by itself is last in, first out. There is no order between stacks. A thread uses one stack, so it
+ *       pops what it pushed last, unless other threads took it.
+ *   <li>Nothing is lost, and nothing is popped twice.
+ *   <li>A thread that finds its stack empty takes from any other, by one operation of all logs. It therefore gets
+ *       nothing only if all stacks were empty at one moment. Searching one stack after the other would not be enough:
+ *       it would miss a push to a stack already searched, although there was an element somewhere all the time.
  * </ul>
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LogsStackExample}

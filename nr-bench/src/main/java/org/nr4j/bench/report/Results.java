@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * A file of results with one JSON object a line. A line is one of these:
  *
  * <ul>
- * <li>the environment, {@code {"environment":{…}}}
- * <li>a failure, {@code {"failure":{"what":…,"why":…}}}
- * <li>a result, with the fields of {@link Result}. Lines of the same configuration are runs of it and are joined
+ *   <li>the environment, {@code {"environment":{…}}}
+ *   <li>a failure, {@code {"failure":{"what":…,"why":…}}}
+ *   <li>a result, with the fields of {@link Result}. Lines of the same configuration are runs of it and are joined
  * </ul>
  *
  * @param environment the conditions of the measurement, by name; the first line's

@@ -19,12 +19,12 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
  * <p>Each file and each directory belongs to one log. The operations have these logs:
  *
  * <ul>
- * <li>Reading, writing, inspecting or listing a node is an operation of its log. Before it, there is a read for each
- * directory on the path, of that directory's log.
- * <li>Creating or removing a node is an operation of the logs of the directory and of the node.
- * <li>Renaming a file is an operation of the logs of the two directories, of the file, and of the file that it
- * replaces.
- * <li>Renaming a directory, and listing the whole tree, are operations of all logs.
+ *   <li>Reading, writing, inspecting or listing a node is an operation of its log. Before it, there is a read for each
+ *       directory on the path, of that directory's log.
+ *   <li>Creating or removing a node is an operation of the logs of the directory and of the node.
+ *   <li>Renaming a file is an operation of the logs of the two directories, of the file, and of the file that it
+ *       replaces.
+ *   <li>Renaming a directory, and listing the whole tree, are operations of all logs.
  * </ul>
  *
  * <p>While an operation follows its path, other operations may move or remove something on it. The operation detects
