@@ -1,10 +1,11 @@
-# Sourced: programs from Debian's packages, which are unpacked, not installed, under $home. Each package is fetched once.
+# To be sourced. Provides programs from Debian's packages, which it unpacks under $home and does not install.
+# Each package is fetched once.
 
 home=${NUMA_HOME:-$HOME/.cache/nr4j-numa}
 
 fail() { echo "$*" >&2; exit 125; }
 
-# unpack NAME PACKAGE...: the packages and what they depend on and this system has not, under $home/NAME.
+# unpack NAME PACKAGE...: unpacks the packages, and their dependencies that this system lacks, under $home/NAME.
 unpack() {
     local name=$1 package debs=$home/$1.debs
     shift
@@ -14,7 +15,7 @@ unpack() {
         || fail "apt-get must be able to fetch Debian's packages: packages=$*; run it on Debian, as root, with network"
     rm -rf "$home/$name.new"
     for package in "$debs"/*.deb; do dpkg -x "$package" "$home/$name.new"; done
-    mv "$home/$name.new" "$home/$name" # whole, or not at all
+    mv "$home/$name.new" "$home/$name" # at once, so that an incomplete directory never has this name
     rm -rf "$debs"
 }
 
@@ -22,7 +23,7 @@ download() { # DIRECTORY PACKAGE...
     apt-get install --no-install-recommends --reinstall -y -qq --download-only -o Dir::Cache::archives="$1" "${@:2}" >/dev/null
 }
 
-# Sets `qemu`, a command and its first arguments, for a program of qemu's: that of the PATH, else one unpacked under NAME.
+# Sets `qemu`, the command and its first arguments, for a program of qemu: from PATH, else unpacked under NAME.
 find_qemu() { # PROGRAM NAME PACKAGE...
     local unpacked=$home/$2
     if command -v "$1" >/dev/null; then qemu=("$1"); return; fi

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * simnuma: a plugin for qemu's user mode emulation (x86-64) that runs the threads of an unmodified program as if on a NUMA machine.
+ * simnuma: a plugin for qemu's user mode emulation (x86-64). It runs the threads of an unmodified program as if they
+ * were on a NUMA machine.
  *
- * A thread takes part (is a "participant") from its marker "enter" to its marker "leave". Participants run in lock-step on a simulated clock: one at a time, always the one whose clock is
- * behind, until it is `window` ahead of the next. Each instruction costs time; each memory access costs what a directory-based coherence protocol of the simulated machine would make it cost.
- * System.nanoTime() of a participant is its simulated clock, and futex waits with a limit end by it. All other threads (compiler, collector, main) run freely and are not counted.
+ * A thread takes part (is a "participant") from its marker "enter" to its marker "leave". Participants run in
+ * lock-step on a simulated clock. One runs at a time: the one whose clock is furthest behind, until it is `window`
+ * ahead of the next. Each instruction costs time. Each memory access costs what it would cost under a directory-based
+ * coherence protocol on the simulated machine. A participant's System.nanoTime() is its simulated clock, and its futex
+ * waits with a limit end by that clock. All other threads (compiler, collector, main) run freely and are not counted.
  *
- * Markers are look-ups of paths under /simnuma/ (java.io.File.exists), so that nothing native is needed in the program:
- *   count          from now on code is instrumented; before, the program runs an order of magnitude faster, for its warm-up. There is no way back.
- *   enter/CPU      this thread becomes that simulated cpu
- *   begin, end     what lies between is reported
- *   leave          no longer a participant
- *   dump/LABEL     appends a line of counts to the report, and empties the caches; when no participant is left
+ * Markers are look-ups of paths under /simnuma/ (java.io.File.exists), so the program needs no native code:
+ *   count          starts to instrument code, for good. Before it, the program runs an order of magnitude faster, for
+ *                  its warm-up.
+ *   enter/CPU      the thread becomes that simulated cpu
+ *   begin, end     the report contains what the thread does in between
+ *   leave          the thread is no longer a participant
+ *   dump/LABEL     appends a line of counts to the report and empties the caches; no participant may be left
  *
- * With profile=FILE, each dump also writes what each run of instructions has cost between "begin" and "end": its address, nanoseconds, instructions, near, far, l3, memory; "#" goes before.
+ * With profile=FILE, each dump also writes the cost of each run of instructions between "begin" and "end": its address,
+ * nanoseconds, instructions, near, far, l3, memory. A line with "#" comes first.
  *
- * What is not modelled is in README.md, "Trust".
+ * README.md, "Trust", says what is not modelled.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -32,7 +37,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- what is used of qemu's plugin interface, version 1 ---- */
+/* ---- the parts of qemu's plugin interface, version 1, that this file uses ---- */
 
 #define EXPORT __attribute__((visibility("default")))
 typedef uint64_t qemu_plugin_id_t;
@@ -61,29 +66,29 @@ extern bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t);
 EXPORT int qemu_plugin_version = 1;
 enum { NO_REGISTERS = 0, READS_AND_WRITES = 3 };
 
-/* ---- the machine: times in picoseconds; as options, insn and atomic in picoseconds, the others in nanoseconds ---- */
+/* ---- the machine: times in picoseconds. As options, insn and atomic are in picoseconds, the others in nanoseconds ---- */
 
 static struct {
     uint64_t insn;      /* an instruction */
-    uint64_t pause;     /* a pause instruction (Thread.onSpinWait), beside that */
-    uint64_t atomic;    /* a locked instruction, beside its memory access */
+    uint64_t pause;     /* a pause instruction (Thread.onSpinWait), in addition to insn */
+    uint64_t atomic;    /* a locked instruction, in addition to its memory access */
     uint64_t l3;        /* a line that a cpu of this node shares */
     uint64_t c2c, rc2c; /* a line that a cpu of this node, or another one, owns */
     uint64_t mem, rmem; /* a line that no cache has */
-    uint64_t stream;    /* the same, if the line before it was fetched lately: what a prefetcher leaves */
-    uint64_t hold;      /* how long a cpu keeps a line that it fetched from another in order to write; until then its own accesses hit */
+    uint64_t stream;    /* the same, if the preceding line was fetched recently, so that a prefetcher would have helped */
+    uint64_t hold;      /* how long a cpu keeps a line that it fetched from another to write; meanwhile its accesses hit */
     uint64_t sb;        /* how far the store buffer may be behind */
-    uint64_t sys, wake; /* a system call; the way from a futex wake to the thread woken */
-    uint64_t clock;     /* a look at the clock */
+    uint64_t sys, wake; /* a system call; the delay from a futex wake to the woken thread */
+    uint64_t clock;     /* reading the clock */
     uint64_t window;    /* how far a cpu may be ahead of the slowest */
-    uint64_t predict;   /* how long a line must have been a cpu's alone for its atomics to go unordered */
+    uint64_t predict;   /* how long a line must have belonged to one cpu alone before its atomics run unordered */
     uint64_t nodes, percpu;
 } P = { .insn = 300, .pause = 25000, .atomic = 5000, .l3 = 20000, .c2c = 45000, .rc2c = 130000, .mem = 85000, .rmem = 140000, .stream = 10000, .hold = 15000, .sb = 500000,
         .sys = 300000, .wake = 2000000, .clock = 1000, .window = 50000, .predict = 5000000, .nodes = 4, .percpu = 8 };
 static FILE *report, *profile;
 
 #define MAX_CPUS 64
-#define CLOCK_BASE_NS 1000000000000ull  /* what System.nanoTime() begins with */
+#define CLOCK_BASE_NS 1000000000000ull  /* the first value of System.nanoTime() */
 static const struct timespec LONG_AGO = { 0, 0 };
 
 static int cpus(void) { return (int) (P.nodes * P.percpu); }
@@ -97,17 +102,18 @@ enum { OUT, RUNS, IN_KERNEL };
 #define STREAMS 8
 struct counts { uint64_t t, insns, loads, stores, atomics, hits, near, far, l3, lmem, rmem, stream, wait, switches, futex, pauses; };
 struct cpu {
-    uint64_t t, drain;                  /* own clock; when the store buffer will have drained */
+    uint64_t t, drain;                  /* own clock; when the store buffer will be empty */
     int id, node, state;
     int granted;                        /* futex word: 1 while it holds the token */
     bool measuring, measured;
-    bool strays;                        /* goes on to the end of this block without the token */
-    uint64_t futex, op, limit_at;       /* the futex call under way: its address, its operation, where its time limit is */
+    bool strays;                        /* runs on to the end of this block without the token */
+    uint64_t futex, op, limit_at;       /* the running futex call: its address, its operation, the address of its limit */
     bool asleep;                        /* in the kernel, in a futex wait without limit */
-    bool dozes;                         /* in a futex wait with a limit: has the time of its end, unless woken before */
+    bool dozes;                         /* in a futex wait with a limit; its clock is at the end, unless woken before */
     struct timespec given;              /* the limit as the program gave it */
-    int sleepers;                       /* before a futex wake: how many slept */
-    uint64_t held, held_until;          /* the line (+ 1) that it last fetched from another in order to write, and how long it keeps it, whoever has asked for it since */
+    int sleepers;                       /* how many threads slept before its futex wake */
+    uint64_t held, held_until;          /* the line (+ 1) that it last fetched from another to write, and until when it
+                                           keeps it, even if others have asked for it since */
     uint64_t streams[STREAMS]; unsigned next_stream;
     struct counts n, begin, end;
 };
@@ -115,7 +121,7 @@ static struct cpu *participants[MAX_CPUS];
 static int participant_count;
 static struct cpu *cpu_of_thread[1 << 16];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct cpu *volatile holder;             /* of the token; the only one that executes */
+static struct cpu *volatile holder;             /* the cpu with the token: the only one that executes */
 static volatile uint64_t limit = UINT64_MAX;    /* how far the holder's clock may go */
 static uint64_t front;                          /* the latest clock granted so far */
 static uint64_t steals;
@@ -152,10 +158,12 @@ static void grant(struct cpu *c)        /* mutex held */
 }
 
 /*
- * Waits for the token. False where the thread is to go on to the end of its block without it, and without being counted.
+ * Waits for the token. Returns false if the thread must run on to the end of its block without it, uncounted.
  *
- * A holder that the host does not let run for long (it is in the kernel without our knowing: a page fault, a signal) loses it to the slowest of the others. Where that is no help, qemu waits for all
- * threads to come out of the code that it has translated, as it does to flush its buffer when that is full, and those that wait here are in it: they come out at the end of their block.
+ * The host may stop a holder for long: the holder is in the kernel without our knowing (a page fault, a signal). Then
+ * the slowest of the others takes the token. If that does not help, qemu is waiting for all threads to leave the
+ * translated code, for example to flush its full buffer. The threads that wait here are in that code. They leave it at
+ * the end of their block.
  */
 static bool await(struct cpu *c)        /* mutex not held */
 {
@@ -180,14 +188,17 @@ static bool await(struct cpu *c)        /* mutex not held */
 
 static inline bool need_token(struct cpu *c) { return __builtin_expect(holder == c, 1) || (!c->strays && await(c)); }
 
-/* The same in a system call, where nobody waits for us. */
+/* The same in a system call, where qemu does not wait for this thread. */
 static void await_outside(struct cpu *c) { while (!await(c)) { } c->strays = false; }
 
-/* Gives the token to the slowest other, if the holder's clock is ahead of it by more than that, and waits to get it back. False as await. */
+/*
+ * Passes the token to the slowest other cpu if the holder's clock is more than `ahead` before it, and waits to get it
+ * back. Returns false as await does.
+ */
 static bool pass_on(struct cpu *c, uint64_t ahead)
 {
     pthread_mutex_lock(&mutex);
-    if (holder != c) { pthread_mutex_unlock(&mutex); return await(c); }    /* it was taken away meanwhile */
+    if (holder != c) { pthread_mutex_unlock(&mutex); return await(c); }    /* another cpu took it meanwhile */
     struct cpu *other = slowest(c);
     if (!other || c->t <= other->t + ahead) { set_limit(c); pthread_mutex_unlock(&mutex); return true; }
     c->granted = 0;
@@ -209,7 +220,7 @@ static void stop(struct cpu *c, int state)
     pthread_mutex_unlock(&mutex);
 }
 
-static void go_on(struct cpu *c, uint64_t cost)         /* comes out of the kernel: not before the present */
+static void go_on(struct cpu *c, uint64_t cost)         /* leaves the kernel, with a clock not before the present */
 {
     pthread_mutex_lock(&mutex);
     uint64_t present = holder ? holder->t : front;
@@ -223,11 +234,12 @@ static void go_on(struct cpu *c, uint64_t cost)         /* comes out of the kern
     await_outside(c);
 }
 
-/* ---- memory: a directory of lines, and the home node of each page, which is that of the participant that touched it first ---- */
+/* ---- memory: a directory of lines, and the home node of each page: the node of the participant that touched it first ---- */
 
 struct line {
-    uint64_t key, sharers, busy, moved; /* line + 1; cpus that have it; until when it is under way or held; when it last went from one cpu to another */
-    int16_t owner;                      /* the cpu that has written it, or -1 */
+    uint64_t key, sharers, busy, moved; /* line + 1; cpus that have it; until when it is in transfer or held; when it
+                                           last went from one cpu to another */
+    int16_t owner;                      /* the cpu that wrote it last, or -1 */
     int8_t home;
 };
 static struct line *lines;
@@ -341,7 +353,7 @@ static void store_line(struct cpu *c, struct line *e, bool atomic)
         e->busy = start + cost + (others ? P.hold : 0);
         if (others && P.hold) { c->held = e->key; c->held_until = e->busy; }
     }
-    if (!held) { e->sharers = me; e->owner = (int16_t) c->id; }   /* what is held may already have been promised to another */
+    if (!held) { e->sharers = me; e->owner = (int16_t) c->id; }   /* a held line may already be promised to another cpu */
     if (atomic) { c->t = start + cost + P.atomic; c->drain = c->t; return; }
     c->drain = start + cost;
     if (c->drain > c->t + P.sb) c->t = c->drain - P.sb;
@@ -355,7 +367,7 @@ static void access_line(struct cpu *c, uint64_t line, bool store, bool atomic)
 
 /* ---- instructions ---- */
 
-/* A run of instructions, and what it has cost in measurements since the last report, where a profile is wanted. */
+/* The cost of a run of instructions in measurements since the last report, for a profile. */
 struct cost { uint64_t t, insns, near, far, l3, memory; };
 struct block { struct block *next; uint64_t pc, size; struct cost cost; };
 static struct block *blocks;
@@ -374,7 +386,7 @@ static void charge(struct block *b, const struct cpu *c, struct cost since)
     b->cost.memory += now.memory - since.memory;
 }
 
-/* An instruction that accesses memory; if it is locked, for each cpu the line that it touched here last. */
+/* An instruction that accesses memory. If it is locked, `line` has the line that each cpu touched here last. */
 struct site { struct block *block; bool locked; uint64_t line[]; };
 
 static void on_access(unsigned thread, qemu_plugin_meminfo_t info, uint64_t address, void *udata)
@@ -408,18 +420,23 @@ static void on_block(unsigned thread, void *udata)
 }
 
 /*
- * Gets a line that another cpu has, or is getting, before the instruction runs, and lets the others come as far: so it sees what the holder did until it let the line go. Cpus get it in the order in which they asked. False as await.
+ * Fetches a line that another cpu has, or is fetching, before the instruction runs. It lets the others reach the same
+ * time, so this cpu sees what the holder did until it released the line. Cpus get the line in the order in which they
+ * asked. Returns false as await does.
  */
 static bool queue_for(struct cpu *c, struct line *e)
 {
     if (!P.hold || e->busy <= c->t || holds(c, e, c->t) || !(e->sharers & ~(1ull << c->id))) return true;
     store_line(c, e, true);
-    c->t -= P.atomic;                       /* which is charged when the instruction has run, and found the line held */
+    c->t -= P.atomic;                       /* charged later, when the instruction has run and found the line held */
     c->drain = c->t;
     return pass_on(c, 0);
 }
 
-/* Before a locked instruction: exactly in the order of simulated time, unless the line that it touched here last is this cpu's alone, and has been for long: then it most likely will be again, and nobody can tell. */
+/*
+ * Runs before a locked instruction and orders it exactly by simulated time. Exception: the line that it touched here
+ * last has long belonged to this cpu alone. Then it most likely does so again, and no other cpu can see the order.
+ */
 static void on_locked(unsigned thread, void *udata)
 {
     struct cpu *c = cpu_of_thread[thread & 0xffff];
@@ -435,7 +452,7 @@ static void on_locked(unsigned thread, void *udata)
         }
         if (!pass_on(c, 0)) return;
     }
-    if (line && !queue_for(c, look_up(line, c->node))) return;     /* anew: the directory may have moved meanwhile */
+    if (line && !queue_for(c, look_up(line, c->node))) return;     /* looks up again: the directory may have moved meanwhile */
     charge(site->block, c, before);
 }
 
@@ -452,7 +469,7 @@ static void on_pause(unsigned thread, void *udata)
 
 static bool is_pause(const uint8_t *code, size_t size) { return size == 2 && code[0] == 0xf3 && code[1] == 0x90; }
 
-/* A lock prefix, or an exchange with memory, which locks without one. */
+/* Returns whether this is a lock prefix, or an exchange with memory, which locks without one. */
 static bool is_locked(const uint8_t *code, size_t size)
 {
     size_t i = 0;
@@ -468,7 +485,7 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 {
     (void) id;
     size_t size = qemu_plugin_tb_n_insns(block);
-    struct block *b = calloc(1, sizeof *b);     /* neither this nor its sites are freed: nobody tells when a block is gone */
+    struct block *b = calloc(1, sizeof *b);     /* neither this nor its sites are freed: qemu does not report when a block is gone */
     b->size = size;
     b->pc = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(block, 0));
     do b->next = blocks; while (!__sync_bool_compare_and_swap(&blocks, b->next, b));
@@ -578,7 +595,7 @@ enum { SYS_stat_ = 4, SYS_mmap_ = 9, SYS_mprotect_ = 10, SYS_munmap_ = 11, SYS_s
        SYS_gettimeofday_ = 96, SYS_gettid_ = 186, SYS_futex_ = 202, SYS_setaffinity_ = 203, SYS_getaffinity_ = 204, SYS_clock_gettime_ = 228, SYS_clock_getres_ = 229,
        SYS_exit_group_ = 231, SYS_newfstatat_ = 262, SYS_faccessat_ = 269, SYS_getcpu_ = 309, SYS_statx_ = 332 };
 
-/* What a thread asked about cpus; each thread sees `cpus()` of them. */
+/* A thread's calls about its cpu set. Each thread sees `cpus()` cpus. */
 static struct affinity { uint64_t a1, a2, a3, saved, wanted; int64_t call; } *affinities[1 << 16];
 
 static bool is_futex_wait(uint64_t op) { op &= FUTEX_CMD_MASK; return op == FUTEX_WAIT || op == FUTEX_WAIT_BITSET; }
@@ -614,8 +631,10 @@ static int sleepers_at(uint64_t address)
 }
 
 /*
- * A futex wait with a limit does not sleep in the kernel, which knows nothing of simulated time: the thread's clock is put to the limit, and the token goes to the others until it is its turn, or until a wake puts the clock to the present.
- * Then the call is let through with a limit that has passed. It returns at once, and says whether the word has changed.
+ * A futex wait with a limit does not sleep in the kernel, which knows nothing of simulated time. Instead, the thread's
+ * clock is set to the limit, and the token goes to the others until it is the thread's turn. A wake sets the clock to
+ * the present. Then the call goes to the kernel with a limit that has passed. It returns at once and says whether the
+ * word has changed.
  */
 static void doze(struct cpu *c)
 {
@@ -655,7 +674,7 @@ static void on_affinity(unsigned thread, int64_t call, uint64_t a1, uint64_t a2,
     struct affinity *a = affinities[thread & 0xffff];
     if (!a) a = affinities[thread & 0xffff] = calloc(1, sizeof *a);
     *a = (struct affinity) { a1, a2, a3, a->saved, a->wanted, call };
-    if (call == SYS_setaffinity_ && a3 && a2 >= 8) {        /* the host must not see cpus that it has not */
+    if (call == SYS_setaffinity_ && a3 && a2 >= 8) {        /* the host must not see cpus that it does not have */
         a->saved = a->wanted = *(uint64_t *) a3;
         *(uint64_t *) a3 = ~0ull;
     }
@@ -714,7 +733,10 @@ static void on_syscall(qemu_plugin_id_t id, unsigned thread, int64_t call, uint6
     else if (may_block(call, a2)) stop(c, IN_KERNEL);
 }
 
-/* Who wakes others goes on only when they are back from the kernel: else the host's scheduler would decide how long they sleep. */
+/*
+ * Waits until the woken threads are back from the kernel. Otherwise the host's scheduler would decide how long they
+ * sleep.
+ */
 static void await_woken(struct cpu *c, int64_t woken)
 {
     int want = c->sleepers > woken ? c->sleepers - (int) woken : 0;
@@ -734,7 +756,7 @@ static void tell_time(const struct cpu *c, struct timespec *to)
     to->tv_nsec = (long) (ns % 1000000000);
 }
 
-static uint64_t clock_at[1 << 16];       /* where clock_gettime of each participant is to write */
+static uint64_t clock_at[1 << 16];       /* the address to which each participant's clock_gettime writes */
 
 static void on_syscall_done(qemu_plugin_id_t id, unsigned thread, int64_t call, int64_t result)
 {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.nr4j.architecture.Layers;
 import org.nr4j.architecture.Rules;
 
-/** The library's packages: what may use what, and how many classes one may have. */
+/** Checks the library's packages: which may use which, and how many classes one may have. */
 class ArchitectureTest {
 
     /** The most top-level classes that a package may have that is not exported. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.ConcurrentRun;
 
-/** Wrong use gets an exception whose message has the rule, the value and the remedy. */
+/** Checks that wrong use gets an exception whose message has the rule, the value and the remedy. */
 class BadInputTest {
     private static final Class<IllegalArgumentException> ARGUMENT = IllegalArgumentException.class;
     private static final Class<NullPointerException> NULL = NullPointerException.class;

@@ -6,8 +6,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.nr4j.linearizability.Command;
 
 /**
- * Any plain structure under commands. Gives its processor away now and then in the middle of an operation, so that
- * others get in between where they can.
+ * Any plain structure under commands. It sometimes yields in the middle of an operation, so that other threads come in
+ * between where they can.
  */
 class Commanded<S> implements Dispatch<Command<S>, Command<S>, Object> {
     final S structure;

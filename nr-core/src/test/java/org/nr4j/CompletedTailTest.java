@@ -10,8 +10,8 @@ import org.nr4j.Subject.Setup;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * Whoever has heard of a write finds it everywhere, also while the thread that makes it is held up between putting it
- * into the log and applying it, where nobody has been answered yet ({@code OperationLog.completed}).
+ * Checks that a thread that knows of a write finds it on every replica ({@code OperationLog.completed}). Here the
+ * writer is stopped between appending the write and applying it, so it has not answered anyone yet.
  */
 class CompletedTailTest {
     private static final int WRITER = 1;
@@ -42,8 +42,8 @@ class CompletedTailTest {
     }
 
     /**
-     * Runs the check while a write is in the log and its writer waits for a reader; and beside it what another thread
-     * does.
+     * Runs {@code check} while a write is in the log and its writer waits for a reader. Runs {@code meanwhile} beside
+     * it, on another thread.
      */
     private void beside(Runnable meanwhile, Runnable check) throws InterruptedException {
         new ConcurrentRun()
@@ -64,8 +64,8 @@ class CompletedTailTest {
                 .run();
     }
 
-    // By tokens, not by handles of the subject: those ask for the statistics, and whoever tells the index completes the
-    // write.
+    // These use tokens, not handles of the subject. A handle reads the statistics, and reading the write count
+    // completes the write.
 
     private int size(int replica) {
         return (int) subject.nr.register(replica).execute(Journal.size());

@@ -20,12 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.TestThreads;
 
-/** The readers-writer lock used by itself. */
+/** Tests the readers-writer lock by itself. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class DistributedReadWriteLockTest {
     private final DistributedReadWriteLock lock = new DistributedReadWriteLock(WaitStrategy.of(2, 1));
 
-    /** Two plain numbers that are equal whenever nobody is inside as a writer. */
+    /** Two plain numbers that are equal whenever no writer is inside. */
     private long first;
 
     private long second;
@@ -87,7 +87,7 @@ class DistributedReadWriteLockTest {
         assertThat(lock.tryLockWrite()).isTrue();
     }
 
-    /** L3: who sleeps is woken, and keeps an interrupt that came meanwhile. */
+    /** L3: a parked thread is unparked, and keeps an interrupt that came meanwhile. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void sleepersBehindAWriter_areWokenAndKeepTheirInterrupt(boolean interrupted) throws InterruptedException {
@@ -157,8 +157,8 @@ class DistributedReadWriteLockTest {
     }
 
     /**
-     * A reader keeps tryLockWrite from succeeding, but for a moment it looks as if the lock were taken: who goes to
-     * sleep because of that must be woken.
+     * A reader keeps tryLockWrite from succeeding. For a moment, however, the lock looks taken. A thread that parks
+     * because of that must be unparked.
      */
     @Test
     void tryLockWriteThatFails_leavesNoWriterAsleep() throws InterruptedException {

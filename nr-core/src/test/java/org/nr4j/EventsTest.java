@@ -23,7 +23,7 @@ import org.nr4j.NrStats.ReplicaState;
 import org.nr4j.linearizability.Command;
 import org.nr4j.topology.NumaTopology;
 
-/** What a flight recording shows of an instance. */
+/** Checks the events of an instance in a flight recording. */
 @Timeout(120)
 class EventsTest {
     private static final String[] FREQUENT = {"Combine", "LogFull", "Help"};

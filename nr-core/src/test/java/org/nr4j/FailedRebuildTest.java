@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.nr4j.linearizability.Command;
 import org.nr4j.topology.NumaTopology;
 
-/** A copier that fails when a replica is to be rebuilt: its figures are counted once all the same. */
+/** A copier fails when a replica is to be rebuilt. The figures of the replica are still counted once. */
 class FailedRebuildTest {
     @Test
     void stats_rebuildFailed_batchesOfTheReplicaAreCountedOnce() throws Exception {

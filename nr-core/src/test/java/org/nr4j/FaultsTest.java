@@ -26,7 +26,8 @@ import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
 /**
- * Threads that fail, stop, are interrupted, die, or are too many: nothing is lost, repeated or moved, and nobody hangs.
+ * Tests threads that fail, stop, are interrupted, die, or are too many. No write is lost, repeated or moved, and no
+ * thread hangs.
  */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 class FaultsTest {
@@ -221,8 +222,8 @@ class FaultsTest {
     }
 
     /**
-     * The other half of the lock: a write on a replica waits for the reader inside, and readers that come later for
-     * that write.
+     * The other half of the lock: a write on a replica waits for the reader inside, and later readers wait for that
+     * write.
      */
     @Test
     void readerStopped_singleReplica_writerWaitsForIt() throws InterruptedException {
@@ -371,7 +372,7 @@ class FaultsTest {
         assertThat(subject.entries()).hasSize(10_000).doesNotHaveDuplicates();
     }
 
-    /** L1: whoever finds the log full applies it for those who do not. */
+    /** L1: a thread that finds the log full applies it for idle replicas. */
     @ParameterizedTest
     @ValueSource(ints = {2, 4})
     void idleReplicas_oneThreadWritesForEver(int replicas) {

@@ -33,8 +33,8 @@ import org.nr4j.Subject.Setup;
 import org.nr4j.linearizability.Command;
 
 /**
- * Followers see every write, in order, once, whatever the replicas and the size of the log; they leave and fail without
- * harm.
+ * Checks that followers see every write, in order, once, for all numbers of replicas and sizes of logs. They leave and
+ * fail without harm.
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "{0}")
@@ -557,8 +557,8 @@ class FollowersTest {
     }
 
     /**
-     * The writers wait for the follower, and the follower's consumer waits for writes to be applied: it does not wait
-     * for room itself.
+     * The writers wait for the follower, and the follower's consumer waits for writes to be applied. The consumer must
+     * not wait for room itself.
      */
     @Test
     void consumerThatReadsEverything_underLoad_comesThrough() throws Exception {

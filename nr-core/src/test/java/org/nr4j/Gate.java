@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 import org.nr4j.linearizability.Command;
 
 /**
- * Holds threads up inside an operation until it is opened, so that a test can bring the others into a known state.
- * Nothing here waits for ever.
+ * Stops threads inside an operation until the gate is opened, so that a test can bring the other threads into a known
+ * state. Every wait here has a limit.
  */
 final class Gate {
     private static final int SECONDS = 30;

@@ -38,8 +38,8 @@ import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
 /**
- * Histories of random operations, by more threads than processors and through logs so small that they wrap around all
- * the time, are linearizable; those of broken structures are not.
+ * Checks that histories of random operations are linearizable, and that those of broken structures are not. There are
+ * more threads than processors, and the logs are so small that they wrap around all the time.
  */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "{0}")

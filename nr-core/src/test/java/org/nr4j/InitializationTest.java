@@ -13,8 +13,8 @@ import org.nr4j.cnr.Cells;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 
 /**
- * Operations initialize no class of the library. A class whose initialization fails, because memory or the stack is
- * used up, is of no use for the life of the JVM.
+ * Checks that operations initialize no class of the library. If the initialization of a class fails because memory or
+ * the stack is used up, the class is unusable for the life of the JVM.
  */
 class InitializationTest {
     private static final String MARK = "---- built";

@@ -7,9 +7,9 @@ import java.util.function.Function;
 import org.nr4j.linearizability.Command;
 
 /**
- * Remembers every write, in order, so that a test can tell which was lost, repeated or moved. The commands below run on
- * it; a test may make others. Itself a plain structure; what is wrong use by the library (a write beside another
- * operation) it counts.
+ * Remembers every write, in order, so that a test can find writes that were lost, repeated or moved. The commands below
+ * run on it; a test may make others. It is a plain structure itself. It counts wrong use by the library, that is, a
+ * write beside another operation.
  */
 final class Journal implements Dispatch<Command<Journal>, Command<Journal>, Object>, AutoCloseable {
     /** The number of the replica. */
@@ -34,7 +34,7 @@ final class Journal implements Dispatch<Command<Journal>, Command<Journal>, Obje
         return copy;
     }
 
-    /** Who wrote, and as which of its writes. */
+    /** The thread that wrote, and the number of the write among those of the thread. */
     record Entry(int thread, int number) {}
 
     /** Thrown by {@link #appendThenThrow}. */

@@ -25,8 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Small programs on a map and a queue, in every interleaving that Lincheck's model checker gets to, and under stress.
- * Waits are as short as the strategy allows, so that the model checker comes to the parking, not only to the spinning.
+ * Checks small programs on a map and a queue, in every interleaving that Lincheck's model checker reaches, and under
+ * stress. Waits are as short as the strategy allows, so that the model checker reaches the parking, not only the
+ * spinning.
  */
 @Tag("lincheck")
 @Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)

@@ -34,7 +34,7 @@ import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.topology.NumaTopology;
 
-/** Replicas added and removed at run time, snapshots, comparisons, stale reads. */
+/** Tests replicas that are added and removed at run time, snapshots, comparisons, and stale reads. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class LivingReplicasTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -232,8 +232,8 @@ class LivingReplicasTest {
     }
 
     /**
-     * While the function runs, reads of the same replica go on, and so do writes of another until the log is full;
-     * writes of the same one wait.
+     * While the function runs, reads of the same replica go on. Writes of another replica go on until the log is full.
+     * Writes of the same replica wait.
      */
     @Test
     void snapshot_thatTakesLong_blocksWhatItIsSaidTo() throws InterruptedException {

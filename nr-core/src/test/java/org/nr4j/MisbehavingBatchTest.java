@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * Overrides of dispatchMutAll that break its contract: every operation has a defined answer all the same, nobody hangs,
- * replicas stay equal.
+ * Tests overrides of dispatchMutAll that break its contract. Every operation has a defined answer all the same, no
+ * thread hangs, and replicas stay equal.
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class MisbehavingBatchTest {
@@ -47,7 +47,7 @@ class MisbehavingBatchTest {
         }
     }
 
-    /** How it misbehaves, and what becomes of a batch 0, 1, 2, 3: an answer, or part of an exception's message. */
+    /** Misbehaviours, each with the results of a batch 0, 1, 2, 3: an answer, or part of an exception's message. */
     static Stream<Arguments> cases() {
         String unanswered = "must take and answer every operation";
         return Stream.of(

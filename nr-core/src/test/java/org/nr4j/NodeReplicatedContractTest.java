@@ -40,8 +40,8 @@ import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * What {@link NodeReplicated} promises, for every number of replicas, size of log and kind of thread; after each test
- * all replicas are equal and all writes accounted for.
+ * Checks the promises of {@link NodeReplicated}, for all numbers of replicas, sizes of logs and kinds of threads. After
+ * each test, all replicas are equal and all writes are accounted for.
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // interrupts end no wait of the library
 @ParameterizedClass(name = "{0}")

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.topology.NumaTopology;
 
-/** Reads that a structure lets run beside writes ({@link Dispatch#isOptimistic}). */
+/** Tests reads that a structure allows beside writes ({@link Dispatch#isOptimistic}). */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class OptimisticReadTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -170,7 +170,7 @@ class OptimisticReadTest {
         }
     }
 
-    /** With a single replica nobody marks who is inside; the write that makes the read be done again gives it away. */
+    /** With a single replica, an optimistic reader has no mark. Its write makes the read run again, and be refused. */
     @Test
     void itCallsBack_singleReplica_aWriteIsDoneOnceThenRefused() {
         try (var nr = pairs(1)) {

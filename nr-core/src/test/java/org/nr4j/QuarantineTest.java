@@ -33,7 +33,7 @@ import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
 /**
- * An error of the virtual machine inside dispatchMut on one of several replicas: the others go on, every caller gets
+ * An error of the virtual machine inside dispatchMut hits one of several replicas. The others go on, every caller gets
  * its answer, and the replica is rebuilt.
  */
 @Timeout(value = 90, threadMode = ThreadMode.SEPARATE_THREAD)
@@ -96,7 +96,7 @@ class QuarantineTest {
         return gate;
     }
 
-    // ---- who waits for the replica ----
+    // ---- threads that wait for the replica ----
 
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
@@ -136,8 +136,8 @@ class QuarantineTest {
     }
 
     /**
-     * The log is full because of replica 0, replica 1's combiner waits for room, others wait for that combiner; then
-     * replica 0 fails.
+     * The log is full because of replica 0. Replica 1's combiner waits for room, and other threads wait for that
+     * combiner. Then replica 0 fails.
      */
     @Test
     void waitersOfAnotherReplica_goOn() throws InterruptedException {
@@ -169,8 +169,8 @@ class QuarantineTest {
     }
 
     /**
-     * All others have applied the write before: nobody can answer it any more, and the caller is told that it was
-     * applied.
+     * All other replicas have applied the write before. So none of them can answer it, and the caller learns that the
+     * write was applied.
      */
     @Test
     void answerThatNobodyCanGive_isSaidToBeLost() throws InterruptedException {
@@ -340,8 +340,8 @@ class QuarantineTest {
     // ---- at random ----
 
     /**
-     * Stack overflows and simulated exhaustion of memory on whatever replica comes first, under load: nothing is lost,
-     * repeated or reordered, and every answer is right.
+     * Stack overflows and simulated exhaustion of memory hit any replica, under load. No write is lost, repeated or
+     * reordered, and every answer is right.
      */
     @ParameterizedTest
     @CsvSource({"2,1", "3,1", "3,64", "4,4"})

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.topology.NumaTopology;
 
-/** The façade over any class; what closing does to structures; what the statistics say. */
+/** Tests the façade over any class, the effect of closing on structures, and the statistics. */
 class ReplicatedTest {
 
     @ParameterizedTest

@@ -23,8 +23,8 @@ import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * An error of the virtual machine inside dispatchMut, on all replicas there are: the instance stops, everybody is told,
- * nobody hangs.
+ * An error of the virtual machine inside dispatchMut hits all replicas. The instance stops, every caller gets an
+ * exception, and no thread hangs.
  */
 @Timeout(value = 90, threadMode = ThreadMode.SEPARATE_THREAD)
 class StoppedInstanceTest {

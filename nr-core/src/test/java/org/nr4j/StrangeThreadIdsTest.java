@@ -18,8 +18,9 @@ import org.nr4j.testing.StrangeThread;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Threads whose {@code getId()} lies. The id of the caller decides which cell a reader marks and who holds a lock. With
- * such ids, a reader once saw half a write, and a writer had an exception after its write or waited for ever.
+ * Tests threads whose {@code getId()} returns a wrong id. If the lock used such an id, it would choose the wrong cell
+ * for a reader or the wrong holder. A reader could then see half a write. A writer could get an exception after its
+ * write, or wait forever.
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class StrangeThreadIdsTest {

@@ -163,8 +163,8 @@ final class Subject implements AutoCloseable {
     }
 
     /**
-     * What must hold whenever nobody works: replicas equal, nothing left to do, every write counted once. Reads all
-     * replicas.
+     * Checks what must hold whenever no thread works: replicas are equal, nothing is left to do, and every write is
+     * counted once. Reads all replicas.
      */
     void assertConsistent() {
         if (turmoil != null) {

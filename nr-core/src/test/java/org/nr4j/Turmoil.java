@@ -13,9 +13,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 
 /**
- * Changes an instance all the time while a test works with it: replicas come and go, followers join, lag, are dropped
- * and leave, snapshots are taken, replicas compared. In the end every follower has seen a stretch of one and the same
- * sequence of writes, and one of them all of it.
+ * Changes an instance all the time while a test works with it. Replicas are added and removed, followers join, lag, are
+ * dropped and leave, snapshots are taken, and replicas are compared. At the end, each follower has seen a stretch of
+ * one common sequence of writes, and one follower has seen all of it.
  */
 final class Turmoil<W> implements AutoCloseable {
     private final NodeReplicated<?, W, ?> nr;
@@ -83,7 +83,7 @@ final class Turmoil<W> implements AutoCloseable {
             try {
                 nr.removeReplica(id);
             } catch (IllegalArgumentException e) {
-                assertThat(e).hasMessageContaining("replica=" + id); // went out of order, and was replaced, meanwhile
+                assertThat(e).hasMessageContaining("replica=" + id); // it was quarantined and replaced meanwhile
             }
         }
     }

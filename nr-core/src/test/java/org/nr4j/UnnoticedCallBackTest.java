@@ -12,8 +12,8 @@ import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * A call back that nothing tells at once: another thread has taken the word in which the caller was marked as inside,
- * and another replica is asked.
+ * Tests a call back that is not noticed at once. Another thread has overwritten the caller's mark in {@code
+ * ReentrancyGuard}, and the caller calls another replica.
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class UnnoticedCallBackTest {

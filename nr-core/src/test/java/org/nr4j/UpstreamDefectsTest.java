@@ -26,18 +26,23 @@ import org.nr4j.linearizability.Command;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * The defects that other implementations of node replication had, each as a scenario that shows it. Some have their
- * place elsewhere: slots whose low address bits are equal in {@code PaddingTest}, references that the log keeps in
- * {@code OperationLogTest}, a full log behind a stopped reader in {@code FaultsTest}, weak memory in the jcstress
- * tests.
+ * Tests the defects that other implementations of node replication had, each by a scenario that shows it. Some of them
+ * have their tests elsewhere:
+ *
+ * <ul>
+ *   <li>slots whose low address bits are equal, in {@code PaddingTest}
+ *   <li>references that the log keeps, in {@code OperationLogTest}
+ *   <li>a full log behind a stopped reader, in {@code FaultsTest}
+ *   <li>weak memory, in the jcstress tests
+ * </ul>
  */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 class UpstreamDefectsTest {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     /**
-     * IronSync's proof of the Rust crate: the lock was released between operations of a batch, so a read saw a version
-     * above the completed tail, and a later read elsewhere did not.
+     * IronSync's proof of the Rust crate: the lock was released between operations of a batch. A read then saw a
+     * version above the completed tail, and a later read on another replica did not.
      */
     @Test
     void readsNeverGoBackAcrossThreads() throws InterruptedException {
@@ -69,8 +74,8 @@ class UpstreamDefectsTest {
     }
 
     /**
-     * The Rust CNR, issue 18: responses were handed out before the completed tail was raised at the end of the batch,
-     * so a read elsewhere missed a write that had returned.
+     * The Rust CNR, issue 18: responses were returned before the completed tail was raised at the end of the batch. A
+     * read on another replica then missed a write that had returned.
      */
     @Test
     void answeredWrite_isSeenByALaterReadElsewhere() throws InterruptedException {
@@ -118,7 +123,7 @@ class UpstreamDefectsTest {
         }
     }
 
-    /** Rust crate, October 2019 and issue 19: the log could not be reclaimed because of a replica that nobody used. */
+    /** The Rust crate, October 2019 and issue 19: an unused replica kept the log from being reclaimed. */
     @ParameterizedTest
     @ValueSource(ints = {1, 8})
     void gcWithIdleReplica_makesProgress(int logCapacity) throws InterruptedException {
@@ -150,7 +155,7 @@ class UpstreamDefectsTest {
     }
 
     /**
-     * Rust crate, June 2022, found by a user's BTreeSet: after "GC failed" an operation that had been applied was
+     * The Rust crate, June 2022, found by a user's BTreeSet: after "GC failed", an operation that had been applied was
      * executed again.
      */
     @Test
@@ -224,8 +229,8 @@ class UpstreamDefectsTest {
     }
 
     /**
-     * Rust crate: a thread that registered while a combiner collected got its operation applied, but no answer, so that
-     * it was collected and executed again.
+     * The Rust crate: a thread registered while a combiner collected. Its operation was applied, but it got no answer,
+     * so the operation was collected and executed again.
      */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
@@ -245,8 +250,8 @@ class UpstreamDefectsTest {
     }
 
     /**
-     * Rust crate: the writer waited for a stale number of readers, so dispatch_mut ran beside four dispatch calls. The
-     * journal throws when that happens.
+     * The Rust crate: the writer waited for a stale number of readers, so dispatch_mut ran beside four dispatch calls.
+     * The journal throws when that happens.
      */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
@@ -283,9 +288,9 @@ class UpstreamDefectsTest {
     }
 
     /**
-     * Rust crate: a combiner that had passed a slot and went idle left its thread spinning for 2^29 rounds (300 ms).
-     * Here two threads meet again and again, and nobody else comes by who could serve the one that was left: it would
-     * never end.
+     * The Rust crate: a combiner that had passed a slot and went idle left the slot's thread spinning for 2^29 rounds
+     * (300 ms). Here two threads collide again and again, and no third thread could serve the one that was left. So it
+     * would wait forever.
      */
     @ParameterizedTest
     @CsvSource({"1,0", "1,400", "2,0", "2,400"})
@@ -307,8 +312,8 @@ class UpstreamDefectsTest {
     }
 
     /**
-     * Rust crate: a panic left the local tail behind and the operation pending; all since was replayed, replicas
-     * diverged ([1,2,3,4,5,1,2,3,4,5,6,7,6]), later answers went to earlier operations.
+     * The Rust crate: a panic left the local tail behind and the operation pending. All later operations were replayed,
+     * and replicas diverged ([1,2,3,4,5,1,2,3,4,5,6,7,6]). Later answers went to earlier operations.
      */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
@@ -332,8 +337,8 @@ class UpstreamDefectsTest {
     }
 
     /**
-     * Rust crate: thread ids were never recycled, 256 registrations a replica and no more, and each dead one made every
-     * write slower.
+     * The Rust crate: thread ids were never recycled. A replica allowed only 256 registrations, and each dead one made
+     * every write slower.
      */
     @Test
     void registrations_haveNoLimit() throws InterruptedException {

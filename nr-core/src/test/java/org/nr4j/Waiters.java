@@ -3,7 +3,7 @@ package org.nr4j;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Threads that a test lets run into a wait. */
+/** Threads that a test starts and lets run into a wait. */
 final class Waiters {
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
 

@@ -11,9 +11,9 @@ import org.nr4j.kv.KeyValueStore;
 /**
  * Measures how long a writer stands still while a replica is added.
  *
- * <p>One thread only writes. The program takes the longest time between two of its writes, once while a replica is
- * added and once in an equal time before. It measures a map of a million entries in two forms: one is copied entry by
- * entry, the other is a key-value store, whose copy shares pages.
+ * <p>Only one thread writes. The program takes the longest time between two of its writes: once while a replica is
+ * added, and once in an equal time without. It measures a map of a million entries in two forms. One form is copied
+ * entry by entry. The other is a key-value store, whose copy shares pages.
  *
  * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.AddReplica [entries]} prints the median and the
  * largest of eleven rounds. The figures include the collector's pauses; a JVM option chooses the collector.
@@ -26,8 +26,8 @@ public final class AddReplica {
     private volatile boolean done;
 
     /**
-     * The longest time between two writes since it was last taken, in nanoseconds; the writer raises it, the other
-     * takes it.
+     * The longest time between two writes since it was last reset, in nanoseconds. The writer raises it; the other
+     * thread reads and resets it.
      */
     private volatile long longest;
 
@@ -35,7 +35,7 @@ public final class AddReplica {
         this.entries = entries;
     }
 
-    /** Runs both. */
+    /** Runs both measurements. */
     public static void main(String[] args) throws InterruptedException {
         int entries = args.length > 0 ? Integer.parseInt(args[0]) : DEFAULT_ENTRIES;
         try (NodeReplicated<Integer, MapSubject.Put, Object> map =

@@ -21,14 +21,15 @@ final class AddressSpaceSubject implements Subject<Long, AddressSpaceSubject.Cha
     private final Change[] mappings;
     private final Change[] unmappings;
 
-    /** A write: gives a page a frame, or, where that is null, takes it. */
+    /** A write: maps a page to a frame, or unmaps it if the frame is null. */
     record Change(Long page, Long frame) {}
 
     AddressSpaceSubject(int entries) {
         mappings = new Change[2 * entries];
         unmappings = new Change[2 * entries];
         SplittableRandom random = new SplittableRandom(42);
-        int widest = Math.min(1 << 16, AREAS / (mappings.length / AREA + 1)); // no area comes twice
+        int widest =
+                Math.min(1 << 16, AREAS / (mappings.length / AREA + 1)); // so narrow that no two areas are the same
         long area = 0;
         for (int i = 0; i < mappings.length; i++) {
             if (i % AREA == 0) {
@@ -40,7 +41,7 @@ final class AddressSpaceSubject implements Subject<Long, AddressSpaceSubject.Cha
         }
     }
 
-    /** All pages that operations are of. */
+    /** Returns all pages that operations use. */
     List<Long> pages() {
         return Stream.of(mappings).map(Change::page).toList();
     }

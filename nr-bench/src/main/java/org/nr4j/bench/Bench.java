@@ -15,7 +15,8 @@ import org.nr4j.bench.report.Results;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * {@code nr-bench/bench}: measures a profile and reports it; makes one report of several results; compares two results.
+ * The program of {@code nr-bench/bench}. It measures a profile and reports it, makes one report of several results, or
+ * compares two results.
  */
 public final class Bench {
     private static final String USAGE = """
@@ -37,8 +38,8 @@ public final class Bench {
     private Bench() {}
 
     /**
-     * Exits with 0 if all went well, 1 if a measurement failed or regressions were found, 2 if the arguments make no
-     * sense.
+     * Exits with 0 if everything succeeded, 1 if a measurement failed or regressions were found, and 2 if the arguments
+     * are wrong.
      */
     public static void main(String[] args) throws IOException {
         List<String> words = List.of(args);
@@ -86,7 +87,7 @@ public final class Bench {
         return new Run(profile, recording).measure();
     }
 
-    /** How many cpus others have, while this process does nothing. */
+    /** Returns how many cpus other processes use while this process is idle. */
     private static double cpusOfOthers() {
         Disturbance disturbance = new Disturbance(NumaTopology.detect());
         disturbance.begin();
@@ -162,7 +163,7 @@ public final class Bench {
         return regressions == 0 ? 0 : 1;
     }
 
-    /** Those arguments that are no options; options go into the map. */
+    /** Returns the arguments that are not options; adds the options to the map. */
     private static List<Path> files(List<String> args, Map<String, String> options) {
         List<Path> files = new ArrayList<>();
         for (String arg : args) {

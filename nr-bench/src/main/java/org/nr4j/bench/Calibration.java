@@ -17,35 +17,35 @@ import org.nr4j.topology.NumaTopology;
 import org.nr4j.topology.Placement;
 
 /**
- * Measures what two real cores do with a counter that they share, to set the simulated machine.
- * {@code nr-bench/numa/simulate calibrate} runs it on two cpus and compares.
+ * Measures a counter that two real cores share, to set the parameters of the simulated machine. {@code
+ * nr-bench/numa/simulate calibrate} runs it on two cpus and compares.
  *
  * <p>It prints one line of medians:
  *
  * <ul>
  *   <li>how long an increment takes one core alone, and both cores together;
- *   <li>for how many increments the counter stays with a core before the other core gets it;
- *   <li>how long a stay takes, with the way there;
- *   <li>{@code hold}, for the machine, in nanoseconds: the time of those increments, where the last one is half done on
- * the average;
- *   <li>{@code c2c}, for the machine, in nanoseconds: the rest of the stay.
+ *   <li>how many increments a core makes before the other core gets the counter (a stay);
+ *   <li>how long a stay takes, including the transfer of the counter to the core;
+ *   <li>{@code hold}, a parameter of the machine in nanoseconds: the time of the increments of a stay, of which the
+ *       last is half done on average;
+ *   <li>{@code c2c}, a parameter of the machine in nanoseconds: the rest of the stay.
  * </ul>
  */
 public final class Calibration {
     private static final int RUNS = 15;
     private static final int RUN_MILLIS = 100;
 
-    /** Increments between looks at whether to stop. */
+    /** Increments between two looks at the flag {@code stop}. */
     private static final int UNLOOKED = 64;
 
-    /** In the middle of so many words, alone on its lines. */
+    /** The counter's place in the array: in the middle, alone on its cache lines. */
     private static final int COUNTER = 64;
 
     private static final int WORDS = 2 * COUNTER;
 
     private volatile boolean stop;
 
-    /** One on each cpu. */
+    /** One thread on each cpu. */
     private final List<ExecutorService> threads;
 
     private Calibration(NumaTopology cpus) {
@@ -54,7 +54,7 @@ public final class Calibration {
                 Executors.newSingleThreadExecutor(cpus.threadFactory(1)));
     }
 
-    /** Measures and prints; the arguments are the numbers of two cpus. */
+    /** Measures and prints. The arguments are the numbers of two cpus. */
     public static void main(String[] args) throws InterruptedException, ExecutionException, IOException {
         if (args.length != 2) {
             throw new IllegalArgumentException(
@@ -68,7 +68,7 @@ public final class Calibration {
         }
     }
 
-    /** A topology in which each cpu is a node, since threads can be bound to nodes. */
+    /** Returns a topology in which each cpu is a node, since threads can be bound to nodes. */
     private static NumaTopology nodeForEach(String first, String second) throws IOException {
         Path root = Files.createTempDirectory("calibration");
         List<String> cpus = List.of(first, second);
@@ -83,7 +83,7 @@ public final class Calibration {
         double[] alone = new double[RUNS];
         double[] shared = new double[RUNS];
         double[] stays = new double[RUNS];
-        measure(1); // the compiler's
+        measure(1); // for the JIT compiler
         measure(2);
         for (int run = 0; run < RUNS; run++) {
             alone[run] = measure(1).nanos;
@@ -103,7 +103,7 @@ public final class Calibration {
                 alone, shared, alone / shared, increments, stay, hold, stay - hold);
     }
 
-    /** Of an increment, and of a stay. */
+    /** The time of an increment, and of a stay, in nanoseconds. */
     private record Measured(double nanos, double stay) {}
 
     private record Counts(long increments, long stays) {}
@@ -134,7 +134,7 @@ public final class Calibration {
         return new Measured((double) nanos / increments, (double) nanos / stays);
     }
 
-    /** Increments, and sees when the other has done so, until told to stop. */
+    /** Increments until it has to stop, and counts how often the other core incremented in between. */
     private Counts increment(AtomicLongArray counters) {
         long increments = 0;
         long stays = 0;

@@ -12,14 +12,14 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * All benchmarks of a class for a moment, in this JVM: shows that they work, measures nothing.
+ * Runs all benchmarks of a class for a moment, in this JVM. This shows that they work; it measures nothing.
  *
- * @param name of the class
+ * @param name the name of the class
  */
 record ClassStep(String name) implements Step {
     private static final int MILLIS = 20;
 
-    /** One for each class with benchmarks that there is. */
+    /** Returns a step for each class with benchmarks. */
     static List<Step> all() {
         var silent = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
         TreeSet<String> names = new TreeSet<>();

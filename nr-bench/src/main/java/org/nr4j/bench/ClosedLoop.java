@@ -7,18 +7,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Measures throughput: each thread begins an operation as soon as its last one has ended.
  *
- * <p>The loop times some of the operations, from their own beginning. A thread that waits begins nothing meanwhile, so
- * a wait counts once. {@link OpenLoop} measures latency.
+ * <p>The loop times some of the operations, from their own beginning. A waiting thread begins no other operation, so a
+ * wait counts once. {@link OpenLoop} measures latency.
  *
- * <p>The loop times the first operation of each run of operations. Reading the clock twice costs as much as a cheap
- * operation. A run is therefore so long that the clock takes less than a hundredth of the time, up to {@code sample}
- * operations. Runs have equal length while they count, so that slow operations are drawn as often as fast ones.
+ * <p>Operations are grouped into runs, and the loop times the first operation of each run. Reading the clock twice
+ * costs as much as a cheap operation. A run is therefore so long that the clock takes less than a hundredth of the
+ * time, up to {@code sample} operations. Runs have equal length while they count, so slow operations are drawn as often
+ * as fast ones.
  */
 final class ClosedLoop {
     /**
-     * What came of one measurement.
+     * The result of one measurement.
      *
-     * @param rate in million operations a second, of all threads
+     * @param rate in millions of operations a second, of all threads
      */
     record Outcome(double rate, Fairness fairness, Latencies.Summary latencies) implements Serializable {}
 
@@ -28,10 +29,13 @@ final class ClosedLoop {
         }
     }
 
-    /** The clock is read about as often as this, unless single operations take longer. */
+    /** The clock is read about once in this many nanoseconds, unless single operations take longer. */
     private static final long RUN_NANOS = 100_000;
 
-    /** What no operation returns; compared with what they do return, so that they cannot be compiled away. */
+    /**
+     * An object that no operation returns. The loop compares it with what they return, so that the JIT cannot remove
+     * them.
+     */
     private static final Object NOTHING = new Object();
 
     private final Workload workload;
@@ -39,10 +43,10 @@ final class ClosedLoop {
     private final int sample;
 
     /**
-     * Such a load.
+     * Creates such a load.
      *
-     * @param writes of a hundred operations
-     * @param sample at least one operation of so many is timed; with 1, each
+     * @param writes how many of a hundred operations are writes
+     * @param sample at least one of this many operations is timed; with 1, each one is
      */
     ClosedLoop(Workload workload, int writes, int sample) {
         this.workload = workload;
@@ -50,7 +54,7 @@ final class ClosedLoop {
         this.sample = sample;
     }
 
-    /** All threads work until the same instant; the rate is what they did by then. */
+    /** Runs all threads until the same instant. The rate counts the operations that ended by then. */
     Outcome forTime(Crew crew, long nanos) throws InterruptedException {
         List<Part> parts = Section.run(crew, (worker, section) -> {
             Client own = new Client(worker);
@@ -64,7 +68,7 @@ final class ClosedLoop {
         return outcome(rate, parts);
     }
 
-    /** Each thread does so many operations; the rate is that of all until the last one is done. */
+    /** Runs a fixed number of operations in each thread. The rate is that of all operations until the last one ends. */
     Outcome forWork(Crew crew, long operationsEach) throws InterruptedException {
         List<Part> parts = Section.run(crew, (worker, section) -> {
             Client own = new Client(worker);
@@ -102,7 +106,7 @@ final class ClosedLoop {
             this.rolls = new Rolls(worker);
         }
 
-        /** Returns when it is time to count. */
+        /** Runs the lead-in. Returns the instant from which the thread counts. */
         long leadIn(Section section) throws Exception {
             long start = section.awaitStart();
             long before = System.nanoTime();
@@ -119,7 +123,7 @@ final class ClosedLoop {
             }
         }
 
-        /** Works until the clock says so or that many operations are done; returns how many. */
+        /** Works until an instant, or until {@code most} operations are done. Returns how many were done. */
         long runUntil(long end, long most) {
             long done = 0;
             long now = System.nanoTime();
@@ -137,7 +141,7 @@ final class ClosedLoop {
             return done;
         }
 
-        /** Takes and returns the time. */
+        /** Runs one operation and times it. Returns the time after it. */
         private long runTimed(long now) {
             long roll = rolls.next();
             consume(workload.run(roll, writes));

@@ -4,13 +4,13 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * A map in parts under several logs ({@code cnr2} has two), against the same map under node replication with one log,
- * against parts with a lock or an instance of node replication each, and against the concurrent map of the JDK
- * ({@link PartitionedMapSubject}). What there is to win is that writes to different parts run at once.
+ * Compares a map in parts under several logs ({@code cnr2} has two logs) with other ways to share it: node replication
+ * with one log, parts with a lock each, parts with an instance of node replication each, and the concurrent map of the
+ * JDK ({@link PartitionedMapSubject}). With several logs, writes to different parts can run at the same time.
  *
- * <p>{@code java -jar nr-bench/target/benchmarks.jar CnrBenchmark -t 2}; with {@code -p replicas=2} through the logs.
- * {@code -p across=10 -p way=nr,cnr4,striped64} makes ten in a thousand operations be of several parts, which the other
- * ways do not have.
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar CnrBenchmark -t 2}. With {@code -p replicas=2}, writes go through
+ * the logs. {@code -p across=10 -p way=nr,cnr4,striped64} makes ten in a thousand operations span several parts. The
+ * other ways do not have such operations.
  */
 public class CnrBenchmark extends SharedBenchmark {
     @Param({"nr", "cnr1", "cnr2", "cnr4", "instances4", "striped64", "jdk"})
@@ -19,7 +19,7 @@ public class CnrBenchmark extends SharedBenchmark {
     @Param("TreeMap")
     String structure;
 
-    /** In a thousand. */
+    /** How many of a thousand operations span several parts. */
     @Param("0")
     int across;
 

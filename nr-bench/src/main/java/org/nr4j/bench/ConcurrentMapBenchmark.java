@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The operations of maps that are used through the interface of the JDK. Keys are uniform; a put replaces a value.
- * Which maps, say the classes that extend this.
+ * Measures maps through the interface of the JDK. Keys are uniform; a put replaces a value. The subclasses say which
+ * maps are measured.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -35,10 +35,10 @@ public abstract class ConcurrentMapBenchmark {
     ConcurrentMap<Long, Long> map;
     private Long[] keys;
 
-    /** The map asked for, empty. */
+    /** Creates the map that was asked for, empty. */
     abstract ConcurrentMap<Long, Long> newMap();
 
-    /** Builds the map; the keys are far apart, so that no form profits from their order. */
+    /** Builds the map. The keys are far apart, so no form profits from their order. */
     @Setup
     public void build() {
         map = newMap();
@@ -49,7 +49,7 @@ public abstract class ConcurrentMapBenchmark {
         }
     }
 
-    /** Closes the replicated ones. */
+    /** Closes the replicated maps. */
     @TearDown
     public void close() throws Exception {
         if (map instanceof AutoCloseable closeable) {
@@ -57,24 +57,24 @@ public abstract class ConcurrentMapBenchmark {
         }
     }
 
-    /** One that is there. */
+    /** Returns a key that is in the map. */
     Long key(Dice dice) {
         return keys[dice.below(entries)];
     }
 
-    /** A read. */
+    /** Reads. */
     @Benchmark
     public Long get(Dice dice) {
         return map.get(key(dice));
     }
 
-    /** A write. */
+    /** Writes. */
     @Benchmark
     public Long put(Dice dice) {
         return map.put(key(dice), key(dice));
     }
 
-    /** An atomic update by a function. */
+    /** Updates atomically by a function. */
     @Benchmark
     public Long merge(Dice dice) {
         return map.merge(key(dice), 1L, Long::sum);

@@ -12,24 +12,24 @@ import org.nr4j.topology.NumaTopology;
 
 /** The order in which threads take the cpus of the machine. */
 enum CpuOrder {
-    /** First those of one node, then those of the next. */
+    /** First the cpus of one node, then those of the next. */
     FILL,
-    /** One of each node in turn. */
+    /** One cpu of each node in turn. */
     INTERLEAVE;
 
     private static final Path CPUS = Path.of("/sys/devices/system/cpu");
 
     /**
-     * The cpus of this machine that this process may use. Of each node, first one of each core, then the others, which
-     * share a core with one of the former.
+     * Returns the cpus of this machine that this process may use. Within a node, one cpu of each core comes first. The
+     * others, which share these cores, follow.
      */
     List<Integer> cpus(NumaTopology topology) {
         return cpus(topology, CPUS);
     }
 
     /**
-     * As {@link #cpus(NumaTopology)}, with a copy of the directory that tells which cpus share a core; where it does
-     * not, each is taken to be a core.
+     * Returns the same, from a copy of the directory that says which cpus share a core. If the directory does not say,
+     * each cpu counts as a core.
      */
     List<Integer> cpus(NumaTopology topology, Path cpuDirectory) {
         List<List<Integer>> nodes = topology.nodes().stream()
@@ -51,7 +51,7 @@ enum CpuOrder {
         return cpus;
     }
 
-    /** Rounds over the cores, one cpu of each a round. */
+    /** Returns the cpus of a node in rounds, with one cpu of each core in a round. */
     private static List<Integer> coresFirst(NumaNode node, Path cpuDirectory) {
         Map<String, Integer> seen = new HashMap<>();
         List<List<Integer>> rounds = new ArrayList<>();
@@ -65,7 +65,7 @@ enum CpuOrder {
         return rounds.stream().flatMap(List::stream).toList();
     }
 
-    /** The list of a core's cpus: the same text for each of them. */
+    /** Returns the list of a core's cpus, which is the same text for each of them. */
     private static String core(int cpu, Path cpuDirectory) {
         try {
             return Files.readString(cpuDirectory.resolve("cpu" + cpu).resolve("topology/thread_siblings_list"));

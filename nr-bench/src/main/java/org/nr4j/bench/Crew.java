@@ -34,7 +34,7 @@ final class Crew implements AutoCloseable {
     }
 
     private interface Placing {
-        /** Returns what came of it. */
+        /** Places the threads. Returns what the system granted. */
         String place(Crew crew) throws InterruptedException;
     }
 
@@ -45,8 +45,8 @@ final class Crew implements AutoCloseable {
     }
 
     /**
-     * Threads on the cpus of a list, the first on the first; where there are more threads than cpus, on the nodes of
-     * those cpus, and the list is begun again.
+     * Creates threads on the cpus of a list, the first thread on the first cpu. If there are more threads than cpus,
+     * threads are placed on the nodes of those cpus, and the list starts over.
      */
     static Crew placed(int threads, List<Integer> cpus, NumaTopology topology) throws InterruptedException {
         List<ThreadFactory> factories = new ArrayList<>();
@@ -57,7 +57,7 @@ final class Crew implements AutoCloseable {
         return new Crew(factories, threads <= cpus.size() ? crew -> crew.bind(cpus) : crew -> crew.onNodes(topology));
     }
 
-    /** What was obtained: {@code cpu}, {@code node}, {@code none}, or that it was refused and why. */
+    /** Returns what the system granted: {@code cpu}, {@code node}, {@code none}, or that it refused and why. */
     String placement() {
         return placement;
     }
@@ -67,9 +67,9 @@ final class Crew implements AutoCloseable {
     }
 
     /**
-     * Runs a task in every thread; returns what they returned, by worker.
+     * Runs a task in every thread. Returns the results, by worker.
      *
-     * @throws IllegalStateException if one of them threw, with the cause
+     * @throws IllegalStateException if a task threw; the cause is what it threw
      */
     <T> List<T> run(Task<T> task) throws InterruptedException {
         List<Future<T>> all = new ArrayList<>();

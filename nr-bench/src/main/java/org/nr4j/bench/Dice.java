@@ -5,12 +5,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.ThreadParams;
 
-/** The random numbers of a thread. They are cheap, so that a benchmark measures something else. */
+/** The random numbers of a thread. They are cheap, so that a benchmark measures the structure and not the numbers. */
 @State(Scope.Thread)
 public class Dice {
     private long state;
 
-    /** Seeds by thread, so that each run draws the same numbers. */
+    /** Seeds by the thread, so that each run draws the same numbers. */
     @Setup
     public void seed(ThreadParams thread) {
         state = seed(thread.getThreadIndex());
@@ -25,7 +25,7 @@ public class Dice {
         return state;
     }
 
-    /** Xorshift. */
+    /** Returns the number after {@code state}, by xorshift. */
     static long next(long state) {
         long next = state;
         next ^= next << 13;
@@ -34,12 +34,12 @@ public class Dice {
         return next;
     }
 
-    /** From 0 to {@code bound - 1}. */
+    /** Draws a number from 0 to {@code bound - 1}. */
     int below(int bound) {
         return below(roll(), bound);
     }
 
-    /** The same from a number rolled before, of which it uses the upper half. */
+    /** Derives a number from 0 to {@code bound - 1} from an earlier roll, of which it uses the upper half. */
     static int below(long roll, int bound) {
         return (int) ((roll >>> 32) * bound >>> 32);
     }

@@ -12,16 +12,16 @@ import java.util.stream.Stream;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Measures how much of this process's cpus other processes and other guests of the host used meanwhile. If the value is
- * not near zero, the result shows the machine's load. One thread may use an instance.
+ * Measures how much of this process's cpus other processes and other guests of the host used during a measurement. If
+ * the value is not near zero, the result shows the machine's load. One thread may use an instance.
  */
 final class Disturbance {
-    /** In {@code /proc/stat}, on every architecture of Linux that Java runs on. */
+    /** The unit of {@code /proc/stat}, on every architecture of Linux that Java runs on. */
     private static final double TICKS_A_SECOND = 100;
 
     /**
-     * The columns after a cpu's name: user, nice, system, idle, iowait, irq, softirq, steal; guests are in the first
-     * two.
+     * The index of the idle time. The columns after a cpu's name are user, nice, system, idle, iowait, irq, softirq and
+     * steal. The first two contain the time of guests.
      */
     private static final int IDLE = 4;
 
@@ -34,32 +34,32 @@ final class Disturbance {
     private double busyBefore;
     private double ownBefore;
 
-    /** From {@code /proc/stat}. */
+    /** Creates an instance that reads {@code /proc/stat}. */
     Disturbance(NumaTopology topology) {
         this(topology, Path.of("/proc/stat"));
     }
 
-    /** From a copy of it. */
+    /** Creates an instance that reads a copy of {@code /proc/stat}. */
     Disturbance(NumaTopology topology, Path stat) {
         this.stat = stat;
         topology.nodes().forEach(node -> node.cpus().forEach(cpu -> cpus.add("cpu" + cpu)));
     }
 
-    /** What others do from now on counts. */
+    /** Starts a measurement. */
     void begin() {
         began = System.nanoTime();
         busyBefore = busySeconds();
         ownBefore = ownSeconds();
     }
 
-    /** How many cpus others had on average since {@link #begin}; NaN if the system does not tell. */
+    /** Returns how many cpus other processes used on average since {@link #begin}; NaN if the system does not say. */
     double cpusOfOthers() {
         double own = ownSeconds() - ownBefore;
         double busy = busySeconds() - busyBefore;
         return Math.max(0, busy - own) / ((System.nanoTime() - began) / 1e9);
     }
 
-    /** For which these cpus were not idle. */
+    /** Returns the seconds for which these cpus were not idle. */
     double busySeconds() {
         try (Stream<String> lines = Files.lines(stat)) {
             return lines.map(line -> line.split(" +"))

@@ -28,17 +28,17 @@ import org.nr4j.topology.NumaTopology;
 record Environment(Map<String, Object> facts) {
     static final String UNKNOWN = "unknown";
 
-    /** Written by the build, which knows what it compiled. */
+    /** A file that the build writes, with the commit that it compiled. */
     private static final String COMMIT = "commit.txt";
 
     private static final String CPUS = "sys/devices/system/cpu";
 
-    /** That of this process, now. */
+    /** Returns the environment of this process. */
     static Environment detect() {
         return read(Path.of("/"), NumaTopology.detect(), commit());
     }
 
-    /** That of this JVM on a machine of which {@code root} holds the files in {@code /proc} and {@code /sys}. */
+    /** Returns the environment of this JVM on a machine whose {@code /proc} and {@code /sys} are below {@code root}. */
     static Environment read(Path root, NumaTopology topology, String commit) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put(
@@ -62,12 +62,12 @@ record Environment(Map<String, Object> facts) {
         return new Environment(facts);
     }
 
-    /** One line of JSON. */
+    /** Returns one line of JSON. */
     String toJson() {
         return Json.text(Map.of("environment", facts));
     }
 
-    /** How many cpus this process may use. */
+    /** Returns how many cpus this process may use. */
     static int cpus(NumaTopology topology) {
         return topology.nodes().stream().mapToInt(node -> node.cpus().size()).sum();
     }
@@ -83,7 +83,7 @@ record Environment(Map<String, Object> facts) {
         return release.equals(UNKNOWN) ? UNKNOWN : System.getProperty("os.name") + " " + release;
     }
 
-    /** On x86; other kernels give numbers that only a manual explains. */
+    /** Returns the model, on x86; kernels of other architectures give numbers that need a manual. */
     private static String cpuModel(Path root) {
         try (Stream<String> lines = Files.lines(root.resolve("proc/cpuinfo"))) {
             return lines.filter(line -> line.startsWith("model name"))
@@ -95,7 +95,7 @@ record Environment(Map<String, Object> facts) {
         }
     }
 
-    /** Of all cpus; more than one name if they differ. */
+    /** Returns the governor of all cpus; several names if they differ. */
     private static String governor(Path root) {
         Set<String> names = new TreeSet<>();
         try (DirectoryStream<Path> cpus = Files.newDirectoryStream(root.resolve(CPUS), "cpu[0-9]*")) {
@@ -106,7 +106,7 @@ record Environment(Map<String, Object> facts) {
         return names.isEmpty() ? UNKNOWN : String.join(", ", names);
     }
 
-    /** The kernel lists what can be chosen and puts the choice in brackets. */
+    /** Returns the choice from a kernel's list, which marks the choice with brackets. */
     private static String chosen(String choices) {
         int open = choices.indexOf('[');
         int close = choices.indexOf(']');

@@ -4,13 +4,13 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * How evenly threads got on.
+ * How evenly threads progressed.
  *
- * @param leastOfMost the operations of the slowest thread divided by those of the fastest, 1 if all are equal
+ * @param leastOfMost the operations of the slowest thread divided by those of the fastest; 1 if all are equal
  * @param jain Jain's index: 1 if all are equal, 1/n if one of n threads did everything
  */
 record Fairness(double leastOfMost, double jain) implements Serializable {
-    /** Of the rates of all threads; NaN if none did anything. */
+    /** Computes fairness from the rates of all threads; NaN if none did anything. */
     static Fairness of(double... rates) {
         double sum = Arrays.stream(rates).sum();
         double squares = Arrays.stream(rates).map(rate -> rate * rate).sum();

@@ -25,23 +25,23 @@ final class FileSystemSubject implements Subject<FileSystemSubject.Read, FileSys
     private final Read[] reads;
     private final Write[] writes;
 
-    /** Of one block. */
+    /** A read of one block. */
     record Read(String path, long offset) {}
 
-    /** Of one block, whose bytes are all the same. */
+    /** A write of one block, whose bytes are all the same. */
     record Write(String path, long offset, byte[] bytes) {}
 
-    /** A method of a file system. */
+    /** Creates a file or a directory in a file system. */
     private interface Making {
         void make(String path) throws FileSystemException;
     }
 
-    /** A method of a file system. */
+    /** Reads from a file system. */
     private interface Reading {
         byte[] read(String path, long offset, int length) throws FileSystemException;
     }
 
-    /** A method of a file system. */
+    /** Writes to a file system. */
     private interface Writing {
         void write(String path, long offset, byte[] bytes) throws FileSystemException;
     }
@@ -68,7 +68,7 @@ final class FileSystemSubject implements Subject<FileSystemSubject.Read, FileSys
         return "/directory" + file / FILES;
     }
 
-    /** A read of each block. */
+    /** Returns a read of each block. */
     Read[] reads() {
         return reads;
     }
@@ -116,7 +116,7 @@ final class FileSystemSubject implements Subject<FileSystemSubject.Read, FileSys
         return new Write(writes[block].path, writes[block].offset, bytes);
     }
 
-    /** A file system by its blocks. */
+    /** A file system, used through its blocks. */
     private record Blocks(Reading reading, Writing writing) implements Dispatch<Read, Write, Object> {
         @Override
         public Object dispatch(Read op) {
@@ -145,7 +145,7 @@ final class FileSystemSubject implements Subject<FileSystemSubject.Read, FileSys
         }
     }
 
-    /** A file system that is to be closed. */
+    /** A file system that must be closed. */
     private record Owned(Blocks blocks, NrFs fs) implements Shared<Read, Write> {
         @Override
         public Object execute(Read op) {

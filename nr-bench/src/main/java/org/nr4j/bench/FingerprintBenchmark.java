@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The fingerprint of a range between two keys at random, in a store of random 16-byte keys and 100-byte values.
+ * Measures the fingerprint of a range between two random keys, in a store of random 16-byte keys and 100-byte values.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar FingerprintBenchmark -jvmArgs -Xmx4g -p entries=1000000,10}.
  */
@@ -31,7 +31,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @State(Scope.Benchmark)
 public class FingerprintBenchmark {
-    /** Made before, so that a measurement is of the store; enough to come from all over it. */
+    /**
+     * The number of ranges, which are made beforehand, so that only the store is measured. They are enough to cover the
+     * whole store.
+     */
     private static final int RANGES = 1 << 14;
 
     @Param("1000000")
@@ -58,7 +61,7 @@ public class FingerprintBenchmark {
         }
     }
 
-    /** Ends the store. */
+    /** Closes the store. */
     @TearDown
     public void close() {
         store.close();
@@ -70,7 +73,7 @@ public class FingerprintBenchmark {
         int next;
     }
 
-    /** One range after the other. */
+    /** Computes the fingerprint of the next range. */
     @Benchmark
     public Fingerprint range(Place place) {
         return store.fingerprint(ranges[place.next++ & RANGES - 1]);

@@ -9,33 +9,38 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.nr4j.Dispatch;
 
 /**
- * Flat combining without replication (Hendler, Incze, Shavit and Tzafrir, SPAA 2010): a thread publishes its operation
- * in a place of its own; whoever gets the one lock applies all that are published. Reads are operations as others.
+ * Flat combining without replication (Hendler, Incze, Shavit and Tzafrir, SPAA 2010). A thread publishes its operation
+ * in a place of its own. The thread that gets the one lock (the combiner) applies all published operations. Reads are
+ * handled like writes.
  *
- * <p>Any number of threads. A thread that finds the lock free takes it and applies its own operation first, without
- * publishing it.
+ * <p>Any number of threads may call. A thread that finds the lock free takes it and applies its own operation first,
+ * without publishing it.
  */
 /*
- * The publication list. A thread that waits puts its publication in at the front; the combiner takes out those that
- * were not used for MAX_AGE of its rounds, but never the first, before which others may be putting theirs. Who waits
- * looks whether its own is still in, and puts it in again.
+ * The publication list. A waiting thread inserts its publication at the front. The combiner removes publications
+ * that were not used for MAX_AGE of its rounds. It never removes the first one, since other threads may be inserting
+ * before it. A waiting thread checks whether its publication is still in the list, and inserts it again if not.
  *
- *   busy                the lock: compareAndSet to take it, release to leave it. The structure and the rounds are its
- *                       holder's.
- *   Publication.op      owner: release, after write; combiner: acquire, so it sees write. Combiner: release null, after
- *                       answer and failure; owner: acquire, so it sees them. Publication.listed  owner: true, before it
- *                       puts it in; combiner: false, after it took it out; both volatile.
- *   Publication.next    the owner before the compareAndSet of newest by which it puts it in; then the lock's holder,
- *                       which sees it by its volatile read of newest or by the lock.
+ *   busy                the lock: compareAndSet to take it, release to leave it. Its holder owns the structure and
+ *                       the rounds.
+ *   Publication.op      owner: release, after write; combiner: acquire, so it sees write.
+ *                       combiner: release null, after answer and failure; owner: acquire, so it sees them.
+ *   Publication.listed  owner: true, before it inserts; combiner: false, after it removes; both volatile.
+ *   Publication.next    the owner writes it before the compareAndSet of newest that inserts the publication; later
+ *                       only the lock's holder writes it. The holder sees it by its volatile read of newest or by
+ *                       the lock.
  */
 final class FlatCombining<R, W> implements Shared<R, W> {
-    /** How often the combiner goes through the list before it leaves: what is published meanwhile is served too. */
+    /**
+     * How often the combiner goes through the list before it leaves. It thereby serves operations published meanwhile,
+     * too.
+     */
     private static final int PASSES = 3;
 
     private static final int CLEANING_INTERVAL = 1024;
     private static final int MAX_AGE = 512;
 
-    /** How often one looks before one yields, for whoever combines may be waiting for this processor. */
+    /** How many times a waiting thread spins before it yields. The combiner may be waiting for this processor. */
     private static final int SPINS = 256;
 
     private static final VarHandle OP = ConstantBootstraps.fieldVarHandle(
@@ -48,7 +53,10 @@ final class FlatCombining<R, W> implements Shared<R, W> {
 
     private final Rounds rounds = new Rounds();
 
-    /** How often there was something to combine; the combiner's. Apart from what all threads read. */
+    /**
+     * How many rounds found something to combine. Only the combiner uses it; padding separates it from fields that all
+     * threads read.
+     */
     private static final class Rounds extends Before {
         long count;
 
@@ -56,7 +64,7 @@ final class FlatCombining<R, W> implements Shared<R, W> {
         private long p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14, p15;
     }
 
-    /** What a thread wants done. Fields on either side keep those of two threads off one cache line. */
+    /** A thread's request. Padding on either side keeps the requests of two threads on different cache lines. */
     private static final class Publication extends Before {
         Object op;
         Object answer;
@@ -65,7 +73,7 @@ final class FlatCombining<R, W> implements Shared<R, W> {
         boolean write;
         volatile boolean listed;
 
-        /** The combiner's. */
+        /** Used by the combiner only. */
         long lastRound;
 
         @SuppressWarnings("unused")
@@ -147,7 +155,7 @@ final class FlatCombining<R, W> implements Shared<R, W> {
         } while (!newest.compareAndSet(first, publication));
     }
 
-    /** Serves all that is published; for the lock's holder. */
+    /** Serves all published operations. The caller must hold the lock. */
     private void combine() {
         if (newest.get() == null) {
             return;
@@ -173,18 +181,18 @@ final class FlatCombining<R, W> implements Shared<R, W> {
         publication.lastRound = rounds.count;
         try {
             publication.answer = apply(op, publication.write);
-        } catch (Throwable e) { // its owner's to handle
+        } catch (Throwable e) { // the owner rethrows it
             publication.failure = e;
         }
         OP.setRelease(publication, null);
     }
 
-    @SuppressWarnings("unchecked") // what execute and executeMut were given
+    @SuppressWarnings("unchecked") // execute and executeMut gave these types
     private Object apply(Object op, boolean write) {
         return write ? structure.dispatchMut((W) op) : structure.dispatch((R) op);
     }
 
-    /** How many operations are published and not yet done. */
+    /** Returns how many operations are published and not yet done. */
     int waiting() {
         int waiting = 0;
         for (Publication publication = newest.get(); publication != null; publication = publication.next) {

@@ -20,11 +20,12 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a follower costs the writers: throughput of writes to a map without one, and with one that only counts.
+ * Measures what a follower costs the writers: the throughput of writes to a map without a follower, and with one that
+ * only counts.
  *
- * <p>{@code java -jar nr-bench/target/benchmarks.jar FollowerBenchmark -t 1}; where {@code -t} is the number of
- * processors, the follower's own thread competes with the writers. {@code -p replicas=2} for writes that go through the
- * log anyway.
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar FollowerBenchmark -t 1}. If {@code -t} is the number of
+ * processors, the follower's own thread competes with the writers. With {@code -p replicas=2}, the writes go through
+ * the log even without a follower.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -61,7 +62,7 @@ public class FollowerBenchmark {
         }
     }
 
-    /** The followers must have seen what was written, or the figures would mean nothing. */
+    /** Checks that the followers saw all writes. Otherwise the figures would mean nothing. */
     @TearDown
     public void check() {
         long written = map.writeCount();

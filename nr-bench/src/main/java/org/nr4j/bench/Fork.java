@@ -16,7 +16,7 @@ import java.util.Map;
  * does not affect the next.
  */
 final class Fork {
-    /** What to run; the name of a constant is passed to the other JVM. */
+    /** A measurement to run; the name of the constant is passed to the other JVM. */
     enum Task {
         SCALE(Scale.DEFAULTS, Scale::measure),
         LATENCY(Latency.DEFAULTS, LatencyMeasurement::measure);
@@ -29,13 +29,13 @@ final class Fork {
             this.measurement = measurement;
         }
 
-        /** The options of the program that measures so. */
+        /** Returns the options of the program that measures in this way. */
         Map<String, String> defaults() {
             return defaults;
         }
     }
 
-    /** Returns what was measured in each run; in the other JVM. */
+    /** Measures in the other JVM; returns the result of each run. */
     interface Measurement {
         List<? extends Serializable> measure(Options options) throws Exception;
     }
@@ -43,11 +43,11 @@ final class Fork {
     private Fork() {}
 
     /**
-     * Runs it there, and returns its result.
+     * Runs a task in another JVM, and returns its results.
      *
-     * @throws IllegalStateException if the other JVM failed; it has said why on the standard error stream
+     * @throws IllegalStateException if the other JVM failed; it has printed the reason on the standard error stream
      */
-    @SuppressWarnings("unchecked") // what the task returned
+    @SuppressWarnings("unchecked") // the task returned this type
     static <T> List<T> run(Task task, Options options) throws IOException, InterruptedException {
         Path result = Files.createTempFile("nr4j-bench", ".result");
         try {
@@ -73,13 +73,13 @@ final class Fork {
         }
     }
 
-    /** Starts a program of this class path, with the flags of this JVM. */
+    /** Returns the command for a program of this class path, with the flags of this JVM. */
     static List<String> command(Class<?> program) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         if (Runtime.version().feature() >= 24) {
-            // The native library that binds threads; without these the JVM warns.
+            // A native library binds threads; without this flag the JVM warns.
             command.add("--enable-native-access=ALL-UNNAMED");
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
@@ -87,7 +87,7 @@ final class Fork {
         return command;
     }
 
-    /** The other JVM: the file for the result, the task, its options. */
+    /** Runs in the other JVM. The arguments are the file for the result, the task, and its options. */
     public static void main(String[] args) throws Exception {
         Task task = Task.valueOf(args[1]);
         Options options = Options.parse(
@@ -96,6 +96,6 @@ final class Fork {
         try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(Path.of(args[0])))) {
             out.writeObject(new ArrayList<>(results));
         }
-        System.exit(0); // whatever threads a structure leaves behind
+        System.exit(0); // ends threads that a structure left behind
     }
 }

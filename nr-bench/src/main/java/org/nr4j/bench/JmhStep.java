@@ -9,15 +9,15 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * {@link ProfileBenchmark} with one choice of everything, in a JVM of its own, or in this one if it shall only be seen
- * to work.
+ * Runs {@link ProfileBenchmark} with one choice of everything, in a JVM of its own. If the run only has to show that
+ * everything works, it uses this JVM.
  *
  * @param subject what is measured
- * @param forked whether in a JVM of its own
- * @param times how long
+ * @param forked whether to use a JVM of its own
+ * @param times how long to measure
  */
 record JmhStep(ResultLine.Subject subject, boolean forked, Times times) implements Step {
-    /** A JVM begins, fills the structure, and ends. */
+    /** The seconds for a JVM to start, fill the structure, and end. */
     static final double FORK_SECONDS = 0.8;
 
     /**

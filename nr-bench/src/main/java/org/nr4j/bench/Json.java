@@ -9,8 +9,8 @@ final class Json {
     private Json() {}
 
     /**
-     * Of a map, a list, a number, a text or a truth value. What JSON has no number for ({@code NaN}, infinities)
-     * becomes {@code null}.
+     * Returns the JSON of a map, a list, a number, a text or a truth value. {@code NaN} and infinities, for which JSON
+     * has no number, become {@code null}.
      */
     static String text(Object value) {
         if (value instanceof Map<?, ?> map) {

@@ -24,10 +24,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The key-value store beside a {@link ConcurrentSkipListMap} of byte arrays, both with 16-byte random keys and 100-byte
- * values, and its range queries.
+ * Compares the key-value store with a {@link ConcurrentSkipListMap} of byte arrays, and measures the store's range
+ * queries. Both have 16-byte random keys and 100-byte values.
  *
- * <p>{@code java -jar nr-bench/target/benchmarks.jar KeyValueBenchmark -jvmArgs "-Xmx4g -XX:+UseParallelGC"};
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar KeyValueBenchmark -jvmArgs "-Xmx4g -XX:+UseParallelGC"}; add
  * {@code -t 2} for two threads, {@code -p logs=2} for two logs.
  */
 @BenchmarkMode(Mode.AverageTime)
@@ -39,7 +39,10 @@ import org.openjdk.jmh.annotations.Warmup;
 public class KeyValueBenchmark {
     private static final int RANGE = 100;
 
-    /** Made before, so that a measurement is of the store; enough to come from all over it. */
+    /**
+     * The number of ranges, which are made beforehand, so that only the store is measured. They are enough to cover the
+     * whole store.
+     */
     private static final int RANGES = 1 << 14;
 
     @Param("1000000")
@@ -48,7 +51,7 @@ public class KeyValueBenchmark {
     @Param("false")
     boolean fingerprints;
 
-    /** With 2 and {@code -t 2}, most puts of the two threads are of different logs. */
+    /** The number of logs. With 2 and {@code -t 2}, most puts of the two threads use different logs. */
     @Param("1")
     int logs;
 
@@ -58,7 +61,7 @@ public class KeyValueBenchmark {
     private KeyValueStore store;
     private final ConcurrentSkipListMap<byte[], byte[]> map = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
 
-    /** Builds both with the same entries. */
+    /** Builds both maps with the same entries. */
     @Setup
     public void build() {
         SplittableRandom random = new SplittableRandom(42);
@@ -84,13 +87,13 @@ public class KeyValueBenchmark {
         }
     }
 
-    /** Ends the store. */
+    /** Closes the store. */
     @TearDown
     public void close() {
         store.close();
     }
 
-    /** A value of a thread's own. */
+    /** A thread's own value. */
     @State(Scope.Thread)
     public static class Value {
         private final byte[] bytes = new byte[100];
@@ -104,14 +107,14 @@ public class KeyValueBenchmark {
         return ranges[dice.below(ranges.length)];
     }
 
-    /** Between two keys at random, of so many in ascending order. */
+    /** Returns the range between two random keys of an ascending array. */
     static KeyRange newRange(byte[][] sorted, SplittableRandom random) {
         int from = random.nextInt(sorted.length - 1);
         int to = random.nextInt(sorted.length - 1);
         return KeyRange.atLeast(sorted[Math.min(from, to)]).below(sorted[Math.max(from, to) + 1]);
     }
 
-    /** A read. */
+    /** Reads from the store. */
     @Benchmark
     public byte[] getStore(Dice dice) {
         return store.get(key(dice));
@@ -123,21 +126,21 @@ public class KeyValueBenchmark {
         return map.get(key(dice));
     }
 
-    /** A new value for an old one, which is fetched. */
+    /** Replaces a value and returns the old one. */
     @Benchmark
     public byte[] putStore(Dice dice, Value value) {
         value.bytes[0]++;
         return store.put(key(dice), value.bytes);
     }
 
-    /** A new value for an old one, which is not fetched. */
+    /** Replaces a value without returning the old one. */
     @Benchmark
     public void setStore(Dice dice, Value value) {
         value.bytes[0]++;
         store.set(key(dice), value.bytes);
     }
 
-    /** A new value, a copy like the store's, for an old one. */
+    /** Replaces a value in the skip list, by a copy as the store makes one. */
     @Benchmark
     public byte[] putSkipList(Dice dice, Value value) {
         value.bytes[0]++;
@@ -163,13 +166,13 @@ public class KeyValueBenchmark {
         return result;
     }
 
-    /** How many keys a random range has. */
+    /** Counts the keys of a random range. */
     @Benchmark
     public long countStore(Dice dice) {
         return store.count(range(dice));
     }
 
-    /** The key at a random place. */
+    /** Returns the key at a random rank. */
     @Benchmark
     public byte[] keyAtStore(Dice dice) {
         return store.keyAt(dice.below(entries));

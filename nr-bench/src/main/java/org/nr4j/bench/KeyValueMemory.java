@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import org.nr4j.kv.KeyValueStore;
 
 /**
- * How much memory one replica takes: the heap after a collection, with the store and without it, for entries of 16-byte
- * keys and 100-byte values put in random order.
+ * Measures how much memory one replica takes: the heap after a collection, with the store and without it. Keys have 16
+ * bytes and values 100 bytes. The entries are put in random order, and once in ascending order.
  *
  * <p>{@code java -Xmx2g -XX:+UseSerialGC -cp nr-bench/target/benchmarks.jar org.nr4j.bench.KeyValueMemory [entries]}
  */

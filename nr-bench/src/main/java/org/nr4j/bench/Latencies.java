@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
-/** Latencies of reads and of writes, apart. For one thread at a time. */
+/** Latencies, separate for reads and writes. One thread at a time may use an instance. */
 final class Latencies {
-    /** Their percentiles. */
+    /** The percentiles of both kinds. */
     record Summary(Percentiles reads, Percentiles writes) implements Serializable {
         /** The two kinds of operations, by the names they have in results. */
         static final List<String> OPS = List.of("read", "write");
@@ -34,7 +34,7 @@ final class Latencies {
         return new Summary(Percentiles.of(reads), Percentiles.of(writes));
     }
 
-    /** Of all these together. */
+    /** Returns the sum of all parts. */
     static <T> Latencies sum(Collection<T> parts, Function<T, Latencies> latencies) {
         Latencies sum = new Latencies();
         for (T part : parts) {

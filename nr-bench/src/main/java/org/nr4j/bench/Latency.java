@@ -9,26 +9,34 @@ import org.nr4j.bench.report.Statistics;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * How long operations take at moderate load, with and without more threads than cpus: they arrive by a schedule, and
- * each latency is counted from the arrival ({@link OpenLoop}). Prints a table, and writes the results to files.
+ * Measures how long operations take at moderate load, with and without more threads than cpus. Operations arrive by a
+ * schedule, and each latency counts from the arrival ({@link OpenLoop}). The program prints a table and writes the
+ * results to files.
  *
  * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.Latency structure=TreeMap way=nr,StampedLock,jdk
- * writes=10 threads=2,8,32 load=0.3,0.5 out=latency};
- * all options may be left out. Most are those of {@link Scale}; and
+ * writes=10 threads=2,8,32 load=0.3,0.5 out=latency}
+ *
+ * <p>All options may be left out. Most are those of {@link Scale}; two are added:
  *
  * <ul>
  *   <li>{@code load}: shares of the throughput that the same threads reach without a schedule, with the clock read at
- * each operation. It is measured first, so each way has a rate of its own
- *   <li>{@code rate}: instead, rates in million operations a second, the same for all ways: which is what ways are
- * compared by
+ *       each operation. This throughput is measured first, so each way has a rate of its own
+ *   <li>{@code rate}: fixed rates instead, in millions of operations a second. They are the same for all ways, so that
+ *       ways can be compared
  * </ul>
  *
- * <p>All latencies are in microseconds: medians over runs, and the longest of all runs. For each there are, beside the
- * one from the arrival, three others: {@code begin}, from the real beginning (what is seen by who forgets that
- * operations wait); {@code closed}, at full load without a schedule; {@code idle}, the same schedule with operations
- * that do nothing: what of the latency is the timer's and the system's. {@code kept} is false where more than a
- * hundredth of the load was not done in time: then latencies grow with the time of the measurement, and mean nothing
- * else.
+ * <p>All latencies are in microseconds: medians over runs, and the longest of all runs. Beside the latency from the
+ * arrival, the program gives three others:
+ *
+ * <ul>
+ *   <li>{@code begin}: from the real beginning. A test that ignores the wait before an operation would show this
+ *   <li>{@code closed}: at full load, without a schedule
+ *   <li>{@code idle}: the same schedule with operations that do nothing. This is the timer's and the system's part of
+ *       the latency
+ * </ul>
+ *
+ * <p>{@code kept} is false if more than a hundredth of the load was not done in time. Then latencies grow with the
+ * length of the measurement, and have no other meaning.
  */
 public final class Latency {
     static final Map<String, String> DEFAULTS = defaults();
@@ -96,7 +104,7 @@ public final class Latency {
         return results;
     }
 
-    /** Of one kind of operations at one rate, of all JVMs together. */
+    /** Returns the result for one kind of operations at one rate, from all JVMs together. */
     private static ResultLine result(Options options, String op, List<LatencyMeasurement.AtRate> jvms) {
         List<OpenLoop.Outcome> runs =
                 jvms.stream().flatMap(jvm -> jvm.runs().stream()).toList();

@@ -8,16 +8,16 @@ import java.util.Map;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * What {@link Latency} measures for one way of sharing, in a JVM of its own: the throughput without a schedule, then
- * runs at each rate, then the same with operations that do nothing. For one thread.
+ * The measurements of {@link Latency} for one way of sharing, in a JVM of its own. First it measures the throughput
+ * without a schedule, then runs at each rate, then the same with operations that do nothing. One thread may use it.
  */
 final class LatencyMeasurement {
     /**
-     * What came of one rate.
+     * The results at one rate.
      *
-     * @param target how the rate was given: {@code load=0.3} or {@code rate=2.0}
-     * @param closed without a schedule
-     * @param others how many cpus others had in each run
+     * @param target the rate as the user gave it: {@code load=0.3} or {@code rate=2.0}
+     * @param closed the result without a schedule
+     * @param others how many cpus other processes used in each run
      * @param idle one run with operations that do nothing
      */
     record AtRate(
@@ -49,7 +49,7 @@ final class LatencyMeasurement {
         this.disturbance = new Disturbance(topology);
     }
 
-    /** Measures; a result for each rate. */
+    /** Measures. Returns a result for each rate. */
     static List<AtRate> measure(Options options) throws InterruptedException {
         NumaTopology topology = NumaTopology.detect();
         try (Workload workload = Sweep.workload(options, topology);
@@ -65,7 +65,7 @@ final class LatencyMeasurement {
         for (String target : rates.keySet()) {
             results.add(atRate(target, rates.get(target), closed));
         }
-        // After all others: the compilers would prepare the loop for two workloads.
+        // Last, because the compilers would otherwise prepare the loop for two workloads.
         OpenLoop loop = new OpenLoop(new Idle(), writes, cpuForEach);
         for (AtRate result : results) {
             result.idle.add(loop.run(crew, rates.get(result.target), nanos, 1));
@@ -95,7 +95,7 @@ final class LatencyMeasurement {
     }
 
     private void settle() {
-        System.gc(); // none in the section, if it can be helped
+        System.gc(); // so that no collection is likely in the section
         workload.settle();
     }
 

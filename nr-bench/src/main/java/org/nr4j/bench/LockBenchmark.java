@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The readers-writer locks by themselves, around a read of one field: what entering and leaving costs.
+ * Measures what entering and leaving a readers-writer lock costs. The critical section reads or writes one field.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar LockBenchmark -t 1}, then {@code -t 2} and more.
  */

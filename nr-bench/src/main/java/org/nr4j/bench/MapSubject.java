@@ -17,13 +17,13 @@ import org.nr4j.WriteBatch;
 import org.nr4j.examples.ycsb.Zipfian;
 
 /**
- * A map from integers to integers, which holds all its keys from the beginning: reads look one up, writes replace its
+ * A map from integers to integers that holds all its keys from the beginning. Reads look a key up; writes replace its
  * value.
  */
 final class MapSubject implements Subject<Integer, MapSubject.Put> {
     /**
-     * The more draws are made beforehand, the more of the seldom keys are among them, and the more of the caches they
-     * take: 4 MiB at most.
+     * The largest number of draws that are made beforehand. More draws contain more of the rare keys, but take more of
+     * the caches: 4 MiB at most.
      */
     private static final int MOST_DRAWS = 1 << 20;
 
@@ -31,7 +31,7 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
     private final Integer[] keys;
     private final Put[] puts;
 
-    /** By what a random number finds its key. */
+    /** Turns a random number into a key. */
     private final IntUnaryOperator draw;
 
     private final int draws;
@@ -39,7 +39,7 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
     /** A write. */
     record Put(Integer key, Integer value) {}
 
-    /** The maps there are. */
+    /** The kinds of maps. */
     enum Kind {
         HASHED(HashMap::new, ConcurrentHashMap::new, io.vavr.collection.HashMap.empty()),
         ORDERED(TreeMap::new, ConcurrentSkipListMap::new, io.vavr.collection.TreeMap.empty());
@@ -57,7 +57,7 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
             this.persistent = persistent;
         }
 
-        /** By the name of the JDK's plain map: HashMap or TreeMap. */
+        /** Returns the kind by the name of the JDK's plain map: {@code HashMap} or {@code TreeMap}. */
         static Kind of(String name) {
             return switch (name) {
                 case "HashMap" -> HASHED;
@@ -66,12 +66,12 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
             };
         }
 
-        /** For one thread. */
+        /** Creates a map for one thread. */
         Map<Integer, Integer> newMap() {
             return plain.get();
         }
 
-        /** The JDK's for several. */
+        /** Creates the JDK's concurrent map of this kind. */
         Map<Integer, Integer> newConcurrentMap() {
             return concurrent.get();
         }
@@ -89,12 +89,15 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
         }
     }
 
-    /** A map of whose keys each is as likely as any other. */
+    /** Creates a map whose keys are all equally likely. */
     static MapSubject uniform(Kind kind, int entries) {
         return new MapSubject(kind, entries, entries, i -> i);
     }
 
-    /** A map of whose keys a few are drawn often, and most hardly ever ({@link Zipfian}); the few lie anywhere. */
+    /**
+     * Creates a map of which few keys are drawn often and most keys rarely ({@link Zipfian}). The frequent keys lie
+     * anywhere.
+     */
     static MapSubject zipfian(Kind kind, int entries) {
         SplittableRandom random = new SplittableRandom(42);
         int[] shuffled = new int[entries];
@@ -111,7 +114,7 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
         return new MapSubject(kind, entries, drawn.length, i -> drawn[i]);
     }
 
-    /** It under node replication, for who uses more of it than reads and writes. */
+    /** Creates the map under node replication, for callers that need more than reads and writes. */
     NodeReplicated<Integer, Put, Object> replicated(int replicas) {
         return NodeReplicated.builder(this::plain)
                 .copier(MapDispatch::copy)
@@ -119,7 +122,7 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
                 .build();
     }
 
-    /** A write for each key, in ascending order. */
+    /** Returns a write for each key, in ascending order. */
     Put[] puts() {
         return puts;
     }
@@ -153,7 +156,7 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
         return puts[draw.applyAsInt(Dice.below(roll, draws))];
     }
 
-    /** Any map of the JDK's interface: the plain ones, and those that are concurrent by themselves. */
+    /** A map of the JDK's interface, plain or concurrent. */
     record MapDispatch(Map<Integer, Integer> map) implements Dispatch<Integer, Put, Object> {
         MapDispatch(Map<Integer, Integer> map, Put[] puts) {
             this(map);
@@ -162,7 +165,7 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
             }
         }
 
-        /** Of all entries, one by one. */
+        /** Copies all entries, one by one. */
         MapDispatch copy() {
             return new MapDispatch(
                     map instanceof TreeMap<Integer, Integer> tree ? new TreeMap<>(tree) : new HashMap<>(map));
@@ -187,8 +190,8 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
     }
 
     /**
-     * One of the plain maps, whose reads may be tried beside a write: one writer ties no circle of nodes and leaves it
-     * so, and a read allocates nothing.
+     * A plain map whose optimistic reads may run beside a write. This is safe because one writer alone never leaves a
+     * cycle of nodes behind, and a read allocates nothing.
      */
     private record OptimisticMap(MapDispatch map) implements Dispatch<Integer, Put, Object> {
         @Override
@@ -213,8 +216,8 @@ final class MapSubject implements Subject<Integer, MapSubject.Put> {
     }
 
     /**
-     * A map whose writes make a new one, which shares most with the old: readers take the reference to the newest,
-     * writers compare and set it.
+     * A persistent map: each write makes a new map that shares most of the old one. Readers take the reference to the
+     * newest map; writers compare and set it.
      */
     private static final class Persistent implements Dispatch<Integer, Put, Object> {
         private final AtomicReference<io.vavr.collection.Map<Integer, Integer>> newest;

@@ -28,22 +28,24 @@ import org.nr4j.topology.NumaNode;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Whether the library finds its way about the NUMA machine that it runs on: its nodes, threads on their node, replicas
- * in the memory of theirs, each thread served by the replica of its own. {@code nr-bench/numa/check} runs it on
- * machines whose nodes it knows; the arguments say what must be found:
+ * Checks that the library handles the NUMA machine that it runs on. It checks the nodes, that threads stay on their
+ * node, that each replica is in the memory of its node, and that each thread is served by the replica of its node.
+ *
+ * <p>{@code nr-bench/numa/check} runs this program on machines whose nodes it knows. The arguments say what the program
+ * must find:
  *
  * <ul>
- *   <li>{@code nodes=0:0-1,1:2-3}: the nodes that this process has cpus of, by number, and those cpus; ranges with
- * {@code -}, several with {@code +}
+ *   <li>{@code nodes=0:0-1,1:2-3}: the nodes of which this process may use cpus, by number, and those cpus. Ranges are
+ *       written with {@code -}; several ranges are joined by {@code +}
  *   <li>{@code memoryOnly=2}: nodes without cpus, if there are any
- *   <li>{@code distances=10,21/21,10}: between those nodes
- *   <li>{@code placement=PINNED}: what placing threads comes to
+ *   <li>{@code distances=10,21/21,10}: the distances between those nodes
+ *   <li>{@code placement=PINNED}: the result of placing threads
  * </ul>
  *
- * <p>Prints what holds and what does not, and exits with 1 if anything does not.
+ * <p>The program prints what holds and what does not. It exits with 1 if anything does not hold.
  */
 public final class NumaCheck {
-    /** What each replica touches when it is built; in pages, enough to stand out. */
+    /** How many pages each replica touches when it is built: enough to stand out. */
     private static final int TOUCHED_PAGES = 2048;
 
     private static final int PAGE = 4096;
@@ -52,7 +54,7 @@ public final class NumaCheck {
     private final NumaTopology topology = NumaTopology.detect();
     private final Map<String, String> expected = new TreeMap<>();
 
-    /** What the structures saw when they were built. */
+    /** The structures, each with what it saw when it was built. */
     private final Queue<Structure> built = new ConcurrentLinkedQueue<>();
 
     private int failures;
@@ -119,8 +121,8 @@ public final class NumaCheck {
     }
 
     /**
-     * A thread made for a node stays on it; and one that knows nothing of nodes is known to be on the node that it is
-     * on.
+     * Checks two things: a thread made for a node stays on it; and the library finds the node of a thread that was not
+     * made for one.
      */
     private void checkThreads(int node) throws InterruptedException, ExecutionException {
         String cpus = ranges(topology.nodes().get(node).cpus()).replace('+', ',');
@@ -137,8 +139,8 @@ public final class NumaCheck {
     }
 
     /**
-     * With a replica a node, each is built by a thread on its node, in memory of that node, and serves the threads of
-     * its node.
+     * Checks a replica on each node: a thread on that node builds it, in memory of that node, and it serves the threads
+     * of that node.
      */
     private void checkReplicas() throws InterruptedException, ExecutionException {
         try (NodeReplicated<String, String, Integer> nr = replicated(topology.nodeCount())) {
@@ -183,7 +185,7 @@ public final class NumaCheck {
         }
     }
 
-    /** With one replica all threads use it, however far; then another is added. */
+    /** Checks that all threads use the only replica, however far it is. Then adds another one. */
     private void checkRouting() throws InterruptedException, ExecutionException {
         try (NodeReplicated<String, String, Integer> nr = replicated(1)) {
             for (int node = 0; node < topology.nodeCount(); node++) {
@@ -198,7 +200,7 @@ public final class NumaCheck {
         }
     }
 
-    /** After a replica is added, the threads of its node use that, and all others the nearest. */
+    /** Checks that, after a replica is added, the threads of its node use it, and all others use the nearest one. */
     private void checkAdded(NodeReplicated<String, String, Integer> nr, int last)
             throws InterruptedException, ExecutionException {
         int added = nr.addReplica(last);
@@ -209,7 +211,7 @@ public final class NumaCheck {
         for (int node = 0; node <= last; node++) {
             int toFirst = topology.distance(node, 0);
             int toLast = topology.distance(node, last);
-            if (node == last || node == 0 || toLast != toFirst) { // else either will do
+            if (node == last || node == 0 || toLast != toFirst) { // at equal distances, either will do
                 expect(
                         "replica for node " + node + ", one added on node " + last,
                         onNode(node, () -> nr.execute("where")),
@@ -242,7 +244,7 @@ public final class NumaCheck {
         return structure;
     }
 
-    /** Answers with the node that it was built on. */
+    /** A structure that answers with the node that it was built on. */
     private record Structure(int node, Map<Integer, Long> pages, ByteBuffer memory)
             implements Dispatch<String, String, Integer> {
         @Override
@@ -265,7 +267,7 @@ public final class NumaCheck {
         }
     }
 
-    /** In a thread that no factory of the topology made; it inherits the cpus of the caller. */
+    /** Runs a task in a thread that no factory of the topology made. The thread inherits the cpus of the caller. */
     private static <T> T inPlainThread(Callable<T> task) throws InterruptedException, ExecutionException {
         ExecutorService executor = Executors.newSingleThreadExecutor(Thread::new);
         try {
@@ -286,7 +288,7 @@ public final class NumaCheck {
         }
     }
 
-    /** As {@code 0-1+4}. */
+    /** Formats cpus like {@code 0-1+4}. */
     private static String ranges(List<Integer> cpus) {
         List<String> ranges = new ArrayList<>();
         for (int from = 0; from < cpus.size(); ) {
@@ -300,7 +302,7 @@ public final class NumaCheck {
         return String.join("+", ranges);
     }
 
-    /** What the kernel says of the calling thread, not what the library does. */
+    /** Returns the cpus of the calling thread according to the kernel, not to the library. */
     private static String allowedCpus() {
         return lines("/proc/thread-self/status").stream()
                 .filter(line -> line.startsWith("Cpus_allowed_list:"))
@@ -315,7 +317,7 @@ public final class NumaCheck {
         return Integer.parseInt(afterName[36]);
     }
 
-    /** How many pages this process has on each node; empty where the kernel does not tell. */
+    /** Returns how many pages this process has on each node; empty if the kernel does not say. */
     private static Map<Integer, Long> pagesByNode() {
         Map<Integer, Long> pages = new TreeMap<>();
         if (Files.isReadable(Path.of("/proc/self/numa_maps"))) {

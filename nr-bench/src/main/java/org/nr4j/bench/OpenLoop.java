@@ -11,28 +11,28 @@ import java.util.concurrent.locks.LockSupport;
  * arrived meanwhile (no coordinated omission). The loop also counts from the real beginning, which shows what a test
  * without arrivals would see.
  *
- * <p>A thread without work watches the clock. Where there are more threads than cpus, it yields, and sleeps if there is
- * time. Its lateness for an arrival is part of the latency of every way of sharing. Measure the same schedule with
- * operations that do nothing, too.
+ * <p>A thread without work watches the clock. If there are more threads than cpus, it yields, or sleeps if the next
+ * arrival is far off. A thread that notices an arrival late adds this delay to the latency of every way of sharing.
+ * Therefore, measure the same schedule with operations that do nothing, too.
  */
 final class OpenLoop {
     /**
-     * What came of one measurement.
+     * The result of one measurement.
      *
-     * @param offered arrivals, in million a second
-     * @param done operations that had ended by the end, in million a second
-     * @param arrival latencies from the arrival; of operations that were given up, how old they were then
+     * @param offered arrivals, in millions a second
+     * @param done operations that ended by the end of the measurement, in millions a second
+     * @param arrival latencies from the arrival; an operation that was given up counts with its age at that time
      * @param begin latencies from the real beginning
      */
     record Outcome(double offered, double done, Latencies.Summary arrival, Latencies.Summary begin)
             implements Serializable {
-        /** Whether the load was kept: at the end, at most a hundredth was not done. */
+        /** Returns whether the threads kept up with the load: at the end, at most a hundredth was not done. */
         boolean kept() {
             return done >= 0.99 * offered;
         }
     }
 
-    /** A sleeping thread wakes up late by about this. */
+    /** A sleeping thread wakes up late by about this, in nanoseconds. */
     private static final long WAKE_UP_NANOS = 100_000;
 
     private final Workload workload;
@@ -40,11 +40,11 @@ final class OpenLoop {
     private final boolean cpuForEach;
 
     /**
-     * Such a load.
+     * Creates such a load.
      *
-     * @param writes of a hundred operations
-     * @param cpuForEach whether each thread has a cpu, so that it may watch the clock without keeping another from
-     *     running
+     * @param writes how many of a hundred operations are writes
+     * @param cpuForEach whether each thread has a cpu of its own, so that it may watch the clock without taking a cpu
+     *     from another thread
      */
     OpenLoop(Workload workload, int writes, boolean cpuForEach) {
         this.workload = workload;
@@ -53,9 +53,9 @@ final class OpenLoop {
     }
 
     /**
-     * Measures. Threads do all that arrived in time, but give up when that takes as long again.
+     * Measures. The threads run all operations that arrived in time. They give up when the run takes twice its time.
      *
-     * @param rate arrivals, in million a second, at all threads together
+     * @param rate arrivals at all threads together, in millions a second
      * @param seed equal seeds give equal arrivals
      */
     Outcome run(Crew crew, double rate, long nanos, long seed) throws InterruptedException {
@@ -95,7 +95,7 @@ final class OpenLoop {
             this.schedule = schedule;
         }
 
-        /** Does all that arrives before the end, unless it is time to give up. */
+        /** Runs all operations that arrive before the end, unless it is time to give up. */
         void serve(long end, long giveUp) {
             long now = System.nanoTime();
             for (long arrival = schedule.next(); arrival < end; arrival = schedule.next()) {
@@ -115,7 +115,7 @@ final class OpenLoop {
             }
         }
 
-        /** Forgets what was counted so far. */
+        /** Forgets everything that was counted so far. */
         void reset() {
             fromArrival.reset();
             fromBegin.reset();
@@ -123,7 +123,7 @@ final class OpenLoop {
             inTime = 0;
         }
 
-        /** Returns the time, which is that of the arrival or later. */
+        /** Waits for an arrival. Returns the time, which is that of the arrival or later. */
         private long await(long arrival) {
             long now;
             while ((now = System.nanoTime()) < arrival) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Options of a program, {@code NAME=VALUE}; where a value may be a list, it is separated by commas. Whoever asks for a
- * value that makes no sense gets an {@link IllegalArgumentException} for the user to read.
+ * The options of a program, {@code NAME=VALUE}; commas separate the values of a list. A wrong value causes an {@link
+ * IllegalArgumentException} with a message for the user.
  */
 final class Options {
     private final Map<String, String> values;
@@ -20,10 +20,9 @@ final class Options {
     }
 
     /**
-     * The options that the user gave.
+     * Parses the options that the user gave.
      *
-     * @param defaults all options there are, in the order in which they are shown, with their values if the user
-     *     says nothing
+     * @param defaults all options, in the order in which they are shown, with their values if the user says nothing
      */
     static Options parse(Map<String, String> defaults, String... args) {
         Map<String, String> values = new LinkedHashMap<>(defaults);
@@ -39,7 +38,9 @@ final class Options {
         return new Options(values);
     }
 
-    /** What {@code reading} returns; if it finds an option wrong, the user is told, and the program ends with 2. */
+    /**
+     * Returns what {@code reading} returns. If it finds a wrong option, prints the reason and ends the program with 2.
+     */
     static <T> T orExit(Supplier<T> reading) {
         try {
             return reading.get();
@@ -50,19 +51,19 @@ final class Options {
         }
     }
 
-    /** A list, as a user would give it. */
+    /** Returns a list as a user would write it. */
     static String list(Collection<Integer> numbers) {
         return String.join(",", numbers.stream().map(Object::toString).toList());
     }
 
-    /** These, with one of them changed. */
+    /** Returns these options with one of them changed. */
     Options with(String name, Object value) {
         Map<String, String> changed = new LinkedHashMap<>(values);
         changed.put(name, value.toString());
         return new Options(changed);
     }
 
-    /** As a user would give them. */
+    /** Returns the options as a user would write them. */
     List<String> toArgs() {
         return values.entrySet().stream().map(Object::toString).toList();
     }
@@ -71,7 +72,7 @@ final class Options {
         return values.get(name);
     }
 
-    /** One of some words. */
+    /** Returns an option that must be one of some words. */
     String text(String name, String... choices) {
         String value = text(name);
         if (!Arrays.asList(choices).contains(value)) {
@@ -84,12 +85,12 @@ final class Options {
         return text(name, "true", "false").equals("true");
     }
 
-    /** A whole number of at least {@code least}. */
+    /** Returns an option that must be a whole number of at least {@code least}. */
     int number(String name, int least) {
         return number(name, text(name), least, Integer.MAX_VALUE);
     }
 
-    /** A number above zero. */
+    /** Returns an option that must be a number above zero. */
     double positive(String name) {
         return positive(name, text(name));
     }
@@ -98,14 +99,14 @@ final class Options {
         return List.of(text(name).split(",", -1));
     }
 
-    /** Whole numbers in a range. */
+    /** Returns an option that must be whole numbers in a range. */
     List<Integer> numbers(String name, int least, int most) {
         List<Integer> numbers = new ArrayList<>();
         texts(name).forEach(value -> numbers.add(number(name, value, least, most)));
         return numbers;
     }
 
-    /** Numbers above zero; none if the value is empty. */
+    /** Returns an option that must be numbers above zero; none if the value is empty. */
     List<Double> positives(String name) {
         return text(name).isEmpty()
                 ? List.of()
@@ -119,7 +120,7 @@ final class Options {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw wrong(name, value, "a whole number from " + least + " to " + most);
     }
@@ -131,7 +132,7 @@ final class Options {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw wrong(name, value, "a number above 0");
     }

@@ -7,15 +7,15 @@ import org.nr4j.cnr.ConcurrentDispatch;
 import org.nr4j.cnr.LogSet;
 
 /**
- * A map in parts, one a log: the structure under several logs. Reads are the key, or {@link #SIZE} for that of all
- * parts; writes are a {@link MapSubject.Put}, or a {@link Both} in two parts.
+ * A map in parts, one for each log. A read is a key, or {@link #SIZE} for the size of all parts. A write is a {@link
+ * MapSubject.Put}, or a {@link Both} in two parts.
  */
 final class PartitionedDispatch implements ConcurrentDispatch<Object, Object, Object> {
     static final Object SIZE = new Object();
 
     private final Map<Integer, Integer>[] parts;
 
-    /** Two writes at once. */
+    /** Two writes that are one operation. */
     record Both(MapSubject.Put one, MapSubject.Put other) {}
 
     @SuppressWarnings({"unchecked", "rawtypes"})

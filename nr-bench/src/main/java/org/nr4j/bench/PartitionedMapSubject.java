@@ -10,12 +10,12 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * A map in parts by its keys, so that operations of different parts may run at once. Some operations may be of several
- * parts: a size of all, or a write of two keys.
+ * A map that is divided into parts by its keys, so that operations of different parts may run at the same time. Some
+ * operations may span several parts: the size of all, or a write of two keys.
  *
- * <p>Ways of its own: several logs ({@code cnr4}), as many locks ({@code striped64}), as many instances of node
- * replication ({@code instances4}), and the concurrent map of the JDK. The last two have no operations of several parts
- * that are one step.
+ * <p>It has four ways of its own: several logs ({@code cnr4}), several locks ({@code striped64}), several instances of
+ * node replication ({@code instances4}), and the concurrent map of the JDK. In the last two ways, an operation that
+ * spans several parts is not one step.
  */
 final class PartitionedMapSubject implements Subject<Object, Object> {
     private static final int STRIPES = 64;
@@ -25,7 +25,7 @@ final class PartitionedMapSubject implements Subject<Object, Object> {
     private final MapSubject.Put[] puts;
     private final int across;
 
-    /** Of {@code across} in a thousand operations are of several parts. */
+    /** Creates a map where {@code across} in a thousand operations span several parts. */
     PartitionedMapSubject(MapSubject.Kind kind, int entries, int across) {
         this.kind = kind;
         this.puts = MapSubject.uniform(kind, entries).puts();
@@ -86,7 +86,7 @@ final class PartitionedMapSubject implements Subject<Object, Object> {
         return across > 0 && (roll >>> 16 & 0xFFFF) * 1000 < (long) across * 0x10000;
     }
 
-    /** Several logs. */
+    /** Sharing by several logs. */
     private record Logs(ConcurrentNodeReplicated<Object, Object, Object> structure) implements Shared<Object, Object> {
         static Logs of(int logs, Supplier<PartitionedDispatch> structures, int replicas, NumaTopology topology) {
             return new Logs(ConcurrentNodeReplicated.<Object, Object>builder(structures, PartitionedDispatch::logsOf)
@@ -140,15 +140,15 @@ final class PartitionedMapSubject implements Subject<Object, Object> {
         }
     }
 
-    /** A lock for each part; operations of several take theirs in ascending order. */
+    /** A lock for each part. An operation that spans several parts takes their locks in ascending order. */
     private static final class Striped implements Shared<Object, Object> {
         private final PartitionedDispatch parts;
         private final ReentrantLock[] locks =
                 IntStream.range(0, STRIPES).mapToObj(stripe -> new Stripe()).toArray(ReentrantLock[]::new);
 
         /**
-         * What it adds keeps the state of the next one, which the JVM puts behind it, off the cache lines of this
-         * one's.
+         * A lock with padding. The JVM places the state of the next lock behind this one; the padding keeps the two on
+         * different cache lines.
          */
         private static final class Stripe extends ReentrantLock {
             private static final long serialVersionUID = 1;
@@ -176,7 +176,7 @@ final class PartitionedMapSubject implements Subject<Object, Object> {
             }
         }
 
-        /** Of all parts, once the locks from that one on are taken as well. */
+        /** Takes the locks of all parts from {@code next} on, then returns the size of all parts. */
         private Object size(int next) {
             if (next == STRIPES) {
                 return parts.dispatch(PartitionedDispatch.SIZE);

@@ -3,16 +3,14 @@ package org.nr4j.bench;
 import java.io.Serializable;
 import org.HdrHistogram.Histogram;
 
-/**
- * Latencies in microseconds, and of how many operations; all zero if there were none.
- */
+/** Percentiles of latencies in microseconds, and the number of operations. All are zero if there were no operations. */
 record Percentiles(long count, double p50, double p99, double p999, double max) implements Serializable {
-    /** Longer ones are recorded as this. */
+    /** Longer latencies are recorded as this, in nanoseconds. */
     private static final long LONGEST_NANOS = 1_000_000_000_000L;
 
     /**
-     * Values are right within 1 %. With one digit more a histogram would take a quarter of a megabyte, and push the
-     * measured structure out of the caches.
+     * The precision, in decimal digits: values are right within 1 %. With one more digit, a histogram would take a
+     * quarter of a megabyte and push the measured structure out of the caches.
      */
     private static final int DIGITS = 2;
 
@@ -20,7 +18,7 @@ record Percentiles(long count, double p50, double p99, double p999, double max) 
         return new Histogram(LONGEST_NANOS, DIGITS);
     }
 
-    /** Adds one. */
+    /** Records one latency. */
     static void record(Histogram histogram, long nanos) {
         histogram.recordValue(Math.max(0, Math.min(nanos, LONGEST_NANOS)));
     }

@@ -4,9 +4,9 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * A priority queue: reads look at the first element, writes offer one or poll one ({@link PriorityQueueSubject}). There
- * is no good concurrent one in the JDK: {@code PriorityBlockingQueue} is a lock, and in a skip list all threads poll at
- * the same end.
+ * Measures a priority queue. Reads look at the first element; writes offer or poll one ({@link PriorityQueueSubject}).
+ * The JDK has no concurrent queue that scales: {@code PriorityBlockingQueue} is one lock, and in a skip list all
+ * threads poll at the same end.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar PriorityQueueBenchmark -t 2 -p writes=50}
  */

@@ -12,12 +12,12 @@ import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
 /**
- * A priority queue of events by their time, as in a simulation: reads look at the next event, writes take it or put in
- * one that comes later.
+ * A priority queue of events by their time, as in a simulation. Reads look at the next event. Writes take it, or add an
+ * event that comes later.
  *
- * <p>A new event comes at random within the span that the queue covers, from the time on that its thread has come to; a
- * thread's time goes on with each event it puts in. Were times drawn from one span for ever, the queue would soon hold
- * the late ones only, and each new event would be the next.
+ * <p>Each thread has a clock, which advances with each event that the thread adds. A new event comes at random after
+ * that clock, within the span that the queue covers. If all times came from one fixed span, the queue would soon hold
+ * only late events, and each new event would be the next.
  */
 final class PriorityQueueSubject implements Subject<Object, Object> {
     static final Object PEEK = "peek";
@@ -29,10 +29,10 @@ final class PriorityQueueSubject implements Subject<Object, Object> {
     private final int entries;
     private final Turns turns;
 
-    /** How many events the threads of each have made. */
+    /** The clocks: how many events the threads that share a clock have made. */
     private final AtomicLongArray clocks = new AtomicLongArray((CLOCKS + 2) * APART);
 
-    /** In the order of time; no two are alike. */
+    /** An event. Events are ordered by time; no two are equal. */
     record Event(long time, long number) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -61,7 +61,7 @@ final class PriorityQueueSubject implements Subject<Object, Object> {
 
     private Dispatch<Object, Object, Object> fill(Dispatch<Object, Object, Object> queue) {
         for (int i = 0; i < entries; i++) {
-            queue.dispatchMut(new Event(i, ~i)); // negative, unlike those of threads
+            queue.dispatchMut(new Event(i, ~i)); // negative numbers, unlike the events of threads
         }
         return queue;
     }
@@ -106,7 +106,7 @@ final class PriorityQueueSubject implements Subject<Object, Object> {
         public Object dispatch(Object peek) {
             try {
                 return set.first();
-            } catch (NoSuchElementException e) { // there is no other way to ask for the first of what may be empty
+            } catch (NoSuchElementException e) { // an empty set throws, and no method returns null instead
                 return null;
             }
         }

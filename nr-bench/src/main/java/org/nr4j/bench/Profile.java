@@ -7,21 +7,21 @@ import java.util.Map;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * What is measured, and how long: {@code smoke} shows that everything works, {@code laptop} takes up to twenty minutes,
- * {@code full} hours. Options change any of it.
+ * Defines what is measured, and how long. {@code smoke} shows that everything works, {@code laptop} takes up to twenty
+ * minutes, and {@code full} takes hours. Options change any of it.
  */
 final class Profile {
-    /** Their names. */
+    /** The names of the profiles. */
     static final List<String> NAMES = List.of("smoke", "laptop", "full");
 
     private static final String ALL = "all";
     private static final String NONE = "none";
 
-    /** Left out where time is short: what they show is near what another way shows. */
+    /** The ways that are left out if time is short, because each performs much like another way. */
     private static final List<String> UNUSUAL = List.of("ReentrantLock", "DistributedReadWriteLock");
 
     /**
-     * An iteration of a profile that has to be done in time: a shorter one tells nothing, a longer one nothing more.
+     * The shortest iteration of a profile with a time limit, in seconds. A shorter iteration gives no usable figure.
      */
     private static final double SHORTEST = 0.035;
 
@@ -33,7 +33,7 @@ final class Profile {
     private final int nodes;
 
     /**
-     * A profile on this machine.
+     * Creates a profile for this machine.
      *
      * @param args options, {@code NAME=VALUE}
      * @throws IllegalArgumentException if there is no such profile, or an option is wrong
@@ -49,7 +49,7 @@ final class Profile {
         check();
     }
 
-    /** The options of a profile, with what they are if the user says nothing. */
+    /** Returns the options of a profile, with their values if the user says nothing. */
     private Map<String, String> defaults() {
         Map<String, String> defaults = new LinkedHashMap<>();
         defaults.put("structure", ALL);
@@ -96,7 +96,7 @@ final class Profile {
         options.positives("rate");
     }
 
-    /** The structures that JMH measures. */
+    /** Returns the structures that JMH measures. */
     List<String> structures() {
         return structures("structure");
     }
@@ -109,7 +109,7 @@ final class Profile {
         };
     }
 
-    /** The ways of that structure that are measured. */
+    /** Returns the ways of a structure that are measured. */
     List<String> ways(String structure) {
         List<String> all = Structures.ways(structure);
         List<String> ways = switch (options.text("way")) {
@@ -125,8 +125,8 @@ final class Profile {
     }
 
     /**
-     * All measurements, in order: all ways of one configuration follow each other, so that what changes on the machine
-     * meanwhile changes for all.
+     * Returns all measurements, in order. All ways of one configuration follow each other, so that a change on the
+     * machine affects all of them.
      */
     List<Step> steps() {
         List<Step> steps = new ArrayList<>();
@@ -148,7 +148,7 @@ final class Profile {
         return steps;
     }
 
-    /** As long as the user says, or as the time allows that all others leave. */
+    /** Returns the times that the user gave, or those that fit into the profile's time after all other measurements. */
     private JmhStep.Times times(int measurements, double others) {
         int warm = options.number("warm", 0);
         int measured = options.number("measured", 1);
@@ -162,7 +162,7 @@ final class Profile {
         return new JmhStep.Times(warm, measured, seconds);
     }
 
-    /** What JMH measures in a round. */
+    /** Returns what JMH measures in a round. */
     List<ResultLine.Subject> subjects() {
         List<ResultLine.Subject> subjects = new ArrayList<>();
         for (String structure : structures()) {
@@ -180,8 +180,8 @@ final class Profile {
     }
 
     /**
-     * The only share of writes at that number of threads, or -1 if all are measured: between one thread and all there
-     * is less to see.
+     * Returns the only share of writes that is measured with this number of threads, or -1 if all are. Numbers of
+     * threads between one and all show less, so one share of writes is enough for them.
      */
     private int between(int threads) {
         if (options.text("between").equals(ALL) || threads == 1 || threads >= cpus) {
@@ -202,7 +202,7 @@ final class Profile {
         }
     }
 
-    /** With a thread for each cpu, and with several. */
+    /** Returns the latency measurements: with one thread for each cpu, and with several. */
     private List<Step> latencies() {
         List<Step> steps = new ArrayList<>();
         double warm = choose(0.05, 0.4, 2.0);
@@ -260,7 +260,7 @@ final class Profile {
         return steps;
     }
 
-    /** The ways that any number of threads may use; two are enough to see that something works. */
+    /** Returns the ways that are safe with any number of threads. The smoke profile takes only two of them. */
     private List<String> safe(String structure) {
         return ways(structure).stream()
                 .filter(way -> !way.equals(Shared.BARE))
@@ -284,14 +284,14 @@ final class Profile {
         return options.numbers("replicas", 1, 1 << 16);
     }
 
-    /** Where to write; empty if the user does not say. */
+    /** Returns where to write; empty if the user does not say. */
     String out() {
         return options.text("out");
     }
 
     /**
-     * Itself and all its options, for the environment; but for the place of the results, so that two runs that differ
-     * in that alone are compared without a warning.
+     * Returns the profile's name and options, as part of the environment. The place of the results is left out: two
+     * runs that differ only in that place are compared without a warning.
      */
     Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();

@@ -4,7 +4,7 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * Any structure, shared in any of its ways: what {@code nr-bench/bench} runs. By itself:
+ * Measures any structure, shared in any of its ways. {@code nr-bench/bench} runs this benchmark. To run it alone:
  * {@code java -jar nr-bench/target/benchmarks.jar ProfileBenchmark -p structure=Stack -p way=nr,FlatCombining -p
  * writes=50 -t 2}.
  */

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A program of this package that writes a file of results ({@link Scale}, {@link Latency}), in a JVM of its own with
- * the flags of this one.
+ * Runs a program of this package that writes a file of results ({@link Scale}, {@link Latency}), in a JVM of its own
+ * with the flags of this one.
  *
- * @param program its class
- * @param what it measures, for people
+ * @param program the class of the program
+ * @param what what it measures, for people
  * @param seconds how long it is expected to take
- * @param options those of the program, without {@code out}
+ * @param options the options of the program, without {@code out}
  */
 record ProgramStep(Class<?> program, String what, double seconds, List<String> options) implements Step {
     @Override

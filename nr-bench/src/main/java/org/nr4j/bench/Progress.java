@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Says how far a run is: a line a measurement, with the time left, which is the one expected, corrected by how long the
- * measurements so far took. For one thread.
+ * Prints one line for each measurement, with the time left. That time is the expected one, corrected by how long the
+ * measurements so far took. One thread may use it.
  */
 final class Progress {
-    /** So many measurements tell how far expectations are wrong. */
+    /** After this many measurements their real times correct the expected ones. */
     private static final int ENOUGH = 5;
 
     private final PrintStream out;
@@ -29,7 +29,7 @@ final class Progress {
         return steps.stream().mapToDouble(Step::seconds).sum();
     }
 
-    /** A measurement has ended. */
+    /** Records that a measurement has ended, and prints a line. */
     void ended(Step step, double seconds, String outcome) {
         done++;
         expectedSoFar += step.seconds();
@@ -37,13 +37,13 @@ final class Progress {
         out.printf(Locale.ROOT, "[%d/%d, %s left] %s: %s%n", done, count, time(left()), step.what(), outcome);
     }
 
-    /** Seconds. */
+    /** Returns the time left, in seconds. */
     double left() {
         double correction = done < ENOUGH || expectedSoFar == 0 ? 1 : took / expectedSoFar;
         return Math.max(0, expected - expectedSoFar) * correction;
     }
 
-    /** For people. */
+    /** Formats a time for people. */
     static String time(double seconds) {
         if (seconds < 100) {
             return "%.0f s".formatted(seconds);

@@ -1,13 +1,13 @@
 package org.nr4j.bench;
 
 /**
- * A page table as processors have them: a radix tree of four levels, each a table of 512 places, for addresses of 48
- * bits in pages of 4 KiB. One thread.
+ * A page table like those of processors: a radix tree of four levels. Each level is a table of 512 places. Addresses
+ * have 48 bits, pages 4 KiB. Only one thread may use it.
  *
- * <p>Pages are numbered from 0 to 2^36 - 1, frames from 0. A table that has become empty is dropped.
+ * <p>Pages are numbered from 0 to 2^36 - 1, frames from 0. A table that becomes empty is dropped.
  */
 final class RadixPageTable {
-    /** Where no frame is. */
+    /** The answer for a page without a frame. */
     static final long NONE = -1;
 
     private static final int BITS = 9;
@@ -22,13 +22,13 @@ final class RadixPageTable {
         int used;
     }
 
-    /** A table of frames; 0 is none, so a frame is one less than what stands there. */
+    /** A table of frames. A place holds the frame's number plus one; 0 means no frame. */
     private static final class Leaf {
         final long[] frames = new long[WAYS];
         int used;
     }
 
-    /** The frame of a page, or {@link #NONE}. */
+    /** Returns the frame of a page, or {@link #NONE}. */
     long resolve(long page) {
         Directory directory = root;
         for (int level = LEVELS - 1; level > 1; level--) {
@@ -41,7 +41,7 @@ final class RadixPageTable {
         return leaf == null ? NONE : leaf.frames[place(page, 0)] - 1;
     }
 
-    /** Gives a page a frame; answers the one it had. */
+    /** Maps a page to a frame. Returns the frame that the page had before, or {@link #NONE}. */
     long map(long page, long frame) {
         Directory directory = root;
         for (int level = LEVELS - 1; level > 1; level--) {
@@ -55,7 +55,7 @@ final class RadixPageTable {
         return before - 1;
     }
 
-    /** Takes its frame from a page; answers that. */
+    /** Unmaps a page. Returns the frame that it had, or {@link #NONE}. */
     long unmap(long page) {
         return unmap(root, page, LEVELS - 1);
     }
@@ -102,7 +102,7 @@ final class RadixPageTable {
         return (int) (page >>> level * BITS) & WAYS - 1;
     }
 
-    /** Whether nothing is mapped, and no table is left. */
+    /** Returns whether nothing is mapped and no table is left. */
     boolean isEmpty() {
         return root.used == 0;
     }

@@ -11,17 +11,17 @@ import org.nr4j.bench.report.HtmlReport;
 import org.nr4j.bench.report.Results;
 
 /**
- * The directory of a run: {@code results.jsonl}, which grows with each measurement, and what is made of it at the end,
- * {@code results.csv} and {@code report.html}. Any thread may call.
+ * The directory of a run. {@code results.jsonl} grows with each measurement. {@code results.csv} and {@code
+ * report.html} are made from it at the end. Any thread may call.
  */
 final class Recording {
     private final Path directory;
     private final Path lines;
 
     /**
-     * Begins one.
+     * Begins a recording.
      *
-     * @throws IllegalArgumentException if the directory has results already
+     * @throws IllegalArgumentException if the directory already has results
      */
     Recording(Path directory, Environment environment) throws IOException {
         this.directory = directory;
@@ -34,22 +34,22 @@ final class Recording {
         append(List.of(environment.toJson()));
     }
 
-    /** Where it is. */
+    /** Returns the directory. */
     Path directory() {
         return directory;
     }
 
-    /** Adds lines. */
+    /** Adds lines to the results. */
     synchronized void append(List<String> more) throws IOException {
         Files.write(lines, more, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** Adds what could not be measured, and why. */
+    /** Records a measurement that failed, and why. */
     void fail(String what, String why) throws IOException {
         append(List.of(Json.text(Map.of("failure", Map.of("what", what, "why", why)))));
     }
 
-    /** Makes the table and the report of what is there. */
+    /** Makes the table and the report from the results so far. */
     synchronized Results report() throws IOException {
         Results results = Results.read(lines);
         write(results, directory);

@@ -14,12 +14,12 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * The replicated maps beside those of the JDK that they stand in for, used through the interface. Keys are uniform; a
+ * Compares the replicated maps with the maps of the JDK that they replace, through the interface. Keys are uniform; a
  * put replaces a value.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar ReplicatedMapBenchmark -t 2}; {@code -p entries=1000000} for a map
- * that is larger than the caches, {@code -jvmArgsAppend -XX:+UseParallelGC} for another collector,
- * {@code -p replicas=2} for what a second replica costs on one node.
+ * that is larger than the caches, {@code -jvmArgsAppend -XX:+UseParallelGC} for another collector, {@code -p
+ * replicas=2} for what a second replica costs on one node.
  */
 public class ReplicatedMapBenchmark extends ConcurrentMapBenchmark {
     private static final int WALK = 100;
@@ -27,7 +27,7 @@ public class ReplicatedMapBenchmark extends ConcurrentMapBenchmark {
     @Param({"ReplicatedMap", "ConcurrentHashMap", "ReplicatedNavigableMap", "ConcurrentSkipListMap"})
     String kind;
 
-    /** Of the hashed map. */
+    /** The number of logs of the hashed map. */
     @Param("1")
     int logs;
 
@@ -46,13 +46,13 @@ public class ReplicatedMapBenchmark extends ConcurrentMapBenchmark {
         return builder.replicas(replicas).build();
     }
 
-    /** One write in ten operations. */
+    /** Makes one operation in ten a write. */
     @Benchmark
     public Long mixed10(Dice dice) {
         return mixed(dice, 10);
     }
 
-    /** As many writes as reads. */
+    /** Makes as many writes as reads. */
     @Benchmark
     public Long mixed50(Dice dice) {
         return mixed(dice, 50);
@@ -62,7 +62,7 @@ public class ReplicatedMapBenchmark extends ConcurrentMapBenchmark {
         return dice.below(100) < writes ? put(dice) : get(dice);
     }
 
-    /** A hundred entries: from a random key on in a sorted map, from the beginning in a hashed one. */
+    /** Iterates over a hundred entries: from a random key in a sorted map, from the beginning in a hashed one. */
     @Benchmark
     public void iterate100(Dice dice, Blackhole blackhole) {
         Map<Long, Long> from = map instanceof NavigableMap<Long, Long> sorted ? sorted.tailMap(key(dice), true) : map;

@@ -13,24 +13,24 @@ import org.nr4j.bench.report.CsvReport;
 import org.nr4j.bench.report.Statistics;
 
 /**
- * One result: what was measured, the samples (one a run) with their median, lowest and highest, and whatever else there
- * is to say. One line of a file of results, whose first line is the {@link Environment}.
+ * One result: what was measured, the samples (one a run), their median, lowest and highest, and further fields. It is
+ * one line of a file of results, whose first line is the {@link Environment}.
  *
- * <p>For one thread.
+ * <p>One thread may use it.
  */
 final class ResultLine {
     /**
-     * What was measured: who measured it ({@code jmh}, {@code scale}, {@code latency} or {@code simulated}), of which
-     * structure, shared in which way, with how many writes of a hundred operations, and how large all was.
+     * Identifies what was measured. The source is the program that measured: {@code jmh}, {@code scale}, {@code
+     * latency} or {@code simulated}. {@code writes} counts among a hundred operations.
      */
     record Subject(String source, String structure, String way, int writes, int threads, int replicas, int entries) {}
 
     private final Map<String, Object> fields = new LinkedHashMap<>();
 
     /**
-     * A result.
+     * Creates a result.
      *
-     * @param unit of the samples, such as {@code Mops/s}
+     * @param unit the unit of the samples, such as {@code Mops/s}
      * @param samples one a run; at least one
      */
     ResultLine(Subject subject, String unit, double... samples) {
@@ -59,18 +59,19 @@ final class ResultLine {
         return this;
     }
 
-    /** All fields, in the order in which they came. */
+    /** Returns all fields, in the order in which they were added. */
     Map<String, Object> fields() {
         return Collections.unmodifiableMap(fields);
     }
 
-    /** One line of JSON. */
+    /** Returns one line of JSON. */
     String toJson() {
         return Json.text(fields);
     }
 
     /**
-     * The results as a table: a line of names, and one for each result. The samples, which are a list, are left out.
+     * Returns the results as a table: a line of names, and one line for each result. The samples are left out, because
+     * they are a list.
      */
     static List<String> toCsv(Collection<ResultLine> results) {
         Set<String> names = new LinkedHashSet<>();

@@ -6,8 +6,8 @@ import java.util.List;
 import org.nr4j.bench.report.Results;
 
 /**
- * One run of a profile. A measurement that fails is recorded and the next one begins; whoever stops the program finds a
- * report of what was measured so far.
+ * One run of a profile. If a measurement fails, the run records the failure and goes on with the next one. If a user
+ * stops the program, it still writes a report of the measurements so far.
  */
 final class Run {
     private final Profile profile;
@@ -32,7 +32,7 @@ final class Run {
         for (Step step : steps) {
             step(step, progress);
             if (stopped) {
-                return 1; // the program is ending; the hook makes the report
+                return 1; // the program is ending, and the shutdown hook writes the report
             }
         }
         Runtime.getRuntime().removeShutdownHook(stopping);
@@ -48,7 +48,7 @@ final class Run {
             outcome = lines.isEmpty() ? "works" : text(lines);
         } catch (Exception | LinkageError | AssertionError | OutOfMemoryError | StackOverflowError e) {
             if (stopped) {
-                return; // what was killed with this program did not fail
+                return; // the program's end killed it, so it did not fail
             }
             failures++;
             outcome = "FAILED: " + why(e);
@@ -65,8 +65,8 @@ final class Run {
     }
 
     /**
-     * The reason at the bottom: JMH wraps it twice, and has what happened in another thread or JVM among what was
-     * suppressed.
+     * Returns the root cause. JMH wraps it twice, and puts what happened in another thread or JVM among the suppressed
+     * exceptions.
      */
     static String why(Throwable thrown) {
         Throwable reason = thrown;
@@ -87,7 +87,7 @@ final class Run {
         return failures == 0 && missing.isEmpty() ? 0 : 1;
     }
 
-    /** What the profile names and the results lack. */
+    /** Returns what the profile names and the results lack. */
     static List<String> missing(Profile profile, Results results) {
         List<String> missing = new ArrayList<>();
         for (ResultLine.Subject subject : profile.subjects()) {
@@ -105,7 +105,7 @@ final class Run {
         return missing;
     }
 
-    /** When the program ends before the last measurement. */
+    /** Writes the report if the program ends before the last measurement. */
     private void stop() {
         stopped = true;
         try {

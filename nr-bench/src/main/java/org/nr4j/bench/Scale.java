@@ -10,33 +10,39 @@ import org.nr4j.bench.report.Statistics;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * How throughput grows with threads, on machines with many cpus: the threads fill one NUMA node after the other or are
- * dealt to them in turn, and each is bound to its cpu. Prints a table, and writes the results to files.
+ * Measures how throughput grows with threads, on machines with many cpus. The threads fill one NUMA node after the
+ * other, or are dealt to the nodes in turn. Each thread is bound to its cpu. The program prints a table and writes the
+ * results to files.
  *
  * <p>{@code java -cp nr-bench/target/benchmarks.jar org.nr4j.bench.Scale structure=TreeMap,HashMap
- * way=nr,StampedLock,jdk writes=0,10,100 threads=1,2,4 out=scale};
- * all options may be left out.
+ * way=nr,StampedLock,jdk writes=0,10,100 threads=1,2,4 out=scale}
+ *
+ * <p>All options may be left out:
  *
  * <ul>
- *   <li>{@code structure}, {@code way}, {@code writes} (of a hundred operations), {@code threads}: what is measured, in
- * all combinations, each in a JVM of its own with the flags of this one. {@code bare} is measured with one thread only,
- * and a way that a structure has not is left out for it
- *   <li>{@code entries}, {@code replicas}: how large
- *   <li>{@code order}: {@code fill} takes all cpus of a node, then those of the next; {@code interleave} one of each
- * node in turn. Of each node first one cpu of each core. {@code pin=false} leaves it all to the system
- *   <li>{@code mode=time}: all threads work {@code seconds} long, and count until the same instant. {@code mode=work}:
- * each does its share of {@code operations}; the time is that of the last one
- *   <li>{@code warm}: seconds before the first run. {@code runs}: measurements in one JVM; {@code forks}: JVMs for each
- * combination, each with all runs. Results are medians of all, low and high the extremes
- *   <li>{@code sample}: of so many operations, at least one is timed, to see latencies under full load. {@code out}:
- * writes {@code out.jsonl}, with the environment, and {@code out.csv}
+ *   <li>{@code structure}, {@code way}, {@code writes} (of a hundred operations), {@code threads}: what is measured.
+ *       The program measures all combinations, each in a JVM of its own with the flags of this one. It measures
+ *       {@code bare} with one thread only. It leaves out a way that a structure does not have
+ *   <li>{@code entries}, {@code replicas}: the size of the structure and the number of its replicas
+ *   <li>{@code order}: {@code fill} takes all cpus of a node, then those of the next node. {@code interleave} takes one
+ *       cpu of each node in turn. Within a node, both take one cpu of each core first
+ *   <li>{@code pin=false}: the system places the threads
+ *   <li>{@code mode=time}: all threads work for {@code seconds}, and count until the same instant
+ *   <li>{@code mode=work}: each thread does its share of {@code operations}; the time is that of the last thread
+ *   <li>{@code warm}: seconds before the first run
+ *   <li>{@code runs}: measurements in one JVM
+ *   <li>{@code forks}: JVMs for each combination, each with all runs. Results are medians of all runs; low and high are
+ *       the extremes
+ *   <li>{@code sample}: at least one of this many operations is timed, to show latencies under full load
+ *   <li>{@code out}: writes {@code out.jsonl}, with the environment, and {@code out.csv}
  * </ul>
  *
- * <p>{@code others} is how many cpus other processes, or other guests of the host, had meanwhile: anything but about
- * zero spoils the result. Fairness compares threads in a run: the operations of the slowest divided by those of the
- * fastest, and Jain's index. Latencies are in microseconds, of operations drawn at random, from their own beginnings,
- * with no pause between two operations of a thread; they do not tell what users of a service would wait
- * ({@link Latency} does).
+ * <p>{@code others} is how many cpus other processes, or other guests of the host, used during the measurement. A value
+ * that is not near zero spoils the result. Fairness compares the threads of a run: the operations of the slowest
+ * divided by those of the fastest, and Jain's index.
+ *
+ * <p>Latencies are in microseconds, of operations drawn at random, from their own beginnings. A thread makes no pause
+ * between two operations. These latencies do not show how long users of a service would wait; {@link Latency} does.
  */
 public final class Scale {
     static final Map<String, String> DEFAULTS = defaults();
@@ -81,10 +87,10 @@ public final class Scale {
         options.number("sample", 1);
     }
 
-    /** What came of one run, where its threads ran, and how many cpus others had. */
+    /** The outcome of one run, where its threads ran, and how many cpus other processes used. */
     record Run(ClosedLoop.Outcome outcome, String placement, double others) implements Serializable {}
 
-    /** One combination, in this JVM. */
+    /** Measures one combination, in this JVM. */
     static List<Run> measure(Options options) throws InterruptedException {
         NumaTopology topology = NumaTopology.detect();
         Disturbance disturbance = new Disturbance(topology);
@@ -94,7 +100,7 @@ public final class Scale {
             ClosedLoop loop = new ClosedLoop(workload, options.number("writes", 0), options.number("sample", 1));
             loop.forTime(crew, Sweep.nanos(options, "warm"));
             for (int run = 0; run < options.number("runs", 1); run++) {
-                System.gc(); // none in the section, if it can be helped
+                System.gc(); // so that no collection is likely in the section
                 workload.settle();
                 disturbance.begin();
                 ClosedLoop.Outcome outcome = section(loop, crew, options);

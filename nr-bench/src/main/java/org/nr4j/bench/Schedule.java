@@ -5,24 +5,24 @@ import java.util.SplittableRandom;
 /**
  * The arrival times of operations at one thread, as a Poisson process. One thread may use a schedule.
  *
- * <p>Such arrivals model calls from many independent users. Gaps are random, so arrivals come in bursts and threads
- * meet by chance. With a fixed rate, all threads would keep one step: they would always meet, or never.
+ * <p>Such arrivals model calls from many independent users. Gaps are random, so arrivals come in bursts, and threads
+ * collide by chance. With a fixed rate, threads would stay in step: they would collide always, or never.
  */
 final class Schedule {
-    /** Thirty years. */
+    /** Thirty years, in nanoseconds: later than any arrival. */
     private static final double NEVER_NANOS = 1e18;
 
     private final SplittableRandom random;
     private final double meanNanos;
     private final long start;
 
-    /** Of the next arrival, from {@link #start}. */
+    /** The next arrival, in nanoseconds after {@link #start}. */
     private double nanos;
 
     /**
-     * A schedule.
+     * Creates a schedule.
      *
-     * @param start an instant of {@link System#nanoTime()} that no arrival comes before
+     * @param start an instant of {@link System#nanoTime()}; no arrival comes before it
      * @param meanNanos the mean of the gaps
      * @param seed equal seeds give equal schedules
      */
@@ -33,12 +33,12 @@ final class Schedule {
         advance();
     }
 
-    /** The instant of the next arrival. */
+    /** Returns the instant of the next arrival. */
     long next() {
         return start + (long) Math.min(nanos, NEVER_NANOS);
     }
 
-    /** Goes on to the one after it. */
+    /** Goes on to the following arrival. */
     void advance() {
         nanos += meanNanos * random.nextExponential();
     }

@@ -7,20 +7,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One measurement by all threads of a crew: they begin to count at the same instant, and each has the company of all
- * others for as long as it counts. So a thread that has come to its end goes on, uncounted, until all have; otherwise
- * the last ones would have the structure to themselves.
+ * One measurement by all threads of a crew. The threads begin to count at the same instant. A thread that reaches its
+ * end goes on, without counting, until all threads have reached theirs. Otherwise the last threads would have the
+ * structure to themselves.
  */
 final class Section {
     /**
-     * Before they count, threads run for so long together: caches, branch predictors and locks come to where they will
-     * be.
+     * How long threads run together before they count, in nanoseconds. In this time, caches, branch predictors and
+     * locks reach their steady state.
      */
     private static final long LEAD_IN_NANOS = 20_000_000;
 
-    /** What one thread does. */
+    /** The work of one thread. */
     interface Part<T> {
-        /** It has to call {@link #awaitStart()} once, then {@link #finish()} once. */
+        /** Works. It must call {@link #awaitStart()} once, then {@link #finish()} once. */
         T run(int worker, Section section) throws Exception;
     }
 
@@ -29,7 +29,10 @@ final class Section {
     private final AtomicInteger finished = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    /** Set by the last one to come, while the others wait in the phaser, which hands it to them. */
+    /**
+     * The instant from which threads count. The last thread to arrive sets it; the phaser publishes it to the waiting
+     * threads.
+     */
     private long start;
 
     private Section(int threads) {
@@ -43,7 +46,7 @@ final class Section {
         };
     }
 
-    /** Measures; returns what each thread made of it. If one throws, the others end as well. */
+    /** Measures. Returns the result of each thread. If one thread throws, the others end as well. */
     static <T> List<T> run(Crew crew, Part<T> part) throws InterruptedException {
         Section section = new Section(crew.size());
         try {
@@ -57,16 +60,16 @@ final class Section {
         try {
             return part.run(worker, this);
         } catch (Throwable e) {
-            failure.compareAndSet(null, e); // those that follow are because of the first
+            failure.compareAndSet(null, e); // later failures are consequences of the first
             finished.addAndGet(threads);
-            allThere.forceTermination(); // for those who wait, and those who have yet to come
+            allThere.forceTermination(); // for threads that wait, and threads that have yet to arrive
             throw e;
         }
     }
 
     /**
-     * Waits until all threads are there; returns the instant, by {@link System#nanoTime()}, from which they count. They
-     * begin at once.
+     * Waits until all threads have arrived, then returns the instant from which they count, by {@link
+     * System#nanoTime()}. The threads begin to work at once.
      */
     long awaitStart() {
         if (allThere.arriveAndAwaitAdvance() < 0) {
@@ -75,12 +78,12 @@ final class Section {
         return start;
     }
 
-    /** The caller counts no longer. */
+    /** Says that the caller has stopped counting. */
     void finish() {
         finished.incrementAndGet();
     }
 
-    /** Whether another one still counts. */
+    /** Returns whether another thread still counts. */
     boolean goesOn() {
         return finished.get() < threads;
     }

@@ -3,16 +3,16 @@ package org.nr4j.bench;
 import java.util.List;
 
 /**
- * What is known of simple workloads on the simulated machine, by arithmetic. Where a median falls outside, the model
- * has drifted and its other figures mean nothing.
+ * Checks figures of simple workloads on the simulated machine against values known by arithmetic. If a median is
+ * outside its bounds, the model has drifted, and its other figures mean nothing.
  */
 final class SelfTest {
-    /** What the sum of some counts an operation must stay below. */
+    /** A bound: the sum of some counts per operation must stay below it. */
     record Limit(List<String> counts, double most) {
         /**
-         * Written as {@code far<3} or {@code near+far<5}.
+         * Parses a limit such as {@code far<3} or {@code near+far<5}.
          *
-         * @throws IllegalArgumentException if it is not
+         * @throws IllegalArgumentException if the text has another form
          */
         static Limit parse(String text) {
             String[] sides = text.split("<", -1);
@@ -36,7 +36,7 @@ final class SelfTest {
         this.threads = result.subject().threads();
     }
 
-    /** Whether this result is as expected; true where nothing is known. Says what is not. */
+    /** Returns whether a result is as expected, or there is no expectation. Prints what is not as expected. */
     static boolean holds(SimulationResult result) {
         SelfTest test = new SelfTest(result);
         switch (result.subject().way()) {
@@ -51,7 +51,7 @@ final class SelfTest {
         return test.passed;
     }
 
-    /** Whether the figure stays below its limit; says so if it does not. */
+    /** Returns whether the figure stays below its limit. Prints it if it does not. */
     static boolean isWithin(SimulationResult result, Limit limit) {
         SelfTest test = new SelfTest(result);
         double sum = limit.counts.stream().mapToDouble(result::perOperation).sum();
@@ -60,8 +60,8 @@ final class SelfTest {
     }
 
     /**
-     * One counter: on one node its line goes round, each time after it was held; how many increments it is worth
-     * depends on how long they take.
+     * Checks one counter. On one node, its cache line goes from cpu to cpu, and each cpu holds it for some time. How
+     * many increments a cpu makes in that time depends on how long an increment takes.
      */
     private void shared() {
         if (threads == 1) {
@@ -76,13 +76,13 @@ final class SelfTest {
         }
     }
 
-    /** A counter for each thread: no transfers, each as fast as one. */
+    /** Checks a counter for each thread: there are no transfers, and each thread is as fast as one alone. */
     private void padded() {
         transfers(0, 0);
         between("Mops/s", result.rate(), threads * 15, threads * 80);
     }
 
-    /** A counter for each node: as many times what one node does. */
+    /** Checks a counter for each node: the total is that of one node times the number of nodes. */
     private void node() {
         between("far", result.perOperation("far"), 0, 0.1);
         if (threads % result.machine().cpusPerNode() == 0) {
@@ -91,13 +91,13 @@ final class SelfTest {
         }
     }
 
-    /** Sleeps are of simulated time. */
+    /** Checks that sleeps are of simulated time. */
     private void park() {
         double slept = 1e3 / SimulatedWorkload.PARK_NANOS * threads;
         between("Mops/s", result.rate(), 0.6 * slept, 1.1 * slept);
     }
 
-    /** A line goes from cpu to cpu as fast as a transfer and holding it allow, on each of so many nodes. */
+    /** Checks that, on each node, a line goes from cpu to cpu as fast as the transfer and the holding time allow. */
     private void handovers(int nodes) {
         double nanos = result.median(
                 outcome -> outcome.counts().get("c2c_ns") + outcome.counts().get("hold_ns"));

@@ -12,16 +12,16 @@ import org.nr4j.NodeReplicated;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * A structure that several threads share: any structure, in one of the ways that suit any.
+ * A structure that several threads share. Any structure can be shared in each of {@link #WAYS}.
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
  */
 interface Shared<R, W> extends AutoCloseable {
-    /** The way without any protection; safe with one thread only. */
+    /** The way without any protection. It is safe with one thread only. */
     String BARE = "bare";
 
-    /** The ways that suit any structure. */
+    /** The ways that work for any structure. */
     List<String> WAYS = List.of(
             "nr",
             "synchronized",
@@ -32,20 +32,20 @@ interface Shared<R, W> extends AutoCloseable {
             "FlatCombining",
             BARE);
 
-    /** Answers a read. */
+    /** Runs a read and returns its answer. */
     Object execute(R op);
 
-    /** Applies a write and answers it. */
+    /** Runs a write and returns its answer. */
     Object executeMut(W op);
 
-    /** Brings replicas up to date. No operation is under way. */
+    /** Brings replicas up to date. No operation may run meanwhile. */
     default void settle() {}
 
-    /** Ends it. No operation is under way. */
+    /** Closes it. No operation may run meanwhile. */
     @Override
     default void close() {}
 
-    /** Shares what the supplier makes, in one of {@link #WAYS}. */
+    /** Shares the supplier's structure in one of {@link #WAYS}. */
     static <R, W> Shared<R, W> of(
             String way, Supplier<Dispatch<R, W, Object>> structures, int replicas, NumaTopology topology) {
         return switch (way) {
@@ -64,7 +64,7 @@ interface Shared<R, W> extends AutoCloseable {
         };
     }
 
-    /** No protection, or the structure's own. */
+    /** Sharing without protection, or with the structure's own. */
     record Direct<R, W>(Dispatch<R, W, Object> structure) implements Shared<R, W> {
         @Override
         public Object execute(R op) {
@@ -77,7 +77,7 @@ interface Shared<R, W> extends AutoCloseable {
         }
     }
 
-    /** Node replication. */
+    /** Sharing by node replication. */
     record Replicated<R, W>(NodeReplicated<R, W, Object> structure) implements Shared<R, W> {
         static <R, W> Replicated<R, W> of(
                 Supplier<Dispatch<R, W, Object>> structures, int replicas, NumaTopology topology) {
@@ -108,7 +108,7 @@ interface Shared<R, W> extends AutoCloseable {
         }
     }
 
-    /** A monitor. */
+    /** Sharing by a monitor. */
     record Synchronized<R, W>(Dispatch<R, W, Object> structure) implements Shared<R, W> {
         @Override
         public Object execute(R op) {
@@ -125,7 +125,7 @@ interface Shared<R, W> extends AutoCloseable {
         }
     }
 
-    /** A lock for reads and one for writes, which may be the same. */
+    /** Sharing by one lock for reads and one for writes, which may be the same. */
     record UnderLocks<R, W>(Dispatch<R, W, Object> structure, Lock readLock, Lock writeLock) implements Shared<R, W> {
         UnderLocks(Dispatch<R, W, Object> structure, ReentrantLock lock) {
             this(structure, lock, lock);
@@ -157,8 +157,8 @@ interface Shared<R, W> extends AutoCloseable {
     }
 
     /**
-     * The JDK's fastest readers-writer lock, in its pessimistic modes: an optimistic read of a structure that changes
-     * may loop or throw.
+     * Sharing by the JDK's fastest readers-writer lock, in its pessimistic modes. An optimistic read of a changing
+     * structure could loop or throw.
      */
     record UnderStampedLock<R, W>(Dispatch<R, W, Object> structure, StampedLock lock) implements Shared<R, W> {
         @Override
@@ -182,7 +182,7 @@ interface Shared<R, W> extends AutoCloseable {
         }
     }
 
-    /** This library's lock, without replication. */
+    /** Sharing by this library's lock, without replication. */
     record UnderDistributedLock<R, W>(Dispatch<R, W, Object> structure, DistributedReadWriteLock lock)
             implements Shared<R, W> {
         @Override

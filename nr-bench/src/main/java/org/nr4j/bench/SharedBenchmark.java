@@ -17,12 +17,19 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * Reads and writes of one structure by all threads, in operations a microsecond. Which structure, and in what ways it
- * is shared, say the classes that extend this.
+ * Measures reads and writes of one structure by all threads, in operations a microsecond. The subclasses say which
+ * structure it is, and in what ways it is shared.
  *
- * <p>With all of them: {@code -t} for the threads, {@code -p writes=0,80} for the share of writes,
- * {@code -p replicas=2}, {@code -jvmArgsAppend -XX:+UseParallelGC} for another collector, {@code -prof gc} for the
- * allocation; {@code -t 1 -p way=nr,bare} for what safety costs: {@code bare} is safe with one thread only.
+ * <p>Options for all of them:
+ *
+ * <ul>
+ *   <li>{@code -t}: the number of threads
+ *   <li>{@code -p writes=0,80}: the share of writes
+ *   <li>{@code -p replicas=2}: the number of replicas
+ *   <li>{@code -jvmArgsAppend -XX:+UseParallelGC}: another collector
+ *   <li>{@code -prof gc}: the allocation
+ *   <li>{@code -t 1 -p way=nr,bare}: what safety costs. {@code bare} is safe with one thread only
+ * </ul>
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -34,7 +41,7 @@ public abstract class SharedBenchmark {
     @Param("10000")
     int entries;
 
-    /** Per cent. */
+    /** The share of writes, in per cent. */
     @Param({"0", "10", "50", "80", "100"})
     int writes;
 
@@ -43,7 +50,7 @@ public abstract class SharedBenchmark {
 
     private Workload workload;
 
-    /** The structure, shared in the way asked for. */
+    /** Creates the structure, shared in the way that was asked for. */
     abstract Workload newWorkload(Workload.Size size, NumaTopology topology);
 
     /** Builds the structure and the operations. */
@@ -56,13 +63,13 @@ public abstract class SharedBenchmark {
         workload = newWorkload(new Workload.Size(entries, replicas), NumaTopology.detect());
     }
 
-    /** Ends it. */
+    /** Closes the structure. */
     @TearDown
     public void close() {
         workload.close();
     }
 
-    /** One read or write. */
+    /** Runs one read or write. */
     @Benchmark
     public Object operation(Dice dice) {
         return workload.run(dice.roll(), writes);

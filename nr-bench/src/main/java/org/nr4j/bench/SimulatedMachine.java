@@ -11,12 +11,12 @@ import java.util.TreeMap;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * The simulated NUMA machine that this program runs on, when {@code nr-bench/numa/simulate} started it: its size, what
- * a thread says to it, and what it counted.
+ * The simulated NUMA machine that {@code nr-bench/numa/simulate} runs this program on: its size, the commands of a
+ * thread, and the counts.
  *
- * <p>A thread speaks to it by looking for files that are not there, so that nothing native is needed. Outside a
- * participating thread these look-ups do nothing but take time; inside one they are part of the simulated time, so none
- * stands in a measured section.
+ * <p>A thread sends a command by looking for a file that does not exist. This needs no native code. In a thread that
+ * does not participate, such a look-up only takes time. In one that does, it is part of the simulated time, so a
+ * measured section contains none.
  */
 final class SimulatedMachine {
     private static final String MARKERS = "/simnuma/";
@@ -25,7 +25,7 @@ final class SimulatedMachine {
     private final int cpusPerNode;
     private final Path report;
 
-    /** One object for all: a thread that it made is on its node for it alone. */
+    /** One object for all callers: the library knows a thread's node only through the object that made the thread. */
     private final NumaTopology topology;
 
     private SimulatedMachine(int nodes, int cpusPerNode, Path report) {
@@ -36,9 +36,9 @@ final class SimulatedMachine {
     }
 
     /**
-     * The machine as the launcher describes it.
+     * Returns the machine as the launcher describes it.
      *
-     * @throws IllegalStateException if this program was not started by the launcher
+     * @throws IllegalStateException if the launcher did not start this program
      */
     static SimulatedMachine present() {
         String report = System.getProperty("nr4j.simulation.report");
@@ -68,14 +68,14 @@ final class SimulatedMachine {
         return cpu / cpusPerNode;
     }
 
-    /** The nodes for the library. Threads that its factories make are on the node they were made for. */
+    /** Returns the nodes for the library. Threads that its factories make are on the node that they were made for. */
     NumaTopology topology() {
         return topology;
     }
 
     /**
-     * Looks for files as long as it takes to have that compiled: interpreted, a marker takes a sixth of a measurement,
-     * and the JVM's counters, which all threads write, show in the counts.
+     * Looks for files until the JIT has compiled the look-up. In the interpreter, a command takes a sixth of a
+     * measurement, and the JVM's counters, which all threads write, show in the counts.
      */
     void rehearse() {
         for (int i = 0; i < 5000; i++) {
@@ -84,39 +84,38 @@ final class SimulatedMachine {
     }
 
     /**
-     * From now on participating threads are counted, and all code runs much slower: warm up before. There is no way
-     * back.
+     * Starts to count participating threads. From then on all code runs much slower, so warm up before. Counting cannot
+     * be turned off again.
      */
     void startCounting() {
         mark("count");
     }
 
     /**
-     * From now on the calling thread runs on this simulated cpu, and in simulated time, which {@link System#nanoTime}
-     * tells it.
+     * Moves the calling thread to a simulated cpu and into simulated time, which {@link System#nanoTime} then returns.
      */
     void enter(int cpu) {
         mark("enter/" + cpu);
     }
 
-    /** The calling thread leaves simulated time. */
+    /** Takes the calling thread out of simulated time. */
     void leave() {
         mark("leave");
     }
 
-    /** What the calling thread does from now on is counted. */
+    /** Starts to count what the calling thread does. */
     void begin() {
         mark("begin");
     }
 
-    /** No longer. */
+    /** Stops counting. */
     void end() {
         mark("end");
     }
 
     /**
-     * What was counted on all cpus since the last call, by the names of the simulator; the caches are empty afterwards.
-     * All threads have left.
+     * Returns the counts of all cpus since the last call, by the names of the simulator. It empties the caches. All
+     * threads must have left.
      */
     Map<String, Double> takeCounts() {
         mark("dump/section");
@@ -139,7 +138,7 @@ final class SimulatedMachine {
         return counts;
     }
 
-    @SuppressWarnings("ResultOfMethodCallIgnored") // the look-up is the message
+    @SuppressWarnings("ResultOfMethodCallIgnored") // the look-up is the command
     private static void mark(String message) {
         new File(MARKERS + message).exists();
     }

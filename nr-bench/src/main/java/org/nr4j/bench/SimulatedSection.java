@@ -10,21 +10,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
- * One measurement on the simulated machine: all threads begin to count at the same simulated instant and end at the
- * same one. Before it they run for some time that is not counted, which brings the structure into their caches; after
- * it they go on until all have come to its end. So each thread has the company of all others for as long as it counts.
- * (With a section of its own for each thread, convoys let one run after the other, and locks look up to twenty times
- * better than they are.)
+ * Makes one measurement on the simulated machine. All threads begin to count at the same simulated instant and stop at
+ * the same one. Before that instant they run without counting for some time, which brings the structure into their
+ * caches. Afterwards they go on until all have reached the end. A thread therefore runs beside all others for as long
+ * as it counts.
+ *
+ * <p>With a section of its own for each thread, convoys would let one thread run after the other. Locks would look up
+ * to twenty times better than they are.
  */
 final class SimulatedSection {
-    /** What a thread does: one operation, for a random number. */
+    /** A thread's work: one operation, for a random number. */
     interface Operation {
         Object run(long roll);
     }
 
-    /** What came of it. */
+    /** The result of a section. */
     record Outcome(long operations, long nanos, Map<String, Double> counts) {
-        /** Million operations a (simulated) second. */
+        /** Returns millions of operations a simulated second. */
         double rate() {
             return operations * 1e3 / nanos;
         }
@@ -34,7 +36,7 @@ final class SimulatedSection {
         }
     }
 
-    /** The clock is looked at about this often, since that costs as much as a cheap operation. */
+    /** How often a thread reads the clock, in nanoseconds. Reading it costs as much as a cheap operation. */
     private static final long LOOK_NANOS = 500;
 
     private static final int LARGEST_BATCH = 16;
@@ -48,7 +50,7 @@ final class SimulatedSection {
     private final AtomicInteger finished = new AtomicInteger();
     private volatile long start;
 
-    /** With a worker for each cpu that takes part, from cpu 0 on. */
+    /** Creates a section with a worker for each cpu that takes part, from cpu 0 on. */
     SimulatedSection(SimulatedMachine machine, List<ExecutorService> workers, long settleNanos, long nanos) {
         this.machine = machine;
         this.workers = workers;
@@ -75,7 +77,7 @@ final class SimulatedSection {
             return work(cpu, operation);
         } catch (Throwable e) {
             e.printStackTrace();
-            Runtime.getRuntime().halt(1); // the others would wait for it for ever
+            Runtime.getRuntime().halt(1); // the other threads would wait for this one forever
             throw e;
         }
     }
@@ -96,7 +98,7 @@ final class SimulatedSection {
         return done;
     }
 
-    /** The last one to come sets the beginning. */
+    /** Waits for all threads. The last thread sets the start. */
     private void awaitAll() {
         if (entered.incrementAndGet() == workers.size()) {
             start = System.nanoTime() + settleNanos;
@@ -106,13 +108,13 @@ final class SimulatedSection {
         }
     }
 
-    /** Runs operations until the clock says so; returns how many. */
+    /** Runs operations until an instant; returns how many. */
     static long repeat(Operation operation, Rolls rolls, long until) {
         long done = 0;
         long batch = 1;
         long before = System.nanoTime();
         for (long now = before; now < until; now = System.nanoTime()) {
-            // No branch: one that the warm-up has not taken would send all threads back to the interpreter.
+            // No branch: a branch that the warm-up never took would send all threads back to the interpreter.
             batch = Math.max(1, Math.min(LARGEST_BATCH, 2 * batch * LOOK_NANOS / (LOOK_NANOS + now - before)));
             before = now;
             for (long i = 0; i < batch; i++) {

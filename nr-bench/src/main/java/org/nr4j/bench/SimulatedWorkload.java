@@ -4,20 +4,23 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntUnaryOperator;
 
-/** What the threads of a simulation do: operations on a shared structure, or what the model is tested by. */
+/** The work of a simulation's threads: operations on a shared structure, or a test of the model. */
 interface SimulatedWorkload {
-    /** How long an operation of {@link #parking} asks to sleep. */
+    /** How long an operation of {@link #parking} asks to sleep, in nanoseconds. */
     long PARK_NANOS = 10_000;
 
-    /** What the thread on that cpu repeats; {@code writes} in per cent, for structures. */
+    /**
+     * Returns the operation that the thread on a cpu repeats. For structures, {@code writes} is the share of writes in
+     * per cent.
+     */
     SimulatedSection.Operation operation(int cpu, int writes);
 
-    /** Brings the structure to where a measurement begins: all replicas up to date. No operation is under way. */
+    /** Brings all replicas up to date before a measurement. No operation may run meanwhile. */
     default void settle() {}
 
     /**
-     * A test of the model, a map with several logs ({@code cnr} and their number), or a structure shared in one of the
-     * ways of {@link Structures}.
+     * Creates a test of the model, a map with several logs ({@code cnr} and their number), or a structure shared in one
+     * of the ways of {@link Structures}.
      */
     static SimulatedWorkload of(String way, String structure, Workload.Size size, SimulatedMachine machine) {
         return switch (way) {
@@ -37,7 +40,7 @@ interface SimulatedWorkload {
         };
     }
 
-    /** Counters, of which each cpu increments the one of that number. */
+    /** Creates counters; each cpu increments the counter with the number that {@code counterOfCpu} gives. */
     static SimulatedWorkload counters(int count, IntUnaryOperator counterOfCpu) {
         int wordsApart = 32; // 256 bytes
         AtomicLongArray counters = new AtomicLongArray((count + 2) * wordsApart);
@@ -47,7 +50,7 @@ interface SimulatedWorkload {
         };
     }
 
-    /** Sleeps of ten microseconds: whether they are of simulated time. */
+    /** Creates sleeps of ten microseconds, to test that they are of simulated time. */
     private static SimulatedWorkload parking() {
         return (cpu, writes) -> roll -> {
             LockSupport.parkNanos(PARK_NANOS);

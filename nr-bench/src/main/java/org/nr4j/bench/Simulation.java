@@ -15,12 +15,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Measures ways of sharing a structure on the simulated NUMA machine; {@code nr-bench/numa/simulate} starts it, once
- * for each way, or once for all those of the self-test. What its options mean, and how far its figures can be trusted,
- * is in {@code nr-bench/numa/README.md}.
+ * Measures ways of sharing a structure on the simulated NUMA machine. {@code nr-bench/numa/simulate} starts it once for
+ * each way, or once for all ways of the self-test. {@code nr-bench/numa/README.md} explains its options, and how far
+ * its figures can be trusted.
  *
- * <p>First the program is warmed up outside the simulation, until the JIT compilers have nothing more to do. Then
- * sections are measured ({@link SimulatedSection}); printed are medians over them.
+ * <p>First the program warms up outside the simulation, until the JIT compilers have nothing left to do. Then it
+ * measures sections ({@link SimulatedSection}) and prints medians over them.
  */
 public final class Simulation {
     private static final CompilationMXBean COMPILERS = ManagementFactory.getCompilationMXBean();
@@ -31,7 +31,7 @@ public final class Simulation {
     private final Optional<SelfTest.Limit> limit;
     private final List<ExecutorService> workers = new ArrayList<>();
 
-    /** By way. */
+    /** The workloads, by way. */
     private final Map<String, SimulatedWorkload> workloads = new LinkedHashMap<>();
 
     private Simulation(SimulatedMachine machine, String[] args) {
@@ -81,8 +81,8 @@ public final class Simulation {
     }
 
     /**
-     * Measures and prints; exits with 1 if a figure is not within its limits or something fails, with 2 if an option is
-     * wrong.
+     * Measures and prints. Exits with 1 if a figure is not within its limits or something fails, and with 2 if an
+     * option is wrong.
      */
     public static void main(String[] args) {
         Simulation simulation = Options.orExit(() -> new Simulation(SimulatedMachine.present(), args));
@@ -120,7 +120,7 @@ public final class Simulation {
         return passed;
     }
 
-    /** Of this JVM, on the simulated machine instead of the real one. */
+    /** Returns the environment of this JVM, on the simulated machine instead of the real one. */
     private Environment environment() {
         Map<String, Object> facts = new LinkedHashMap<>(Environment.detect().facts());
         facts.put("nodes", machine.nodes());
@@ -140,7 +140,7 @@ public final class Simulation {
                 options.number("entries", 1));
     }
 
-    /** Returns whether it is within its limits. */
+    /** Prints a result. Returns whether it is within its limits. */
     private boolean report(SimulationResult result, String environment) {
         System.out.println(result.text());
         if (!options.text("out").isEmpty()) {
@@ -151,8 +151,8 @@ public final class Simulation {
     }
 
     /**
-     * One thread, two of different nodes, then all, with each way and share of writes, until the compilers have had
-     * enough.
+     * Warms up with each way and share of writes: with one thread, with two threads of different nodes, then with all
+     * threads, until the compilers are idle.
      */
     private void warm() throws InterruptedException, ExecutionException {
         int second = machine.cpusPerNode();
@@ -200,9 +200,10 @@ public final class Simulation {
     }
 
     /**
-     * The first sections are not counted: in them, code runs for the first time that the warm-up did not come to. Nor
-     * are those in which something is compiled: who calls it waits for that, and the others run by themselves
-     * meanwhile; but that must not go on for ever.
+     * Runs sections until enough of them count. The first sections do not count, because they run code that the warm-up
+     * did not reach. A section in which something was compiled does not count either: its caller waits for the compiler
+     * while the others run on alone. After {@code discard + 2 * runs} sections, such a section counts all the same, so
+     * that the measurement ends.
      */
     private List<SimulatedSection.Outcome> measure(String way, int writes, int threads)
             throws InterruptedException, ExecutionException {
@@ -211,7 +212,7 @@ public final class Simulation {
         int discarded = options.number("discard", 0);
         List<SimulatedSection.Outcome> outcomes = new ArrayList<>();
         for (int run = 0; outcomes.size() < runs; run++) {
-            System.gc(); // none in the section
+            System.gc(); // so that no collection is likely in the section
             workload.settle();
             SimulatedSection section = new SimulatedSection(
                     machine,

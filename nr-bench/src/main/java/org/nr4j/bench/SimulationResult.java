@@ -9,33 +9,33 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.nr4j.bench.report.Statistics;
 
-/** What several sections on the simulated machine came to, with the same workload and threads. */
+/** The results of several sections on the simulated machine, with the same workload and threads. */
 record SimulationResult(ResultLine.Subject subject, SimulatedMachine machine, List<SimulatedSection.Outcome> outcomes) {
-    /** What is counted, an operation; in README.md. */
+    /** The counts of an operation; {@code README.md} explains them. */
     static final List<String> COUNTS =
             List.of("near", "far", "l3", "lmem", "rmem", "stream", "atomics", "insns", "pauses", "wait_ns", "futex");
 
-    /** The median over the sections. */
+    /** Returns the median over the sections. */
     double median(ToDoubleFunction<SimulatedSection.Outcome> value) {
         return Statistics.median(outcomes, value);
     }
 
-    /** Million operations a simulated second. */
+    /** Returns millions of operations a simulated second. */
     double rate() {
         return median(SimulatedSection.Outcome::rate);
     }
 
-    /** How often that was counted, an operation. */
+    /** Returns a count, divided by the number of operations. */
     double perOperation(String count) {
         return median(outcome -> outcome.perOperation(count));
     }
 
-    /** How many nodes the threads are on: they fill one after the other. */
+    /** Returns how many nodes the threads use; they fill one node after the other. */
     int nodesInUse() {
         return machine.nodeOf(subject.threads() - 1) + 1;
     }
 
-    /** One line for people. */
+    /** Returns one line for people. */
     String text() {
         double[] rates = outcomes.stream()
                 .mapToDouble(SimulatedSection.Outcome::rate)
@@ -51,7 +51,10 @@ record SimulationResult(ResultLine.Subject subject, SimulatedMachine machine, Li
         return line.toString();
     }
 
-    /** One section, for people; without a formatter, which would be compiled now, and that takes long here. */
+    /**
+     * Describes one section, for people. It uses no formatter: the JIT would compile it at this point, which takes long
+     * in the simulation.
+     */
     static String text(SimulatedSection.Outcome outcome) {
         StringBuilder line = new StringBuilder("    section ").append(hundredths(outcome.rate()));
         COUNTS.forEach(
@@ -63,7 +66,7 @@ record SimulationResult(ResultLine.Subject subject, SimulatedMachine machine, Li
         return Math.round(value * 100) / 100.0;
     }
 
-    /** Adds this to a file of results; a file that is not there begins with the environment. */
+    /** Appends this to a file of results. If the file does not exist, the environment becomes its first line. */
     void append(Path file, String environment) {
         ResultLine line = new ResultLine(
                         subject,

@@ -4,8 +4,8 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * A sorted set: reads look for a number, writes add one or remove one; half of the numbers are in it. Unlike the writes
- * of {@link MapBenchmark} these change the form of the tree.
+ * Measures a sorted set. Reads look for a number; writes add or remove one. At any time, half of the numbers are in the
+ * set. The writes change the shape of the tree, unlike those of {@link MapBenchmark}.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar SortedSetBenchmark -t 2}
  */

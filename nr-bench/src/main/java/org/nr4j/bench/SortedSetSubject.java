@@ -8,8 +8,8 @@ import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
 /**
- * A sorted set of integers: reads look for one, writes add one or remove one. They are of twice as many numbers as the
- * set holds, so half of them are in it at any time.
+ * A sorted set of integers. Reads look for a number; writes add or remove one. Operations draw from twice as many
+ * numbers as the set holds, so half of these numbers are in the set at any time.
  */
 final class SortedSetSubject implements Subject<Integer, SortedSetSubject.Change> {
     private final Change[] additions;

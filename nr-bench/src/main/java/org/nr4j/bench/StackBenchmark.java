@@ -4,8 +4,8 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * A stack: reads look at its top, writes push or pop. All operations are of one place, so no two can run at once: what
- * there is to win is passing that place on quickly.
+ * Measures a stack. Reads look at its top; writes push or pop. All operations use the same place, so no two can run at
+ * the same time. The fastest way is the one that passes this place on most quickly.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar StackBenchmark -t 2}
  */

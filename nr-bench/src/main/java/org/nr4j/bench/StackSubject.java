@@ -81,7 +81,7 @@ final class StackSubject implements Subject<Object, Object> {
     }
 
     /**
-     * Treiber's lock-free stack (IBM RJ 5118, 1986). Nodes are never used twice, so a compareAndSet cannot mistake one
+     * Treiber's lock-free stack (IBM RJ 5118, 1986). Nodes are never reused, so a compareAndSet cannot mistake one node
      * for another.
      */
     private static final class TreiberStack implements Dispatch<Object, Object, Object> {

@@ -4,10 +4,10 @@ import java.util.List;
 
 /** One measurement of a profile. */
 interface Step {
-    /** What it measures, for people. */
+    /** Returns what it measures, for people. */
     String what();
 
-    /** How long it is expected to take. */
+    /** Returns how long it is expected to take, in seconds. */
     double seconds();
 
     /**

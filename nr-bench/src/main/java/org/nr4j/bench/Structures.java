@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.nr4j.topology.NumaTopology;
 
-/** The structures that are measured, and the ways to share each: what a user would choose between. */
+/** The structures that are measured, and the ways to share each. A user would choose between these ways. */
 final class Structures {
     /** How many cache lines an operation of {@code Synthetic} touches. */
     static final int SYNTHETIC_LINES = 8;
@@ -29,12 +29,12 @@ final class Structures {
 
     private Structures() {}
 
-    /** The structures. */
+    /** Returns the names of the structures. */
     static List<String> names() {
         return List.copyOf(ALL.keySet());
     }
 
-    /** The ways that a structure is shared in. */
+    /** Returns the ways in which a structure can be shared. */
     static List<String> ways(String structure) {
         return ways(subject(structure, 1));
     }
@@ -45,12 +45,12 @@ final class Structures {
         return ways;
     }
 
-    /** That structure, shared in that way. */
+    /** Creates a structure, shared in one way. */
     static Workload of(String structure, String way, Workload.Size size, NumaTopology topology) {
         return of(subject(structure, size.entries()), way, size.replicas(), topology);
     }
 
-    /** A structure, shared in that way. */
+    /** Shares a structure in one way. */
     static <R, W> Workload of(Subject<R, W> subject, String way, int replicas, NumaTopology topology) {
         if (!ways(subject).contains(way)) {
             throw new IllegalArgumentException(
@@ -64,7 +64,7 @@ final class Structures {
         return rival == null ? Shared.of(way, subject::plain, replicas, topology) : rival.make(replicas, topology);
     }
 
-    /** That structure, with so many entries. */
+    /** Creates a structure with this many entries. */
     static Subject<?, ?> subject(String name, int entries) {
         IntFunction<Subject<?, ?>> maker = ALL.get(name);
         if (maker == null) {

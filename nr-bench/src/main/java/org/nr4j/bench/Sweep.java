@@ -13,18 +13,18 @@ import java.util.function.Consumer;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * All combinations of structures, ways of sharing them, shares of writes and numbers of threads: measures one after the
- * other, each in JVMs of its own, prints what came of it, and writes it to files. What {@link Scale} and
- * {@link Latency} have in common.
+ * Measures all combinations of structures, ways of sharing them, shares of writes and numbers of threads. It measures
+ * one after the other, each in JVMs of its own, prints the results, and writes them to files. {@link Scale} and {@link
+ * Latency} share this class.
  */
 final class Sweep {
-    /** If the user names none; those that a structure has not are left out for it. */
+    /** The ways if the user names none. A way that a structure does not have is left out for it. */
     private static final List<String> WAYS = List.of("nr", "synchronized", "ReadWriteLock", "StampedLock", "jdk");
 
-    /** The options that both have; those whose value is a list may have several. */
+    /** The options that both programs have. An option whose default is a list may have several values. */
     static final Map<String, String> DEFAULTS = defaults();
 
-    /** Turns what was measured for one combination into results, one for each line of the table. */
+    /** Turns the measurements of one combination into results, one for each line of the table. */
     interface Results<T> {
         List<ResultLine> of(Options combination, List<T> runs);
     }
@@ -35,9 +35,9 @@ final class Sweep {
     private final List<ResultLine> all = new ArrayList<>();
 
     /**
-     * A program: measures what the arguments say and prints it; exits with 2 if one is wrong.
+     * Runs a program: measures what the arguments say and prints it. Exits with 2 if an argument is wrong.
      *
-     * @param check throws if an option that this program alone has is wrong
+     * @param check throws if an option that only this program has is wrong
      */
     static <T> void main(Fork.Task task, String[] args, Consumer<Options> check, Results<T> results, Table table)
             throws IOException, InterruptedException {
@@ -49,7 +49,7 @@ final class Sweep {
         sweep.run(task, results, table);
     }
 
-    /** Looks at the options that both programs have. */
+    /** Checks the options that both programs have. */
     Sweep(Options options) {
         this.options = options;
         check(options);
@@ -77,7 +77,7 @@ final class Sweep {
         return defaults;
     }
 
-    /** 1, 2, 4 and so on, up to {@code most}, which is one of them. */
+    /** Returns 1, 2, 4 and so on, up to and including {@code most}. */
     static String doublings(int most) {
         TreeSet<Integer> numbers = new TreeSet<>(List.of(most));
         for (int i = 1; i < most; i *= 2) {
@@ -107,7 +107,7 @@ final class Sweep {
         options.number("forks", 1);
     }
 
-    /** What is the same in all results of a combination. */
+    /** Returns what all results of a combination have in common. */
     static ResultLine.Subject subject(String source, Options combination) {
         return new ResultLine.Subject(
                 source,
@@ -119,7 +119,7 @@ final class Sweep {
                 combination.number("entries", 1));
     }
 
-    /** The threads of a combination. */
+    /** Creates the threads of a combination. */
     static Crew crew(Options combination, NumaTopology topology) throws InterruptedException {
         int threads = combination.number("threads", 1);
         return combination.flag("pin")
@@ -166,7 +166,7 @@ final class Sweep {
         }
     }
 
-    /** At once, so that nothing is lost if it is interrupted. */
+    /** Writes a line immediately, so that an interruption loses nothing. */
     private void write(String line, StandardOpenOption... how) throws IOException {
         if (writesFiles()) {
             Files.write(json, List.of(line), how);

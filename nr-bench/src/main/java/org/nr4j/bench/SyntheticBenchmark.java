@@ -4,9 +4,9 @@ import org.nr4j.topology.NumaTopology;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * How much an operation touches decides who wins: operations that read, or increment, so many cache lines out of
- * {@code entries} ({@link SyntheticSubject}). With few lines the costs of sharing count, with many those of the
- * structure itself, and of moving its lines between nodes.
+ * Shows how the amount of memory that an operation touches decides which way is fastest. An operation reads or
+ * increments {@code lines} cache lines out of {@code entries} ({@link SyntheticSubject}). With few lines, the costs of
+ * sharing dominate. With many lines, the costs of the structure itself dominate, and of moving its lines between nodes.
  *
  * <p>{@code java -jar nr-bench/target/benchmarks.jar SyntheticBenchmark -t 2 -p lines=1,8,64 -p entries=1000,1000000}
  */

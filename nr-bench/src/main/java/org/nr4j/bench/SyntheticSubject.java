@@ -5,11 +5,11 @@ import org.nr4j.Dispatch;
 import org.nr4j.WriteBatch;
 
 /**
- * A structure that is nothing but memory: an operation goes to some cache lines of many, at random, and reads a number
- * of each, or increments it. How much an operation touches, and of how much, is all there is to it (ASPLOS 2017,
- * section 8).
+ * A structure that is only memory (ASPLOS 2017, section 8). An operation visits some random cache lines out of many,
+ * and reads or increments a number in each. Only two properties matter: how many lines an operation touches, and out of
+ * how many.
  *
- * <p>An operation is the random number by which it finds its lines.
+ * <p>An operation is the random number that selects its lines.
  */
 final class SyntheticSubject implements Subject<Long, Long> {
     private static final int LINE = 8; // longs
@@ -17,7 +17,7 @@ final class SyntheticSubject implements Subject<Long, Long> {
     private final int footprint;
     private final int lines;
 
-    /** Operations of {@code lines} cache lines out of {@code footprint}. */
+    /** Creates a structure of {@code footprint} cache lines, of which an operation touches {@code lines}. */
     SyntheticSubject(int footprint, int lines) {
         this.footprint = footprint;
         this.lines = lines;
@@ -28,7 +28,7 @@ final class SyntheticSubject implements Subject<Long, Long> {
         return new Lines(new long[footprint * LINE], footprint, lines);
     }
 
-    /** None: there is no concurrent form of it. */
+    /** Returns none, because the structure has no concurrent form. */
     @Override
     public Map<String, Rival<Long, Long>> rivals() {
         return Map.of();
@@ -44,7 +44,7 @@ final class SyntheticSubject implements Subject<Long, Long> {
         return roll;
     }
 
-    /** Answers the sum of what it saw. */
+    /** The memory. An operation answers the sum of what it saw. */
     private record Lines(long[] memory, int footprint, int lines) implements Dispatch<Long, Long, Object> {
         @Override
         public Object dispatch(Long op) {

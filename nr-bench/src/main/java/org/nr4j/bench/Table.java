@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A table of results for people, whose lines can be printed one by one. */
+/** A table of results for people. Its lines can be printed one by one. */
 record Table(List<Column> columns) {
-    /** A field of the results; texts stand at the left, numbers at the right. */
+    /** A column, which shows a field of the results. Texts are aligned to the left, numbers to the right. */
     record Column(String title, int width, String field) {
         private String cell(Object value) {
             return value instanceof Number
@@ -14,7 +14,7 @@ record Table(List<Column> columns) {
                     : ("%-" + width + "s").formatted(value);
         }
 
-        /** To three digits or so: more is noise. */
+        /** Rounds to about three digits; further digits are noise. */
         private static String rounded(double number) {
             return (number < 10 ? "%.2f" : number < 100 ? "%.1f" : "%.0f").formatted(number);
         }
@@ -24,7 +24,7 @@ record Table(List<Column> columns) {
         }
     }
 
-    /** The titles, placed as the cells of this result will be. */
+    /** Returns the titles, placed like the cells of this result. */
     String head(ResultLine first) {
         Map<String, Object> fields = first.fields();
         return columns.stream()

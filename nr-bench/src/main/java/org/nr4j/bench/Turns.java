@@ -1,12 +1,13 @@
 package org.nr4j.bench;
 
 /**
- * Whether a thread's next write adds or removes: at random, but never many more of one than of the other, or a
- * structure would grow or run dry in the course of a measurement. Any thread.
+ * Decides whether a thread's next write adds or removes. The choice is random, but one kind never gets far ahead of the
+ * other. Otherwise a structure could grow or run dry during a measurement. Any thread may call.
  */
 /*
- * A count for each thread, by its id, on cache lines of its own. Two threads share one where there are more than
- * COUNTS, or their ids are far apart; then an increment may be lost, which does no harm.
+ * There is one count for each thread, found by the thread's id, on cache lines of its own. Two threads share a count if
+ * there are more than COUNTS threads, or if their ids collide modulo COUNTS. Then an increment may be lost, which does
+ * no harm.
  */
 final class Turns {
     private static final int COUNTS =
@@ -16,12 +17,12 @@ final class Turns {
     private final long[] balances = new long[(COUNTS + 2) * APART];
     private final int limit;
 
-    /** For a structure of so many entries, which changes by half of that at most. */
+    /** Creates turns for a structure of {@code entries} elements, whose size changes by half of that at most. */
     Turns(int entries) {
         limit = Math.max(1, entries / (2 * COUNTS));
     }
 
-    /** Whether to add, else to remove. */
+    /** Returns whether the next write adds; otherwise it removes. */
     boolean adds(long roll) {
         int cell = (((int) Thread.currentThread().getId() & COUNTS - 1) + 1) * APART;
         long balance = balances[cell];
@@ -30,7 +31,7 @@ final class Turns {
         return adds;
     }
 
-    /** By a bit that decides nothing else. */
+    /** Returns whether a bit is zero that no other choice uses. */
     static boolean isEven(long roll) {
         return (roll & 1 << 16) == 0;
     }

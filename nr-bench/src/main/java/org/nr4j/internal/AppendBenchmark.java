@@ -23,15 +23,19 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The operation log by itself: batches that all threads append, and the room for them, which whoever finds none
- * reclaims as if all replicas had applied everything; in batches a microsecond. What it says is an upper bound of the
- * writes that pass one log.
+ * Measures the operation log by itself, in batches a microsecond. All threads append batches. A thread that finds no
+ * room reclaims it, as if all replicas had applied everything. The result is an upper bound of the writes that pass one
+ * log.
  *
- * <p>Beside it other ways of putting batches in one order: {@code getAndAdd} only numbers them, and is what any log
- * with a counter costs at least; the queues of JCTools are emptied when full, by one thread where they allow only one;
- * of {@code ConcurrentLinkedQueue}, which has no bound, each thread takes one batch for each it puts in.
+ * <p>The benchmark also measures other ways of putting batches in one order:
  *
- * <p>{@code java -jar nr-bench/target/benchmarks.jar AppendBenchmark -t 2}; {@code -prof gc} for the allocation.
+ * <ul>
+ *   <li>{@code getAndAdd} only numbers the batches. This is the least that any log with a counter costs.
+ *   <li>The queues of JCTools are drained when they are full, by one thread at a time.
+ *   <li>{@code ConcurrentLinkedQueue} has no bound. Each thread takes one batch out for each batch that it puts in.
+ * </ul>
+ *
+ * <p>{@code java -jar nr-bench/target/benchmarks.jar AppendBenchmark -t 2}; add {@code -prof gc} for the allocation.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -45,16 +49,16 @@ public class AppendBenchmark {
     @Param({"OperationLog", "getAndAdd", "ConcurrentLinkedQueue", "MpmcArrayQueue", "MpscArrayQueue"})
     String way;
 
-    /** Operations. */
+    /** How many operations a batch has. */
     @Param({"1", "8", "64"})
     int batch;
 
     private final Object operation = "operation";
     private Appending appending;
 
-    /** Puts a batch in its place. */
+    /** A way of putting batches in one order. */
     interface Appending {
-        /** Returns what depends on it. */
+        /** Appends a batch. Returns a value that depends on the append, so that the JIT keeps it. */
         long append(Object[] operations);
     }
 
@@ -64,7 +68,7 @@ public class AppendBenchmark {
         appending = of(way);
     }
 
-    /** One batch, made and appended. */
+    /** Makes one batch and appends it. */
     @Benchmark
     public long append() {
         Object[] operations = new Object[batch];
@@ -90,7 +94,7 @@ public class AppendBenchmark {
     record Log(OperationLog log) implements Appending {
         @Override
         public long append(Object[] operations) {
-            LogEntry entry = new LogEntry(operations); // of no replica: nobody applies it
+            LogEntry entry = new LogEntry(operations); // belongs to no replica, so no thread applies it
             while (!log.tryAppend(entry)) {
                 log.advanceHead(log.tail());
             }
@@ -109,7 +113,7 @@ public class AppendBenchmark {
         @Override
         public long append(Object[] operations) {
             queue.offer(operations);
-            return queue.poll().length; // there is one: each thread has put one in before
+            return queue.poll().length; // never null: each thread has put a batch in first
         }
     }
 

@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The rules find what they are for, among classes that break them on purpose. */
+/** Checks that the rules find violations, with classes that break them on purpose. */
 class RulesTest {
 
     private static final String FIXTURE = "org.nr4j.architecture.fixture.";

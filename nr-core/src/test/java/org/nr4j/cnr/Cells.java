@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.nr4j.linearizability.Model;
 
 /**
- * A few numbers, each of which belongs to a log. Counts what is wrong use by the library (two operations at once on a
- * number, one of which writes), and gives its processor away now and then in the middle of an operation.
+ * A few numbers, each of which belongs to a log. The structure counts wrong use by the library: two operations on a
+ * number at the same time, one of which writes. It sometimes yields in the middle of an operation.
  */
 public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Object>, AutoCloseable {
     public static final int COUNT = 4;
@@ -62,7 +62,8 @@ public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Objec
     }
 
     /**
-     * Adds to each; the first structure that comes to it is left half changed, with an error of the virtual machine.
+     * Adds to each number. The first structure that applies it fails with an error of the virtual machine and is left
+     * half changed.
      */
     static Op breakOne(boolean outOfMemory, long delta, Integer... cells) {
         AtomicBoolean armed = new AtomicBoolean(true);
@@ -113,7 +114,7 @@ public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Objec
         }
     }
 
-    /** Of one cell mostly, of several now and then, and seldom of all. */
+    /** Returns a random operation: mostly on one cell, sometimes on several, rarely on all. */
     public static Op random(RandomGenerator random) {
         int one = random.nextInt(COUNT);
         int other = (one + random.nextInt(1, COUNT)) % COUNT;

@@ -60,7 +60,7 @@ class ConcurrentNodeReplicatedTest {
     // ---- the upstream's violations ----
 
     /**
-     * The Rust CNR, issue 18: answers are handed out before the completed tail is raised, so that a read elsewhere
+     * The Rust CNR, issue 18: requests are answered before the completed tail is raised. A read on another replica then
      * misses a write that has returned.
      */
     @Test
@@ -95,8 +95,8 @@ class ConcurrentNodeReplicatedTest {
     }
 
     /**
-     * The same, found by the verified versions: a read runs while a batch is applied and sees what is beyond the
-     * completed tail; a later one elsewhere does not.
+     * The same defect in another form, found by the verified versions. A read runs while a batch is applied and sees a
+     * state beyond the completed tail; a later read on another replica does not.
      */
     @Test
     void readsNeverGoBackAcrossThreads() throws InterruptedException {
@@ -126,8 +126,8 @@ class ConcurrentNodeReplicatedTest {
     }
 
     /**
-     * What one collection of the tails allows: B, in one log, was written after A, in another, had returned; a read of
-     * both sees B and not A.
+     * A defect of reading each tail only once. B, in one log, was written after A, in another log, had returned. A read
+     * of both sees B and not A.
      */
     @ParameterizedTest
     @CsvSource({"1,4096", "2,1", "2,4096", "3,4"})
@@ -176,9 +176,7 @@ class ConcurrentNodeReplicatedTest {
 
     // ---- progress ----
 
-    /**
-     * One thread is enough, though the other replicas are idle and their logs are full of operations of several logs.
-     */
+    /** One thread is enough, although the other replicas are idle and their logs are full of multi-log operations. */
     @ParameterizedTest
     @CsvSource({"2,1", "3,1", "3,4", "3,4096"})
     void idleReplicas_areBroughtAlong(int replicas, int logCapacity) throws InterruptedException {

@@ -40,8 +40,8 @@ import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
 /**
- * Followers of several logs receive each write once, each log in order, and after each call what had taken effect at
- * one moment; whatever the replicas, the logs and their size.
+ * Checks followers of several logs, for all numbers of replicas and logs and sizes of logs. They receive each write
+ * once, each log in order. After each call they have received exactly what had taken effect at one moment.
  */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "{0}")
@@ -123,8 +123,8 @@ class FollowersTest {
         }
 
         /**
-         * A write has the next number in its logs, but that the later ones of a batch of several logs have the same
-         * one.
+         * Checks the number of a write: it has the next number in its logs. Only the later writes of a batch of several
+         * logs have the same number as the first.
          */
         private void number(CutWrite<Op> write, CutWrite<Op> previous, long[] reached) {
             int[] logs = write.logs().logs(setup.logs);
@@ -250,8 +250,8 @@ class FollowersTest {
     }
 
     /**
-     * What is seen after a call is what a read of all logs at some moment between two calls could have seen; so is a
-     * snapshot. The strongest there is: whatever anybody else read must fit.
+     * The state after a call is one that a read of all logs could have seen at some moment between two calls. The same
+     * holds for a snapshot. This is the strongest check: all reads of all threads must agree with it.
      */
     @Test
     void cutsAndSnapshots_areReadsOfAllLogs() throws Exception {
@@ -480,7 +480,7 @@ class FollowersTest {
         assertThat(cnr.stats().logs()).allMatch(log -> log.logOccupancy() == 0);
     }
 
-    /** Writers without end, and a cut all the same: it does not wait for a moment at which nobody writes. */
+    /** The follower gets a cut although writers never stop: it does not wait for a moment without writes. */
     @Test
     void writersWithoutEnd_doNotKeepItFromACut() throws Exception {
         AtomicInteger cuts = new AtomicInteger();

@@ -27,8 +27,8 @@ import org.nr4j.testing.Seeded;
 import org.nr4j.testing.TestThreads;
 
 /**
- * Histories of random operations of one log and of several, by more threads than processors and through logs so small
- * that they wrap around all the time, are linearizable; and the replicas end up equal.
+ * Checks that histories of random operations, of one log and of several, are linearizable, and that the replicas end up
+ * equal. There are more threads than processors, and the logs are so small that they wrap around all the time.
  */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "{0}")

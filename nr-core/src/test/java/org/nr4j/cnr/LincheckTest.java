@@ -23,9 +23,9 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Small programs on a map of two keys, each with a log of its own, in every interleaving that Lincheck's model checker
- * gets to, and under stress: operations of one log, batches of both, and reads of both. Waits are as short as the
- * strategy allows, as in {@code org.nr4j.LincheckTest}.
+ * Checks small programs on a map of two keys, each with a log of its own. There are operations of one log, batches of
+ * both, and reads of both. They run in every interleaving that Lincheck's model checker reaches, and under stress.
+ * Waits are as short as the strategy allows, as in {@code org.nr4j.LincheckTest}.
  */
 @Tag("lincheck")
 @Timeout(value = 600, threadMode = ThreadMode.SEPARATE_THREAD)

@@ -34,7 +34,7 @@ import org.nr4j.linearizability.Outcome;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
-/** Replicas of several logs that come and go, break, are rebuilt and compared, while operations go on. */
+/** Adds, removes, breaks, rebuilds and compares replicas of several logs, while operations go on. */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 class LivingLogsTest {
     private static final Duration DEADLINE = Duration.ofSeconds(80);
@@ -120,8 +120,8 @@ class LivingLogsTest {
     }
 
     /**
-     * Operations of all kinds while the number of replicas goes from one to three and back, so that the way of working
-     * changes again and again.
+     * Runs operations of all kinds while the number of replicas goes from one to three and back. The way of working
+     * therefore changes again and again.
      */
     @ParameterizedTest
     @ValueSource(ints = {1, 4})
@@ -358,8 +358,8 @@ class LivingLogsTest {
     }
 
     /**
-     * Whatever replica the error meets first, in an operation of one log or of several: nothing is lost or applied
-     * twice, every answer is right, and the replica is rebuilt.
+     * The error may hit any replica first, in an operation of one log or of several. Nothing is lost or applied twice,
+     * every answer is right, and the replica is rebuilt.
      */
     @ParameterizedTest
     @CsvSource({"2,1", "2,16", "3,1", "3,4"})
@@ -369,8 +369,8 @@ class LivingLogsTest {
         AtomicInteger lost = new AtomicInteger();
         int threads = 4;
         int operations = 160;
-        CountDownLatch registered =
-                new CountDownLatch(threads); // first all, since one that is out of service takes nobody
+        // All threads register before the first operation, since a quarantined replica registers no thread.
+        CountDownLatch registered = new CountDownLatch(threads);
         try (var cnr = withCopier(replicas, logCapacity).build()) {
             new ConcurrentRun()
                     .threads(threads, i -> {
@@ -405,8 +405,7 @@ class LivingLogsTest {
     }
 
     /**
-     * Waits for each failure to have led to a copy: an answer may come from another replica before the broken one is
-     * known to be.
+     * Waits until each failure has led to a copy. An answer may come from another replica before the failure is known.
      */
     private void awaitRebuilt(ConcurrentNodeReplicated<?, ?, ?> cnr, int replicas, int failures)
             throws InterruptedException {
@@ -429,7 +428,7 @@ class LivingLogsTest {
             outcome = Outcome.of(op.readOnly() ? token.execute(op) : token.executeMut(op));
         } catch (AnswerLostException e) {
             lost.incrementAndGet();
-            outcome = null; // it was applied, and nobody knows the answer: as if it had not returned yet
+            outcome = null; // it was applied, but its answer is unknown: treat it as pending
         } catch (IllegalArgumentException e) {
             outcome = Outcome.threw(e);
         }

@@ -6,8 +6,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * An error of the virtual machine before each call and each allocation of this library, one after the other. Nobody
- * hangs, nothing is lost, repeated or moved, and every caller gets its own answer.
+ * Throws an error of the virtual machine before each call and each allocation of this library, one after the other. No
+ * thread hangs. No write is lost, repeated or moved, and every caller gets its own answer.
  */
 @Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
 class FaultInjectionTest {

@@ -28,8 +28,8 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * One thread meets one fault, at each point of each operation in turn, with others around it. Then everybody must get
- * through, and the journals say whether anything was lost, repeated or moved.
+ * One thread meets one fault, at each point of each operation in turn, while other threads work. Then all threads must
+ * finish, and the journals show whether a write was lost, repeated or moved.
  */
 public final class FaultScenario implements Faults.Scenario {
     private static final Duration DEADLINE = Duration.ofSeconds(6);
@@ -263,7 +263,7 @@ public final class FaultScenario implements Faults.Scenario {
         run.run();
     }
 
-    /** Writes or reads while somebody holds the lock, and so falls asleep. */
+    /** Writes or reads while another thread holds the lock, and therefore parks. */
     private void sleep(int i, CountDownLatch held, Thread[] sleepers, Writes writes) throws Exception {
         held.await();
         sleepers[i] = Thread.currentThread();

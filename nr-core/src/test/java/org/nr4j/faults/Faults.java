@@ -45,10 +45,11 @@ public final class Faults {
     }
 
     /**
-     * The calling thread passes {@code points} points, then one of them throws. In a loop, the first rounds count.
+     * Arms the calling thread: it passes {@code points} points, then the next one throws. In a loop, the first rounds
+     * count.
      *
-     * @param everyPoint whether all later points throw too, as they do where the stack is used up
-     * @param outOfMemory which error it is; else a stack overflow
+     * @param everyPoint whether all later points throw too, as they do when the stack is used up
+     * @param outOfMemory whether the error is an {@code OutOfMemoryError}; otherwise it is a stack overflow
      */
     public static void arm(long points, boolean everyPoint, boolean outOfMemory) {
         pointsLeft = points;

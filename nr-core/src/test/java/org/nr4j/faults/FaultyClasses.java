@@ -13,8 +13,9 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Loads its own copy of this library, in which each call and each allocation of {@code org.nr4j.internal} is preceded
- * by a call of {@link Faults#point}. Class initialisers stay as they are, since what fails there fails for ever.
+ * Loads its own copy of this library, in which a call of {@link Faults#point} precedes each call and each allocation of
+ * {@code org.nr4j.internal}. Class initialisers stay as they are, since a class whose initialiser fails is unusable
+ * forever.
  */
 final class FaultyClasses extends ClassLoader {
     private static final String LIBRARY = "org.nr4j.";

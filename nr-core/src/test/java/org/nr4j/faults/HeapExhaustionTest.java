@@ -17,11 +17,11 @@ import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 
 /**
- * One thread exhausts a small heap in bursts, while others read and write. Afterwards everybody goes on.
+ * One thread exhausts a small heap in bursts, while others read and write. Afterwards all threads go on.
  *
- * <p>Disabled: with two replicas one run of three finds a lock that a thread holds which is in no section. A
- * likely cause: deoptimization finds no memory for an object that the JIT had left out. The JVM then drops the compiled
- * frame with all that is inlined in it, {@code finally} blocks included.
+ * <p>Disabled: with two replicas, one run of three finds a lock that a thread holds although it is in no section. A
+ * likely cause is deoptimization that finds no memory for an object that the JIT had left out. The JVM then drops the
+ * compiled frame with everything inlined in it, {@code finally} blocks included.
  */
 @Disabled("a lock may stay held where deoptimization finds no memory: see the class comment")
 class HeapExhaustionTest {
@@ -48,7 +48,7 @@ class HeapExhaustionTest {
         }
     }
 
-    /** Ends with 0 if everybody went on, or was told that the instance has stopped. */
+    /** Exits with 0 if each thread went on, or got an exception that says that the instance has stopped. */
     static final class Program {
         private static final int ROUNDS = 20;
         private static final int WORKERS = 3;

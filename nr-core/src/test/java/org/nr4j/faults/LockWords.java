@@ -4,7 +4,7 @@ import java.lang.reflect.Field;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Says what the locks of an instance look like, for the message of a test that found it stuck. */
+/** Describes the locks of an instance, for the message of a test that found the instance stuck. */
 final class LockWords {
     private LockWords() {}
 

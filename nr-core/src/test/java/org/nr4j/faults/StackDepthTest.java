@@ -14,7 +14,7 @@ import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 import org.nr4j.testing.ConcurrentRun;
 
-/** A thread whose stack is nearly used up calls operations. Then it and another thread must get through. */
+/** A thread calls operations with its stack nearly used up. Afterwards it and another thread must finish. */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 class StackDepthTest {
     private static final Duration DEADLINE = Duration.ofSeconds(8);

@@ -17,7 +17,9 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Wrong use gets an exception whose message has the rule, the value and the remedy, and the store stays as it was. */
+/**
+ * Checks that wrong use gets an exception whose message has the rule, the value and the remedy, and changes nothing.
+ */
 @ParameterizedClass(name = "logs={0}")
 @ValueSource(ints = {1, 3})
 class BadInputTest {

@@ -43,7 +43,10 @@ import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.feed.ChangeFeed;
 import org.nr4j.testing.ConcurrentRun;
 
-/** Listeners hear of every change of their range, once, in order; what they do themselves harms nobody. */
+/**
+ * Checks that listeners receive every change of their range, once, in order, and that what they do harms no other
+ * thread.
+ */
 @Timeout(60)
 @ParameterizedClass(name = "logs={0}")
 @ValueSource(ints = {1, 3})
@@ -190,8 +193,8 @@ class ChangeListenersTest {
         clock.advance(10);
         assertThat(store.size()).isEqualTo(1);
         finish(subscription);
-        // Who removes an entry first, a reader, a writer or the background, is open, and so is the order of different
-        // keys.
+        // A reader, a writer or the background thread may remove an entry first. So this is open, as is the order of
+        // different keys.
         assertThat(heard).filteredOn(change -> change.startsWith("read")).containsExactly("read:>1~", "read:1~>!");
         assertThat(heard)
                 .filteredOn(change -> change.startsWith("written"))
@@ -264,8 +267,8 @@ class ChangeListenersTest {
     // ---- many threads ----
 
     /**
-     * Each change starts from what the one before left, in the order of the log. The last one leaves what the store
-     * has.
+     * Each change starts from the result of the one before, in the order of the log. The last one leads to the store's
+     * contents.
      */
     @ParameterizedTest
     @CsvSource({"1, 1024", "2, 1", "3, 4"})

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.ConcurrentRun;
 
-/** Entries are there before their instant and in no answer from it on, whoever asks, and none is left in memory. */
+/**
+ * Checks that entries exist before their instant, that no answer contains them from it on, and that none stays in
+ * memory.
+ */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "logs={0}")
 @ValueSource(ints = {1, 3})

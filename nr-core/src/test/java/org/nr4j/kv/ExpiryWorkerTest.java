@@ -26,7 +26,7 @@ import org.nr4j.AnswerLostException;
 import org.nr4j.kv.internal.expiry.ExpiryCollector;
 import org.nr4j.kv.internal.expiry.ExpiryWorker;
 
-/** The thread that collects expired entries goes on after any failure, and ends with its store. */
+/** Checks that the thread that collects expired entries goes on after any failure, and ends with its store. */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ExpiryWorkerTest {
     private static final byte[] KEY = bytes("key");
@@ -177,7 +177,7 @@ class ExpiryWorkerTest {
         }
     }
 
-    /** A round that is under way when the store is closed fails, as it should: nobody has to know. */
+    /** A round that runs when the store is closed fails, as it should. It is not reported. */
     @Test
     void closeDuringARound_isNotReported() throws InterruptedException {
         List<LogRecord> reports = new CopyOnWriteArrayList<>();
@@ -273,7 +273,7 @@ class ExpiryWorkerTest {
         return store;
     }
 
-    /** Who listens hears of an entry that expires, even if the program keeps nothing but the subscription. */
+    /** A listener receives an entry's expiry even if the program keeps only the subscription. */
     @Test
     void droppedStore_withAListener_goesOn() throws InterruptedException {
         CountDownLatch expired = new CountDownLatch(1);

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nr4j.kv.internal.replica.EntryHasher;
 
-/** Fingerprints are what the golden vectors say, depend on contents only, and add up. */
+/** Checks that fingerprints match the golden vectors, depend on contents only, and add up. */
 class FingerprintTest {
     private static final HexFormat HEX = HexFormat.of();
 

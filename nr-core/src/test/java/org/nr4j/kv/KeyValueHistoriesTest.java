@@ -26,7 +26,7 @@ import org.nr4j.linearizability.Model;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
-/** Histories of the store's operations on one key, on several, and on ranges are linearizable. */
+/** Checks that histories of the store's operations on one key, on several keys, and on ranges are linearizable. */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "replicas={0} logs={1}")
 @CsvSource({"1, 1", "2, 1", "3, 1", "1, 2", "2, 2", "2, 4"})

@@ -25,7 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.Shrinking;
 
-/** Random operations do what a {@link ConcurrentSkipListMap} with instants of expiry does. Shrinks what fails. */
+/**
+ * Checks that random operations do what a {@link ConcurrentSkipListMap} with expiry does. Shrinks failing sequences.
+ */
 @ParameterizedClass(name = "replicas={0} tiny={1} logs={2}")
 @CsvSource({"1, true, 1", "2, true, 1", "1, false, 1", "1, true, 2", "2, true, 4"})
 class KeyValueStoreDifferentialTest {

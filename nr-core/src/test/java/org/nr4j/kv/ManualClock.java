@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock that a test turns. */
+/** A clock that a test sets. */
 final class ManualClock implements InstantSource {
     private final AtomicLong millis = new AtomicLong(1_000_000);
 

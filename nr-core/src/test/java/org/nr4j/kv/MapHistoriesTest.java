@@ -25,7 +25,7 @@ import org.nr4j.linearizability.Model;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
-/** Histories of map operations, among them those with functions, are linearizable. */
+/** Checks that histories of map operations are linearizable. Some of these operations take functions. */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 @ParameterizedClass(name = "{0}")
 @MethodSource("forms")

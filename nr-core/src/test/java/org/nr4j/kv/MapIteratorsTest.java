@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
-/** Iterators while other threads put and remove, so much that the tables grow and shrink under them. */
+/** Tests iterators while other threads put and remove so much that the tables grow and shrink. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("forms")
 class MapIteratorsTest {

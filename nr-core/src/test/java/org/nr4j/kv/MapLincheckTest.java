@@ -15,8 +15,8 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Small programs on the maps under stress. Only the core can interleave, and its tests have the model checker. The
- * tables run under the core's locks, and would only slow the checker down.
+ * Checks small programs on the maps under stress. Only the core can interleave, and the core's tests use the model
+ * checker. The tables run under the core's locks, and would only slow the model checker down.
  */
 @Tag("lincheck")
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Arguments and characteristics of the maps' spliterators; and that the maps are not serializable. */
+/** Tests arguments and characteristics of the maps' spliterators, and checks that the maps are not serializable. */
 class MapSpliteratorTest {
     static Stream<MapForm> forms() {
         return MapForm.all();

@@ -27,8 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.Seeded;
 
 /**
- * All methods of all views against those of the JDK's maps. Where TreeMap and ConcurrentSkipListMap answer alike, so
- * must a sorted map; where they differ, it answers as one of them. A hashed map answers as ConcurrentHashMap.
+ * Compares all methods of all views with those of the JDK's maps. Where TreeMap and ConcurrentSkipListMap agree, a
+ * sorted map must answer the same. Where they differ, it must answer like one of them. A hashed map answers like
+ * ConcurrentHashMap.
  */
 class MapViewsDifferentialTest {
     private static final int STEPS = 6_000;

@@ -17,9 +17,9 @@ import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
 /**
- * Gets run beside writes, on pages and arrays that grow, split, merge and are copied under them. A get answers with
- * what its key once had, or with nothing, and throws nothing. A value says whose it is, and has any length, so that
- * half of a value is not a value. Every fifth key stays from beginning to end.
+ * Runs gets beside writes, on pages and arrays that grow, split, merge and are copied meanwhile. A get answers with a
+ * value that its key had at some time, or with nothing, and throws nothing. A value names its key and has any length,
+ * so half a value is recognised. Every fifth key stays from beginning to end.
  */
 class OptimisticGetsTest {
     private static final int KEYS = 500;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nr4j.testing.ConcurrentRun;
 
-/** What both forms of map promise beyond the interfaces. */
+/** Tests what both forms of map promise beyond the interfaces. */
 @ParameterizedClass(name = "{0}")
 @MethodSource("forms")
 class ReplicatedMapTest {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 
-/** What is particular to the sorted map, and the façades of both. */
+/** Tests the sorted map's own methods, and the façades of both maps. */
 class ReplicatedNavigableMapTest {
     @RegisterExtension
     final Seeded seeded = new Seeded();

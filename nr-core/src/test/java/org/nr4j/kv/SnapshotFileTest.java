@@ -18,7 +18,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Snapshots come back as they were written, or not at all. */
+/** Checks that snapshots are restored as they were written, or not at all. */
 @ParameterizedClass(name = "logs={0}")
 @ValueSource(ints = {1, 3})
 class SnapshotFileTest {

@@ -14,7 +14,7 @@ import org.nr4j.linearizability.History.Operation;
 import org.nr4j.linearizability.LinearizabilityChecker.Verdict;
 import org.nr4j.testing.Seeded;
 
-/** The checker against the definition of linearizability, tried on all orders of small random histories. */
+/** Checks the checker against the definition of linearizability, with all orders of small random histories. */
 class BruteForceTest {
     private static final int HISTORIES = 2000;
     private static final int MAX_OPERATIONS = 6;

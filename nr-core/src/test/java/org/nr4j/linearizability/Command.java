@@ -5,10 +5,10 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * An operation as data: what it is called in reports, and what it does to a plain mutable structure. The same command
- * drives the structure under test and the model.
+ * An operation as data: its name in reports, and what it does to a plain mutable structure. The same command drives the
+ * structure under test and the model.
  *
- * @param key the only key of the structure that the operation deals with, or null if there is no such key
+ * @param key the only key that the operation uses, or null if there is no such key
  */
 public record Command<S>(String name, Integer key, boolean readOnly, Function<? super S, ?> body) {
 

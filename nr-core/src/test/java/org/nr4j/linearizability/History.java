@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What threads did to one structure, in real time.
+ * The operations of threads on one structure, in real time.
  *
  * @param operations all operations, by the time they were invoked
  */
@@ -28,10 +28,10 @@ public record History<O, A>(List<Operation<O, A>> operations) {
     }
 
     /**
-     * One operation. It precedes those invoked after it returned and may take effect at any time between {@code
-     * invoked} and {@code returned}; one that is pending may also never take effect.
+     * One operation. It precedes the operations that were invoked after it returned. It takes effect at some time
+     * between {@code invoked} and {@code returned}. A pending operation may also never take effect.
      *
-     * @param thread who invoked it, for reports only
+     * @param thread the thread that invoked it, for reports only
      * @param outcome how it ended, null while it is pending
      * @param returned when it ended, {@link #NEVER} while it is pending
      */

@@ -14,14 +14,14 @@ import org.nr4j.linearizability.History.Operation;
  *
  * <h2>Why the order is right</h2>
  *
- * The counter counts returns. An operation invoked when {@code n} had returned gets the time {@code 2n}, and the one
- * that returns as number {@code n}, from 0, the time {@code 2n + 1}. So {@code a.returned < b.invoked} exactly if b's
- * read of the counter saw a's increment; and it does see it whenever b was invoked after a returned, by whatever
- * chain of events that is known. The counter is read before the operation starts and incremented after it ended: a
- * recorded interval is never too short, hence no false alarm.
+ * The counter counts returns. An operation that is invoked after {@code n} returns gets the time {@code 2n}. The
+ * operation that returns as number {@code n}, from 0, gets the time {@code 2n + 1}. So {@code a.returned < b.invoked}
+ * exactly if b's read of the counter saw a's increment. If b was invoked after a returned, b does see the increment.
+ * The counter is read before the operation starts and incremented after it ended. A recorded interval is therefore
+ * never too short, and there are no false alarms.
  *
- * <p>The increment is a full fence after each operation. It can hide a fence that the structure lacks; weak memory is
- * the business of jcstress, not of histories.
+ * <p>The increment is a full fence after each operation. It can hide a fence that the structure lacks. The jcstress
+ * tests check weak memory; histories do not.
  */
 public final class HistoryRecorder<O, A> {
     private final AtomicLong returns = new AtomicLong();
@@ -49,11 +49,11 @@ public final class HistoryRecorder<O, A> {
     }
 
     /**
-     * What was recorded so far. Threads may still be running, or hang.
+     * Returns what was recorded so far. Threads may still be running, or hang.
      *
-     * <p>The history is cut at one moment: later returns count as pending, later invocations are left out. An
-     * operation whose effect was seen by one that returned before the cut is not missing: it is in its thread's
-     * buffer since before it started.
+     * <p>The history is cut at one moment: later returns count as pending, and later invocations are left out. An
+     * operation whose effect was seen before the cut is never missing: it has been in its thread's buffer since before
+     * it started.
      */
     public History<O, A> history() {
         long cut = 2 * returns.get();

@@ -10,12 +10,15 @@ import java.util.function.Function;
 import org.nr4j.linearizability.History.Operation;
 
 /**
- * Decides whether a history is linearizable: whether its operations can be put in one order, in which no operation
- * comes before one that had returned when it was invoked, and in which a sequential structure gives the very same
- * outcomes.
+ * Decides whether a history is linearizable. It is, if its operations can be put in one order with two properties:
  *
- * <p>Immutable. The decision is exponential in the worst case, hence a limit on the configurations looked at; beyond
- * it the verdict is {@link Verdict#UNKNOWN}, which {@link #assertLinearizable} treats as a failure.
+ * <ul>
+ *   <li>No operation comes before one that had returned when it was invoked.
+ *   <li>A sequential structure gives the very same outcomes in this order.
+ * </ul>
+ *
+ * <p>Immutable. The decision is exponential in the worst case. Therefore a limit bounds the number of configurations.
+ * Beyond it the verdict is {@link Verdict#UNKNOWN}, which {@link #assertLinearizable} treats as a failure.
  *
  * <pre>{@code
  * HistoryRecorder<Command<Cell>, Object> recorder = new HistoryRecorder<>();
@@ -51,19 +54,19 @@ public final class LinearizabilityChecker<S, O, A> {
     }
 
     /**
-     * Checks the operations of each key alone, from the initial state. That decides the whole, because
-     * linearizability is local, if operations with different keys neither see nor change the same part of the state.
+     * Checks the operations of each key alone, from the initial state. Linearizability is local, so this decides the
+     * whole, if operations with different keys neither see nor change the same part of the state.
      */
     public LinearizabilityChecker<S, O, A> partitionedBy(Function<? super O, ?> key) {
         return new LinearizabilityChecker<>(model, key, likelyOrder, limit);
     }
 
     /**
-     * Tries the operations in the order in which the structure itself says it applied them. A hint: it does not
-     * change the verdict, even when it is wrong, but when it is right there is hardly anything to search. Queues and
-     * stacks that are seldom empty need it, because in which order two additions came shows only much later.
+     * Tries the operations in the order in which the structure itself says it applied them. This is a hint: even a
+     * wrong hint does not change the verdict, and a right one leaves hardly anything to search. Queues and stacks that
+     * are seldom empty need it, because the order of two additions shows only much later.
      *
-     * @param applied the very objects that were recorded; reads, and whatever is not known, can be missing
+     * @param applied the very objects that were recorded; reads, and unknown operations, can be missing
      */
     public LinearizabilityChecker<S, O, A> expecting(List<? extends O> applied) {
         Map<O, Integer> ranks = new IdentityHashMap<>();

@@ -70,7 +70,7 @@ class LinearizabilityCheckerTest {
         }
 
         /**
-         * Seen in an implementation of node replication whose readers saw a replica that was ahead of the completed
+         * An implementation of node replication had this defect: readers saw a replica that was ahead of the completed
          * tail.
          */
         @Test

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A sequential specification: what a structure answers when operations come one at a time.
+ * A sequential specification: the answers of a structure when operations come one at a time.
  *
  * @param <S> the states, with {@code equals} and {@code hashCode}; never changed once returned
  * @param <O> the operations
@@ -17,8 +17,8 @@ public interface Model<S, O, A> {
     S initial();
 
     /**
-     * The state after {@code operation} in {@code state}, and its outcome. Deterministic; does not change {@code
-     * state}.
+     * Returns the state after {@code operation} in {@code state}, and its outcome. It is deterministic and does not
+     * change {@code state}.
      */
     Step<S, A> step(S state, O operation);
 
@@ -31,10 +31,10 @@ public interface Model<S, O, A> {
     record Step<S, A>(S state, Outcome<A> outcome) {}
 
     /**
-     * The model that a plain mutable structure is. Each update is applied to a copy; what it throws is its outcome, and
-     * the changes made until then stay.
+     * Returns the model of a plain mutable structure. Each update is applied to a copy. If it throws, the exception is
+     * its outcome, and the changes made until then stay.
      *
-     * @param readOnly tells the operations that never change the structure; they get no copy
+     * @param readOnly returns true for operations that never change the structure; they get no copy
      */
     static <S, O, A> Model<S, O, A> of(
             Supplier<? extends S> initial,

@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * How an operation ended: with a value, or with an exception.
  *
- * <p>Two exceptions are equal when their class and message are, and two arrays when their contents are, so that
- * outcomes of a model compare with those of the structure under test.
+ * <p>Two exceptions are equal if their class and message are equal, and two arrays if their contents are equal. So
+ * outcomes of a model can be compared with those of the structure under test.
  *
  * @param value the answer, may be null; null if the operation threw
  * @param failure what the operation threw, or null

@@ -24,7 +24,7 @@ import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.TestThreads;
 
-/** Recorder and checker together, on structures known to be right, and on broken ones. */
+/** Tests recorder and checker together, on correct structures and on broken ones. */
 class RecordedHistoryTest {
     private static final int THREADS = 4;
     private static final int AT_ONCE = 100_000; // configurations that take well under a second

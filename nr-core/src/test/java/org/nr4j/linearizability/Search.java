@@ -14,16 +14,20 @@ import org.nr4j.linearizability.LinearizabilityChecker.Result;
 import org.nr4j.linearizability.LinearizabilityChecker.Verdict;
 
 /**
- * One search for a linearization: that of Wing and Gong (1993), with the memory of Lowe (2017).
+ * Searches for a linearization, by the algorithm of Wing and Gong (1993) with the memory of Lowe (2017).
  *
- * <p>Invocations and returns stand in a list in time order. An operation invoked before the first return of the list
- * may come next; to place it, its two events are taken out of the list. When nothing fits, the last placement is
- * undone. A configuration (the set of placed operations, and the state) that was met before leads nowhere new.
+ * <p>Invocations and returns stand in a list in time order. An operation that was invoked before the first return of
+ * the list may come next. To place it, its two events are removed from the list. If no operation fits, the last
+ * placement is undone. A configuration is the set of placed operations and the state. A configuration that was met
+ * before leads nowhere new.
  *
- * <p>Two rules of ours keep real histories cheap. First, a read that fits is placed at once, without an alternative,
- * as it stands in the way of nothing; an update that happens to change nothing here is no such thing, for it may be
- * needed later. Second, updates are tried in their likely order, which is that of their returns if nothing better is
- * known.
+ * <p>Two rules keep real histories cheap:
+ *
+ * <ul>
+ *   <li>A read that fits is placed at once, without an alternative, since it cannot block other operations. This does
+ *       not hold for an update that happens to change nothing at that point, because it may be needed later.
+ *   <li>Updates are tried in their likely order: the order of their returns, if nothing better is known.
+ * </ul>
  */
 final class Search<S, O, A> {
     private final Model<S, O, A> model;

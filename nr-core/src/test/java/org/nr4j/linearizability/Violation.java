@@ -11,9 +11,9 @@ import org.nr4j.linearizability.Search.Event;
 /**
  * Remembers the dead end that got furthest in time, and reports it.
  *
- * <p>A history cut after a return is linearizable if the whole is. So the first return that no search could pass is
- * where the violation shows, and the operations placed until then, against those that could not be, are what a person
- * needs to see.
+ * <p>A linearizable history stays linearizable when it is cut after a return. So the first return that no search could
+ * pass is where the violation shows. The report shows the operations placed until then, and those that could not be
+ * placed.
  */
 final class Violation<S, O, A> {
     private static final int SHOWN = 10;

@@ -55,9 +55,9 @@ public final class ConcurrentRun {
     }
 
     /**
-     * Starts the threads and returns when all have ended. Once.
+     * Starts the threads and returns when all have ended. It may be called once.
      *
-     * @throws AssertionError if one threw, with that as its cause, or the deadline passed
+     * @throws AssertionError if a thread threw, with that as its cause, or if the deadline passed
      */
     public void run() throws InterruptedException {
         threads.forEach(Thread::start);

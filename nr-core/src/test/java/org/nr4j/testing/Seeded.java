@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Random numbers that a failed test can be given again: the failure names the seed, and {@code -Dnr4j.seed=...} sets
+ * Random numbers that can be repeated after a failed test: the failure names the seed, and {@code -Dnr4j.seed=...} sets
  * it.
  *
  * <pre>{@code
@@ -38,8 +38,8 @@ public final class Seeded implements TestExecutionExceptionHandler {
     }
 
     /**
-     * The random numbers of thread {@code index}, independent of those of the others. From the beginning at each
-     * call; for one thread.
+     * Returns the random numbers of thread {@code index}, independent of those of the other threads. Each call starts
+     * from the beginning. One thread may use the result.
      */
     public RandomGenerator random(int index) {
         // Two rounds: generators with neighbouring seeds would give shifted copies of one sequence.

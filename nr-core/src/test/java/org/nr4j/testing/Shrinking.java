@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Runs a random sequence of steps, and when it fails looks for a short one that fails too: a person can read ten steps,
- * not ten thousand.
+ * Runs a random sequence of steps. If it fails, looks for a short sequence that fails too, because a person can read
+ * ten steps, but not ten thousand.
  *
  * <pre>{@code
  * Shrinking.run(seeded.random(), 10_000, random -> aStep(random), steps -> {
@@ -26,7 +26,7 @@ public final class Shrinking {
      * Generates {@code count} steps and runs them.
      *
      * @param step makes a step, a value whose {@code toString} says what it does
-     * @param run runs steps on a new subject; throws what the failure is; gives the same for the same steps
+     * @param run runs steps on a new subject and throws on failure; it must behave the same for the same steps
      * @throws AssertionError with the shortest failing sequence that was found, and its failure as the cause
      */
     public static <T> void run(

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A dump of all threads with full stacks, in which threads that stand at the same place are shown once. */
+/** A dump of all threads with full stacks. Threads with equal stacks are shown once. */
 final class ThreadDump {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final int SHOWN_NAMES = 8;

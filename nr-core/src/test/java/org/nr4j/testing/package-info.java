@@ -1,5 +1,2 @@
-/**
- * What concurrent tests have in common: running threads against each other with a deadline, and random numbers that
- * can be repeated.
- */
+/** Helpers of concurrent tests: running threads against each other with a deadline, and repeatable random numbers. */
 package org.nr4j.testing;

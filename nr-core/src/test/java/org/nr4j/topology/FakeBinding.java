@@ -5,7 +5,10 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A binding that only remembers, for one thread at a time; what happens when cpus are set can be replaced. */
+/**
+ * A binding that only remembers the cpus. A test can replace what happens when cpus are set. One thread at a time may
+ * use it.
+ */
 final class FakeBinding implements CpuBinding {
     /** What the thread may run on; also all sets asked for, in order. */
     final BitSet current = new BitSet();

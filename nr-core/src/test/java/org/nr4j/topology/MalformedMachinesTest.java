@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Trees that make no sense: {@code parse} says what is wrong in which file, {@code detect} goes on with one node. */
+/**
+ * Tests malformed trees: {@code parse} says what is wrong in which file, and {@code detect} continues with one node.
+ */
 class MalformedMachinesTest {
     @TempDir
     private Path directory;

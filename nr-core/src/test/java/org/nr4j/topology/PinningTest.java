@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Binds real threads of this machine, whose first two cpus are taken to be nodes of their own, and asks the kernel what
- * came of it. Needs Linux and two cpus.
+ * Binds real threads of this machine and asks the kernel for the result. Each of the first two cpus counts as a node of
+ * its own. Needs Linux and two cpus.
  */
 class PinningTest {
     private static final Path OWN_STATUS = Path.of("/proc/self/status");

@@ -8,8 +8,8 @@ import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 
 /**
- * A program that places threads and prints what it got, one {@code key=value} a line. Its arguments are a command and
- * what that command needs. Tests run it in a JVM of its own, under restrictions that cannot be lifted again.
+ * A program that places threads and prints the result, one {@code key=value} a line. Its arguments are a command and
+ * the arguments of that command. Tests run it in a JVM of its own, because its restrictions cannot be lifted again.
  */
 final class PlacementProbe {
     private PlacementProbe() {}

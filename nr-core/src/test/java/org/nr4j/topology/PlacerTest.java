@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What comes of binding threads, with a kernel that does, or does not do, as it is told. Two nodes, of cpus 0-3 and
- * 4-7.
+ * Tests binding of threads, with a kernel that does what it is asked, or does not. There are two nodes, with cpus 0-3
+ * and 4-7.
  */
 class PlacerTest {
     private static final Supplier<BitSet> ALL = () -> CpuList.parse("0-7", "process");

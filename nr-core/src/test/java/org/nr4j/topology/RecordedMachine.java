@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The files of one machine, unpacked from {@code topology/NAME.txt} in the test resources. Such a file holds
- * {@code # comments} first, then for each file a line {@code === PATH} and its text; paths begin with {@code sys/}, for
- * what is below {@code /sys/devices/system}, or are {@code proc/status}.
+ * The files of one machine, unpacked from {@code topology/NAME.txt} in the test resources. Such a file begins with
+ * {@code # comments}. Then each file of the machine follows: a line {@code === PATH}, and its text. A path is {@code
+ * proc/status}, or begins with {@code sys/}, which stands for {@code /sys/devices/system}.
  */
 record RecordedMachine(Path directory) {
     private static final String HEADER = "=== ";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is found on machines of every kind; see the files in the test resources. */
+/** Checks what is detected on machines of every kind; see the files in the test resources. */
 class RecordedMachinesTest {
     private static final long KIBIBYTE = 1024;
 

@@ -9,9 +9,9 @@ import org.nr4j.NodeReplicated;
 /**
  * Writes that do not wait: a journal of measurements.
  *
- * <p>Shows {@code executeMutAsync}: the call only submits, and the future is completed with the answer, or with what
- * the operation threw, once the write has been applied. Writes that one thread submits are applied in that order. Who
- * wants to read what it wrote, waits for the future first.
+ * <p>Shows {@code executeMutAsync}, which only submits a write. Once the write has been applied, the future is
+ * completed with the answer, or with the exception that the operation threw. Writes of one thread are applied in the
+ * order in which it submitted them. To read what it wrote, a thread first waits for the future.
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.AsyncWritesExample}
  */
@@ -21,10 +21,10 @@ public final class AsyncWritesExample {
 
     private AsyncWritesExample() {}
 
-    /** The one read: a line of the journal. */
+    /** The one read: answers a line of the journal. */
     record Line(int number) {}
 
-    /** The one write: adds a line; answers its number. */
+    /** The one write: adds a line and answers its number. */
     record Append(int value) {}
 
     /** The sequential structure. */

@@ -60,11 +60,11 @@ public final class ConcurrentReplicatedMapExample {
     }
 
     /**
-     * The map as the rest of a program sees it: for any number of threads. Keys and values must be immutable, because
-     * all replicas share them.
+     * The map as the rest of a program uses it. Any thread may call. Keys and values must be immutable, because all
+     * replicas share them.
      *
-     * <p>The views are read-only, and iterate over a copy. {@code compute}, {@code merge} and the like are the defaults
-     * of {@link ConcurrentMap}: they retry until a replacement succeeds.
+     * <p>The views are read-only and iterate over a copy. {@code compute}, {@code merge} and similar methods are the
+     * defaults of {@link ConcurrentMap}: they retry until a replacement succeeds.
      */
     static final class ConcurrentReplicatedMap<K, V> extends AbstractMap<K, V>
             implements ConcurrentMap<K, V>, AutoCloseable {
@@ -83,12 +83,12 @@ public final class ConcurrentReplicatedMapExample {
             return LogSet.ofHash(key.hashCode(), logs);
         }
 
-        @SuppressWarnings("unchecked") // T is what the function answers
+        @SuppressWarnings("unchecked") // the function returns T
         private <T> T read(LogSet of, Function<? super ConcurrentMap<K, V>, T> body) {
             return (T) replicated.execute(new Op<>(of, body));
         }
 
-        @SuppressWarnings("unchecked") // T is what the function answers
+        @SuppressWarnings("unchecked") // the function returns T
         private <T> T write(LogSet of, Function<? super ConcurrentMap<K, V>, T> body) {
             return (T) replicated.executeMut(new Op<>(of, body));
         }
@@ -158,7 +158,7 @@ public final class ConcurrentReplicatedMapExample {
             return read(LogSet.all(), Map::size);
         }
 
-        /** A copy of all entries, as they were at one moment. */
+        /** Copies all entries, as they were at one moment. */
         @Override
         public Set<Entry<K, V>> entrySet() {
             return read(LogSet.all(), Map::<K, V>copyOf).entrySet();
@@ -193,14 +193,14 @@ public final class ConcurrentReplicatedMapExample {
         }
     }
 
-    /** Knows the interface of the JDK only. */
+    /** Counts through the interface of the JDK only. */
     private static void count(ConcurrentMap<String, Integer> hits) {
         for (int n = 0; n < ROUNDS; n++) {
             hits.merge(PAGES.get(n % PAGES.size()), 1, Integer::sum);
         }
     }
 
-    /** All prices of a list are equal, so that a reader notices one that is half published. */
+    /** Sets all prices of the list to the same value, so that a reader would notice a half-published list. */
     private static void publish(ConcurrentMap<String, Integer> prices) {
         for (int price = 1; price <= ROUNDS; price++) {
             prices.putAll(Map.of("home", price, "news", price, "shop", price, "help", price));

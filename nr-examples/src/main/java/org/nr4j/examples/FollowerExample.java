@@ -13,13 +13,14 @@ import org.nr4j.NodeReplicated;
 import org.nr4j.Snapshot;
 
 /**
- * Prices that others follow: a listener, a copy on another machine, and one whose line is too slow.
+ * Prices with three followers: a listener, a copy on another machine, and a follower whose line is too slow.
  *
- * <p>Shows followers. Each gets every write with its number, in order, once, at its own pace, and disturbs nobody. One
- * that needs the contents starts from a snapshot, applies what follows, and so has what the original has. One that
- * falls behind either slows the writers down, which is the default, or is dropped and begins anew from a snapshot.
+ * <p>Shows followers. A follower gets every write with its number, in order, once, at its own pace, and does not
+ * disturb others. A follower that needs the contents starts from a snapshot and applies the writes after it. It then
+ * has what the original has. By default, a follower that falls behind slows the writers down. Alternatively it is
+ * dropped, and starts again from a snapshot.
  *
- * <p>Operations that are data, such as the records here, can be sent and stored. (With {@link org.nr4j.Replicated} a
+ * <p>Operations that are data, such as the records here, can be sent and stored. (With {@link org.nr4j.Replicated}, a
  * follower receives the functions, which is enough within one process.)
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.FollowerExample}
@@ -31,10 +32,10 @@ public final class FollowerExample {
 
     private FollowerExample() {}
 
-    /** The one read: all prices. */
+    /** The one read: answers all prices. */
     record All() {}
 
-    /** The one write: the price of something, none for 0. */
+    /** The one write: sets the price of a good. A price of 0 removes it. */
     record SetPrice(String good, int price) {
         void applyTo(TreeMap<String, Integer> prices) {
             if (price == 0) {
@@ -65,7 +66,7 @@ public final class FollowerExample {
         }
     }
 
-    /** The other machine: it has the contents as of a snapshot, and receives the writes since. */
+    /** The copy on the other machine: it has the contents of a snapshot, and receives the writes since. */
     static final class Copy {
         private final TreeMap<String, Integer> prices;
         private long index;
@@ -75,7 +76,7 @@ public final class FollowerExample {
             this.index = snapshot.index();
         }
 
-        /** In a real program these come over the network. */
+        /** Applies writes. In a real program these come over the network. */
         void receive(long first, List<SetPrice> writes) {
             if (first != index) {
                 throw new IllegalStateException("writes must come without gaps: expected=" + index + " got=" + first
@@ -85,7 +86,7 @@ public final class FollowerExample {
             index += writes.size();
         }
 
-        /** Whether it has what the original has. For use after the follower has ended. */
+        /** Returns whether the copy equals the original. Call it after the follower has ended. */
         boolean isEqualTo(NodeReplicated<All, SetPrice, TreeMap<String, Integer>> original) {
             return index == original.writeCount() && prices.equals(original.execute(new All()));
         }
@@ -106,7 +107,7 @@ public final class FollowerExample {
         prices.executeMut(new SetPrice("tea", 3));
         prices.executeMut(new SetPrice("salt", 1));
         prices.executeMut(new SetPrice("tea", 4));
-        listener.finish(); // with all that has been written up to here
+        listener.finish(); // after all writes up to here
         long end = listener.ended().join();
         System.out.println("the listener heard " + heard + " and ended before write " + end);
     }
@@ -151,7 +152,7 @@ public final class FollowerExample {
         FollowerOptions options =
                 FollowerOptions.defaults().name("slow line").maxLag(100).dropWhenBehind();
         Follower slow = prices.follow((index, writes) -> lineRepaired.await(), options);
-        change(prices, 0); // nobody waits for the slow line
+        change(prices, 0); // the writers do not wait for the slow line
         lineRepaired.countDown();
         try {
             slow.ended().join();

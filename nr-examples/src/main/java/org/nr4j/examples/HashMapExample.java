@@ -8,10 +8,10 @@ import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 
 /**
- * A plain {@code HashMap}, shared by threads: it counts words.
+ * A plain {@code HashMap} that several threads share to count words.
  *
- * <p>Shows the full form. What can be done with the structure is written down as immutable records, in two groups:
- * those that only read, and those that write. The structure itself, {@link WordCounts}, knows nothing of threads.
+ * <p>Shows the full form. Immutable records describe the operations on the structure, in two groups: those that only
+ * read, and those that write. The structure itself, {@link WordCounts}, knows nothing of threads.
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.HashMapExample}
  */
@@ -25,7 +25,8 @@ public final class HashMapExample {
     private HashMapExample() {}
 
     /**
-     * The operations that read. Each knows how to answer itself, so the compiler notices one that has been forgotten.
+     * The operations that read. Each operation computes its own answer, so the compiler reports a missing
+     * implementation.
      */
     sealed interface Read {
         int answer(Map<String, Integer> counts);
@@ -52,8 +53,8 @@ public final class HashMapExample {
         int apply(Map<String, Integer> counts);
 
         /**
-         * Counts a word once more; answers the new count. One operation, so that nobody comes between its read and its
-         * write.
+         * Counts a word once more and answers the new count. This is one operation, so no other operation comes between
+         * its read and its write.
          */
         record Add(String word) implements Write {
             @Override
@@ -62,7 +63,7 @@ public final class HashMapExample {
             }
         }
 
-        /** Forgets a word; answers the count it had. */
+        /** Forgets a word and answers the count that it had. */
         record Forget(String word) implements Write {
             @Override
             public int apply(Map<String, Integer> counts) {

@@ -18,16 +18,22 @@ import org.nr4j.kv.KeyValueStore;
 import org.nr4j.kv.ScanOrder;
 
 /**
- * A shop's data in the key-value store: accounts, orders by date, sessions that expire, a cache that is told of
- * changes, a copy that is compared.
+ * A shop's data in the key-value store: accounts, orders by date, sessions that expire, a cache that follows changes,
+ * and a copy that is compared.
  *
- * <p>Shows what order and atomicity are good for. Keys are bytes in order, so a key made of parts, such as
- * {@code order/2026-11-03/17}, gives every range that begins with some of them. A batch is one step, with conditions:
- * nobody sees half of it. A listener hears of each change once, in order. Fingerprints tell in microseconds whether two
- * stores have the same entries, and, asked for parts of the range, where they differ.
+ * <p>Shows the use of order and atomicity:
  *
- * <p>Run:
- * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.KeyValueStoreExample}
+ * <ul>
+ *   <li>Keys are bytes in order. A key made of parts, such as {@code order/2026-11-03/17}, allows a scan of all keys
+ *       that begin with some of these parts.
+ *   <li>A batch is one step, with conditions: no reader sees half of it.
+ *   <li>A listener gets each change once, in order.
+ *   <li>Fingerprints show in microseconds whether two stores have the same entries. Fingerprints of parts of the range
+ *       show where the stores differ.
+ * </ul>
+ *
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java
+ * -Dexec.mainClass=org.nr4j.examples.KeyValueStoreExample}
  */
 public final class KeyValueStoreExample {
     private static final KeyRange ORDERS = KeyRange.prefix(bytes("order/"));
@@ -44,7 +50,7 @@ public final class KeyValueStoreExample {
         }
     }
 
-    /** Money goes from one account to the other in one step, or not at all. */
+    /** Moves money from one account to the other in one step, or not at all. */
     private static void transfer(KeyValueStore store) {
         byte[] anna = bytes("account/anna");
         byte[] bert = bytes("account/bert");
@@ -76,17 +82,17 @@ public final class KeyValueStoreExample {
     private static void rememberSessions(KeyValueStore store) {
         byte[] session = bytes("session/4711");
         store.set(session, bytes("anna"), Expiry.after(Duration.ofMinutes(30)));
-        boolean stays = store.setExpiry(session, Expiry.after(Duration.ofHours(1))); // she is still there
+        boolean stays = store.setExpiry(session, Expiry.after(Duration.ofHours(1))); // the user is still active
         System.out.println("session of " + text(store.get(session)) + ", extended: " + stays);
     }
 
-    /** What is derived from entries is forgotten when they change. */
+    /** Drops what was derived from entries when the entries change. */
     private static void invalidateCache(KeyValueStore store) {
         Map<String, String> cache = new ConcurrentHashMap<>(Map.of("page/home", "<html>old", "page/help", "<html>"));
         ChangeSubscription subscription =
                 store.listen(KeyRange.prefix(bytes("page/")), (Change change) -> cache.remove(text(change.key())));
         store.set(bytes("page/home"), bytes("new"));
-        subscription.finish(); // with all that was written up to here; a program would listen as long as it runs
+        subscription.finish(); // after all writes up to here; a real program would listen as long as it runs
         subscription.ended().join();
         System.out.println("still cached: " + cache.keySet());
     }

@@ -7,15 +7,21 @@ import java.util.concurrent.atomic.LongAdder;
 import org.nr4j.Replicated;
 
 /**
- * A {@code TreeMap} of account balances, shared by threads with lambdas: no operations to write, no {@code Dispatch}.
+ * A {@code TreeMap} of account balances that threads share through lambdas: no operations to write, no {@code
+ * Dispatch}.
  *
  * <p>Shows {@link Replicated}: {@code read} and {@code write} take functions on the structure. Each call is one step,
- * so a transfer between two accounts is never seen half done.
+ * so no reader sees a transfer between two accounts half done.
  *
- * <p>Mind: the function given to {@code write} runs once on <b>every</b> replica. It must do the same each time (no
- * clock, no random numbers, no counter outside the map), and must not touch anything but the map. What it needs from
- * outside, it captures, unchangeable: below {@code from}, {@code to} and {@code amount}. And return values, not views:
- * {@code new TreeMap<>(map.headMap(...))}, not {@code map.headMap(...)}.
+ * <p>Rules for the functions:
+ *
+ * <ul>
+ *   <li>The function given to {@code write} runs once on <b>every</b> replica. It must do the same each time: no clock,
+ *       no random numbers, no counter outside the map. It must change nothing but the map.
+ *   <li>The function captures what it needs from outside, and these values must not change. Below, these are
+ *       {@code from}, {@code to} and {@code amount}.
+ *   <li>Return values, not views: {@code new TreeMap<>(map.headMap(...))}, not {@code map.headMap(...)}.
+ * </ul>
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LambdaExample}
  */
@@ -65,7 +71,7 @@ public final class LambdaExample {
         }
     }
 
-    /** Moves money if there is enough: whether it did. */
+    /** Moves money if there is enough. Returns whether it did. */
     private static boolean transfer(Replicated<TreeMap<Integer, Long>> accounts, int from, int to, long amount) {
         return accounts.<Boolean>write(map -> {
             if (map.get(from) < amount) {

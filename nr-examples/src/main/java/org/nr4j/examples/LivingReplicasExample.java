@@ -9,16 +9,16 @@ import org.nr4j.Snapshot;
 import org.nr4j.StaleRead;
 
 /**
- * A map whose replicas come and go while threads write to it.
+ * A map whose replicas are added and removed while threads write to it.
  *
- * <p>Shows what can be done with replicas at run time: add and remove them (given a way to copy the structure), take a
- * snapshot and know which writes it has, compare all replicas, read without waiting.
+ * <p>Shows what a program can do with replicas at run time: add and remove them (if it can copy the structure), take a
+ * snapshot and know which writes it contains, compare all replicas, and read without waiting.
  *
- * <p>Mind the copier: writers wait while it runs. Here it is the copy constructor; a structure that is copied cheaply,
- * such as a persistent one, makes the wait short.
+ * <p>Writers wait while the copier runs. Here the copier is the copy constructor. A structure that can be copied
+ * cheaply, such as a persistent one, makes the wait short.
  *
- * <p>Run:
- * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LivingReplicasExample}
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java
+ * -Dexec.mainClass=org.nr4j.examples.LivingReplicasExample}
  */
 public final class LivingReplicasExample {
     private static final int THREADS = 4;
@@ -40,7 +40,7 @@ public final class LivingReplicasExample {
             Snapshot<Integer> snapshot = counts.snapshot(LivingReplicasExample::sum);
             System.out.println("the snapshot has just the writes it says: " + (snapshot.state() == snapshot.index()));
 
-            // Compares after the same writes, though others go on writing.
+            // Compares all replicas after the same writes, while other threads go on writing.
             counts.verify(TreeMap::hashCode);
             System.out.println("replicas are equal: true");
 

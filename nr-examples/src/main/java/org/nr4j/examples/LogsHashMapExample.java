@@ -9,16 +9,15 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.LogSet;
 
 /**
- * The word counts of {@link HashMapExample} over several logs: those of different words have nothing to do with each
- * other.
+ * The word counts of {@link HashMapExample} over several logs. Counts of different words are independent.
  *
- * <p>Shows the full form with several logs. Each operation says which logs it belongs to: a word's by its hash code,
- * those of two words, or all. Operations that have no log in common run on a replica at the same time, so what they
- * share there, the map, is one that allows it. A word that is counted under another from now on is an operation of two
- * logs: no count is ever seen twice, or not at all.
+ * <p>Shows the full form with several logs. Each operation says which logs it belongs to: the log of a word (by its
+ * hash code), the logs of two words, or all logs. Operations that have no log in common run on a replica at the same
+ * time. The map that they share must therefore allow it. Moving the count of one word to another is an operation of two
+ * logs: no reader sees a count twice, or not at all.
  *
- * <p>This is the form for a structure of your own. The ready-made map with several logs is
- * {@code org.nr4j.kv.ReplicatedMap}.
+ * <p>This is the form for a structure of your own. The ready-made map with several logs is {@code
+ * org.nr4j.kv.ReplicatedMap}.
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LogsHashMapExample}
  */
@@ -29,7 +28,7 @@ public final class LogsHashMapExample {
 
     private LogsHashMapExample() {}
 
-    /** An operation; each says where it belongs and what it does. */
+    /** An operation. Each defines its logs and what it does. */
     sealed interface Op {
         LogSet logs(int count);
 
@@ -48,7 +47,7 @@ public final class LogsHashMapExample {
             }
         }
 
-        /** Reads how many words were seen in all: of one moment. */
+        /** Reads how many words were seen in all, at one moment. */
         record Sum() implements Op {
             @Override
             public LogSet logs(int count) {
@@ -61,7 +60,7 @@ public final class LogsHashMapExample {
             }
         }
 
-        /** Counts a word once more; answers the new count. */
+        /** Counts a word once more and answers the new count. */
         record Add(String word) implements Op {
             @Override
             public LogSet logs(int count) {
@@ -74,7 +73,9 @@ public final class LogsHashMapExample {
             }
         }
 
-        /** Adds the count of one word to that of another, and forgets the one; answers how many these were. */
+        /**
+         * Adds the count of one word to that of another, and forgets the first word. Answers the count that was moved.
+         */
         record Reassign(String from, String to) implements Op {
             @Override
             public LogSet logs(int count) {

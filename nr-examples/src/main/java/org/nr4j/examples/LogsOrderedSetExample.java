@@ -11,16 +11,16 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.LogSet;
 
 /**
- * The seats of {@link OrderedSetExample} over several logs: each log has a range of seats, a block, and a
- * {@code TreeSet} for it.
+ * The seats of {@link OrderedSetExample} over several logs. Each log has a range of seats, called a block, and a {@code
+ * TreeSet} for it.
  *
- * <p>Shows what ranges are good for, where hash codes would do as well for single seats: a scan has to do with the
- * blocks that it goes through only, and gets them in order. It sees all of them at one moment, and so does an atomic
- * batch over several blocks: a group that moves from block to block is never seen split up. What ranges are bad for: if
+ * <p>Shows when to map ranges to logs. For single seats, hash codes would do as well. A scan, however, involves only
+ * the blocks in its range and gets them in order. It sees all of them at one moment, and so does an atomic batch over
+ * several blocks. A group that moves from block to block is therefore never seen split up. Ranges have a drawback: if
  * all threads work on neighbouring seats, they share a log.
  *
- * <p>Run:
- * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LogsOrderedSetExample}
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java
+ * -Dexec.mainClass=org.nr4j.examples.LogsOrderedSetExample}
  */
 public final class LogsOrderedSetExample {
     private static final int BLOCKS = 4;
@@ -30,7 +30,7 @@ public final class LogsOrderedSetExample {
 
     private LogsOrderedSetExample() {}
 
-    /** The seats taken from one number on and below another. */
+    /** Reads the taken seats from one number (inclusive) to another (exclusive). */
     record Range(int from, int to) {
         LogSet logs() {
             return LogSet.of(
@@ -38,7 +38,7 @@ public final class LogsOrderedSetExample {
         }
     }
 
-    /** The writes; both answer the seats they changed: one or none. */
+    /** The writes. Each answers the seats that it changed: one or none. */
     sealed interface Write {
         int seat();
 
@@ -49,7 +49,7 @@ public final class LogsOrderedSetExample {
         record Leave(int seat) implements Write {}
     }
 
-    /** One replica: a set for each block. Operations of different blocks share nothing. */
+    /** One replica, with a set for each block. Operations of different blocks share nothing. */
     static final class Seats implements ConcurrentDispatch<Range, Write, List<Integer>> {
         private final List<NavigableSet<Integer>> taken = new ArrayList<>();
 
@@ -114,7 +114,7 @@ public final class LogsOrderedSetExample {
         }
     }
 
-    /** The group's first seat after so many moves; each move is to the next block, and across an edge now and then. */
+    /** The group's first seat after a number of moves. Each move goes to the next block, and some cross an edge. */
     private static int first(int move) {
         return move % (BLOCKS - 1) * BLOCK_SIZE + BLOCK_SIZE - 2 + move % 2;
     }

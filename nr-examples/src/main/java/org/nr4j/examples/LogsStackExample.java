@@ -11,21 +11,19 @@ import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.LogSet;
 
 /**
- * Several stacks, one a log, that are used as one: a pool of things of which the one returned last, which is still in
- * the cache, is the best.
+ * Several stacks, one for each log, that are used as one. They are a pool in which the thing returned last is the best,
+ * since it is still in the cache.
  *
- * <p>Shows what to do when nothing commutes. Any two operations on a stack conflict at its top, so a single stack has
- * one log, and {@link StackExample} is all there is to say. More logs are gained only by promising less. Here it is
- * this:
+ * <p>Shows what to do when nothing commutes. Any two operations on a stack conflict at its top, so a single stack needs
+ * one log, as in {@link StackExample}. More logs are possible only if the structure promises less. This one promises:
  *
  * <ul>
- *   <li>each stack by itself is last in, first out. Between the stacks there is no order; a thread keeps to one, so
- * what it pops is what it pushed last, unless others took it
- *   <li>nothing is lost, and nothing is popped twice
- *   <li>a thread that finds its stack empty takes from any other, by one operation of all logs: so it is told that
- * there is nothing only if at one moment all were empty. To look into one after the other would not do: something
- * pushed into a stack seen already would be missed,
- *       though there had been something in one of them all the time
+ *   <li>Each stack by itself is last in, first out. There is no order between stacks. A thread uses one stack, so it
+ *       pops what it pushed last, unless other threads took it.
+ *   <li>Nothing is lost, and nothing is popped twice.
+ *   <li>A thread that finds its stack empty takes from any other, by one operation of all logs. It therefore gets
+ *       nothing only if all stacks were empty at one moment. Searching one stack after the other would not be enough:
+ *       it would miss a push to a stack already searched, although there was an element somewhere all the time.
  * </ul>
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LogsStackExample}
@@ -36,7 +34,7 @@ public final class LogsStackExample {
 
     private LogsStackExample() {}
 
-    /** The read: how deep all stacks are together, at one moment. */
+    /** The read: answers how deep all stacks are together, at one moment. */
     enum Read {
         DEPTH
     }
@@ -45,7 +43,7 @@ public final class LogsStackExample {
     sealed interface Write {
         LogSet logs();
 
-        /** Puts a number on top of a stack; answers it. */
+        /** Puts a number on top of a stack and answers it. */
         record Push(int stack, int number) implements Write {
             @Override
             public LogSet logs() {
@@ -53,7 +51,7 @@ public final class LogsStackExample {
             }
         }
 
-        /** Takes the number on top of a stack; answers null if there is none. */
+        /** Takes the number on top of a stack and answers it, or null if the stack is empty. */
         record Pop(int stack) implements Write {
             @Override
             public LogSet logs() {
@@ -61,7 +59,7 @@ public final class LogsStackExample {
             }
         }
 
-        /** Takes the number on top of the deepest stack; answers null if all are empty. */
+        /** Takes the number on top of the deepest stack and answers it, or null if all stacks are empty. */
         record PopAny() implements Write {
             @Override
             public LogSet logs() {
@@ -121,7 +119,7 @@ public final class LogsStackExample {
 
             inParallel(
                     2,
-                    thread -> { // these have stacks that are empty
+                    thread -> { // the stacks of these threads are empty
                         int stack = thread + 2;
                         for (Integer number = pop(stacks, stack, others);
                                 number != null;
@@ -135,7 +133,8 @@ public final class LogsStackExample {
     }
 
     /**
-     * From the thread's own stack if it has something, else from any; null if there was a moment when all were empty.
+     * Pops from the thread's own stack if it has something, else from any. Returns null if all stacks were empty at one
+     * moment.
      */
     private static Integer pop(ConcurrentNodeReplicated<Read, Write, Integer> stacks, int stack, AtomicLong others) {
         Integer own = stacks.executeMut(new Write.Pop(stack));
@@ -149,7 +148,7 @@ public final class LogsStackExample {
         return other;
     }
 
-    /** What one thread does. */
+    /** The work of one thread. */
     interface Work {
         void run(int thread);
     }

@@ -8,19 +8,19 @@ import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 
 /**
- * A cache that drops the entry not used for longest, on a {@code LinkedHashMap} in access order.
+ * A cache that drops the entry that was not used for longest. It uses a {@code LinkedHashMap} in access order.
  *
- * <p>Shows a read that is a write in truth: {@code get} moves the entry to the end of the access order. As a read
- * operation it would change the map beside other readers, and on one replica only, so that replicas would drop
- * different entries. So {@code Get} is a write here; {@code Holds} and {@code Keys}, which leave the order alone, are
- * reads.
+ * <p>Shows a read that is really a write: {@code get} moves the entry to the end of the access order. As a read
+ * operation, it would change the map while other readers use it. It would also change only one replica, so replicas
+ * would drop different entries. Therefore {@code Get} is a write here. {@code Holds} and {@code Keys} leave the order
+ * alone and are reads.
  *
- * <p>The price: every replica applies every {@code Get}, so such a cache gains little from replication. Where hits are
- * many, keep the order in which entries were <em>put</em> (first in, first out): {@code get} is a read then, and runs
- * beside others.
+ * <p>The price is that every replica applies every {@code Get}, so such a cache gains little from replication. If hits
+ * are frequent, drop entries in the order in which they were <em>put</em> (first in, first out). Then {@code get} is a
+ * read and runs beside others.
  *
- * <p>Values are computed by the caller, before {@code Put}: inside {@code dispatchMut} the work would be done once on
- * every replica, with everybody waiting.
+ * <p>The caller computes a value before {@code Put}. Inside {@code dispatchMut}, every replica would repeat the work
+ * while all threads wait.
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.LruCacheExample}
  */
@@ -31,26 +31,26 @@ public final class LruCacheExample {
 
     /** The reads. */
     sealed interface Read {
-        /** Whether a key is in the cache; answers it if so. Not a use of the entry. */
+        /** Answers a key if it is in the cache. This is not a use of the entry. */
         record Holds(String key) implements Read {}
 
-        /** All keys, the next to be dropped first. */
+        /** Answers all keys. The first one is dropped next. */
         record Keys() implements Read {}
     }
 
     /** The writes. */
     sealed interface Write {
-        /** The value of a key, if it is there; its entry is the last to be dropped now. */
+        /** Answers the value of a key if it is in the cache. Its entry becomes the last to be dropped. */
         record Get(String key) implements Write {}
 
         /**
-         * Keeps a value, and drops the entry not used for longest if there are too many. Answers the value that was
-         * there before.
+         * Stores a value. If there are too many entries, drops the one not used for longest. Answers the previous
+         * value.
          */
         record Put(String key, String value) implements Write {}
     }
 
-    /** The sequential structure; an answer has one element or none, but for that to {@link Read.Keys}. */
+    /** The sequential structure. An answer has one element or none, except for {@link Read.Keys}. */
     static final class LruCache implements Dispatch<Read, Write, List<String>> {
         private final Map<String, String> entries;
 
@@ -94,7 +94,10 @@ public final class LruCacheExample {
         }
     }
 
-    /** From the cache, or computed and kept. Two threads may compute the same value at once; that is harmless here. */
+    /**
+     * Takes a value from the cache, or computes and stores it. Two threads may compute the same value; that is harmless
+     * here.
+     */
     private static String lengthOf(String word, NodeReplicated<Read, Write, List<String>> cache) {
         Optional<String> hit = cache.executeMut(new Write.Get(word)).stream().findFirst();
         if (hit.isPresent()) {

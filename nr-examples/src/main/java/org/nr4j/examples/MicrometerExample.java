@@ -14,9 +14,9 @@ import org.nr4j.topology.NumaTopology;
 /**
  * The statistics of an instance as metrics.
  *
- * <p>Shows {@link NrMetrics}, a binder for Micrometer, which hands them on to Prometheus and others. Here a registry in
- * memory stands for these; what would be scraped is printed. Mind that {@code refresh()} is called before each scrape,
- * or on a schedule.
+ * <p>Shows {@link NrMetrics}, a binder for Micrometer, which passes metrics on to Prometheus and other systems. Here a
+ * registry in memory replaces these systems, and the example prints what they would scrape. Call {@code refresh()}
+ * before each scrape, or on a schedule.
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.MicrometerExample}
  */

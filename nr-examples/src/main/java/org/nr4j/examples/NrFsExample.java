@@ -10,14 +10,14 @@ import org.nr4j.examples.nrfs.FileStat;
 import org.nr4j.examples.nrfs.NrFs;
 
 /**
- * A mail server's spool on NrFS, the file system of {@link org.nr4j.examples.nrfs}: letters are written under a
- * temporary name and renamed into the queue, workers move them from there to the directory of what is done, and a
- * reader counts.
+ * A mail server's spool on NrFS, the file system of {@link org.nr4j.examples.nrfs}. Writers store letters under a
+ * temporary name and rename them into the queue. Workers move letters from the queue to the directory of finished ones.
+ * A reader counts them.
  *
  * <p>Shows an application over several logs. Letters are written side by side, each in the log of its file. A rename
- * touches two directories and a file, and is one step: no worker finds a letter that is half written, no two get the
- * same one, and the reader, who lists the whole tree at one moment, never misses one that is on its way from directory
- * to directory.
+ * involves two directories and a file, and is one step. Therefore no worker finds a half-written letter, and no two
+ * workers get the same one. The reader lists the whole tree at one moment, so it never misses a letter that moves from
+ * directory to directory.
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.NrFsExample}
  */
@@ -85,7 +85,7 @@ public final class NrFsExample {
         }
     }
 
-    /** Looks at the tree again and again. Letters come, and are moved, but never go. */
+    /** Looks at the tree again and again. Letters are added and moved, but never removed. */
     private static boolean watch(NrFs fs, AtomicInteger done) {
         boolean steady = true;
         long most = 0;
@@ -98,7 +98,7 @@ public final class NrFsExample {
         return steady;
     }
 
-    /** Moves a whole directory, and shows what is refused, and a file with a hole. */
+    /** Moves a whole directory, and shows refused operations and a file with a hole. */
     private static void archive(NrFs fs) throws FileSystemException {
         fs.mkdir("/archive");
         fs.rename("/done", "/archive/today");
@@ -120,7 +120,7 @@ public final class NrFsExample {
         System.out.println("an index of " + stat.size() + " bytes, of which " + stat.stored() + " are stored");
     }
 
-    /** What is tried. */
+    /** An operation that should be refused. */
     interface Refused {
         void run() throws FileSystemException;
     }

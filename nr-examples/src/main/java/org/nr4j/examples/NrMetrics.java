@@ -23,8 +23,8 @@ import org.nr4j.NrStats.ReplicaStats;
 import org.nr4j.NrStats.Waits;
 
 /**
- * The statistics of an instance as Micrometer meters. To copy into a program that has Micrometer; see {@link
- * MicrometerExample}.
+ * The statistics of an instance as Micrometer meters. Copy this class into a program that uses Micrometer; see
+ * {@link MicrometerExample}.
  *
  * <table>
  * <caption>Meters</caption>
@@ -35,14 +35,16 @@ import org.nr4j.NrStats.Waits;
  * <tr><td>nr4j.waits</td><td>counter</td><td>kind</td><td>steps of waiting: spin, yield, park, log.full,
  * follower.behind</td></tr>
  * <tr><td>nr4j.log.occupancy, nr4j.log.capacity</td><td>gauge</td><td></td><td>entries in the log, and how many
- * fit</td></tr> <tr><td>nr4j.replica.lag</td><td>gauge</td><td>replica, node</td><td>writes it has yet to
- * apply</td></tr> <tr><td>nr4j.replica.state</td><td>gauge</td><td>replica, node, state</td><td>1 for the state it is
- * in, 0 for the others</td></tr> <tr><td>nr4j.follower.lag</td><td>gauge</td><td>follower</td><td>writes it has yet to
- * consume; of followers with one name, the largest</td></tr>
+ * fit</td></tr>
+ * <tr><td>nr4j.replica.lag</td><td>gauge</td><td>replica, node</td><td>writes it has yet to apply</td></tr>
+ * <tr><td>nr4j.replica.state</td><td>gauge</td><td>replica, node, state</td><td>1 for the state it is in, 0 for the
+ * others</td></tr>
+ * <tr><td>nr4j.follower.lag</td><td>gauge</td><td>follower</td><td>writes it has yet to consume; of followers with one
+ * name, the largest</td></tr>
  * </table>
  *
- * <p>All meters show the statistics as they were at the last {@link #refresh}, so that they fit each other, and a
- * scrape reads them once. Call it before each scrape, or on a schedule:
+ * <p>All meters show the statistics as they were at the last {@link #refresh}. They are therefore consistent with each
+ * other, and a scrape reads the statistics once. Call {@code refresh} before each scrape, or on a schedule:
  * {@code scheduler.scheduleAtFixedRate(metrics::refresh, 10, 10, SECONDS)}. Meters of replicas and followers appear and
  * disappear with these. The registry does not keep this object alive: keep it as long as the instance. Any thread may
  * call the methods.
@@ -60,10 +62,10 @@ public final class NrMetrics implements MeterBinder {
     private record Rows(MultiGauge replicaLags, MultiGauge replicaStates, MultiGauge followerLags) {}
 
     /**
-     * Meters for one instance.
+     * Creates meters for one instance.
      *
-     * @param source its statistics, such as {@code map::stats}
-     * @param tags tell it from other instances in the same registry
+     * @param source the statistics of the instance, such as {@code map::stats}
+     * @param tags distinguish the instance from others in the same registry
      */
     public NrMetrics(Supplier<NrStats> source, Tags tags) {
         this.source = Objects.requireNonNull(source, "source must not be null: pass one such as map::stats");
@@ -71,7 +73,7 @@ public final class NrMetrics implements MeterBinder {
         this.stats = source.get();
     }
 
-    /** Reads the statistics; all meters show these from now on. */
+    /** Reads the statistics. All meters show them until the next call. */
     public synchronized void refresh() {
         stats = source.get();
         rows.forEach(this::show);

@@ -10,10 +10,9 @@ import org.nr4j.NodeReplicated;
 /**
  * A {@code TreeSet} of seat numbers with range queries that see a consistent set.
  *
- * <p>Shows two things that a {@code ConcurrentSkipListSet} does not have: a range read is one step, and so are several
- * writes given to {@code executeMutAll}. A group of three moves from row to row while a reader looks; it never sees the
- * group split up. Answers are copies: {@code subSet} itself is a view, which later writes would change under its
- * reader.
+ * <p>Shows two things that a {@code ConcurrentSkipListSet} does not have. A range read is one step, and so are several
+ * writes given to {@code executeMutAll}. A group of three moves from row to row while a reader looks, and the reader
+ * never sees the group split up. Answers are copies, because {@code subSet} is a view, which later writes would change.
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.OrderedSetExample}
  */
@@ -24,10 +23,10 @@ public final class OrderedSetExample {
 
     private OrderedSetExample() {}
 
-    /** The reads: the seats taken from one number on and below another. */
+    /** The one read: answers the taken seats from one number (inclusive) to another (exclusive). */
     record Range(int from, int to) {}
 
-    /** The writes; both answer the seats they changed: one or none. */
+    /** The writes. Each answers the seats that it changed: one or none. */
     sealed interface Write {
         /** Takes a seat. */
         record Take(int seat) implements Write {}

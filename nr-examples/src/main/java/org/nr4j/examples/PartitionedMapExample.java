@@ -7,11 +7,11 @@ import java.util.Map;
 import org.nr4j.cnr.Partitioned;
 
 /**
- * Accounts in parts, each with a log of its own: deposits to different parts run side by side; a transfer touches two
- * parts, and a sum all of them, at one moment.
+ * Accounts in parts, each with a log of its own. Deposits to different parts run side by side. A transfer involves two
+ * parts, and a sum involves all of them; each happens at one moment.
  *
- * <p>Run:
- * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.PartitionedMapExample}
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java
+ * -Dexec.mainClass=org.nr4j.examples.PartitionedMapExample}
  */
 public final class PartitionedMapExample {
     private static final int ACCOUNTS = 100;

@@ -13,13 +13,13 @@ import org.nr4j.topology.NumaTopology;
 /**
  * Threads that stay on their NUMA node, and tokens.
  *
- * <p>Shows the fastest way for long-lived threads: the topology's thread factory binds each to the cpus of one node,
- * and {@code register()} ties it once to the replica there, which saves finding it at each operation. A token belongs
- * to the thread that registered. Where the system does not allow threads to be bound, everything works all the same,
- * and {@code placement()} says so.
+ * <p>Shows the fastest way for long-lived threads. The topology's thread factory binds each thread to the cpus of one
+ * node. {@code register()} ties the thread to the replica on that node, so that an operation need not look it up. A
+ * token belongs to the thread that registered. If the system does not allow threads to be bound, everything works all
+ * the same, and {@code placement()} says so.
  *
- * <p>Run:
- * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.PinnedThreadsExample}
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java
+ * -Dexec.mainClass=org.nr4j.examples.PinnedThreadsExample}
  */
 public final class PinnedThreadsExample {
     private static final int THREADS_PER_NODE = 2;

@@ -11,14 +11,14 @@ import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 
 /**
- * A {@code PriorityQueue} of tasks that worker threads take from, most urgent first.
+ * A {@code PriorityQueue} of tasks from which worker threads take the most urgent task.
  *
- * <p>Shows an answer that may be absent ({@code Optional}), and determinism: the order of the tasks is decided by what
- * is in them. A task's number, which breaks ties, and the time it is due, if it had one, are chosen by the caller and
- * travel in the operation; {@code dispatchMut} asks no clock and draws no number, since it runs once on every replica.
+ * <p>Shows an answer that may be absent ({@code Optional}), and determinism. The contents of the tasks alone decide
+ * their order. The caller chooses a task's number, which breaks ties, and puts it into the operation. A due time would
+ * be handled the same way. {@code dispatchMut} reads no clock and draws no number, since it runs once on every replica.
  *
- * <p>Run:
- * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.PriorityQueueExample}
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java
+ * -Dexec.mainClass=org.nr4j.examples.PriorityQueueExample}
  */
 public final class PriorityQueueExample {
     private static final int TASKS = 300;
@@ -27,13 +27,13 @@ public final class PriorityQueueExample {
 
     private PriorityQueueExample() {}
 
-    /** A task. Immutable, as everything that operations and answers share between threads. */
+    /** A task. It is immutable, like everything that operations and answers share between threads. */
     record Task(int priority, int number) {
         static final Comparator<Task> MOST_URGENT =
                 Comparator.comparingInt(Task::priority).thenComparingInt(Task::number);
     }
 
-    /** The one read: the task to be taken next, which stays. */
+    /** The one read: answers the next task and leaves it in the queue. */
     enum Read {
         NEXT
     }

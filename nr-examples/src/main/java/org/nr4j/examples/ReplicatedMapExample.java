@@ -9,15 +9,15 @@ import org.nr4j.kv.ReplicatedMap;
 import org.nr4j.kv.ReplicatedNavigableMap;
 
 /**
- * The ready-made maps: a shop counts its sales, and looks prices up by the day they began to hold.
+ * The ready-made maps. A shop counts its sales, and looks prices up by the day from which they hold.
  *
- * <p>Shows that no operations have to be written: the code below {@code main} knows {@code ConcurrentMap} and
- * {@code ConcurrentNavigableMap} only, and would run on a {@code ConcurrentHashMap} and a {@code ConcurrentSkipListMap}
- * all the same. What these do not have: {@code putAll} is one step, so nobody sees a price list half changed. Keys and
- * values are immutable, because all replicas share them.
+ * <p>Shows that a program need not write operations. The code below {@code main} uses {@code ConcurrentMap} and {@code
+ * ConcurrentNavigableMap} only, and would also run on a {@code ConcurrentHashMap} and a {@code ConcurrentSkipListMap}.
+ * Unlike in these maps, {@code putAll} is one step, so no reader sees a half-changed price list. Keys and values are
+ * immutable, because all replicas share them.
  *
- * <p>Run:
- * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.ReplicatedMapExample}
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java
+ * -Dexec.mainClass=org.nr4j.examples.ReplicatedMapExample}
  */
 public final class ReplicatedMapExample {
     private static final List<String> ARTICLES = List.of("bread", "butter", "cheese");
@@ -26,7 +26,7 @@ public final class ReplicatedMapExample {
 
     private ReplicatedMapExample() {}
 
-    /** A price in cents, from a day of the year on. */
+    /** A price in cents, valid from a day of the year on. */
     record Price(int cents) {}
 
     public static void main(String[] args) throws InterruptedException {
@@ -45,7 +45,9 @@ public final class ReplicatedMapExample {
         }
     }
 
-    /** Several threads count. The function may run more than once, if two of them meet; each sale counts once. */
+    /**
+     * Counts with several threads. If two of them conflict, the function may run more than once; each sale counts once.
+     */
     private static void sell(ConcurrentMap<String, Integer> sales) throws InterruptedException {
         List<Thread> sellers = new ArrayList<>();
         for (int seller = 0; seller < SELLERS; seller++) {
@@ -65,7 +67,7 @@ public final class ReplicatedMapExample {
         return prices.floorEntry(day).getValue().cents();
     }
 
-    /** Forgets what no longer holds on a day; clearing a part of the map is one step. */
+    /** Removes prices that are outdated on a day. Clearing a part of the map is one step. */
     private static int forgetBefore(ConcurrentNavigableMap<Integer, Price> prices, int day) {
         ConcurrentNavigableMap<Integer, Price> past = prices.headMap(prices.floorKey(day));
         int count = past.size();

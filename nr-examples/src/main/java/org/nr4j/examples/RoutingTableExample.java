@@ -10,15 +10,15 @@ import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 
 /**
- * An IPv4 routing table: which way a packet goes is decided by the longest prefix that contains its address.
+ * An IPv4 routing table. The longest prefix that contains a packet's address decides where the packet goes.
  *
- * <p>Shows a structure of one's own, where replication fits well: many reads, each of several steps through a tree; few
- * writes; and no concurrent class to take instead. {@link RoutingTable} hides the operations behind methods with types
- * of their own, which is what the rest of a program sees. A change of route is a withdrawal and an announcement in one
- * step, so that no packet ever meets a table without either.
+ * <p>Shows a structure of your own that suits replication: many reads, each with several steps through a tree, few
+ * writes, and no concurrent class that could replace it. {@link RoutingTable} hides the operations behind typed
+ * methods, and the rest of a program uses only these. A change of route is a withdrawal and an announcement in one
+ * step, so no packet meets a table that has neither route.
  *
- * <p>Run:
- * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.RoutingTableExample}
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java
+ * -Dexec.mainClass=org.nr4j.examples.RoutingTableExample}
  */
 public final class RoutingTableExample {
     private static final int CHANGES = 2000;
@@ -30,7 +30,7 @@ public final class RoutingTableExample {
         static final Comparator<Prefix> ORDER =
                 Comparator.comparingLong(Prefix::address).thenComparingInt(Prefix::length);
 
-        /** From text such as {@code 10.1.0.0/16}; an address alone is a prefix of 32 bits. */
+        /** Parses text such as {@code 10.1.0.0/16}. An address alone is a prefix of 32 bits. */
         static Prefix of(String text) {
             String[] parts = text.split("/");
             long address = 0;
@@ -49,7 +49,7 @@ public final class RoutingTableExample {
             return other.length >= length && other.address >= address && other.address <= last();
         }
 
-        /** The longest prefix that contains both. */
+        /** Returns the longest prefix that contains both. */
         Prefix common(Prefix other) {
             int equalBits = Long.numberOfLeadingZeros(address ^ other.address) - 32;
             int bits = Math.min(equalBits, Math.min(length, other.length));
@@ -60,10 +60,10 @@ public final class RoutingTableExample {
     record Route(Prefix prefix, String hop) {}
 
     sealed interface Read {
-        /** The route for an address, if there is one. */
+        /** Answers the route for an address, if there is one. */
         record Lookup(Prefix address) implements Read {}
 
-        /** All routes inside a prefix. */
+        /** Answers all routes inside a prefix. */
         record Within(Prefix prefix) implements Read {}
     }
 
@@ -73,7 +73,7 @@ public final class RoutingTableExample {
         record Withdraw(Prefix prefix) implements Write {}
     }
 
-    /** The sequential structure; each operation answers the routes that it found, or that were there before. */
+    /** The sequential structure. Each operation answers the routes that it found or replaced. */
     static final class Routes implements Dispatch<Read, Write, List<Route>> {
         private final NavigableMap<Prefix, Route> routes = new TreeMap<>(Prefix.ORDER);
 
@@ -93,7 +93,9 @@ public final class RoutingTableExample {
         }
 
         /**
-         * The nearest prefix below either contains the address, or whatever does contains both: so that is tried next.
+         * Finds the route with the longest prefix. If the nearest prefix below does not contain the address, then any
+         * prefix that contains the address also contains that nearest prefix. So the search goes on from the longest
+         * prefix that contains both.
          */
         private Optional<Route> lookup(Prefix address) {
             Map.Entry<Prefix, Route> entry = routes.floorEntry(address);
@@ -109,7 +111,7 @@ public final class RoutingTableExample {
         }
     }
 
-    /** The table as the rest of a program sees it: for any number of threads. */
+    /** The table as the rest of a program uses it. Any thread may call. */
     static final class RoutingTable implements AutoCloseable {
         private final NodeReplicated<Read, Write, List<Route>> table =
                 NodeReplicated.builder(Routes::new).build();
@@ -130,7 +132,7 @@ public final class RoutingTableExample {
             table.executeMut(new Write.Announce(new Route(Prefix.of(prefix), hop)));
         }
 
-        /** Replaces the route of one prefix by one of another, in one step. */
+        /** Replaces the route of one prefix by a route of another prefix, in one step. */
         void change(String withdrawn, String announced, String hop) {
             table.executeMutAll(List.of(
                     new Write.Withdraw(Prefix.of(withdrawn)),

@@ -12,9 +12,9 @@ import org.nr4j.NodeReplicated;
 /**
  * A stack that several threads push to and pop from, and an operation that throws.
  *
- * <p>Shows that what {@code dispatchMut} throws is the answer to that one operation: the thread that asked gets it, as
- * from a plain method call, and nobody else notices. The operation throws before it has changed anything, so that the
- * stack is as it was.
+ * <p>Shows that an exception of {@code dispatchMut} is the answer to that one operation. The calling thread gets it, as
+ * from a plain method call, and no other thread notices. The operation throws before it changes anything, so the stack
+ * stays as it was.
  *
  * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.StackExample}
  */
@@ -24,17 +24,17 @@ public final class StackExample {
 
     private StackExample() {}
 
-    /** The one read: how many elements there are. */
+    /** The one read: answers how many elements there are. */
     enum Read {
         DEPTH
     }
 
     /** The writes. */
     sealed interface Write {
-        /** Puts a number on top; answers it. */
+        /** Puts a number on top and answers it. */
         record Push(int number) implements Write {}
 
-        /** Takes the number on top; throws {@link NoSuchElementException} if there is none. */
+        /** Takes the number on top and answers it. Throws {@link NoSuchElementException} if there is none. */
         record Pop() implements Write {}
     }
 
@@ -53,7 +53,7 @@ public final class StackExample {
                 numbers.push(push.number());
                 return push.number();
             }
-            return numbers.pop(); // throws when empty, and has changed nothing then
+            return numbers.pop(); // throws if the stack is empty, and then has changed nothing
         }
     }
 
@@ -84,7 +84,7 @@ public final class StackExample {
         }
     }
 
-    /** What one thread does. */
+    /** The work of one thread. */
     interface Work {
         void run(int thread);
     }

@@ -10,13 +10,13 @@ import org.nr4j.Replicated;
 /**
  * Ten thousand virtual threads on one structure.
  *
- * <p>Shows that they need nothing special: no registration, no pool. One that has to wait is unmounted, so that its
- * carrier runs another. Needs JDK 21 or later; on an older one the program says so and ends. (It looks virtual threads
- * up by name only because this project is compiled for Java 17. Yours writes
- * {@code Executors.newVirtualThreadPerTaskExecutor()}.)
+ * <p>Shows that virtual threads need nothing special: no registration, no pool. A virtual thread that waits is
+ * unmounted, so its carrier runs another one. The example needs JDK 21 or later; on an older one it says so and ends.
+ * (It looks virtual threads up by name only because this project is compiled for Java 17. Your program calls {@code
+ * Executors.newVirtualThreadPerTaskExecutor()}.)
  *
- * <p>Run:
- * {@code ./mvnw -q -pl nr-examples -am compile exec:java -Dexec.mainClass=org.nr4j.examples.VirtualThreadsExample}
+ * <p>Run: {@code ./mvnw -q -pl nr-examples -am compile exec:java
+ * -Dexec.mainClass=org.nr4j.examples.VirtualThreadsExample}
  */
 public final class VirtualThreadsExample {
     private static final int THREADS = 10_000;

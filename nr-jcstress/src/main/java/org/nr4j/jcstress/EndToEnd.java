@@ -20,8 +20,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * The promises of {@link NodeReplicated} to its callers, with two replicas and the smallest logs, so that everybody
- * reclaims and helps.
+ * Tests the promises of {@link NodeReplicated} to its callers, with two replicas and the smallest logs, so that all
+ * threads reclaim and help.
  */
 public final class EndToEnd {
     private EndToEnd() {}
@@ -42,8 +42,8 @@ public final class EndToEnd {
     }
 
     /**
-     * Reads never go back across replicas: a read that saw a write under way, then one elsewhere that started after it.
-     * The violation that the proof of Verus NR found in the Rust implementation.
+     * Reads never go back across replicas: one read sees a running write, and a later read on the other replica must
+     * see it, too. The proof of Verus NR found a violation of this in the Rust implementation.
      */
     @JCStressTest
     @Outcome(
@@ -92,7 +92,7 @@ public final class EndToEnd {
         }
     }
 
-    /** Each thread sees its own write on the other replica, at once. */
+    /** Each thread sees its own write on the other replica, immediately. */
     @JCStressTest
     @Outcome(
             id = {"1, 1", "1, 2", "2, 1", "2, 2"},
@@ -116,7 +116,7 @@ public final class EndToEnd {
         }
     }
 
-    /** Dropped: a read waits until its replica has caught up with the log. */
+    /** Dropped: the rule that a read waits until its replica has caught up with the log. */
     @JCStressTest
     @Outcome(
             id = {"1, 1", "1, 2", "2, 1", "2, 2"},
@@ -140,7 +140,7 @@ public final class EndToEnd {
         }
     }
 
-    /** Two writers on two replicas: one order, the same for the answers and for both replicas. */
+    /** Two writers on two replicas: there is one order, the same for the answers and for both replicas. */
     @JCStressTest
     @Outcome(id = "0, 1, 12, 12", expect = ACCEPTABLE, desc = "the first before the second")
     @Outcome(id = "1, 0, 21, 21", expect = ACCEPTABLE, desc = "the second before the first")
@@ -166,7 +166,7 @@ public final class EndToEnd {
         }
     }
 
-    /** The same on one replica of two, where one thread combines for the other. */
+    /** The same with both writers on one replica of two, where one thread combines for the other. */
     @JCStressTest
     @Outcome(id = "0, 1, 12, 12", expect = ACCEPTABLE, desc = "the first before the second")
     @Outcome(id = "1, 0, 21, 21", expect = ACCEPTABLE, desc = "the second before the first")
@@ -192,7 +192,7 @@ public final class EndToEnd {
         }
     }
 
-    /** Dropped: the replica applies the log in its order; each applies its own write first. */
+    /** Dropped: the rule that a replica applies the log in its order. Here each replica applies its own write first. */
     @JCStressTest
     @Outcome(id = "0, 1, 12, 12", expect = ACCEPTABLE, desc = "the first before the second")
     @Outcome(id = "1, 0, 21, 21", expect = ACCEPTABLE, desc = "the second before the first")
@@ -230,8 +230,8 @@ public final class EndToEnd {
     }
 
     /**
-     * Three writers on two replicas, two writes each, through a log of one entry: each applied once on each replica,
-     * each answered with its place.
+     * Three writers on two replicas, with two writes each, through a log of one entry. Each replica applies each write
+     * once, and each answer is the write's place.
      */
     @JCStressTest
     @Outcome(id = "6, 1, 15", expect = ACCEPTABLE, desc = "six writes, equal replicas, six answers")
@@ -266,7 +266,7 @@ public final class EndToEnd {
         }
     }
 
-    /** One replica, without a log: two writers and a reader that sees the writes come, one after the other. */
+    /** One replica, without a log: two writers, and a reader that sees the writes one after the other. */
     @JCStressTest
     @Outcome(
             id = {"(0, 1|1, 0), (0, 0|0, 1|0, 2|1, 1|1, 2|2, 2)"},
@@ -294,7 +294,7 @@ public final class EndToEnd {
         }
     }
 
-    /** A batch is seen whole or not at all, and nothing comes in between. */
+    /** A reader sees a batch whole or not at all, and no other write comes in between. */
     @JCStressTest
     @Outcome(
             id = {"1, 312", "3, (123|312)"},
@@ -322,7 +322,7 @@ public final class EndToEnd {
         }
     }
 
-    /** A write beside a close is applied everywhere, and answered, or refused and applied nowhere. */
+    /** A write beside a close is either applied everywhere and answered, or refused and applied nowhere. */
     @JCStressTest
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "applied by both replicas")
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "refused")
@@ -336,7 +336,7 @@ public final class EndToEnd {
                 .logCapacity(1)
                 .build();
 
-        /** Tells its outer object, when it is closed, how many writes it got. */
+        /** A structure that, when it is closed, adds its number of writes to the outer object's count. */
         private final class Closing implements Dispatch<Question, Integer, Integer>, AutoCloseable {
             private int size;
 

@@ -6,13 +6,13 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * A structure whose state tells which writes were applied, and in which order. A write is a number from 1 to 9; it is
- * answered with how many came before it.
+ * A structure whose state shows which writes were applied, and in which order. A write is a number from 1 to 9. Its
+ * answer is the number of writes before it.
  */
 final class Journal implements Dispatch<Journal.Question, Integer, Integer> {
     static final NumaTopology TWO_NODES = NumaTopology.simulated(2, 2);
 
-    /** What a read can ask. */
+    /** The questions that a read can ask. */
     enum Question {
         /** How many writes there were. */
         SIZE,

@@ -3,16 +3,16 @@ package org.nr4j.jcstress;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Node replication of a counter in a few lines, with two replicas and a defect: a writer raises the bound that readers
- * wait for after its write was applied, not before. Readers of its replica see the write in between, those of the other
- * replica do not wait for it.
+ * A counter under a small form of node replication, with two replicas and a defect. A writer raises the bound that
+ * readers wait for after its write was applied, not before. In between, readers of its replica see the write, but
+ * readers of the other replica do not wait for it.
  */
 final class LateBound {
     private final AtomicInteger tail = new AtomicInteger();
     private final AtomicInteger completedTail = new AtomicInteger();
     private final Replica[] replicas = {new Replica(), new Replica()};
 
-    /** The log holds nothing but increments, so a replica's state is its local tail. */
+    /** A replica. The log holds only increments, so its state is its local tail. */
     private static final class Replica {
         int localTail;
     }
@@ -39,7 +39,7 @@ final class LateBound {
         }
     }
 
-    /** A read that does not wait at all. */
+    /** Reads without waiting. */
     int readAtOnce(int replica) {
         synchronized (replicas[replica]) {
             return replicas[replica].localTail;

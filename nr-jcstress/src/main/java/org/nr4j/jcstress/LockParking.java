@@ -19,9 +19,8 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /**
- * {@link DistributedReadWriteLock} with threads that park at once: they exclude each other, and nobody sleeps once all
- * the others have left. The twins of the tests of {@code ReadersWriterHandshake} and {@code Parking} are those of these
- * tests as well.
+ * Tests {@link DistributedReadWriteLock} with threads that park at once. They exclude each other, and no thread stays
+ * asleep once all others have left. These tests share the twins of {@code ReadersWriterHandshake} and {@code Parking}.
  */
 public final class LockParking {
     private LockParking() {}
@@ -116,13 +115,13 @@ public final class LockParking {
         }
     }
 
-    /** A writer that waits beside one that only tries, and gives up because a reader is inside. */
+    /** A waiting writer beside a writer that only tries. The latter gives up because a reader is inside. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "got through")
     @Outcome(expect = FORBIDDEN, desc = "the waiting writer sleeps for ever")
     @State
     public static class WaitingAndTryingWriter {
-        /** The reader; neither actor may be it, since the one that waits would wait for itself. */
+        /** The reader. It is neither of the actors, since the waiting one would wait for itself. */
         private static final ExecutorService READER = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "reader");
             thread.setDaemon(true);
@@ -132,7 +131,7 @@ public final class LockParking {
         final DistributedReadWriteLock lock = newLock();
         private final Sleeper writer = new Sleeper();
 
-        /** Lets the reader in first. */
+        /** Creates the lock with the reader inside. */
         public WaitingAndTryingWriter() {
             CompletableFuture.runAsync(lock::lockRead, READER).join();
         }

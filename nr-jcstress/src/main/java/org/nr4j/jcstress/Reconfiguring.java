@@ -20,13 +20,13 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.ZI_Result;
 
 /**
- * The promises of {@link NodeReplicated} while replicas come and go: those who still hold a replica that was replaced,
- * and those who follow the writes, notice nothing.
+ * Tests the promises of {@link NodeReplicated} while replicas are added and removed. Threads that still hold a replaced
+ * replica, and followers of the writes, must not notice.
  */
 public final class Reconfiguring {
     private Reconfiguring() {}
 
-    /** How often to look whether the other actor is done. */
+    /** How often to check whether the other actor is done. */
     private static final int PATIENCE = 20_000;
 
     private static NodeReplicated<Question, Integer, Integer> journals(int replicas, int logCapacity) {
@@ -64,7 +64,7 @@ public final class Reconfiguring {
         }
     }
 
-    /** From a single replica, which works without the log, to two. */
+    /** From a single replica, which works without the log, to two replicas. */
     @JCStressTest
     @Outcome(
             id = {"true, 1", "false, [01]"},
@@ -87,7 +87,7 @@ public final class Reconfiguring {
         }
     }
 
-    /** From two to one, which goes on without the log, and which the reader holds as it was before. */
+    /** From two replicas to one, which then works without the log. The reader holds the replica as it was before. */
     @JCStressTest
     @Outcome(
             id = {"true, 1", "false, [01]"},
@@ -110,7 +110,7 @@ public final class Reconfiguring {
         }
     }
 
-    /** Dropped: the replica is retired before another takes its place. */
+    /** Dropped: the rule that a replica is retired before another takes its place. */
     @JCStressTest
     @Outcome(
             id = {"true, 1", "false, [01]"},
@@ -147,8 +147,8 @@ public final class Reconfiguring {
     }
 
     /**
-     * A follower receives each write once and in order while its writers' replicas change between one and two. Its
-     * tasks run on the thread that changes them, and at the end.
+     * A follower receives each write once and in order while the writers' replicas change between one and two. Its
+     * tasks run on the thread that changes the replicas, and again at the end.
      */
     @JCStressTest
     @Outcome(id = "123, 123", expect = ACCEPTABLE, desc = "all, once, in order")
@@ -158,7 +158,7 @@ public final class Reconfiguring {
         private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         private final NodeReplicated<Question, Integer, Integer> nr = journals(1, 4);
 
-        /** Plain: one task at a time. */
+        /** Plain, since only one task runs at a time. */
         private int received;
 
         private long next;
@@ -177,7 +177,7 @@ public final class Reconfiguring {
                     FollowerOptions.defaults().executor(tasks::add));
         }
 
-        /** The naps that the tasks take before they end are cut short by an interrupt. */
+        /** Runs the tasks. An interrupt cuts the naps short that a task takes before it ends. */
         private void runTasks() {
             Thread.currentThread().interrupt();
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -209,7 +209,7 @@ public final class Reconfiguring {
         }
     }
 
-    /** Dropped: the writer is kept out while the follower moves from the old journal to the new one. */
+    /** Dropped: the rule that the writer is kept out while the follower moves from the old journal to the new one. */
     @JCStressTest
     @Outcome(id = "2, 2", expect = ACCEPTABLE, desc = "all, once")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "a write missing or repeated")
@@ -237,7 +237,7 @@ public final class Reconfiguring {
         @Arbiter
         public void arbiter(II_Result r) {
             received += second.size();
-            // Nobody changes it any more: what is left in the first is what nobody looks at.
+            // No thread changes it now. The follower never reads the writes that are left in the first queue.
             r.r1 = received;
             r.r2 = received + first.size();
         }

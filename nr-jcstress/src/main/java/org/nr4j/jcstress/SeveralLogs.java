@@ -21,8 +21,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * The promises of {@link ConcurrentNodeReplicated} to its callers, with two logs of one or two entries, so that
- * everybody reclaims and helps; and with a single replica, which has no log.
+ * Tests the promises of {@link ConcurrentNodeReplicated} to its callers. There are two logs of one or two entries, so
+ * that all threads reclaim and help. Some tests use a single replica, which has no log.
  */
 public final class SeveralLogs {
     private SeveralLogs() {}
@@ -30,7 +30,7 @@ public final class SeveralLogs {
     private static final WaitStrategy SPIN = WaitStrategy.adaptive();
     private static final WaitStrategy PARK_AT_ONCE = WaitStrategy.of(0, 0);
 
-    /** The digits of A and of B in these two journals, as one number. */
+    /** Returns the digits of A and of B in these two journals, as one number. */
     private static int both(AtomicInteger a, AtomicInteger b) {
         return TwoJournals.both(a.get(), b.get());
     }
@@ -41,9 +41,12 @@ public final class SeveralLogs {
 
     // ---- reads of several logs ----
 
-    /** A writer of A and B in turn, each when the other has returned; and a reader of both, twice. */
+    /**
+     * A writer that writes into A and B in turn, each time after the previous write has returned, and a reader that
+     * reads both, twice.
+     */
     private static final class InTurn {
-        /** What can be read, in this order: B never without the A before it. */
+        /** The states that a read may see, in this order. B is never ahead of A. */
         private static final List<Integer> STATES = List.of(0, 1000, 1001, 12001, 12012);
 
         private final ConcurrentNodeReplicated<Part, Write, Integer> journals;
@@ -107,7 +110,7 @@ public final class SeveralLogs {
         }
     }
 
-    /** Dropped: all logs stay where they are while the reader looks at them. */
+    /** Dropped: the rule that all logs stay where they are while the reader looks at them. */
     @JCStressTest
     @Outcome(
             id = {"0", "1000", "1001"},
@@ -133,7 +136,7 @@ public final class SeveralLogs {
 
     // ---- writes of several logs ----
 
-    /** Two writers of both, one in a batch, from replicas of their own. */
+    /** Two writers into both journals, one of them with a batch. */
     private static final class TwoWriters {
         private final ConcurrentNodeReplicated<Part, Write, Integer> journals;
 
@@ -179,7 +182,7 @@ public final class SeveralLogs {
         }
     }
 
-    /** The same from one replica of two. */
+    /** The same, with both writers on one replica of two. */
     @JCStressTest
     @Outcome(id = "0, 11, 12012, 12012", expect = ACCEPTABLE, desc = "the first before the second")
     @Outcome(id = "11, 0, 21021, 21021", expect = ACCEPTABLE, desc = "the second before the first")
@@ -204,7 +207,7 @@ public final class SeveralLogs {
         }
     }
 
-    /** The same with a single replica. */
+    /** The same, with a single replica. */
     @JCStressTest
     @Outcome(id = "0, 11, 12012, 12012", expect = ACCEPTABLE, desc = "the first before the second")
     @Outcome(id = "11, 0, 21021, 21021", expect = ACCEPTABLE, desc = "the second before the first")
@@ -229,7 +232,7 @@ public final class SeveralLogs {
         }
     }
 
-    /** Dropped: one writer at a time appends to its logs. */
+    /** Dropped: the rule that one writer at a time appends to its logs. */
     @JCStressTest
     @Outcome(id = "12012", expect = ACCEPTABLE, desc = "the first before the second")
     @Outcome(id = "21021", expect = ACCEPTABLE, desc = "the second before the first")
@@ -258,8 +261,8 @@ public final class SeveralLogs {
     }
 
     /**
-     * A batch of both beside reads of one log on the other replica, and then elsewhere: from some moment on everybody
-     * sees all of it.
+     * A batch into both journals beside reads of one log, on one replica and then on the other. From some moment on,
+     * all readers see the whole batch.
      */
     @JCStressTest
     @Outcome(
@@ -284,7 +287,7 @@ public final class SeveralLogs {
         }
     }
 
-    /** The same with a single replica. */
+    /** The same, with a single replica. */
     @JCStressTest
     @Outcome(
             id = {"0, 0, 0", "0, 0, 1001", "0, 1, 1001", "1, 1, 1001"},
@@ -308,7 +311,7 @@ public final class SeveralLogs {
         }
     }
 
-    /** Dropped: a log does not go past the write before the others have come to it. */
+    /** Dropped: the rule that a log does not go past the write before the other logs have reached it. */
     @JCStressTest
     @Outcome(
             id = {"0, 0, 0", "0, 0, 1001", "0, 1, 1001", "1, 1, 1001"},
@@ -335,8 +338,8 @@ public final class SeveralLogs {
     }
 
     /**
-     * A write of both (1) beside one of A (2) and then one of B (3). What returned before another began is before it on
-     * both replicas.
+     * A write into both (1) beside a write into A (2) and then one into B (3). A write that returned before another
+     * began comes before it on both replicas.
      */
     @JCStressTest
     @Outcome(
@@ -366,7 +369,7 @@ public final class SeveralLogs {
         }
     }
 
-    /** Dropped: what is behind the write in one of its logs waits until it is in all of them. */
+    /** Dropped: the rule that entries behind the write in one of its logs wait until the write is in all of them. */
     @JCStressTest
     @Outcome(
             id = {"12013", "21013", "21031"},
@@ -397,8 +400,8 @@ public final class SeveralLogs {
     }
 
     /**
-     * Three writers on two replicas through logs of one entry: each write applied once on each replica, those of both
-     * logs in one order.
+     * Three writers on two replicas through logs of one entry. Each replica applies each write once, and both logs have
+     * the common writes in one order.
      */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "five writes of A, four of B, one order, equal replicas")

@@ -11,7 +11,7 @@ import org.nr4j.jcstress.Journal.Question;
 /** Two journals, A and B, each with a log of its own. */
 final class TwoJournals implements ConcurrentDispatch<TwoJournals.Part, TwoJournals.Write, Integer> {
 
-    /** What an operation is about, and its logs. */
+    /** The journals that an operation uses, and so its logs. */
     enum Part {
         A(LogSet.one(0)),
         B(LogSet.one(1)),
@@ -25,15 +25,15 @@ final class TwoJournals implements ConcurrentDispatch<TwoJournals.Part, TwoJourn
     }
 
     /**
-     * Writes a digit into one journal or both. It is answered with how many writes came before it; of both, as two
-     * digits.
+     * Writes a digit into one journal or both. The answer is the number of writes before it: one digit for each
+     * journal.
      */
     record Write(Part part, int digit) {}
 
     private final Journal a = new Journal();
     private final Journal b = new Journal();
 
-    /** Answers the digits of one journal; of both, {@link #both}. */
+    /** Answers the digits of one journal, or {@link #both} for both. */
     @Override
     public Integer dispatch(Part part) {
         return switch (part) {
@@ -52,12 +52,12 @@ final class TwoJournals implements ConcurrentDispatch<TwoJournals.Part, TwoJourn
         };
     }
 
-    /** The digits of A and of B, at most three each, as one number. */
+    /** Returns the digits of A and of B, at most three each, as one number. */
     static int both(int a, int b) {
         return 1000 * a + b;
     }
 
-    /** Replicas of two journals with two small logs. */
+    /** Creates replicas of two journals with two small logs. */
     static ConcurrentNodeReplicated<Part, Write, Integer> replicated(
             int replicas, int logCapacity, WaitStrategy waiting) {
         return ConcurrentNodeReplicated.builder(
@@ -73,14 +73,14 @@ final class TwoJournals implements ConcurrentDispatch<TwoJournals.Part, TwoJourn
                 .build();
     }
 
-    /** Reads on one replica, or, where there is only one, on that. */
+    /** Reads on a replica. If there is only one, reads on that. */
     static int read(ConcurrentNodeReplicated<Part, Write, Integer> journals, int replica, Part part) {
         try (var token = token(journals, replica)) {
             return token.execute(part);
         }
     }
 
-    /** Writes on one replica, or, where there is only one, on that. */
+    /** Writes on a replica. If there is only one, writes on that. */
     static int write(ConcurrentNodeReplicated<Part, Write, Integer> journals, int replica, Part part, int digit) {
         try (var token = token(journals, replica)) {
             return token.executeMut(new Write(part, digit));
@@ -88,7 +88,8 @@ final class TwoJournals implements ConcurrentDispatch<TwoJournals.Part, TwoJourn
     }
 
     /**
-     * Writes into both as a batch of two, in an order that the digit decides; the answer is as of one write into both.
+     * Writes into both journals by a batch of two, whose order depends on the digit. The answer has the form of one
+     * write into both.
      */
     static int writeBatch(ConcurrentNodeReplicated<Part, Write, Integer> journals, int replica, int digit) {
         try (var token = token(journals, replica)) {

@@ -13,9 +13,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Entries that expire: from the first one on, writes carry the time. */
+/** Tests entries that expire. From the first such entry on, writes carry the time. */
 public final class Expiring {
-    /** Found out anew, it would take longer than the test. */
+    /** A fixed topology, because detecting it would take longer than the test. */
     private static final NumaTopology ONE_NODE = NumaTopology.simulated(1, 2);
 
     private Expiring() {}
@@ -23,7 +23,7 @@ public final class Expiring {
     private static final byte[] KEY = {};
     private static final int NOT_YET = -1;
 
-    /** A write that begins after the instant of the first entry that expires finds it gone. */
+    /** A write that begins after the expiry of the first such entry finds it gone. */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "there was no entry yet")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "the entry was gone")
@@ -60,7 +60,7 @@ public final class Expiring {
         }
     }
 
-    /** Dropped: that there are entries that expire is known before the first one is in the log. */
+    /** Dropped: the rule that the flag for expiring entries is set before the first such entry is in the log. */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "there was no entry yet")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "the entry was gone")

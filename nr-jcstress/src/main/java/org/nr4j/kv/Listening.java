@@ -19,17 +19,20 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Change listeners: one that finishes ends once it has heard all, and one that was closed is not called any more. */
+/**
+ * Tests change listeners: a finishing listener ends once it has received everything, and a closed one is not called
+ * again.
+ */
 public final class Listening {
-    /** Found out anew, it would take longer than the test. */
+    /** A fixed topology, because detecting it would take longer than the test. */
     private static final NumaTopology ONE_NODE = NumaTopology.simulated(1, 2);
 
     private Listening() {}
 
-    /** How often to look whether the other actor is there. */
+    /** How often to check whether the other actor has arrived. */
     private static final int PATIENCE = 20_000;
 
-    /** A store with a listener, which hears on the thread that asks for it. */
+    /** A store with a listener, which runs on the thread that calls {@link #tell}. */
     private static final class Store {
         private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
         private final KeyValueStore store = KeyValueStore.builder()
@@ -39,10 +42,10 @@ public final class Listening {
                 .build();
         final ChangeSubscription subscription = store.listen(KeyRange.all(), change -> hear());
 
-        /** Volatile, for those who wait for the first call. */
+        /** Volatile, because another thread waits for the first call. */
         private volatile int begun;
 
-        /** Plain: calls come one at a time. */
+        /** Plain, since calls come one at a time. */
         private int ended;
 
         Store(int writes) {
@@ -54,19 +57,19 @@ public final class Listening {
         private void hear() {
             begun = ended + 1;
             for (int i = 0; i < 100; i++) {
-                Thread.onSpinWait(); // or a close is too seldom in between
+                Thread.onSpinWait(); // long enough for a close to come in between
             }
             ended++;
         }
 
-        /** Waits for the first call, so as to come while the follower is at it. */
+        /** Waits for the first call, so that the caller acts while the follower is running. */
         void awaitFirstCall() {
             for (int i = 0; i < PATIENCE && begun == 0; i++) {
                 Thread.onSpinWait();
             }
         }
 
-        /** The naps that the follower takes before it ends are cut short by an interrupt. */
+        /** Runs the follower's tasks. An interrupt cuts the naps short that the follower takes before it ends. */
         void tell() {
             Thread.currentThread().interrupt();
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -75,7 +78,7 @@ public final class Listening {
             Thread.interrupted();
         }
 
-        /** How many calls began and ended, as two digits. */
+        /** Returns how many calls began and ended, as two digits. */
         int calls() {
             return 10 * begun + ended;
         }
@@ -108,7 +111,7 @@ public final class Listening {
         }
     }
 
-    /** Weakened: a release store and an acquire load on both sides, where each stores and then loads. */
+    /** Weakened: both sides use a release store and then an acquire load. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -171,7 +174,7 @@ public final class Listening {
         }
     }
 
-    /** Dropped: whether it is over is looked at once more with the lock held. */
+    /** Dropped: the second check, with the lock held, of whether the subscription is closed. */
     @JCStressTest
     @Outcome(
             id = {"0, 0", "1, 1"},

@@ -8,29 +8,29 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Two results, configuration by configuration.
+ * Compares two results, configuration by configuration.
  *
- * @param rows what both have, in the order of the newer
- * @param onlyOld configurations that the newer lacks
- * @param onlyNew configurations that the older lacks
- * @param conditions what of the environment differs: name, then old and new value
+ * @param rows the configurations that both have, in the order of the newer result
+ * @param onlyOld configurations that only the older result has
+ * @param onlyNew configurations that only the newer result has
+ * @param conditions the conditions of the environments that differ: name, then old and new value
  */
 public record Comparison(
         List<Row> rows,
         List<Configuration> onlyOld,
         List<Configuration> onlyNew,
         SortedMap<String, List<String>> conditions) {
-    /** How the noise is told from a change, for people. */
+    /** How noise is distinguished from a change, for people. */
     public static final String METHOD = """
-            A ratio is of medians, new to old; for latencies old to new, so that more is always better. In brackets \
-            is the interval in which it lies with 99 % certainty, by a bootstrap of two levels (runs drawn with \
-            replacement, then the samples of each). \
-            A change is beyond the noise if the interval leaves out 1 and the change is more than 5 %. Where a side \
-            has a single value the noise is unknown. With a single run (rounds=1) what differs from one JVM to the \
-            next is not in the samples: \
+            A ratio compares medians: new to old, or old to new for latencies, so a larger ratio is always better. \
+            The brackets hold the interval in which it lies with 99 % certainty, by a bootstrap of two levels (it \
+            draws runs with replacement, then the samples of each). \
+            A change is beyond the noise if the interval does not contain 1 and the change is more than 5 %. If a \
+            side has a single value, the noise is unknown. With a single run (rounds=1), the samples do not contain \
+            the differences between JVMs: \
             expect some false alarms, and measure with rounds=3 or more to be sure.""";
 
-    /** Of the environment, what differs between any two results. */
+    /** Conditions that differ between any two results. */
     private static final List<String> ALWAYS_OTHER = List.of("date", "commit", "others");
 
     /**

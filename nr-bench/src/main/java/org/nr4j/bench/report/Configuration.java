@@ -7,16 +7,16 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What was measured: all that tells one measurement from another.
+ * Identifies a measurement: two measurements with equal configurations are runs of the same one.
  *
  * @param source {@code jmh}, {@code scale}, {@code latency} or {@code simulated}
  * @param structure the structure
  * @param way how threads share it
  * @param writes share of writes, per cent
- * @param threads how many
- * @param replicas how many
- * @param entries of the structure when a measurement begins
- * @param labels further names and values, of one source only
+ * @param threads number of threads
+ * @param replicas number of replicas
+ * @param entries size of the structure when a measurement begins
+ * @param labels further names and values that only one source has
  */
 public record Configuration(
         String source,
@@ -29,7 +29,7 @@ public record Configuration(
         SortedMap<String, String> labels)
         implements Comparable<Configuration> {
 
-    /** The way that is not safe: it is a measure of the others, not a rival. */
+    /** The way that is not safe. It serves as a baseline for the others and is not a rival. */
     static final String BARE = "bare";
 
     private static final Comparator<Configuration> ORDER = Comparator.comparing(Configuration::source)
@@ -46,19 +46,22 @@ public record Configuration(
         labels = new TreeMap<>(labels);
     }
 
-    /** Whether this is the library, not a rival: node replication, with one log or several ({@code cnr4}, say). */
+    /**
+     * Returns whether this is the library and not a rival: node replication with one log, or with several (such as
+     * {@code cnr4}).
+     */
     public boolean ours() {
         return isOurs(way);
     }
 
-    /** The same of a way, or of the name of a {@link #line()}. */
+    /** Returns whether a way, or the name of a {@link #line()}, belongs to the library. */
     static boolean isOurs(String line) {
         return line.startsWith("nr") || line.startsWith("cnr");
     }
 
     /**
-     * The name of a line in a chart: the way, and replicas where there are several (only the library has any).
-     * {@code bare} stands beside others that have more threads.
+     * Returns the name of a line in a chart: the way, and the number of replicas if there are several. Only the library
+     * has replicas. {@code bare} is marked as such, because the lines beside it have more threads.
      */
     public String line() {
         if (way.equals(BARE)) {
@@ -67,7 +70,7 @@ public record Configuration(
         return replicas > 1 && ours() ? way + ", " + replicas + " replicas" : way;
     }
 
-    /** Names and values of the labels, for people. */
+    /** Returns the names and values of the labels, for people. */
     public String labelText() {
         return labels.entrySet().stream()
                 .map(Map.Entry::toString)

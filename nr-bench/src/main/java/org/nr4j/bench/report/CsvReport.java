@@ -60,12 +60,12 @@ public final class CsvReport {
                         result.runs().stream().mapToInt(run -> run.length).sum()));
     }
 
-    /** A line without its end. */
+    /** Returns a line without its end. */
     public static String line(List<String> cells) {
         return cells.stream().map(CsvReport::cell).collect(Collectors.joining(","));
     }
 
-    /** Quoted where it must be. */
+    /** Returns a cell, quoted if necessary. */
     private static String cell(String text) {
         boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
         return plain ? text : '"' + text.replace("\"", "\"\"") + '"';

@@ -9,19 +9,19 @@ import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 
 /**
- * Results that belong into the same charts: of one structure and size, and equal in all but way, replicas, writes and
- * threads.
+ * Results that belong in the same charts. They have the same structure and size, and are equal in all but way,
+ * replicas, writes and threads.
  *
- * @param source of all
+ * @param source the source of all results
  * @param structure the structure
  * @param entries its size
- * @param labels what else they have in common
- * @param results in the order in which they were measured
+ * @param labels the labels that all results share
+ * @param results the results, in the order in which they were measured
  */
 record Facet(String source, String structure, long entries, SortedMap<String, String> labels, List<Result> results) {
     private record Key(String source, String structure, long entries, SortedMap<String, String> labels) {}
 
-    /** Facets in the order of their first results. */
+    /** Returns facets in the order of their first results. */
     static List<Facet> of(List<Result> results) {
         Map<Key, List<Result>> all = new LinkedHashMap<>();
         for (Result result : results) {
@@ -45,12 +45,12 @@ record Facet(String source, String structure, long entries, SortedMap<String, St
                 .toList();
     }
 
-    /** All shares of writes, ascending. */
+    /** Returns all shares of writes, ascending. */
     List<Integer> writes() {
         return values(Configuration::writes);
     }
 
-    /** All numbers of threads, ascending. */
+    /** Returns all numbers of threads, ascending. */
     List<Integer> threads() {
         return values(Configuration::threads);
     }
@@ -62,7 +62,7 @@ record Facet(String source, String structure, long entries, SortedMap<String, St
                 .stream().toList();
     }
 
-    /** The most threads that have a cpu each, or the most there are if that is none. */
+    /** Returns the largest number of threads for which each has a cpu. If there is none, returns the largest number. */
     int threadsOn(int cpus) {
         List<Integer> threads = threads();
         return threads.stream()
@@ -71,7 +71,7 @@ record Facet(String source, String structure, long entries, SortedMap<String, St
                 .orElse(threads.get(threads.size() - 1));
     }
 
-    /** The results at a share of writes and a number of threads. */
+    /** Returns the results at a share of writes and a number of threads. */
     List<Result> at(int writes, int threads) {
         return results.stream()
                 .filter(result -> result.configuration().writes() == writes
@@ -79,7 +79,7 @@ record Facet(String source, String structure, long entries, SortedMap<String, St
                 .toList();
     }
 
-    /** The lines of a chart, by their names. */
+    /** Returns the lines of a chart, by their names. */
     Map<String, List<Result>> lines() {
         Map<String, List<Result>> lines = new LinkedHashMap<>();
         results.stream()
@@ -95,7 +95,7 @@ record Facet(String source, String structure, long entries, SortedMap<String, St
         return lines;
     }
 
-    /** What it is of, for people. */
+    /** Returns a title for people. */
     String title() {
         StringBuilder title = new StringBuilder(source.equals("scale") ? "scale-out runner, " : "");
         title.append(Text.count(entries)).append(entries == 1 ? " entry" : " entries");

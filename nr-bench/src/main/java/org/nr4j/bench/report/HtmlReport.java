@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The report: one page that needs no network and no script, for any browser, light or dark. First what was measured on
- * and how to read it, then where the library stands, then a section a structure.
+ * Writes the report as one page that needs no network and no script, for any browser, light or dark. First come the
+ * environment and how to read the page, then the summary, then a section for each structure.
  */
 public final class HtmlReport {
-    /** What the simulation is worth: the words of {@code nr-bench/numa/README.md}. */
+    /** How far the simulation can be trusted, in the words of {@code nr-bench/numa/README.md}. */
     static final String TRUST =
             "Trust transfers an operation first, then the order and the shape of curves between alternatives. Never the absolute number.";
 
@@ -71,7 +71,7 @@ public final class HtmlReport {
         double others = Results.number(environment.get("others"));
         if (others > 0.1) {
             html.append(
-                    "<p class='warn'><strong>Others were at work</strong> on %s of the cpus just before. The figures are of that, too: measure again when nothing else runs.</p>"
+                    "<p class='warn'><strong>Others were at work</strong> on %s of the cpus just before. The figures may show that load, too: measure again when nothing else runs.</p>"
                             .formatted(Text.ratio(others)));
         }
         html.append("<h2>Measured on</h2><dl class='environment'>");
@@ -94,12 +94,12 @@ public final class HtmlReport {
     private void howToRead() {
         html.append("""
                 <section><h2>How to read it</h2><ul>
-                <li><b>Higher is better</b> in all charts of throughput: millions of operations a second, of all threads together. A mark is the median of the samples, its bar reaches from the least sample to the greatest.</li>
-                <li><b>nr</b> (bold) is this library: node replication around a plain structure; <b>cnr</b> is the same with several logs. All other lines are what one would use instead, around the same structure or in its place, measured in the same run; <b>DistributedReadWriteLock</b> is this library's lock by itself. <b>bare</b> is the structure without any protection, with one thread: what safety is paid from.</li>
-                <li><b>Writes</b> are per cent of all operations; keys and elements are drawn at random, by each thread, the same for all ways.</li>
-                <li><b>Ratios travel, absolute numbers do not.</b> Another machine, JDK or collector shifts all lines; that one way is twice another mostly holds. What replicas save between NUMA nodes shows only on a machine that has several.</li>
-                <li><b>Wins, loses, even:</b> the ratio of two medians, with the interval in which it lies with 99 % certainty by a bootstrap over runs and samples. Even means that the interval holds 1, or that the two are within 5 %. The best of many rivals is the best partly by luck, so that the summary leans against nr.</li>
-                <li>Rest the pointer on a mark for its figures. All figures stand in the table under each chart, and in results.csv and results.jsonl beside this page.</li>
+                <li><b>Higher is better</b> in all charts of throughput: millions of operations a second, of all threads together. A mark is the median of the samples. Its bar reaches from the least sample to the greatest.</li>
+                <li><b>nr</b> (bold) is this library: node replication around a plain structure; <b>cnr</b> is the same with several logs. All other lines are alternatives, around the same structure or in its place, measured in the same run. <b>DistributedReadWriteLock</b> is this library's lock by itself. <b>bare</b> is the structure without any protection, with one thread: the baseline for the cost of safety.</li>
+                <li><b>Writes</b> are per cent of all operations. Each thread draws keys and elements at random, the same for all ways.</li>
+                <li><b>Ratios travel, absolute numbers do not.</b> Another machine, JDK or collector shifts all lines. If one way is twice as fast as another, that mostly holds elsewhere, too. What replicas save between NUMA nodes shows only on a machine that has several nodes.</li>
+                <li><b>Wins, loses, even:</b> these compare two medians. Their ratio lies in the given interval with 99 % certainty, by a bootstrap over runs and samples. Even means that the interval contains 1, or that the two are within 5 %. The best of many rivals is the best partly by luck, so the summary is biased against nr.</li>
+                <li>Rest the pointer on a mark for its figures. All figures are in the table under each chart, and in results.csv and results.jsonl beside this page.</li>
                 </ul></section>
                 """);
     }
@@ -131,7 +131,7 @@ public final class HtmlReport {
         List<Facet> simulations = of(structure, simulated);
         if (!simulations.isEmpty()) {
             html.append(
-                            "<div class='simulated'><h3><span class='badge'>simulated</span> A NUMA machine that is not there</h3><p>")
+                            "<div class='simulated'><h3><span class='badge'>simulated</span> On a simulated NUMA machine</h3><p>")
                     .append(TRUST)
                     .append(" Method: nr-bench/numa/README.md.</p>");
             simulations.forEach(facet -> RateSection.writeSimulated(html, facet));
@@ -146,7 +146,7 @@ public final class HtmlReport {
                 .toList();
     }
 
-    /** A file beside this class. */
+    /** Reads a file beside this class. */
     static String resource(String name) {
         try (InputStream file = HtmlReport.class.getResourceAsStream(name)) {
             if (file == null) {

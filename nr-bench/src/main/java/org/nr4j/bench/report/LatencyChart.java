@@ -3,17 +3,17 @@ package org.nr4j.bench.report;
 import java.util.List;
 
 /**
- * Percentiles of latency, a row for each way, on a logarithmic scale, as SVG: half of the operations took no longer
- * than the first mark, and so on to the slowest of all.
+ * Percentiles of latency as SVG, with a row for each way, on a logarithmic scale. Half of the operations took no longer
+ * than the first mark. The last mark is the slowest operation.
  */
 final class LatencyChart {
-    /** The percentiles that are shown, by the names that results have for them, and how they are marked. */
+    /** The percentiles that are shown, by the names that results use for them. */
     static final List<String> PERCENTILES = List.of("p50", "p99", "p999", "max");
 
     /** Their names for people. */
     static final List<String> NAMES = List.of("p50", "p99", "p99.9", "max");
 
-    /** Microseconds, in the order of {@link #PERCENTILES}; NaN where not known. */
+    /** Microseconds, in the order of {@link #PERCENTILES}; NaN where unknown. */
     record Row(String name, Look look, double[] micros) {}
 
     private static final double SCALE = 260;
@@ -54,7 +54,7 @@ final class LatencyChart {
         append(
                 "<svg viewBox='0 0 %.0f %.0f' role='img' aria-label='%s'>",
                 left + SCALE + 26, bottom + 42, Text.escape(title));
-        int step = most - least > 4 ? 2 : 1; // names of decades must not touch
+        int step = most - least > 4 ? 2 : 1; // so that names of decades do not touch
         for (int power = least; power <= most; power++) {
             double x = xOf(Math.pow(10, power));
             append("<line class='grid' x1='%.1f' x2='%.1f' y1='%.1f' y2='%.1f'/>", x, x, TOP - 8, bottom);
@@ -99,7 +99,7 @@ final class LatencyChart {
                 look.colour(), look.strong() ? " strong" : "", from, to, y, y, marks);
     }
 
-    /** Larger ticks for rarer operations, a disc for the median. */
+    /** Draws a mark: a disc for the median, and larger ticks for rarer operations. */
     private static String mark(int percentile, double x, double y) {
         if (percentile == 0) {
             return Text.format("<circle class='disc' cx='%.1f' cy='%.1f' r='5'/>", x, y);

@@ -21,8 +21,8 @@ final class LatencySection {
         }
         html.append("<h3>Latency, ").append(Text.count(facets.get(0).entries())).append(" entries</h3>");
         html.append("""
-                <p>Operations arrive by a schedule, whether or not those before have ended, and are timed from their arrival: waiting in line counts. <b>Further left is better.</b> Disc: half of the operations took no longer. \
-                Ticks, ever longer: 99 %, 99.9 %, and the slowest of all. <b>Overloaded</b>: this way cannot do so many operations a second; its latencies grow for as long as one measures.</p><div class='charts'>
+                <p>Operations arrive by a schedule, whether or not earlier ones have ended. They are timed from their arrival, so waiting in line counts. <b>Further left is better.</b> Disc: half of the operations took no longer. \
+                Ticks, from short to long: 99 %, 99.9 %, and the slowest operation. <b>Overloaded</b>: this way cannot do so many operations a second; its latencies grow for as long as the measurement lasts.</p><div class='charts'>
                 """);
         facets.forEach(facet -> new LatencySection(html, facet).figures());
         html.append("</div>");

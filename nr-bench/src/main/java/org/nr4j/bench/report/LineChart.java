@@ -7,12 +7,12 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A chart of lines, as SVG: medians joined by lines, bars from the least to the greatest sample, names at the right end
- * of the lines. Colours come from the style sheet of the page. What a point stands for shows when the pointer rests on
- * it.
+ * A chart of lines, as SVG. Lines join the medians; bars go from the least to the greatest sample. The names stand at
+ * the right end of the lines. The style sheet of the page defines the colours. When the pointer rests on a point, its
+ * meaning shows.
  */
 final class LineChart {
-    /** A median over {@code x}, and the samples' range. */
+    /** A median at {@code x}, and the samples' range. */
     record Point(double x, double y, double low, double high) {}
 
     /** The points of one way, by ascending {@code x}. */
@@ -65,7 +65,7 @@ final class LineChart {
         return new LineChart(title, xName, unit, doubling, lines).draw();
     }
 
-    /** 1, 2 or 5 times a power of ten, and at least that. */
+    /** Returns the least number of the form 1, 2 or 5 times a power of ten that is at least {@code least}. */
     static double niceStep(double least) {
         if (least <= 0) {
             return 1;
@@ -143,7 +143,7 @@ final class LineChart {
         }
     }
 
-    /** Names beside the last points, moved apart where they would cover each other. */
+    /** Writes the names beside the last points, moved apart where they would overlap. */
     private void labels() {
         List<Label> labels = new ArrayList<>();
         for (Line line : lines) {
@@ -172,7 +172,7 @@ final class LineChart {
         }
     }
 
-    /** Ascending places at least a step apart and within the chart, near those that are wanted. */
+    /** Returns ascending places near the wanted ones, at least a step apart and within the chart. */
     static double[] apart(double[] wanted) {
         double[] places = wanted.clone();
         for (int i = 1; i < places.length; i++) {

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a line is drawn: a colour (of the style sheet), a dash and a marker. Any two of a dozen differ in dash or marker,
- * too, so that colour is not needed to tell them apart.
+ * The way in which a line is drawn: a colour of the style sheet, a dash and a marker. Any two of a dozen looks differ
+ * in dash or marker as well, so a reader does not need the colour.
  */
 record Look(int colour, String dash, int marker, boolean strong) {
     private static final int COLOURS = 8;
     private static final int MARKERS = 8;
     private static final List<String> DASHES = List.of("", "7 3", "2 3", "9 3 2 3");
 
-    /** Ways that many structures have keep their look throughout the report. */
+    /** Common ways keep their look throughout the report. */
     private static final List<String> COMMON = List.of(
             "jdk",
             "ReadWriteLock",
@@ -41,7 +41,7 @@ record Look(int colour, String dash, int marker, boolean strong) {
         return looks;
     }
 
-    /** The library in all charts: nothing else is drawn so strongly. */
+    /** Returns the look of the library, the strongest line in all charts. */
     private static Look ours(int i) {
         return new Look(0, DASHES.get(i % DASHES.size()), 0, true);
     }
@@ -54,7 +54,7 @@ record Look(int colour, String dash, int marker, boolean strong) {
                 false);
     }
 
-    /** The marker at a place. */
+    /** Returns the marker at a place, as SVG. */
     String markerAt(double x, double y) {
         double r = strong ? 5 : 4;
         String shape = switch (marker) {

@@ -1,6 +1,6 @@
 package org.nr4j.bench.report;
 
-/** What all pages have: a head with the style in it, and an end. */
+/** The parts that all pages share: a head with the style in it, and an end. */
 final class Page {
     private Page() {}
 

@@ -8,11 +8,11 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * Throughputs of one structure: against threads for each share of writes, against the share of writes at many threads.
- * From the simulated machine also what it is trusted for most: transfers of cache lines.
+ * Shows throughputs of one structure: over threads for each share of writes, and over shares of writes at many threads.
+ * For the simulated machine it also shows transfers of cache lines, the most trustworthy of its figures.
  */
 final class RateSection {
-    /** What is drawn over threads or writes: the value and its range. */
+    /** A value that is drawn over threads or writes, and its range. */
     private interface Value {
         LineChart.Point at(double x, Result result);
     }
@@ -29,12 +29,12 @@ final class RateSection {
         this.simulated = simulated;
     }
 
-    /** What was measured on a machine of so many cpus. */
+    /** Writes the results from a machine with {@code cpus} cpus. */
     static void write(StringBuilder html, Facet facet, int cpus) {
         new RateSection(html, facet, cpus, false).write();
     }
 
-    /** What was simulated. */
+    /** Writes the results of the simulation. */
     static void writeSimulated(StringBuilder html, Facet facet) {
         new RateSection(html, facet, Integer.MAX_VALUE, true).write();
     }
@@ -70,7 +70,7 @@ final class RateSection {
         return new LineChart.Point(x, result.median(), result.low(), result.high());
     }
 
-    /** From another cpu of the node, or of another node. */
+    /** Returns the transfers from another cpu of the node, or from another node. */
     private static LineChart.Point transfers(double x, Result result) {
         double transfers = result.measure("near") + result.measure("far");
         return new LineChart.Point(x, transfers, transfers, transfers);
@@ -96,7 +96,7 @@ final class RateSection {
                         RateSection::rate));
     }
 
-    /** On how many nodes of the simulated machine so many threads are. */
+    /** Says on how many nodes of the simulated machine this number of threads runs. */
     private String nodes(int threads) {
         return facet.results().stream()
                 .filter(result -> simulated && result.configuration().threads() == threads)

@@ -1,20 +1,20 @@
 package org.nr4j.bench.report;
 
 /**
- * A ratio of two medians and what noise allows it to be.
+ * A ratio of two medians, and its interval given the noise.
  *
- * @param value of the medians
- * @param low end of the interval; NaN if there are too few samples to know
- * @param high end of the interval; NaN likewise
+ * @param value the ratio of the medians
+ * @param low low end of the interval; NaN if there are too few samples to know
+ * @param high high end of the interval; NaN likewise
  */
 record Ratio(double value, double low, double high) {
     /**
-     * Two runs of one benchmark on one machine easily differ by so much: the code is laid out and compiled a little
-     * differently, memory lies elsewhere. What is less is called even, however narrow the interval.
+     * Two runs of one benchmark on one machine easily differ by this much: code is laid out and compiled slightly
+     * differently, and memory lies elsewhere. A smaller difference is called even, however narrow the interval is.
      */
     static final double FLOOR = 0.05;
 
-    /** What a ratio says. */
+    /** The meaning of a ratio. */
     enum Verdict {
         MORE,
         LESS,
@@ -32,7 +32,7 @@ record Ratio(double value, double low, double high) {
         return high < 1 && value < 1 - FLOOR ? Verdict.LESS : Verdict.EVEN;
     }
 
-    /** Of the inverse. */
+    /** Returns the inverse ratio. */
     Ratio inverse() {
         return new Ratio(1 / value, 1 / high, 1 / low);
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 final class RatioTable {
     private RatioTable() {}
 
-    /** A row for each other way, a column for each share of writes; nothing if there is nothing to divide. */
+    /** Writes a row for each other way and a column for each share of writes; nothing if there is no ratio. */
     static void write(StringBuilder html, Facet facet, int threads) {
         StringBuilder rows = new StringBuilder();
         for (Map.Entry<String, List<Result>> line : facet.lines().entrySet()) {
@@ -46,7 +46,7 @@ final class RatioTable {
         rows.append("</tr>");
     }
 
-    /** A cell that is not yet closed. */
+    /** Returns a table cell without its end tag. */
     static String cell(Ratio ratio) {
         String mark = switch (ratio.verdict()) {
             case MORE -> "<td class='win'>▲ ";

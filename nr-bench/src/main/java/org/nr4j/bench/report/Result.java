@@ -8,15 +8,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A configuration and what was measured of it, in one run or several.
+ * A configuration and its measurements, from one run or several.
  *
  * @param configuration what was measured
- * @param unit of the samples; {@code Mops/s} is million operations a second
+ * @param unit of the samples; {@code Mops/s} is millions of operations a second
  * @param runs the samples of each run
  * @param low the least sample
  * @param high the greatest sample
- * @param measures further measures by name, a value for each run that has it: latencies in microseconds
- *     ({@code p50}), fairness, transfers of cache lines
+ * @param measures further measures by name, with a value for each run that has it: latencies in microseconds ({@code
+ *     p50}), fairness, transfers of cache lines
  */
 public record Result(
         Configuration configuration,
@@ -26,23 +26,23 @@ public record Result(
         double high,
         SortedMap<String, List<Double>> measures) {
 
-    /** Over all samples of all runs. */
+    /** Returns the median of all samples of all runs. */
     public double median() {
         return Statistics.median(runs);
     }
 
-    /** Whether it has percentiles of latency. */
+    /** Returns whether this result has percentiles of latency. */
     public boolean isLatency() {
         return measures.containsKey("p50");
     }
 
-    /** The median over the runs; NaN if no run has that measure. */
+    /** Returns the median of a measure over the runs; NaN if no run has that measure. */
     public double measure(String name) {
         List<Double> values = measures.get(name);
         return values == null ? Double.NaN : Statistics.median(values, Double::doubleValue);
     }
 
-    /** What two results are compared by: the rate, or the percentiles of latency. */
+    /** Returns the values by which two results are compared: the rate, or the percentiles of latency. */
     Map<String, List<double[]>> comparable() {
         if (!isLatency()) {
             return Map.of(unit, runs);
@@ -60,7 +60,7 @@ public record Result(
         return all;
     }
 
-    /** This and another run of the same configuration. */
+    /** Joins this with another run of the same configuration. */
     Result and(Result other) {
         if (!configuration.equals(other.configuration) || !unit.equals(other.unit)) {
             throw new IllegalArgumentException("runs are joined of one configuration and unit: " + configuration + " "

@@ -19,13 +19,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of results: one JSON object a line. A line is the environment ({@code {"environment":{…}}}), a failure ({@code
- * {"failure":{"what":…,"why":…}}}), or a result, as {@link Result} has it. Lines of the same configuration are runs of
- * it, and joined.
+ * A file of results with one JSON object a line. A line is one of these:
  *
- * @param environment names and values of what was measured on; the first line's
+ * <ul>
+ *   <li>the environment, {@code {"environment":{…}}}
+ *   <li>a failure, {@code {"failure":{"what":…,"why":…}}}
+ *   <li>a result, with the fields of {@link Result}. Lines of the same configuration are runs of it and are joined
+ * </ul>
+ *
+ * @param environment the conditions of the measurement, by name; the first line's
  * @param results one for each configuration, in the order of the file
- * @param failures what was to be measured and could not, and why
+ * @param failures the measurements that failed, and why
  */
 public record Results(Map<String, String> environment, List<Result> results, Map<String, String> failures) {
     /** The fields that all results have. */
@@ -43,23 +47,22 @@ public record Results(Map<String, String> environment, List<Result> results, Map
             "high",
             "samples");
 
-    /** Between values of an environment in which several files differ. */
+    /** Stands between the values of a condition in which several files differ. */
     private static final String SEPARATOR = "; ";
 
     /**
-     * Numbers that tell configurations apart. All other numbers, and what is true or false, are measures; all texts are
-     * labels.
+     * Numbers that belong to the configuration. All other numbers and truth values are measures; all texts are labels.
      */
     private static final Set<String> NUMERIC_LABELS = Set.of("batch", "logs", "across", "footprint", "rate", "load");
 
-    /** Texts that tell nothing apart. */
+    /** Texts that are not part of the configuration. */
     private static final Set<String> REMARKS = Set.of("placement", "percentile");
 
     /**
-     * Reads a file. A last line that was cut off, because the writer was stopped, is left out.
+     * Reads a file. If the last line is incomplete because the writer was stopped, it is left out.
      *
-     * @throws IOException if it cannot be read
-     * @throws IllegalArgumentException if a line is not as it must be
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if a line is malformed
      */
     public static Results read(Path file) throws IOException {
         String text = Files.readString(file);
@@ -70,7 +73,7 @@ public record Results(Map<String, String> environment, List<Result> results, Map
         Map<String, String> environment = new LinkedHashMap<>();
         Map<Configuration, Result> results = new LinkedHashMap<>();
         Map<String, String> failures = new LinkedHashMap<>();
-        String[] lines = text.split("\n", -1); // what follows the last line feed is empty, or was cut off
+        String[] lines = text.split("\n", -1); // the text after the last line feed is empty or incomplete
         for (int i = 0; i < lines.length - 1; i++) {
             if (lines[i].isBlank()) {
                 continue;
@@ -156,8 +159,8 @@ public record Results(Map<String, String> environment, List<Result> results, Map
     }
 
     /**
-     * All lines of several files together. The environment is that of the first; where another's differs, both values
-     * are named.
+     * Joins all lines of several files. The environment is that of the first file. Where another file has a different
+     * value, the joined environment names both.
      *
      * @param files at least one
      */
@@ -174,14 +177,14 @@ public record Results(Map<String, String> environment, List<Result> results, Map
         return new Results(environment, List.copyOf(results.values()), failures);
     }
 
-    /** A line of a file, in a few words. */
+    /** Describes a line of a file in a few words. */
     public static String describe(String line) {
         Result result = result(JsonParser.parseString(line).getAsJsonObject());
         return Text.number(result.median()) + " " + result.unit() + " (" + Text.number(result.low()) + " to "
                 + Text.number(result.high()) + ")";
     }
 
-    /** Whether there is a throughput of that. */
+    /** Returns whether there is a throughput for this configuration. */
     public boolean has(String structure, String way, int writes, int threads, int replicas, long entries) {
         return of("jmh").stream()
                 .map(Result::configuration)
@@ -193,13 +196,13 @@ public record Results(Map<String, String> environment, List<Result> results, Map
                         && each.entries() == entries);
     }
 
-    /** A number of the environment, of the first file where several differ; NaN if there is none. */
+    /** Parses a number of the environment; the first file's if several differ; NaN if there is none. */
     static double number(@Nullable String value) {
         String first = value == null ? "" : value.split(SEPARATOR, 2)[0];
         return first.matches("\\d+(\\.\\d+)?") ? Double.parseDouble(first) : Double.NaN;
     }
 
-    /** The names of all structures, in the order of the file. */
+    /** Returns the names of all structures, in the order of the file. */
     public List<String> structures() {
         return results.stream()
                 .map(result -> result.configuration().structure())
@@ -207,7 +210,7 @@ public record Results(Map<String, String> environment, List<Result> results, Map
                 .toList();
     }
 
-    /** Those results of one source. */
+    /** Returns the results of one source. */
     List<Result> of(String source) {
         List<Result> all = new ArrayList<>();
         for (Result result : results) {

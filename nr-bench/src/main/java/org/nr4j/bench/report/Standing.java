@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the library stands in one configuration: the better of its ways against the best of all others. {@code bare}
- * does not take part: it is not safe.
+ * Compares the library with its rivals in one configuration: the fastest of the library's ways against the fastest of
+ * all others. {@code bare} does not take part, because it is not safe.
  *
- * @param facet what both belong to
+ * @param facet the facet of both results
  * @param writes share of writes, per cent
- * @param threads how many
- * @param ours the library
- * @param rival the best of the others
- * @param ratio of their rates
+ * @param threads number of threads
+ * @param ours the library's result
+ * @param rival the best result of the others
+ * @param ratio the ratio of their rates
  */
 record Standing(Facet facet, int writes, int threads, Result ours, Result rival, Ratio ratio) {
-    /** The one at a place; empty if the library or all others are missing there. */
+    /** Returns the standing at a place; empty if the library or all others are missing there. */
     static Optional<Standing> of(Facet facet, int writes, int threads) {
         List<Result> here = facet.at(writes, threads);
         Comparator<Result> byRate = Comparator.comparingDouble(Result::median);
@@ -38,14 +38,14 @@ record Standing(Facet facet, int writes, int threads, Result ours, Result rival,
                 Statistics.ratio(ours.get().runs(), rival.get().runs())));
     }
 
-    /** The fastest of the library's. */
+    /** Returns the fastest of the library's results. */
     static Optional<Result> ours(List<Result> results) {
         return results.stream()
                 .filter(result -> result.configuration().ours())
                 .max(Comparator.comparingDouble(Result::median));
     }
 
-    /** All shares of writes, with as many threads as there are cpus. */
+    /** Returns the standings at all shares of writes, with as many threads as there are cpus. */
     static List<Standing> all(List<Facet> facets, int cpus) {
         List<Standing> all = new ArrayList<>();
         for (Facet facet : facets) {

@@ -6,23 +6,23 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
-/** Medians, and how sure one can be of the ratio of two. */
+/** Computes medians, and the confidence interval of the ratio of two. */
 public final class Statistics {
     private static final int RESAMPLES = 2000;
 
     private Statistics() {}
 
-    /** Of all samples of all runs. */
+    /** Returns the median of all samples of all runs. */
     static double median(List<double[]> runs) {
         return median(runs.stream().flatMapToDouble(Arrays::stream).toArray());
     }
 
-    /** Of a value of each item; at least one. */
+    /** Returns the median of a value over the items, of which there must be at least one. */
     public static <T> double median(Collection<T> items, ToDoubleFunction<T> value) {
         return median(items.stream().mapToDouble(value).toArray());
     }
 
-    /** The middle one, or the mean of the two in the middle; at least one. */
+    /** Returns the middle sample, or the mean of the two in the middle. There must be at least one. */
     public static double median(double[] samples) {
         if (samples.length == 0) {
             throw new IllegalArgumentException("a median needs samples: samples=0");
@@ -33,10 +33,12 @@ public final class Statistics {
     }
 
     /**
-     * The ratio of the medians of {@code above} and {@code below}, and in what interval it lies with 99 % certainty, by
-     * a bootstrap of two levels: runs are drawn with replacement, then samples of each run drawn. So what differs
-     * between runs (of a JVM, say) counts as noise, too, as soon as there are several runs. The draws are the same each
-     * time.
+     * Returns the ratio of the medians of {@code above} and {@code below}, and the interval in which it lies with 99 %
+     * certainty.
+     *
+     * <p>The interval comes from a bootstrap of two levels: it draws runs with replacement, then samples of each drawn
+     * run. If there are several runs, differences between them (such as those of the JVM) therefore count as noise,
+     * too. The draws are the same each time.
      */
     static Ratio ratio(List<double[]> above, List<double[]> below) {
         double ratio = median(above) / median(below);

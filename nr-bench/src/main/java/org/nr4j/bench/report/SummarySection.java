@@ -5,16 +5,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Where the library stands: against the best rival at all threads, and against the bare structure at one. */
+/**
+ * Summarizes how the library compares: with the best rival at all threads, and with the bare structure at one thread.
+ */
 final class SummarySection {
     private final List<Facet> measured;
     private final List<Facet> simulated;
     private final int cpus;
 
     /**
-     * Such a section.
+     * Creates such a section.
      *
-     * @param cpus of the machine that was measured
+     * @param cpus the number of cpus of the measured machine
      */
     SummarySection(List<Facet> measured, List<Facet> simulated, int cpus) {
         this.cpus = cpus;
@@ -134,7 +136,7 @@ final class SummarySection {
         html.append("</table></div>");
     }
 
-    /** Nanoseconds an operation at one thread, of what is there to compare. */
+    /** Writes the nanoseconds of an operation at one thread, for each way that can be compared. */
     private void safety(StringBuilder html) {
         StringBuilder rows = new StringBuilder();
         for (Facet facet : measured) {

@@ -1,5 +1,5 @@
 /**
- * What becomes of measurements: reading the lines that all benchmarks write, statistics, the HTML report, the
- * comparison of two results. Nothing here measures.
+ * Processes results: reads the lines that all benchmarks write, computes statistics, writes the HTML report, and
+ * compares two results. Nothing here measures.
  */
 package org.nr4j.bench.report;

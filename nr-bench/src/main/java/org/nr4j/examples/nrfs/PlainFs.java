@@ -3,8 +3,10 @@ package org.nr4j.examples.nrfs;
 import java.nio.file.FileSystemException;
 
 /**
- * The file system of {@link NrFs} for one thread: the same operations on a volume of its own, each with its whole path
- * in one step. Only benchmarks need it; it is in this package for the volume's sake.
+ * The file system of {@link NrFs} for one thread. It has the same operations on a volume of its own. Each operation
+ * takes its whole path in one step.
+ *
+ * <p>Only benchmarks need this class. It is in this package because it uses the package-private volume.
  */
 public final class PlainFs {
     private final Volume volume = new Volume(1);
@@ -20,12 +22,12 @@ public final class PlainFs {
         make(path, /* isDirectory= */ true);
     }
 
-    /** As {@link NrFs#write}, but the array must not change afterwards. */
+    /** Writes like {@link NrFs#write}, but the array must not change afterwards. */
     public void write(String path, long offset, byte[] bytes) throws FileSystemException {
         done(new FsOp.Write(follow(FsPath.of(path)), offset, bytes), path);
     }
 
-    /** As {@link NrFs#read}. */
+    /** Reads like {@link NrFs#read}. */
     public byte[] read(String path, long offset, int length) throws FileSystemException {
         return (byte[]) done(new FsOp.Read(follow(FsPath.of(path)), offset, length), path);
     }

@@ -30,8 +30,8 @@ import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * Interleavings of followers, comparisons and changes of the replicas in which a thread once waited for ever, or read
- * what was out of date.
+ * Tests interleavings of followers, comparisons and changes of the replicas in which a thread could wait forever, or
+ * read outdated data.
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class LivingReplicasDefectsTest {
@@ -160,7 +160,7 @@ class LivingReplicasDefectsTest {
     }
 
     /**
-     * The consumer's thread catches up for its read, and finds a write published that would have to wait for the
+     * The consumer's thread catches up for its read. It finds a published write that would have to wait for the
      * consumer.
      */
     @Test
@@ -221,7 +221,7 @@ class LivingReplicasDefectsTest {
         assertThat(writer).succeedsWithin(SECONDS, TimeUnit.SECONDS);
     }
 
-    /** A write that waits when its replica is removed is served by the remover, who then retires the replica. */
+    /** A write waits when its replica is removed. The removing thread serves it, and then retires the replica. */
     @Test
     void removeReplica_writeServedByRemover_wakesFollower() throws Exception {
         NodeReplicated<String, Runnable, Integer> nr = counters(2, 64);
@@ -260,8 +260,8 @@ class LivingReplicasDefectsTest {
     }
 
     /**
-     * Telling about a replica that went out of order may fail, for want of memory or because of a handler. Its callers
-     * get their answers all the same.
+     * Logging that a replica was quarantined may fail, for want of memory or because of a handler. The replica's
+     * callers get their answers all the same.
      */
     @Test
     void replicaOutOfOrder_loggingFails_callersAreAnsweredElsewhere() {

@@ -167,8 +167,8 @@ class AsyncSubmissionsTest {
     }
 
     /**
-     * Through full queues and with tasks on two threads: each thread's submissions in order, none lost, batches one at
-     * a time.
+     * Uses full queues, and tasks on two threads. Each thread's submissions stay in order, none is lost, and batches
+     * run one at a time.
      */
     @Test
     void manySubmitters_keepTheirOrder() throws InterruptedException {

@@ -14,7 +14,7 @@ import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.stats.WaitCounters;
 
-/** How answers find their requests; what misbehaving overrides get is in {@code MisbehavingBatchTest}. */
+/** Tests how answers find their requests. {@code MisbehavingBatchTest} tests the answers of misbehaving overrides. */
 class BatchCursorTest {
     private final BatchCursor<Integer, Object> cursor = new BatchCursor<>();
 
@@ -72,7 +72,7 @@ class BatchCursorTest {
         assertThat(all.answers().value(2)).isEqualTo(6);
     }
 
-    /** On the other replicas nobody waits for the answers. */
+    /** On the other replicas, no thread waits for the answers. */
     @Test
     void apply_withoutRequests_appliesAll() {
         List<Integer> applied = new ArrayList<>();

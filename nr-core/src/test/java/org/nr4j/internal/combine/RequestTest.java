@@ -17,7 +17,10 @@ import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.stats.WaitCounters;
 import org.nr4j.testing.ConcurrentRun;
 
-/** The hand-over between a waiter and the combiner: the states a waiter must not sleep in, and who wakes it. */
+/**
+ * Tests the hand-over between a waiter and the combiner: the states in which a waiter must not park, and who unparks
+ * it.
+ */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class RequestTest {
     private static final long SOMEBODY = 1L << 40;
@@ -58,8 +61,7 @@ class RequestTest {
     }
 
     /**
-     * The one who answers, or leaves the lock, and the one who goes to sleep, at every distance from each other: never
-     * is a sleeper left.
+     * One thread answers or releases the lock, and another parks, at every distance in time. No thread stays parked.
      */
     @Test
     void parkAgainstAnswerOrRelease_noSleeperIsLeft() throws InterruptedException {

@@ -15,8 +15,8 @@ import org.nr4j.internal.stats.WaitCounters;
 import org.nr4j.testing.ConcurrentRun;
 
 /**
- * The lock's state machine with made-up thread ids on one thread, and exclusion with real ones. One cell makes every
- * second reader a guest.
+ * Tests the lock's states with made-up thread ids on one thread, and exclusion with real ids. There is one cell, so
+ * every second reader is a guest.
  */
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class ReplicaLockTest {

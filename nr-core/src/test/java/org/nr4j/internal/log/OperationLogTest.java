@@ -118,7 +118,8 @@ class OperationLogTest {
     }
 
     /**
-     * I2, through the façade: after a sync, and with a single replica always, nothing holds an operation or an answer.
+     * Checks I2 through the façade. After a sync, nothing holds an operation or an answer; with a single replica,
+     * nothing ever does.
      */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
@@ -143,7 +144,7 @@ class OperationLogTest {
         }
     }
 
-    /** What every replica has applied is let go of, but for the last quarter of a lap, for followers that come back. */
+    /** Entries that all replicas have applied are freed. The last quarter of a lap is kept for followers that return. */
     @Test
     void nodeReplicated_inUse_reclaimsAllButTheLast() {
         try (NodeReplicated<Object, Object, Object> nr = NodeReplicated.<Object, Object, Object>builder(Echo::new)

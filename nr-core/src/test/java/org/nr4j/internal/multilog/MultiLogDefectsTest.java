@@ -30,7 +30,9 @@ import org.nr4j.testing.ConcurrentRun;
 import org.nr4j.testing.Seeded;
 import org.nr4j.topology.NumaTopology;
 
-/** The tests of several logs can fail: with a piece of the protocol left out, the histories are not linearizable. */
+/**
+ * Shows that the tests of several logs can fail: without a piece of the protocol, the histories are not linearizable.
+ */
 @Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
 class MultiLogDefectsTest {
     private static final int LOGS = 2;

@@ -21,7 +21,7 @@ import org.nr4j.internal.stats.WaitCounters;
 import org.openjdk.jol.info.ClassLayout;
 import org.openjdk.jol.info.FieldLayout;
 
-/** What contended fields share their cache lines with: nothing, 128 bytes to both sides. */
+/** Checks that contended fields share no cache line with other data: 128 bytes on both sides are free. */
 class PaddingTest {
     private static final long DISTANCE = 128;
 
@@ -76,8 +76,8 @@ class PaddingTest {
     }
 
     /**
-     * The Rust crate's reader slots shared low address bits with the map's header; a stride of many powers of two does
-     * that to all slots.
+     * The Rust crate's reader slots shared low address bits with the map's header. A stride that is a multiple of a
+     * large power of two has this effect on all slots.
      */
     @Test
     void readerCells_doNotAllFallOnTheSameLowAddressBits() throws ReflectiveOperationException {

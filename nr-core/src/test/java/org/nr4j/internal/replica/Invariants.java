@@ -6,9 +6,7 @@ import java.lang.reflect.Field;
 import org.nr4j.NodeReplicated;
 import org.nr4j.internal.log.OperationLog;
 
-/**
- * The invariants of log and replicas (I1, I5), to be checked from tests of any package, at rest or while threads work.
- */
+/** Checks the invariants I1 and I5 of log and replicas, for tests of any package, at rest or while threads work. */
 public final class Invariants {
     private final ReplicaSet<?, ?, ?> replicas;
 
@@ -27,8 +25,8 @@ public final class Invariants {
     }
 
     /**
-     * {@code head <= localTail <= tail <= head + capacity}. All of them only grow, so each is read before what bounds
-     * it from above.
+     * Checks that {@code head <= localTail <= tail <= head + capacity}. All of these only grow. Therefore each is read
+     * before its upper bound.
      */
     public void assertHold() {
         OperationLog log = replicas.log();
@@ -45,7 +43,7 @@ public final class Invariants {
         }
     }
 
-    /** After a sync, with nobody at work: everything applied and reclaimed. */
+    /** Checks that everything is applied and reclaimed. Call it after a sync, while no thread works. */
     public void assertAtRest() {
         OperationLog log = replicas.log();
         assertThat(log.head()).as("head").isEqualTo(log.tail());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.nr4j.testing.StrangeThread;
 import org.nr4j.topology.NumaTopology;
 
-/** The ids of threads whose {@code getId()} can be trusted, and of those whose cannot. */
+/** Tests the ids of threads whose {@code getId()} can be trusted, and of threads whose {@code getId()} cannot. */
 class ThreadIdsTest {
     private static final long UPPER_BOUND = 1L << 62;
 

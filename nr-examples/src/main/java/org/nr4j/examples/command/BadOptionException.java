@@ -1,6 +1,6 @@
 package org.nr4j.examples.command;
 
-/** The command line makes no sense. The message is one line: the rule, the value, the remedy. */
+/** Thrown for a wrong command line. The message is one line: the rule, the value, and the remedy. */
 public final class BadOptionException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * The options of a command line, by name. What makes no sense ends in a {@link BadOptionException} that says what
- * would.
+ * The options of a command line, by name. A wrong option causes a {@link BadOptionException} whose message says what is
+ * right.
  */
 public final class CommandLine {
     private static final String REMEDY = "--help lists the options";
@@ -22,16 +22,16 @@ public final class CommandLine {
 
     private CommandLine() {}
 
-    /** Whether the command line asks for the usage text only. */
+    /** Returns whether the command line only asks for the usage text. */
     public static boolean wantsHelp(String... args) {
         return List.of(args).contains("--help");
     }
 
     /**
-     * Reads a command line. Accepts both {@code --name value} and {@code --name=value}.
+     * Parses a command line. Accepts both {@code --name value} and {@code --name=value}.
      *
      * @param names the options that take a value
-     * @param switches those that take none
+     * @param switches the options that take none
      */
     public static CommandLine parse(Set<String> names, Set<String> switches, String... args) {
         CommandLine result = new CommandLine();
@@ -67,12 +67,12 @@ public final class CommandLine {
         return given.containsKey(name);
     }
 
-    /** The value as it stands, or what is to be used without. */
+    /** Returns the value of an option, or {@code otherwise} if it is absent. */
     public String text(String name, String otherwise) {
         return given.getOrDefault(name, otherwise);
     }
 
-    /** A number from {@code least} to {@code most}, or what is to be used without. */
+    /** Returns a number from {@code least} to {@code most}, or {@code otherwise} if the option is absent. */
     public int number(String name, int least, int most, int otherwise, String remedy) {
         String value = given.get(name);
         if (value == null) {
@@ -87,12 +87,12 @@ public final class CommandLine {
         throw bad(name, value, "must be a whole number from " + least + " to " + most, remedy);
     }
 
-    /** A number from 1 to {@code most}; empty if there is none. */
+    /** Returns a number from 1 to {@code most}; empty if the option is absent. */
     public OptionalInt number(String name, int most, String remedy) {
         return has(name) ? OptionalInt.of(number(name, 1, most, 1, remedy)) : OptionalInt.empty();
     }
 
-    /** How many batches nr4j's log is to hold. */
+    /** Returns how many batches nr4j's log holds. */
     public int logCapacity(String name) {
         int capacity = number(name, 1, LARGEST_LOG, 4096, "leave it out for 4096");
         if (Integer.bitCount(capacity) != 1) {
@@ -102,7 +102,7 @@ public final class CommandLine {
         return capacity;
     }
 
-    /** A topology: {@code detect}, which it also is without the option, or for example {@code 2x4}. */
+    /** Returns a topology: {@code detect}, which is the default, or for example {@code 2x4}. */
     public NumaTopology topology(String name) {
         String value = text(name, "detect");
         if (value.equals("detect")) {

@@ -5,13 +5,13 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says how far the run has come: on a terminal in one line that is written over, elsewhere in a new line each second.
- * For one thread at a time.
+ * Shows the progress of a run. On a terminal, it overwrites one line. Elsewhere, it prints a new line each second. One
+ * thread at a time may use it.
  */
 public final class Progress {
     private static final int BAR = 20;
 
-    /** A line that is wider than the terminal cannot be written over. */
+    /** The width of the line, in columns. A terminal cannot overwrite a line that is wider than itself. */
     private static final int WIDTH = 79;
 
     private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -26,7 +26,7 @@ public final class Progress {
         this.isTerminal = isTerminal;
     }
 
-    /** @param share what is done, from 0 to 1 */
+    /** @param share the finished part, from 0 to 1 */
     public void show(double share, String what) {
         if (isTerminal) {
             int done = (int) (share * BAR);
@@ -37,7 +37,7 @@ public final class Progress {
         }
     }
 
-    /** The run is over. Takes the line on a terminal away again. */
+    /** Ends the progress. On a terminal, removes the line. */
     public void done() {
         if (isTerminal) {
             overwrite("");

@@ -2,7 +2,7 @@ package org.nr4j.examples.command;
 
 import java.io.Console;
 
-/** Whether a person looks at the output as it comes. */
+/** Says whether the output goes to a terminal. */
 public final class Terminal {
     private Terminal() {}
 
@@ -12,7 +12,7 @@ public final class Terminal {
             return false;
         }
         try {
-            // From JDK 22 on there may be a console without a terminal.
+            // From JDK 22 on, a console may exist without a terminal.
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
         } catch (ReflectiveOperationException e) {
             return true;

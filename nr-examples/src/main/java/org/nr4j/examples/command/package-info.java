@@ -1,5 +1,5 @@
 /**
- * What the programs with options have in common: reading the command line, knowing whether a person looks on, and
- * saying how far they have come.
+ * Shared by the programs with options: parsing the command line, finding out whether the output is a terminal, and
+ * showing progress.
  */
 package org.nr4j.examples.command;

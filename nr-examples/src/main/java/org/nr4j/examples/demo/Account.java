@@ -1,8 +1,8 @@
 package org.nr4j.examples.demo;
 
 /**
- * What contents must add up to: kept by each thread of its own writes, and taken of whole structures. For one thread at
- * a time.
+ * The sums that contents must add up to. Each thread keeps an account of its own writes; whole structures have one,
+ * too. One thread at a time may use it.
  */
 final class Account extends Padded {
     /** See {@link Subject.Measure#COUNT}. */
@@ -18,7 +18,7 @@ final class Account extends Padded {
         this.checksum = checksum;
     }
 
-    /** {@code times} of an entry were put in, or taken out if negative. */
+    /** Counts that an entry was added {@code times} times, or removed if negative. */
     void add(long entry, long times) {
         count += times;
         checksum += times * Hash.of(entry);

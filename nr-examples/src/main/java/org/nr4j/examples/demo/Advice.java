@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What to make of the result, in plain words: also when something else did better than nr4j. */
+/** Explains the result in plain words, also if a rival was faster than nr4j. */
 final class Advice {
-    /** Throughput less apart than this is level. */
+    /** Throughputs that differ by less than this are level. */
     private static final double MARGIN = 0.1;
 
-    /** Rounds spread further than this were disturbed. */
+    /** If the rounds differ by more than this, other load disturbed them. */
     private static final double NOISY = 0.3;
 
     /** A difference in fairness that is worth mentioning. */
@@ -27,9 +27,11 @@ final class Advice {
     private final List<String> paragraphs = new ArrayList<>();
 
     /**
+     * Creates the advice.
+     *
      * @param replicated nr4j's score
-     * @param locks those of the locks
-     * @param concurrent that of the JDK's concurrent class
+     * @param locks the scores of the locks
+     * @param concurrent the score of the JDK's concurrent class
      * @param butNot what that class does not do
      */
     Advice(Options options, Score replicated, List<Score> locks, Optional<Score> concurrent, String butNot) {
@@ -52,7 +54,7 @@ final class Advice {
         return paragraphs;
     }
 
-    /** Says so where the figures are not worth much. */
+    /** Adds a warning if the figures are not reliable. */
     private void trust() {
         double spread = replicated.spread();
         if (spread > NOISY) {

@@ -1,16 +1,16 @@
 package org.nr4j.examples.demo;
 
 /**
- * One way to share a structure between threads. For any number of threads.
+ * One way to share a structure between threads. Any thread may use it.
  *
  * @param <R> the operations that read
  * @param <W> the operations that write
  */
 interface Contender<R, W> extends AutoCloseable {
-    /** Its name in the table. */
+    /** Returns its name in the table. */
     String name();
 
-    /** What the calling thread, and no other, works through until it closes it. */
+    /** Opens an access for the calling thread only, until the thread closes it. */
     Access<R, W> open();
 
     @Override

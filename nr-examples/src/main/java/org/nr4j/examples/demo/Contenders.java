@@ -9,17 +9,17 @@ import java.util.concurrent.locks.StampedLock;
 import org.nr4j.Dispatch;
 import org.nr4j.examples.demo.Subject.Concurrent;
 
-/** All contenders, each with a structure of its own. They, and their scores, are in the order of the constants. */
+/** All contenders, each with a structure of its own. Contenders and scores are in the order of the constants. */
 final class Contenders<R, W> implements AutoCloseable {
     static final int REPLICATED = 0;
 
-    /** The first of the locks. */
+    /** The index of the first lock. */
     static final int READ_WRITE_LOCK = 1;
 
     static final int STAMPED_LOCK = 2;
     static final int MONITOR = 3;
 
-    /** After the locks; the JDK does not have a concurrent class for every structure. */
+    /** The index of the concurrent class, after the locks. The JDK does not have such a class for every structure. */
     static final int CONCURRENT = 4;
 
     private final ReplicatedContender<R, W> replicated;
@@ -111,7 +111,7 @@ final class Contenders<R, W> implements AutoCloseable {
     }
 
     /**
-     * Reads take the read lock: an optimistic one would look at a plain structure while it changes, which may throw or
+     * Reads take the read lock. An optimistic read would look at a plain structure while it changes, which may throw or
      * never end.
      */
     private static final class StampedLocked<R, W> extends Shared<R, W> {

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.nr4j.examples.command.Progress;
 
 /**
- * Lets the contenders run by turns, in short slices, so that what else happens on the machine hits all alike. The first
- * rounds are not counted: they are for the compiler to warm up.
+ * Runs the contenders in turn, in short slices, so that other load on the machine affects all alike. The first rounds
+ * do not count: they are the compiler's warm-up.
  */
 final class Contest<R, W> {
     static final int WARM_UP_ROUNDS = 2;
@@ -34,7 +34,7 @@ final class Contest<R, W> {
         contenders.forEach(contender -> scores.add(new Score(contender.name())));
     }
 
-    /** How long a slice is where so many contenders take turns. */
+    /** Returns how long a slice is if this many contenders take turns. */
     static long sliceNanos(Options options, int contenders) {
         return TimeUnit.SECONDS.toNanos(options.seconds()) / slices(contenders);
     }
@@ -43,11 +43,12 @@ final class Contest<R, W> {
         return contenders * (WARM_UP_ROUNDS + ROUNDS);
     }
 
-    /** Runs all rounds; the scores are in the order of the contenders. */
+    /** Runs all rounds. Returns the scores in the order of the contenders. */
     List<Score> run(Crew crew) throws InterruptedException, ExecutionException {
         for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
             for (int turn = 0; turn < contenders.size(); turn++) {
-                // A different one begins each round, so that none always follows the one that makes most garbage.
+                // Each round starts with another contender, so that none always follows the one that makes most
+                // garbage.
                 runSlice(crew, (round + turn) % contenders.size(), round - WARM_UP_ROUNDS);
             }
         }

@@ -11,7 +11,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import org.nr4j.Dispatch;
 
-/** A map of counters. A write adds one to a counter; a read looks at one, or in an ordered map at several in a row. */
+/**
+ * A map of counters. A write adds one to a counter. A read looks at one counter, or in an ordered map at several in a
+ * row.
+ */
 final class Counters implements Subject<Counters.Read, Counters.Increment> {
     private static final int RANGE = 8;
 
@@ -33,17 +36,17 @@ final class Counters implements Subject<Counters.Read, Counters.Increment> {
 
     /** The operations that read. */
     sealed interface Read {
-        /** The counter of a key. */
+        /** Answers the counter of a key. */
         record Get(int key) implements Read {}
 
-        /** The sum of the next counters from a key on. */
+        /** Answers the sum of the next counters from a key on. */
         record Sum(int from) implements Read {}
 
-        /** A measure of the whole map. */
+        /** Answers a measure of the whole map. */
         record Measured(Measure measure) implements Read {}
     }
 
-    /** The operation that writes: adds one to the counter of a key, answers its new value. */
+    /** The operation that writes: adds one to the counter of a key and answers its new value. */
     record Increment(int key) {}
 
     /** The operations on any map whose {@code merge} is atomic enough for its use. */

@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.nr4j.topology.NumaTopology;
 
-/** The threads: placed on the nodes of a topology in turn, the same ones from beginning to end. */
+/** The threads, placed on the nodes of a topology in turn. They are the same from beginning to end. */
 final class Crew implements AutoCloseable {
     private static final long SEED = 42;
 
@@ -25,7 +25,7 @@ final class Crew implements AutoCloseable {
         return size;
     }
 
-    /** What the caller does while the threads work: it returns when they have worked long enough. */
+    /** The caller's part while the threads work. It returns when they have worked long enough. */
     interface Meanwhile {
         void run() throws InterruptedException;
     }

@@ -10,15 +10,15 @@ import org.nr4j.examples.command.Terminal;
 import org.nr4j.examples.demo.Subject.Concurrent;
 import org.nr4j.examples.demo.Subject.Measure;
 
-/** The demo from command line to exit code. */
+/** Runs the demo: parses the command line and returns the exit code. */
 public final class DemoProgram {
-    /** All is well. */
+    /** The exit code of a successful run. */
     public static final int OK = 0;
 
-    /** The verification failed, or the program did. */
+    /** The exit code if the verification or the program failed. */
     public static final int FAILED = 1;
 
-    /** An option makes no sense. */
+    /** The exit code for a wrong option. */
     public static final int BAD_OPTION = 2;
 
     private final PrintStream out;

@@ -1,8 +1,8 @@
 package org.nr4j.examples.demo;
 
 /**
- * Random numbers, the same in each run, for one thread. Each takes about a nanosecond, which is less than the class
- * library's need: they are drawn between the operations that are measured.
+ * Random numbers, the same in each run, for one thread. Drawing one takes about a nanosecond, less than with the class
+ * library. This matters because numbers are drawn between the measured operations.
  */
 final class Dice extends Padded {
     private static final long STEP = 0x9E3779B97F4A7C15L;
@@ -13,13 +13,13 @@ final class Dice extends Padded {
         this.state = seed;
     }
 
-    /** Any number. */
+    /** Returns any number. */
     long next() {
         state += STEP;
         return Hash.of(state);
     }
 
-    /** A number from 0 to less than the bound. */
+    /** Returns a number from 0 to {@code bound - 1}. */
     int below(int bound) {
         return (int) ((next() >>> Integer.SIZE) * bound >>> Integer.SIZE);
     }

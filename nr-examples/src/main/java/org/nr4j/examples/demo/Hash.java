@@ -4,7 +4,9 @@ package org.nr4j.examples.demo;
 final class Hash {
     private Hash() {}
 
-    /** The finalizer of MurmurHash3, of the number plus a constant, so that 0 is not mapped to 0. */
+    /**
+     * Applies the finalizer of MurmurHash3 to the number plus a constant. The constant keeps 0 from being mapped to 0.
+     */
     static long of(long number) {
         long h = number + 0x9E3779B97F4A7C15L;
         h = (h ^ (h >>> 33)) * 0xFF51AFD7ED558CCDL;

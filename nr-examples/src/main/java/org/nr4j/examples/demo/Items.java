@@ -11,11 +11,11 @@ import java.util.concurrent.PriorityBlockingQueue;
 import org.nr4j.Dispatch;
 
 /**
- * A collection that gives out one item: the smallest, or the newest. Half of the writes add an item, half take one; a
- * read looks at the one to be taken next.
+ * A collection that has a next item: the smallest, or the newest. Half of the writes add an item, half take the next
+ * one. A read looks at the next item.
  */
 final class Items implements Subject<Items.Read, Items.Write> {
-    /** The answer where there is no item; items are positive. */
+    /** The answer if there is no item. Items are positive. */
     private static final long NONE = 0;
 
     private static final long MASK = (1L << 40) - 1;
@@ -39,14 +39,14 @@ final class Items implements Subject<Items.Read, Items.Write> {
 
     /** The operations that read. */
     sealed interface Read {
-        /** The item to be taken next. */
+        /** Answers the next item. */
         record Peek() implements Read {}
 
-        /** A measure of all items. */
+        /** Answers a measure of all items. */
         record Measured(Measure measure) implements Read {}
     }
 
-    /** The operations that write; both answer the item. */
+    /** The operations that write. Both answer the item. */
     sealed interface Write {
         /** Adds an item. */
         record Add(long item) implements Write {}

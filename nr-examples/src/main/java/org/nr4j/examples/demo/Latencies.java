@@ -1,6 +1,8 @@
 package org.nr4j.examples.demo;
 
-/** How long sampled operations took, in classes an eighth of a power of two wide. For one thread at a time. */
+/**
+ * The durations of sampled operations, in classes an eighth of a power of two wide. One thread at a time may use it.
+ */
 final class Latencies {
     private static final int CLASSES_PER_DOUBLING = 8;
     private static final int EXACT_BITS = 3;
@@ -20,7 +22,9 @@ final class Latencies {
         count += other.count;
     }
 
-    /** The nanoseconds that the given share of samples did not exceed, to within an eighth; 0 if there are none. */
+    /**
+     * Returns the nanoseconds that the given share of samples did not exceed, to within an eighth; 0 if there are none.
+     */
     long quantile(double share) {
         long wanted = (long) Math.ceil(share * count);
         long seen = 0;
@@ -33,7 +37,9 @@ final class Latencies {
         return 0;
     }
 
-    /** Numbers below 8 have a class each; of others, the highest bit and the three after it count. */
+    /**
+     * Returns the class. Numbers below 8 have a class each; the highest bit and the three after it decide for others.
+     */
     static int classOf(long nanos) {
         if (nanos < CLASSES_PER_DOUBLING) {
             return (int) nanos;

@@ -11,7 +11,8 @@ import java.util.TreeSet;
 import org.nr4j.Dispatch;
 
 /**
- * Players and their points, with a ranking: two collections that must agree, for which the JDK has no concurrent class.
+ * Players and their points, with a ranking. These are two collections that must agree, and the JDK has no concurrent
+ * class for them.
  */
 final class Leaderboard implements Subject<Leaderboard.Read, Leaderboard.Award> {
     private static final int BEST = 10;
@@ -25,17 +26,17 @@ final class Leaderboard implements Subject<Leaderboard.Read, Leaderboard.Award> 
 
     /** The operations that read. */
     sealed interface Read {
-        /** A player's points. */
+        /** Answers a player's points. */
         record Points(int player) implements Read {}
 
-        /** The sum of the points of the best. */
+        /** Answers the sum of the points of the best players. */
         record Best() implements Read {}
 
-        /** A measure of the whole. */
+        /** Answers a measure of the whole. */
         record Measured(Measure measure) implements Read {}
     }
 
-    /** The operation that writes: gives points to a player, answers how many that makes. */
+    /** The operation that writes: gives points to a player and answers the new total. */
     record Award(int player, int points) {}
 
     private record Rank(long points, int player) {

@@ -7,14 +7,14 @@ import org.nr4j.examples.command.CommandLine;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * What the user asked for.
+ * The options that the user gave.
  *
  * @param structure what the threads share
- * @param threads how many there are; empty for one a cpu
+ * @param threads how many threads to run; empty for one a cpu
  * @param writePercent how many of 100 operations write
- * @param replicas how many copies; empty for one a node
- * @param seconds how long all contenders together run
- * @param entries how many entries the structure has to begin with
+ * @param replicas how many copies to keep; empty for one a node
+ * @param seconds how long all contenders run together
+ * @param entries how many entries the structure has at the beginning
  * @param topology where threads and replicas are placed
  * @param logCapacity how many batches the log holds
  */
@@ -53,26 +53,26 @@ record Options(
     private static final int MOST_SECONDS = 3600;
     private static final int MOST_ENTRIES = 1_000_000;
 
-    /** How many threads to run: as asked for, or one a cpu, but at least two, and one for each node. */
+    /** Returns how many threads to run: the number asked for, or one a cpu, but at least two, and one for each node. */
     int threadCount() {
         int cpus = Runtime.getRuntime().availableProcessors();
         return threads.orElse(Math.min(MOST_THREADS, Math.max(Math.max(2, cpus), topology.nodeCount())));
     }
 
-    /** How many replicas to keep: as asked for, or one a node. */
+    /** Returns how many replicas to keep: the number asked for, or one a node. */
     int replicaCount() {
         return replicas.orElse(topology.nodeCount());
     }
 
-    /** Whether the command line asks for the usage text only. */
+    /** Returns whether the command line only asks for the usage text. */
     static boolean wantsHelp(String... args) {
         return CommandLine.wantsHelp(args);
     }
 
     /**
-     * Reads a command line.
+     * Parses a command line.
      *
-     * @throws BadOptionException if it makes no sense
+     * @throws BadOptionException if an option is wrong
      */
     static Options parse(String... args) {
         CommandLine line = CommandLine.parse(NAMES, Set.of(), args);

@@ -1,9 +1,9 @@
 package org.nr4j.examples.demo;
 
 /**
- * What a thread writes at each operation is kept at least 128 bytes away from what another does: the garbage collector
- * may put objects of two threads side by side, and they would contend for a cache line, under every contender alike.
- * Fields of a superclass come first.
+ * Padding of 128 bytes, between fields that a thread writes at each operation and those of other threads. Without it,
+ * the garbage collector could place objects of two threads side by side. They would contend for a cache line, under
+ * every contender alike. A subclass inherits the padding, since the fields of a superclass come first.
  */
 abstract class Padded {
     @SuppressWarnings("unused")

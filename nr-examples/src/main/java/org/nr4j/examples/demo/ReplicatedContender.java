@@ -6,7 +6,7 @@ import org.nr4j.NodeReplicated;
 import org.nr4j.NrStats;
 import org.nr4j.ThreadToken;
 
-/** The structure replicated by nr4j; each thread works through a token. */
+/** The structure, replicated by nr4j. Each thread works through a token. */
 final class ReplicatedContender<R, W> implements Contender<R, W> {
     private final NodeReplicated<R, W, Long> structure;
 
@@ -49,7 +49,7 @@ final class ReplicatedContender<R, W> implements Contender<R, W> {
         structure.close();
     }
 
-    /** What each replica by itself answers to a read, once all have applied every write. */
+    /** Returns each replica's own answer to a read, once all replicas have applied every write. */
     List<Long> readEachReplica(R op) {
         structure.sync();
         List<Long> answers = new ArrayList<>();

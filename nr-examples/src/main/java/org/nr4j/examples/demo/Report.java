@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.nr4j.NrStats;
 import org.nr4j.topology.NumaTopology;
 
-/** Prints, plain ASCII and at most 100 columns wide, for people. */
+/** Prints for people: plain ASCII, at most 100 columns wide. */
 final class Report {
     static final double MILLION = 1e6;
 
@@ -29,7 +29,7 @@ final class Report {
         this.out = out;
     }
 
-    /** What was found and what will be done. */
+    /** Prints the machine, the options and the plan. */
     void header(Options options, Subject<?, ?> subject, int contenders) {
         NumaTopology topology = options.topology();
         out.println("nr4j demo: one structure, shared between threads in " + contenders + " ways");
@@ -72,7 +72,7 @@ final class Report {
                 .orElse(names.toString());
     }
 
-    /** The comparison. */
+    /** Prints the comparison. */
     void table(List<Score> scores) {
         Score readWriteLock = scores.get(Contenders.READ_WRITE_LOCK);
         Score monitor = scores.get(Contenders.MONITOR);
@@ -101,7 +101,7 @@ final class Report {
         return format("%.2f", score.latencies().quantile(quantile) / NANOS_PER_MICRO);
     }
 
-    /** What nr4j did inside. */
+    /** Prints nr4j's statistics. */
     void inside(NrStats stats) {
         if (stats.batches() > 0) {
             double mean = (double) stats.index() / stats.batches();
@@ -145,7 +145,7 @@ final class Report {
         paragraphs.forEach(this::wrapped);
     }
 
-    /** A paragraph, broken into lines. */
+    /** Prints a paragraph, broken into lines. */
     private void wrapped(String paragraph) {
         StringBuilder line = new StringBuilder(INDENT);
         for (String word : paragraph.split(" ")) {

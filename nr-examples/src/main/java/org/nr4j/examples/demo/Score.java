@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** What a contender achieved. For one thread at a time. */
+/** The results of a contender. One thread at a time may use it. */
 final class Score {
     private final String name;
     private final List<Round> rounds = new ArrayList<>();
     private final Latencies latencies = new Latencies();
 
-    /** Of all slices, those to warm up too: for the verification. */
+    /** The account of all slices, including those of the warm-up, for the verification. */
     private final Account account = new Account();
 
     private long writes;
@@ -44,7 +44,7 @@ final class Score {
         long operations = 0;
         long start = Long.MAX_VALUE;
         long end = Long.MIN_VALUE;
-        long origin = tallies.get(0).startNanos; // nanoTime may be any number: only differences mean something
+        long origin = tallies.get(0).startNanos; // nanoTime may be any number: only differences have a meaning
         for (Tally tally : tallies) {
             operations += tally.operations;
             start = Math.min(start, tally.startNanos - origin);
@@ -63,24 +63,24 @@ final class Score {
         return name;
     }
 
-    /** Operations a second; the median of the rounds. */
+    /** Returns operations a second: the median of the rounds. */
     double throughput() {
         return median(Round::throughput);
     }
 
-    /** How far the rounds are apart, without the best and the worst quarter of them; as a share of the median. */
+    /** Returns how much the rounds differ, without the best and the worst quarter of them, as a share of the median. */
     double spread() {
         List<Double> sorted = sorted(rounds.stream().map(Round::throughput).toList());
         int quarter = sorted.size() / 4;
         return (sorted.get(sorted.size() - 1 - quarter) - sorted.get(quarter)) / throughput();
     }
 
-    /** The slowest thread's share of what the fastest did; the median of the rounds. */
+    /** Returns the slowest thread's operations divided by those of the fastest: the median of the rounds. */
     double fairness() {
         return median(Round::fairness);
     }
 
-    /** How many times the other's throughput this has. */
+    /** Returns this throughput divided by the other's. */
     double ratioTo(Score other) {
         return throughput() / other.throughput();
     }

@@ -4,11 +4,13 @@ import java.util.concurrent.CountDownLatch;
 import org.nr4j.examples.demo.Contender.Access;
 
 /**
- * A short time in which all threads work on one contender. They start together, once each has opened its access, and go
- * on until they are told to stop.
+ * A short time in which all threads work on one contender. They start together, once each has opened its access. They
+ * go on until the slice is stopped.
  */
 final class Slice<R, W> {
-    /** One operation in so many is timed: enough samples, and a cost of less than a nanosecond for each operation. */
+    /**
+     * One operation in this many is timed. This gives enough samples, and costs less than a nanosecond an operation.
+     */
     private static final int OPERATIONS_PER_SAMPLE = 64;
 
     private final Contender<R, W> contender;
@@ -33,7 +35,7 @@ final class Slice<R, W> {
         stopped = true;
     }
 
-    /** What each thread does. */
+    /** Works until the slice is stopped. Each thread calls it. */
     Tally work(long seed) throws InterruptedException {
         try (Access<R, W> access = open()) {
             ready.await();

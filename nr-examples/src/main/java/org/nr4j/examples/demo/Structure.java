@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The structures that can be chosen. */
+/** The structures that a user can choose. */
 enum Structure {
     MAP {
         @Override
@@ -37,10 +37,10 @@ enum Structure {
         }
     };
 
-    /** The structure with that many entries, and what is done with it. */
+    /** Returns the structure with that many entries, and its operations. */
     abstract Subject<?, ?> subject(int entries);
 
-    /** Its name on the command line. */
+    /** Returns its name on the command line. */
     String optionValue() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,13 +1,13 @@
 package org.nr4j.examples.demo;
 
-/** What one thread did in one slice. For one thread at a time. */
+/** What one thread did in one slice. One thread at a time may use it. */
 final class Tally extends Padded {
     long startNanos;
     long endNanos;
     long operations;
     long writes;
 
-    /** The sum of all answers. Another thread gets to see it, so that no operation can be optimized away. */
+    /** The sum of all answers. Another thread reads it, so the JIT cannot remove an operation. */
     long answers;
 
     final Account account = new Account();

@@ -6,12 +6,12 @@ import java.util.Locale;
 import org.nr4j.examples.demo.Contender.Access;
 import org.nr4j.examples.demo.Subject.Measure;
 
-/** Checks, after the run, that every operation took effect once, everywhere. For one thread at a time. */
+/** Checks after the run that every operation took effect once, everywhere. One thread at a time may use it. */
 final class Verification {
     private final List<String> lines = new ArrayList<>();
     private boolean ok = true;
 
-    /** The lines to print. */
+    /** Returns the lines to print. */
     List<String> lines() {
         return lines;
     }
@@ -20,20 +20,20 @@ final class Verification {
         return ok;
     }
 
-    /** All replicas have the same contents. */
+    /** Checks that all replicas have the same contents. */
     void replicasAreEqual(List<Long> digests) {
         boolean equal = digests.stream().distinct().count() == 1;
         String detail = digests.size() == 1 ? "1 replica" : digests.size() + " replicas";
         check(equal, "replicas are equal", detail + ", digest " + hex(digests.get(0)), "digests " + hex(digests));
     }
 
-    /** As many writes were appended and applied as threads have had answered. */
+    /** Checks that as many writes were appended and applied as threads got answers for. */
     void everyWriteWasAppended(long issued, long appended) {
         String numbers = String.format(Locale.ROOT, "%,d issued, %,d appended", issued, appended);
         check(issued == appended, "every write was appended once", numbers, numbers);
     }
 
-    /** The contents are those of the beginning and what the threads' writes add to them. */
+    /** Checks that the contents are those of the beginning plus what the threads' writes added. */
     void contentsAddUp(String name, Account before, Account written, Account after) {
         Account expected = new Account(before.count(), before.checksum());
         expected.addAll(written);
@@ -53,7 +53,7 @@ final class Verification {
         ok &= holds;
     }
 
-    /** The account of everything in a structure that is at rest. */
+    /** Returns the account of everything in a structure. No operation may run meanwhile. */
     static <R, W> Account accountOf(Contender<R, W> contender, Subject<R, W> subject) {
         try (Access<R, W> access = contender.open()) {
             return new Account(

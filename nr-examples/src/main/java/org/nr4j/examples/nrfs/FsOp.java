@@ -6,15 +6,15 @@ import java.util.stream.LongStream;
 import org.nr4j.cnr.LogSet;
 
 /**
- * What can be done with a {@link Volume}. Each is of the logs of the nodes that it looks at or changes. Answers a
- * {@link Refusal}, or what is said of it.
+ * An operation on a {@link Volume}. It belongs to the logs of the nodes that it reads or changes. It answers a {@link
+ * Refusal}, or what its own description says.
  *
- * <p>The path was followed before, by a {@link Lookup} for each name. In between others may have removed or moved
- * something on it: then an operation answers {@link Refusal#STALE}, and its caller follows the path again. So what is
- * done is done to what the path leads to at that moment.
+ * <p>The caller follows the path before, by a {@link Lookup} for each name. In between, other operations may remove or
+ * move a node on the path. Then the operation answers {@link Refusal#STALE}, and its caller follows the path again. An
+ * operation therefore always changes the node that the path leads to at that moment.
  */
 sealed interface FsOp {
-    /** The logs it belongs to. */
+    /** Returns the logs that it belongs to. */
     LogSet logs(int count);
 
     Object applyTo(Volume volume);
@@ -84,7 +84,7 @@ sealed interface FsOp {
         }
     }
 
-    /** Reads all paths there are, in order, those of directories with a slash at the end: a list. */
+    /** Reads all existing paths, in order; paths of directories end with a slash. Answers a list. */
     record Tree() implements FsOp {
         @Override
         public LogSet logs(int count) {
@@ -112,7 +112,9 @@ sealed interface FsOp {
         }
     }
 
-    /** Writes bytes into a file; answers how many. The array must not change any more: all replicas copy from it. */
+    /**
+     * Writes bytes into a file and answers how many. The array must not change afterwards: all replicas copy from it.
+     */
     record Write(Place file, long offset, byte[] bytes) implements FsOp {
         @Override
         public LogSet logs(int count) {
@@ -130,7 +132,7 @@ sealed interface FsOp {
         }
     }
 
-    /** Makes an empty file or directory under a number that nobody else has; answers true. */
+    /** Makes an empty file or directory with a unique number. Answers true. */
     record Create(Place directory, String name, long number, boolean isDirectory) implements FsOp {
         @Override
         public LogSet logs(int count) {
@@ -152,7 +154,7 @@ sealed interface FsOp {
         }
     }
 
-    /** Removes a file or an empty directory; answers true. */
+    /** Removes a file or an empty directory. Answers true. */
     record Remove(Place directory, Place child) implements FsOp {
         @Override
         public LogSet logs(int count) {
@@ -176,7 +178,7 @@ sealed interface FsOp {
     }
 
     /**
-     * Gives a file another name, perhaps in another directory, in place of a file that has that name; answers true.
+     * Renames a file, perhaps into another directory, and replaces a file that has the new name. Answers true.
      *
      * @param target what the new name stands for, or null if it is free
      */
@@ -202,8 +204,8 @@ sealed interface FsOp {
     }
 
     /**
-     * Gives a file or directory another path; answers true. Of all logs, since a directory takes with it all that is
-     * below: it follows the paths itself, at one moment.
+     * Moves a file or directory to another path. Answers true. It belongs to all logs, since a directory moves with
+     * everything below it. It follows the paths itself, at one moment.
      */
     record RenameAny(FsPath from, FsPath to) implements FsOp {
         @Override

@@ -11,7 +11,7 @@ import java.util.List;
 record FsPath(List<String> names) {
 
     /**
-     * Reads {@code "/"} or {@code "/name/name"}.
+     * Parses {@code "/"} or {@code "/name/name"}.
      *
      * @throws InvalidPathException if it is not absolute, or has an empty name, {@code "."} or {@code ".."}
      */
@@ -36,17 +36,17 @@ record FsPath(List<String> names) {
         return names.isEmpty();
     }
 
-    /** The last name; not of the root. */
+    /** Returns the last name. The root has none. */
     String name() {
         return names.get(names.size() - 1);
     }
 
-    /** What the last name is in; not of the root. */
+    /** Returns the path without its last name. The root has no parent. */
     FsPath parent() {
         return new FsPath(names.subList(0, names.size() - 1));
     }
 
-    /** Whether this is somewhere below another. */
+    /** Returns whether this is somewhere below another path. */
     boolean isBelow(FsPath other) {
         int length = other.names.size();
         return names.size() > length && names.subList(0, length).equals(other.names);

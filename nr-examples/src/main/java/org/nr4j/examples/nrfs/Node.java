@@ -7,8 +7,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * A file or directory of one replica. It knows its name and the directory that it is in, so that an operation on it can
- * tell whether it is where its path led. Belongs to the log of its number.
+ * A file or directory of one replica. It knows its name and its directory, so an operation can check that it is still
+ * where its path led. It belongs to the log of its number.
  */
 abstract sealed class Node {
     final long number;
@@ -31,7 +31,7 @@ abstract sealed class Node {
 
     abstract boolean hasContentsOf(Node other);
 
-    /** Whether this is the same as the node of another replica. */
+    /** Returns whether the node of another replica is the same. */
     boolean isLike(Node other) {
         return other != null
                 && number == other.number
@@ -41,8 +41,8 @@ abstract sealed class Node {
     }
 
     /**
-     * Names, and what they stand for. Whether that is a directory is noted here, since the node itself belongs to
-     * another log.
+     * Names, and the nodes that they stand for. Each name also records whether its node is a directory, since the node
+     * itself belongs to another log.
      */
     static final class Directory extends Node {
         final NavigableMap<String, Child> children = new TreeMap<>();
@@ -67,10 +67,10 @@ abstract sealed class Node {
         }
     }
 
-    /** What a name stands for. */
+    /** The node that a name stands for. */
     record Child(long number, boolean directory) {}
 
-    /** Bytes, in blocks. A block that was never written is not there, and reads as zeros. */
+    /** Bytes, in blocks. A block that was never written does not exist, and reads as zeros. */
     static final class File extends Node {
         static final int BLOCK = 4096;
 
@@ -91,7 +91,7 @@ abstract sealed class Node {
             return new FileStat(false, size, (long) blocks.size() * BLOCK);
         }
 
-        /** Puts bytes at an offset, which may be behind the end. */
+        /** Writes bytes at an offset, which may be beyond the end. */
         void write(long offset, byte[] bytes) {
             for (int done = 0; done < bytes.length; ) {
                 long at = offset + done;
@@ -106,7 +106,7 @@ abstract sealed class Node {
             }
         }
 
-        /** Up to so many bytes from an offset on; fewer at the end. */
+        /** Reads at most {@code length} bytes from an offset on; fewer at the end. */
         byte[] read(long offset, int length) {
             byte[] bytes = new byte[(int) Math.max(0, Math.min(length, size - offset))];
             for (int done = 0; done < bytes.length; ) {

@@ -11,34 +11,41 @@ import org.nr4j.cnr.CnrStats;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 
 /**
- * A file system in memory: directories, and files of bytes with holes. Any thread may use it. Each operation is one
- * step, for all who look by whatever path; a rename, too, though it moves a whole tree.
+ * A file system in memory, with directories, and files of bytes with holes. Any thread may use it. Each operation is
+ * one step, whatever path an observer uses. This includes a rename, although it moves a whole tree.
  *
  * <p>A path begins at the root, as in {@code "/docs/readme"}. There are no links, so a file has one path.
  *
- * <p>Each file and each directory belongs to one log. To read, write, look at or list one is an operation of that log,
- * after a read of its log for each directory on the path. To create or remove is an operation of the logs of the
- * directory and of what is in it; to rename a file, of those of the two directories, of the file, and of the one that
- * it replaces. To rename a directory, and to list the whole tree, is one of all logs.
+ * <p>Each file and each directory belongs to one log. The operations have these logs:
  *
- * <p>What is on the path may be moved or removed while it is followed. Then the operation finds that out, and begins
- * anew: at most once for each operation by others that changed something there.
+ * <ul>
+ *   <li>Reading, writing, inspecting or listing a node is an operation of its log. Before it, there is a read for each
+ *       directory on the path, of that directory's log.
+ *   <li>Creating or removing a node is an operation of the logs of the directory and of the node.
+ *   <li>Renaming a file is an operation of the logs of the two directories, of the file, and of the file that it
+ *       replaces.
+ *   <li>Renaming a directory, and listing the whole tree, are operations of all logs.
+ * </ul>
  *
- * <p>What cannot be done is a {@link FileSystemException} of {@code java.nio.file}, and has changed nothing; where
- * several things are wrong, it names one of them. A path that can never be one is an {@link InvalidPathException}.
+ * <p>While an operation follows its path, other operations may move or remove something on it. The operation detects
+ * this and starts again, at most once for each such change.
+ *
+ * <p>If an operation is impossible, it throws a {@link FileSystemException} of {@code java.nio.file} and changes
+ * nothing. If several things are wrong, the exception names one of them. A malformed path causes an {@link
+ * InvalidPathException}.
  */
 public final class NrFs implements AutoCloseable {
     private final ConcurrentNodeReplicated<FsOp, FsOp, Object> replicated;
 
     /**
-     * Numbers of nodes are not given out by the replicas, where all would conflict over a counter, but travel in the
-     * operations.
+     * The last number of a node. The numbers travel in the operations. If the replicas assigned them, all operations
+     * would conflict over a counter.
      */
     private final AtomicLong lastNumber = new AtomicLong(Volume.ROOT);
 
     private final LongAdder begunAnew = new LongAdder();
 
-    /** An operation was refused; on its way to the user, or to the next attempt. */
+    /** Says that an operation was refused. The caller handles it, or tries again. */
     private static final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -50,7 +57,7 @@ public final class NrFs implements AutoCloseable {
         }
     }
 
-    /** An attempt at something. */
+    /** An attempt at an operation. */
     private interface Attempt<T> {
         T make();
     }
@@ -59,17 +66,17 @@ public final class NrFs implements AutoCloseable {
         this.replicated = replicated;
     }
 
-    /** An empty file system with a replica on each node. */
+    /** Creates an empty file system with a replica on each node. */
     public static NrFs create(int logs) {
         return new NrFs(builder(logs, () -> new Volume(logs)).build());
     }
 
-    /** An empty file system with so many replicas, over logs of so many entries. */
+    /** Creates an empty file system with this many replicas, over logs of {@code logCapacity} entries. */
     public static NrFs create(int logs, int replicas, int logCapacity) {
         return create(logs, replicas, logCapacity, () -> new Volume(logs));
     }
 
-    /** As above; the supplier is for who wants to look into the replicas. */
+    /** Creates the same. The supplier lets a test look into the replicas. */
     static NrFs create(int logs, int replicas, int logCapacity, Supplier<Volume> volumes) {
         return new NrFs(builder(logs, volumes)
                 .replicas(replicas)
@@ -90,10 +97,10 @@ public final class NrFs implements AutoCloseable {
     }
 
     /**
-     * Writes bytes from an offset on, over what is there. Behind the end it leaves a hole, which reads as zeros and
-     * takes no memory.
+     * Writes bytes from an offset on and overwrites what is there. A write beyond the end leaves a hole, which reads as
+     * zeros and takes no memory.
      *
-     * @throws IllegalArgumentException if the offset is negative, or the end too large a number
+     * @throws IllegalArgumentException if the offset is negative, or the end is too large a number
      */
     public void write(String path, long offset, byte[] bytes) throws FileSystemException {
         Objects.requireNonNull(bytes, "bytes must not be null: bytes=null; pass an empty array to write nothing");
@@ -101,13 +108,13 @@ public final class NrFs implements AutoCloseable {
             throw new IllegalArgumentException(
                     "an offset must be from 0, and the end a long: offset=" + offset + " bytes=" + bytes.length);
         }
-        byte[] copy = bytes.clone(); // the caller may change its array; what is in a log may not change
+        byte[] copy = bytes.clone(); // the caller may change its array; an operation in a log must not change
         FsPath file = FsPath.of(path);
         attempt(path, null, () -> write(new FsOp.Write(followToFile(file), offset, copy)));
     }
 
     /**
-     * Reads up to so many bytes from an offset on: fewer at the end of the file, none behind it.
+     * Reads at most {@code length} bytes from an offset on: fewer at the end of the file, none beyond it.
      *
      * @throws IllegalArgumentException if the offset or the length is negative
      */
@@ -122,30 +129,30 @@ public final class NrFs implements AutoCloseable {
 
     // ---- directories ----
 
-    /** Makes an empty directory, in one that is there. */
+    /** Makes an empty directory. Its parent must exist. */
     public void mkdir(String path) throws FileSystemException {
         make(path, /* isDirectory= */ true);
     }
 
-    /** The names in a directory, in order. */
+    /** Returns the names in a directory, in order. */
     public List<String> list(String path) throws FileSystemException {
         FsPath directory = FsPath.of(path);
         return attempt(path, null, () -> names(read(new FsOp.ListNames(followToDirectory(directory)))));
     }
 
-    /** All paths there are, in order, at one moment; those of directories end with a slash. */
+    /** Returns all paths, in order, at one moment. Paths of directories end with a slash. */
     public List<String> tree() {
         return names(replicated.execute(new FsOp.Tree()));
     }
 
-    @SuppressWarnings("unchecked") // what ListNames and Tree answer
+    @SuppressWarnings("unchecked") // ListNames and Tree answer this type
     private static List<String> names(Object answer) {
         return (List<String>) answer;
     }
 
     // ---- both ----
 
-    /** What is known of a file or directory. */
+    /** Returns the properties of a file or directory. */
     public FileStat stat(String path) throws FileSystemException {
         FsPath any = FsPath.of(path);
         return attempt(path, null, () -> (FileStat) read(new FsOp.Stat(follow(any))));
@@ -161,8 +168,8 @@ public final class NrFs implements AutoCloseable {
     }
 
     /**
-     * Gives a file or directory another path. A file replaces a file that has that path, a directory an empty
-     * directory. Whoever looks sees it under one of the two paths, and what is in a directory with it.
+     * Moves a file or directory to another path. A file replaces a file that has that path; a directory replaces an
+     * empty directory. An observer sees the node, and everything in a directory, under exactly one of the two paths.
      */
     public void rename(String path, String to) throws FileSystemException {
         FsPath source = refuseRoot(path, to);
@@ -269,12 +276,12 @@ public final class NrFs implements AutoCloseable {
 
     // ---- the instance ----
 
-    /** How often an operation found that something on its path had been moved or removed, and began anew. */
+    /** Returns how often an operation started again because something on its path had been moved or removed. */
     public long begunAnew() {
         return begunAnew.sum();
     }
 
-    /** What the logs did. */
+    /** Returns the statistics of the logs. */
     public CnrStats stats() {
         return replicated.stats();
     }

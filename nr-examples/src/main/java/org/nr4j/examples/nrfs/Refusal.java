@@ -6,12 +6,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Why an operation was not done. It has changed nothing then. */
+/** The reason why an operation was refused. A refused operation has changed nothing. */
 enum Refusal {
-    /**
-     * What the path led to when it was followed is not there any more, or not in that place: to be followed again.
-     * Never seen by users.
-     */
+    /** The node that the path led to is gone or elsewhere, so the path must be followed again. Users never see this. */
     STALE,
     NO_SUCH_FILE,
     EXISTS,
@@ -21,7 +18,7 @@ enum Refusal {
     INTO_ITSELF,
     ROOT;
 
-    /** What the user gets; {@code other} is where to, or null. */
+    /** Returns the exception for the user. {@code other} is the target path, or null. */
     FileSystemException toException(String path, String other) {
         return switch (this) {
             case NO_SUCH_FILE -> new NoSuchFileException(path, other, "there must be such a file or directory");

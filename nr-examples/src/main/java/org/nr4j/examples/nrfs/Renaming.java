@@ -1,13 +1,13 @@
 package org.nr4j.examples.nrfs;
 
 /**
- * How a node gets another name, by the rules of POSIX: what has the new name is replaced, a file by a file and an empty
- * directory by a directory.
+ * Renames nodes by the rules of POSIX: a file replaces a file that has the new name, and a directory replaces an empty
+ * directory.
  */
 final class Renaming {
     private Renaming() {}
 
-    /** Renames what is at a path, for an operation of all logs; true, or a {@link Refusal}. */
+    /** Renames the node at a path, for an operation of all logs. Returns true, or a {@link Refusal}. */
     static Object rename(Volume volume, FsPath from, FsPath to) {
         Object fromDirectory = follow(volume, from.parent());
         if (fromDirectory instanceof Refusal) {
@@ -31,7 +31,7 @@ final class Renaming {
                         to.name());
     }
 
-    /** The directory at a path, or a {@link Refusal}. */
+    /** Returns the directory at a path, or a {@link Refusal}. */
     private static Object follow(Volume volume, FsPath path) {
         Place place = Place.ROOT;
         for (String name : path.names()) {
@@ -46,7 +46,9 @@ final class Renaming {
         return volume.findDirectory(place);
     }
 
-    /** Renames a node; true, or a {@link Refusal}. A directory is not moved to below itself: its caller has looked. */
+    /**
+     * Renames a node. Returns true, or a {@link Refusal}. The caller has checked that no directory moves below itself.
+     */
     static Object rename(Volume volume, Node.Directory from, Node node, Node.Directory to, String toName) {
         Place target = volume.follow(to, toName);
         if (target != null && target.number() != node.number) {
@@ -65,7 +67,7 @@ final class Renaming {
         return true;
     }
 
-    /** Removes what is in the way, unless it may not be replaced. */
+    /** Removes the node that has the new name, or refuses if it may not be replaced. */
     private static Refusal replace(Volume volume, Node target, Node by) {
         if (target.isDirectory() != by.isDirectory()) {
             return target.isDirectory() ? Refusal.IS_A_DIRECTORY : Refusal.NOT_A_DIRECTORY;

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.nr4j.cnr.ConcurrentDispatch;
 
 /**
- * One replica of the file system, in parts: the nodes of each log, by their numbers. An operation touches the parts of
- * its logs only, so those of different logs may run at once.
+ * One replica of the file system, in parts: the nodes of each log, by their numbers. An operation uses only the parts
+ * of its logs, so operations of different logs may run at the same time.
  */
 final class Volume implements ConcurrentDispatch<FsOp, FsOp, Object> {
     /** The number of the root directory. */
@@ -16,13 +16,13 @@ final class Volume implements ConcurrentDispatch<FsOp, FsOp, Object> {
 
     private final List<Part> parts = new ArrayList<>();
 
-    /** What belongs to one log. */
+    /** The nodes of one log. */
     private static final class Part {
         final Map<Long, Node> nodes = new HashMap<>();
 
         /**
-         * How many directories have been moved. A move is of all logs and counts in each, so that an operation of any
-         * log can look.
+         * How many directories have been moved. A move belongs to all logs and counts in each part, so an operation of
+         * any log can read the count.
          */
         long moves;
     }
@@ -34,7 +34,7 @@ final class Volume implements ConcurrentDispatch<FsOp, FsOp, Object> {
         add(Node.of(true, ROOT, Place.ROOT.parent(), Place.ROOT.name()));
     }
 
-    /** The log that a node belongs to. Numbers are given out one after the other, so nodes spread over all logs. */
+    /** Returns the log of a node. Numbers are assigned one after the other, so nodes spread over all logs. */
     static int logOf(long number, int logs) {
         return (int) (number % logs);
     }
@@ -53,7 +53,7 @@ final class Volume implements ConcurrentDispatch<FsOp, FsOp, Object> {
         return op.applyTo(this);
     }
 
-    /** A node that is still where its path led, or null. */
+    /** Returns a node if it is still where its path led, or null. */
     Node find(Place place) {
         Part part = partOf(place.number());
         Node node = part.nodes.get(place.number());
@@ -64,17 +64,17 @@ final class Volume implements ConcurrentDispatch<FsOp, FsOp, Object> {
         return there ? node : null;
     }
 
-    /** A directory that is still where its path led, or null. */
+    /** Returns a directory if it is still where its path led, or null. */
     Node.Directory findDirectory(Place place) {
         return (Node.Directory) find(place);
     }
 
-    /** A file that is still where its path led, or null. */
+    /** Returns a file if it is still where its path led, or null. */
     Node.File findFile(Place place) {
         return (Node.File) find(place);
     }
 
-    /** What a name stands for, or null. */
+    /** Returns the place that a name stands for, or null. */
     Place follow(Node.Directory directory, String name) {
         Node.Child child = directory.children.get(name);
         return child == null
@@ -90,12 +90,12 @@ final class Volume implements ConcurrentDispatch<FsOp, FsOp, Object> {
         partOf(node.number).nodes.remove(node.number);
     }
 
-    /** For operations of all logs. */
+    /** Counts a move. Only operations of all logs may call it. */
     void countMove() {
         parts.forEach(part -> part.moves++);
     }
 
-    /** Whether the same is in another replica; while nobody works on either. */
+    /** Returns whether another replica has the same contents. No operation may run on either meanwhile. */
     boolean isLike(Volume other) {
         Map<Long, Node> mine = nodes();
         Map<Long, Node> others = other.nodes();

@@ -1,8 +1,8 @@
 /**
- * NrFS, a file system in memory, over several logs. Operations on one file have nothing to do with those on others, and
- * run side by side; a rename touches two directories and a file, and is one step all the same.
+ * NrFS, a file system in memory, over several logs. Operations on different files are independent and run side by side.
+ * A rename involves two directories and a file, and is one step all the same.
  *
- * <p>{@link org.nr4j.examples.nrfs.NrFs} is what a program uses. {@link org.nr4j.examples.nrfs.Volume} is one replica,
- * {@link org.nr4j.examples.nrfs.FsOp} what can be done with it, and to which logs that belongs.
+ * <p>{@link org.nr4j.examples.nrfs.NrFs} is the class that a program uses. {@link org.nr4j.examples.nrfs.Volume} is one
+ * replica. {@link org.nr4j.examples.nrfs.FsOp} defines the operations and their logs.
  */
 package org.nr4j.examples.nrfs;

@@ -12,8 +12,8 @@ import org.nr4j.NrStats.ReplicaStats;
 import org.nr4j.NrStats.Waits;
 
 /**
- * Makes a view of two samples: how things stand at the second, and what happened since the first. Plain ASCII, at most
- * 100 columns wide. A function: the same samples give the same lines.
+ * Turns two samples into a view: the state at the second sample, and what happened since the first. The view is plain
+ * ASCII, at most 100 columns wide. The same samples always give the same lines.
  */
 final class Dashboard {
     private static final int BAR = 40;
@@ -82,7 +82,7 @@ final class Dashboard {
         line("log %s %4.0f %%   %,d of %,d entries", bar(share), 100 * share, now.logOccupancy(), now.logCapacity());
     }
 
-    /** The sizes of the batches since the first sample. Those that never came in all the time are left out. */
+    /** Adds the sizes of the batches since the first sample. Sizes that never occurred at all are left out. */
     private void batches() {
         long batches = since(before.batches(), now.batches());
         double mean = batches == 0 ? 0 : (double) since(before.index(), now.index()) / batches;
@@ -123,7 +123,9 @@ final class Dashboard {
         line("helps/s %,15d", perSecond(since(before.helps(), now.helps())));
     }
 
-    /** What came to a count. One that has become less began anew, as that of a replica that was rebuilt. */
+    /**
+     * Returns the growth of a count. A count that has decreased restarted from zero, like that of a rebuilt replica.
+     */
     private static long since(long before, long now) {
         return now < before ? now : now - before;
     }
@@ -132,7 +134,7 @@ final class Dashboard {
         return Math.round(count / seconds);
     }
 
-    /** The figures are not of one moment, so a share may seem to be more than all. */
+    /** Draws a share. The figures are not of one moment, so a share may exceed 1. */
     private static String bar(double share) {
         int filled = (int) Math.round(Math.max(0, Math.min(1, share)) * BAR);
         return "[" + "#".repeat(filled) + "-".repeat(BAR - filled) + "]";

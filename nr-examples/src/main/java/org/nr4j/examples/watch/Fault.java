@@ -4,19 +4,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes one replica run out of stack, whichever applies a write next, and no other: a real {@link StackOverflowError},
- * as a structure with deep recursion may have. All replicas of an instance share this. Any thread may call the methods.
+ * Makes exactly one replica run out of stack: the replica that applies a write next. It causes a real {@link
+ * StackOverflowError}, as a structure with deep recursion may. All replicas of an instance share this object. Any
+ * thread may call the methods.
  */
 final class Fault {
     private final AtomicBoolean armed = new AtomicBoolean();
     private final AtomicInteger copies = new AtomicInteger();
 
-    /** The next write that a replica applies is more than it can bear. */
+    /** Makes the next write that a replica applies fail. */
     void arm() {
         armed.set(true);
     }
 
-    /** Called at each write of each replica. */
+    /** Fails if armed. Every replica calls this at each write. */
     void strikeIfArmed() {
         if (armed.get() && armed.compareAndSet(true, false)) {
             descend(0);
@@ -27,12 +28,12 @@ final class Fault {
         return descend(depth + 1) + 1;
     }
 
-    /** A structure was copied. */
+    /** Counts a copy of a structure. */
     void copied() {
         copies.incrementAndGet();
     }
 
-    /** How many copies were made so far: one more tells that the rebuilding has begun. */
+    /** Returns how many copies were made so far. An increase shows that a rebuild has begun. */
     int copies() {
         return copies.get();
     }

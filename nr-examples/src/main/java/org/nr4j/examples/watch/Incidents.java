@@ -17,7 +17,7 @@ import org.nr4j.NrStats.ReplicaStats;
 import org.nr4j.examples.watch.WatchedCounters.Get;
 import org.nr4j.examples.watch.WatchedCounters.Increment;
 
-/** What happens to the instance while it works, as asked for, on a thread of its own; and notes of it. */
+/** Causes the incidents that the user asked for, on a thread of its own, and keeps notes of them. */
 final class Incidents implements AutoCloseable {
     private static final int NOTES = 5;
     private static final int NONE = -1;
@@ -37,7 +37,7 @@ final class Incidents implements AutoCloseable {
     private final Deque<String> notes = new ArrayDeque<>();
     private volatile boolean stopped;
 
-    // Only for the thread above.
+    // Only the incident thread uses these fields.
     private int added = NONE;
     private int nextNode;
 
@@ -55,7 +55,7 @@ final class Incidents implements AutoCloseable {
         executor.scheduleWithFixedDelay(() -> tell(incident), seconds, seconds, TimeUnit.SECONDS);
     }
 
-    /** One that fails is noted, and tried again the next time. */
+    /** Runs an incident. If it fails, a note says so, and the next try comes at the next interval. */
     private void tell(Runnable incident) {
         try {
             incident.run();
@@ -64,7 +64,7 @@ final class Incidents implements AutoCloseable {
         }
     }
 
-    /** The last ones, oldest first. */
+    /** Returns the last notes, oldest first. */
     List<String> notes() {
         synchronized (notes) {
             return List.copyOf(notes);
@@ -82,7 +82,7 @@ final class Incidents implements AutoCloseable {
         }
     }
 
-    // ---- replicas come and go ----
+    // ---- adding and removing a replica ----
 
     private void addOrRemove() {
         long before = System.nanoTime();
@@ -102,7 +102,7 @@ final class Incidents implements AutoCloseable {
         return (System.nanoTime() - nanos) / NANOS_PER_MILLI;
     }
 
-    // ---- one breaks ----
+    // ---- breaking a replica ----
 
     private void breakOne() {
         int copies = fault.copies();
@@ -146,7 +146,7 @@ final class Incidents implements AutoCloseable {
         }
     }
 
-    /** Takes as long as so many writes take a slow follower, unless all is over. */
+    /** Takes as long as a slow follower takes for this many writes, unless the run is over. */
     private void pause(int writes) {
         long nanos = (long) (writes * 1e9 / options.slowFollower().orElseThrow());
         long before = System.nanoTime();
@@ -155,7 +155,7 @@ final class Incidents implements AutoCloseable {
         }
     }
 
-    /** Ends when the incident under way is over, or at an interrupt. */
+    /** Waits for the running incident, or until it is interrupted. */
     @Override
     public void close() {
         stopped = true;

@@ -12,11 +12,13 @@ import org.nr4j.NodeReplicated;
 import org.nr4j.examples.watch.WatchedCounters.Get;
 import org.nr4j.examples.watch.WatchedCounters.Increment;
 
-/** Threads that read and write as fast as they can, until closed. */
+/** Threads that read and write as fast as they can, until they are closed. */
 final class Load implements AutoCloseable {
     private static final long SEED = 42;
 
-    /** A thread tells what it has read after so many operations: often enough to look at, too seldom to matter. */
+    /**
+     * A thread reports its reads after this many operations: often enough for the view, too rarely to affect the speed.
+     */
     private static final int OPERATIONS_PER_REPORT = 64;
 
     private static final long PATIENCE_SECONDS = 60;
@@ -52,12 +54,12 @@ final class Load implements AutoCloseable {
                 }
                 this.reads.add(reads);
             }
-        } catch (Throwable e) { // whoever shows the view tells of it
+        } catch (Throwable e) { // the program that shows the view reports it
             failures.add(e);
         }
     }
 
-    /** One operation; returns how many reads that was. */
+    /** Runs one operation. Returns how many reads it was: 1 or 0. */
     private int operate(SplittableRandom random) {
         int key = random.nextInt(entries);
         if (random.nextInt(100) >= writePercent) {
@@ -67,27 +69,27 @@ final class Load implements AutoCloseable {
         try {
             counters.executeMut(new Increment(key));
         } catch (AnswerLostException e) {
-            lostAnswers.increment(); // the write has taken effect, which is all that is wanted here
+            lostAnswers.increment(); // the write has taken effect, and this load needs no answer
         }
         return 0;
     }
 
-    /** Reads so far. */
+    /** Returns the number of reads so far. */
     long reads() {
         return reads.sum();
     }
 
-    /** Writes so far whose answer went with a replica. */
+    /** Returns how many answers were lost because their replica failed. */
     long lostAnswers() {
         return lostAnswers.sum();
     }
 
-    /** What threads ended with that should have gone on. */
+    /** Returns the failures that ended threads. */
     List<Throwable> failures() {
         return failures;
     }
 
-    /** Ends when no operation is under way any more, or at an interrupt. */
+    /** Waits until no operation is running, or until it is interrupted. */
     @Override
     public void close() {
         stopped = true;

@@ -3,10 +3,10 @@ package org.nr4j.examples.watch;
 import org.nr4j.NrStats;
 
 /**
- * How an instance stood at a moment.
+ * The state of an instance at a moment.
  *
- * @param nanos when, as by {@link System#nanoTime}
- * @param stats what it says of itself
- * @param reads reads so far, which it does not count itself
+ * @param nanos the moment, by {@link System#nanoTime}
+ * @param stats the statistics of the instance
+ * @param reads the number of reads so far; the instance does not count them
  */
 record Sample(long nanos, NrStats stats, long reads) {}

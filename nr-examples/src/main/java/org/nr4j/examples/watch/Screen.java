@@ -3,9 +3,11 @@ package org.nr4j.examples.watch;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Shows one view after the other: on a terminal each in the place of the one before. For one thread at a time. */
+/**
+ * Shows one view after the other. On a terminal, each view replaces the one before. One thread at a time may use it.
+ */
 final class Screen {
-    // Control sequences of ECMA-48, which terminals know; on Windows those from Windows 10 on.
+    // Control sequences of ECMA-48, which terminals support, on Windows from Windows 10 on.
     private static final String CLEAR = "\u001B[2J";
     private static final String TO_TOP = "\u001B[H";
     private static final String CLEAR_REST_OF_LINE = "\u001B[K";
@@ -20,7 +22,7 @@ final class Screen {
         this.isPlain = isPlain;
     }
 
-    /** Writes over what is there instead of clearing it first, which would flicker. */
+    /** Shows a view. It overwrites the old view instead of clearing it first, which would flicker. */
     void show(List<String> lines) {
         StringBuilder text = new StringBuilder();
         if (!isPlain) {

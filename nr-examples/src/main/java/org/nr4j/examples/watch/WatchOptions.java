@@ -7,12 +7,12 @@ import org.nr4j.examples.command.CommandLine;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * What the user asked for.
+ * The options that the user gave.
  *
- * @param seconds how long to run; empty for until Ctrl-C
+ * @param seconds how long to run; empty to run until Ctrl-C
  * @param refreshMillis the time from one view to the next
- * @param isPlain whether to leave the screen as it is and print one block after the other
- * @param threads how many threads are at work; empty for one a cpu
+ * @param isPlain whether to print one block after the other instead of refreshing the screen
+ * @param threads how many threads to run; empty for one a cpu
  * @param writePercent how many of 100 operations write
  * @param replicas how many copies to begin with; empty for one a node
  * @param entries how many counters the structure has
@@ -75,24 +75,24 @@ record WatchOptions(
     private static final int MOST_ENTRIES = 1_000_000;
     private static final int MOST_WRITES = 100_000_000;
 
-    /** How many threads to run: as asked for, or one a cpu, but at least two. */
+    /** Returns how many threads to run: the number asked for, or one a cpu, but at least two. */
     int threadCount() {
         int cpus = Runtime.getRuntime().availableProcessors();
         return threads.orElse(Math.min(MOST_THREADS, Math.max(2, cpus)));
     }
 
     /**
-     * How many replicas to begin with: as asked for, or one a node, but at least two: a single one has no log to look
-     * at.
+     * Returns how many replicas to begin with: the number asked for, or one a node, but at least two. A single replica
+     * has no log to show.
      */
     int replicaCount() {
         return replicas.orElse(Math.max(2, topology.nodeCount()));
     }
 
     /**
-     * Reads a command line.
+     * Parses a command line.
      *
-     * @throws BadOptionException if it makes no sense
+     * @throws BadOptionException if an option is wrong
      */
     static WatchOptions parse(String... args) {
         CommandLine line = CommandLine.parse(NAMES, SWITCHES, args);

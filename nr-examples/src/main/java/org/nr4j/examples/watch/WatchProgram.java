@@ -16,15 +16,15 @@ import org.nr4j.examples.command.Terminal;
 import org.nr4j.examples.watch.WatchedCounters.Get;
 import org.nr4j.examples.watch.WatchedCounters.Increment;
 
-/** The live view from command line to exit code. */
+/** Runs the live view: parses the command line and returns the exit code. */
 public final class WatchProgram {
-    /** All is well. */
+    /** The exit code of a successful run. */
     public static final int OK = 0;
 
-    /** The replicas differ, or the program failed. */
+    /** The exit code if the replicas differ or the program failed. */
     public static final int FAILED = 1;
 
-    /** An option makes no sense. */
+    /** The exit code for a wrong option. */
     public static final int BAD_OPTION = 2;
 
     private static final Logger LOGGER = Logger.getLogger("org.nr4j");
@@ -41,7 +41,7 @@ public final class WatchProgram {
 
     /** Runs it on this process's standard output and returns its exit code. */
     public static int run(String... args) {
-        // What the library would log, the view shows; a stack trace would cover it.
+        // The view shows what the library would log. The log's stack traces would cover it.
         LOGGER.setLevel(Level.OFF);
         return new WatchProgram(System.out, System.err, Terminal.isThere()).runWith(args);
     }
@@ -59,7 +59,7 @@ public final class WatchProgram {
         } catch (OutOfMemoryError e) {
             err.println("watch: there is not enough memory for so many copies; pass fewer --entries or --replicas,"
                     + " or give Java more (MAVEN_OPTS=-Xmx4g)");
-        } catch (IllegalStateException e) { // the instance has stopped: no replica is in order
+        } catch (IllegalStateException e) { // the instance has stopped: all replicas are quarantined
             err.println("watch: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -91,7 +91,7 @@ public final class WatchProgram {
         }
     }
 
-    /** Refreshes the view until the time is over, or a thread fails, which it returns then. */
+    /** Refreshes the view until the time is over or a thread fails. Returns the failures. */
     private List<Throwable> show(
             NodeReplicated<Get, Increment, Long> counters, Load load, Incidents incidents, WatchOptions options)
             throws InterruptedException {
@@ -133,7 +133,7 @@ public final class WatchProgram {
                 lost == 0 ? "" : ", answers lost " + lost);
     }
 
-    /** In the end all replicas must be equal, and have counted each write once. */
+    /** Checks that all replicas are equal at the end, and have counted each write once. */
     private int verify(NodeReplicated<Get, Increment, Long> counters) {
         try {
             long index = counters.verify(WatchedCounters::digest);

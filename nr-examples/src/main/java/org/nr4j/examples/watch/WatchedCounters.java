@@ -3,7 +3,7 @@ package org.nr4j.examples.watch;
 import java.util.TreeMap;
 import org.nr4j.Dispatch;
 
-/** The sequential structure: counters, that can be copied, compared, and made to fail. */
+/** The sequential structure: counters that can be copied, compared, and made to fail. */
 final class WatchedCounters implements Dispatch<WatchedCounters.Get, WatchedCounters.Increment, Long> {
     private final TreeMap<Integer, Long> counters;
     private final Fault fault;
@@ -11,7 +11,7 @@ final class WatchedCounters implements Dispatch<WatchedCounters.Get, WatchedCoun
     /** The one read: a counter. */
     record Get(int key) {}
 
-    /** The one write: adds one to a counter, answers its new value. */
+    /** The one write: adds one to a counter and answers its new value. */
     record Increment(int key) {}
 
     private WatchedCounters(TreeMap<Integer, Long> counters, Fault fault) {
@@ -44,12 +44,12 @@ final class WatchedCounters implements Dispatch<WatchedCounters.Get, WatchedCoun
         return copy;
     }
 
-    /** Equal for equal counters. */
+    /** Returns a number that is equal for equal counters. */
     int digest() {
         return counters.hashCode();
     }
 
-    /** How many writes the counters have counted. */
+    /** Returns how many writes the counters have counted. */
     long sum() {
         return counters.values().stream().mapToLong(Long::longValue).sum();
     }

@@ -1,2 +1,2 @@
-/** The parts of {@link org.nr4j.examples.Watch}: a load, what happens to it, and the view of its statistics. */
+/** The parts of {@link org.nr4j.examples.Watch}: a load, incidents, and the view of the statistics. */
 package org.nr4j.examples.watch;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
-/** Does operations of a workload one after the other, and notes how long the store takes for each. For one thread. */
+/** Runs the operations of a workload one after the other, and records how long each takes. One thread may use it. */
 final class Client {
     private final Store store;
     private final Inserted inserted;
@@ -16,10 +16,10 @@ final class Client {
     private final Latest latest = new Latest();
     private final Map<Operation, Histogram> latencies = new EnumMap<>(Operation.class);
 
-    /** Something of each field read; whoever asks for it makes the reads worth their while to the compiler. */
+    /** A sum that depends on each field read, so that the JIT cannot remove the reads. */
     private long sum;
 
-    /** @param mostRecords how many there may be in the end */
+    /** @param mostRecords how many records there may be at the end */
     Client(Store store, Inserted inserted, Workload workload, long mostRecords, SplittableRandom random) {
         this.store = store;
         this.inserted = inserted;
@@ -29,7 +29,7 @@ final class Client {
         workload.percent().keySet().forEach(operation -> latencies.put(operation, Outcome.emptyHistogram()));
     }
 
-    /** One operation. What it is about is drawn before the clock starts. */
+    /** Runs one operation. It draws the operation's record before the clock starts. */
     void operate() {
         Operation operation = workload.nextOperation(random);
         if (operation == Operation.INSERT) {
@@ -48,8 +48,9 @@ final class Client {
                 byte[] field = Records.nextField(random);
                 timed(operation, () -> update(key, number, field));
             }
-            // As in YCSB a read and then an update. They need not be one step, since what is written does not depend
-            // on what was read. Where it does, do as ReplicatedStore.update: write if the record is still as read.
+            // As in YCSB, this is a read and then an update. They need not be one step, since the update does not
+            // depend on what was read. If yours does, do as ReplicatedStore.update: write only if the record is
+            // unchanged.
             case READ_MODIFY_WRITE -> {
                 byte[] field = Records.nextField(random);
                 timed(operation, () -> {
@@ -100,13 +101,14 @@ final class Client {
         }
     }
 
-    /** The number of a record that is there. */
+    /** Returns the number of a record that exists. */
     private long nextNumber() {
         long count = inserted.count();
         return switch (workload.choice()) {
             case LATEST -> latest.next(count, random);
             case ZIPFIAN -> {
-                // Drawn from all that there may be in the end, so that what is popular stays so as records are added.
+                // It draws from all records that may exist at the end, so popular records stay popular as records are
+                // added.
                 long number = popular.next(random);
                 while (number >= count) {
                     number = popular.next(random);

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 import org.nr4j.examples.command.Progress;
 
-/** A store, what has been inserted into it, and the threads that work on it. For one thread at a time. */
+/** A store, the records inserted into it, and the threads that work on it. One thread at a time may use it. */
 final class Database implements AutoCloseable {
     private static final long SEED = 42;
     private static final long LOOK_MILLIS = 100;
@@ -28,7 +28,7 @@ final class Database implements AutoCloseable {
     private final Inserted inserted = new Inserted();
     private final SplittableRandom seeds = new SplittableRandom(SEED);
 
-    /** Takes over a store that is empty yet. */
+    /** Creates a database over an empty store. */
     Database(Store store, int threads, ThreadFactory factory) {
         this.store = store;
         this.threads = threads;
@@ -36,9 +36,9 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Does so many operations of a workload, shared evenly between the threads.
+     * Runs this many operations of a workload, shared evenly between the threads.
      *
-     * @throws ExecutionException if a thread failed; the others are stopped by {@link #close}
+     * @throws ExecutionException if a thread failed; {@link #close} stops the others
      */
     Outcome run(Workload workload, long operations, Progress progress) throws InterruptedException, ExecutionException {
         long mostRecords = workload.mostRecords(inserted.count(), operations);
@@ -82,17 +82,17 @@ final class Database implements AutoCloseable {
                 String.format(Locale.ROOT, "%,.0f operations/s, %.0f s left", perSecond, secondsLeft));
     }
 
-    /** How many records have been inserted. */
+    /** Returns how many records have been inserted. */
     long records() {
         return inserted.count();
     }
 
-    /** How many records the store has. */
+    /** Returns how many records the store has. */
     long size() {
         return store.size();
     }
 
-    /** How many of the records inserted are missing, or have not the right length. */
+    /** Returns how many of the inserted records are missing, or have the wrong length. */
     long spoilt() {
         return LongStream.range(0, inserted.count())
                 .parallel()

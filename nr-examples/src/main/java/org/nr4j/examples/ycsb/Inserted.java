@@ -5,23 +5,24 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Which records there are: all whose number is less than {@link #count}. Threads insert at the same time and end in any
- * order, so a record counts only when all before it are there too; none that is missing is ever read. For any threads.
+ * Tracks which records exist: all whose number is less than {@link #count}. Threads insert at the same time and finish
+ * in any order. A record counts only when all records before it exist, too, so no missing record is ever read. Any
+ * thread may call.
  */
 final class Inserted {
     private final AtomicLong next = new AtomicLong();
 
-    /** Inserted, while one with a lower number is not yet. Guarded by this. */
+    /** The inserted records that wait for one with a lower number. Guarded by this. */
     private final Set<Long> early = new HashSet<>();
 
     private volatile long count;
 
-    /** The number of a record that the caller inserts now. */
+    /** Returns the number of a record that the caller inserts next. */
     long begin() {
         return next.getAndIncrement();
     }
 
-    /** The record is in the store. */
+    /** Says that the record is in the store. */
     synchronized void acknowledge(long number) {
         early.add(number);
         long all = count;

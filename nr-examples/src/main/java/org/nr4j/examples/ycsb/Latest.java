@@ -3,13 +3,13 @@ package org.nr4j.examples.ycsb;
 import java.util.random.RandomGenerator;
 
 /**
- * Numbers below a growing bound, the last of which are drawn most often: how far back is {@link Zipfian}. For one
- * thread.
+ * Draws numbers below a growing bound, of which the last are the most frequent. The distance to the bound is {@link
+ * Zipfian}. One thread may use it.
  */
 final class Latest {
     private Zipfian distance = new Zipfian(1);
 
-    /** A number from 0 to less than {@code items}, which is at least 1. */
+    /** Draws a number from 0 to {@code items - 1}; {@code items} is at least 1. */
     long next(long items, RandomGenerator random) {
         if (distance.items() != items) {
             distance = new Zipfian(items);

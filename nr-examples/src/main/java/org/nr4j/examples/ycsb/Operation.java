@@ -1,6 +1,6 @@
 package org.nr4j.examples.ycsb;
 
-/** What a client asks of a store, by YCSB's names. */
+/** The operations of a client, by YCSB's names. */
 enum Operation {
     READ("READ"),
     UPDATE("UPDATE"),

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** How long a workload took, and each of its operations, in nanoseconds. */
+/** The durations of a workload and of its operations, in nanoseconds. */
 record Outcome(long nanos, Map<Operation, Histogram> latencies) {
     private static final int SIGNIFICANT_DIGITS = 3;
 
@@ -24,7 +24,7 @@ record Outcome(long nanos, Map<Operation, Histogram> latencies) {
         return new Histogram(SIGNIFICANT_DIGITS);
     }
 
-    /** Of all operations together. */
+    /** Returns the durations of all operations together. */
     Histogram all() {
         Histogram all = emptyHistogram();
         latencies.values().forEach(all::add);

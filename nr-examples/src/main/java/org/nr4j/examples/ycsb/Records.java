@@ -3,7 +3,7 @@ package org.nr4j.examples.ycsb;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 
-/** What is stored: ten fields of 100 bytes under a key such as {@code user6284781860667377211}, as in YCSB. */
+/** The stored records: ten fields of 100 bytes under a key such as {@code user6284781860667377211}, as in YCSB. */
 final class Records {
     static final int FIELDS = 10;
     static final int FIELD_BYTES = 100;
@@ -11,7 +11,9 @@ final class Records {
 
     private Records() {}
 
-    /** The key of a record. Hashed, so that records that are inserted one after the other lie anywhere. */
+    /**
+     * Returns the key of a record. The key is hashed, so records that are inserted one after the other lie anywhere.
+     */
     static byte[] key(long number) {
         return ("user" + Fnv.hash(number)).getBytes(StandardCharsets.US_ASCII);
     }
@@ -20,12 +22,12 @@ final class Records {
         return new String(key, StandardCharsets.US_ASCII);
     }
 
-    /** A new record. */
+    /** Returns a new random record. */
     static byte[] next(RandomGenerator random) {
         return bytes(BYTES, random);
     }
 
-    /** A new field. */
+    /** Returns a new random field. */
     static byte[] nextField(RandomGenerator random) {
         return bytes(FIELD_BYTES, random);
     }
@@ -36,14 +38,14 @@ final class Records {
         return bytes;
     }
 
-    /** The record with another field in the place of one. */
+    /** Returns a copy of the record with one field replaced. */
     static byte[] with(byte[] record, int number, byte[] field) {
         byte[] changed = record.clone();
         System.arraycopy(field, 0, changed, number * FIELD_BYTES, FIELD_BYTES);
         return changed;
     }
 
-    /** Reads all fields. Returns something of each, so that no read can be optimized away. */
+    /** Reads all fields. Returns a value that depends on each, so that the JIT cannot remove a read. */
     static int readFields(byte[] record) {
         int sum = 0;
         for (int field = 0; field < FIELDS; field++) {

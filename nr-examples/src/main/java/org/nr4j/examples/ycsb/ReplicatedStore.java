@@ -33,7 +33,7 @@ final class ReplicatedStore implements Store {
     public boolean update(byte[] key, int number, byte[] field) {
         byte[] record = store.get(key);
         while (record != null && !store.compareAndSet(key, record, Records.with(record, number, field))) {
-            record = store.get(key); // somebody else was faster
+            record = store.get(key); // another thread was faster
         }
         return record != null;
     }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
 
-/** Prints, plain ASCII, for people. */
+/** Prints for people, in plain ASCII. */
 final class Report {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double NANOS_PER_MICRO = 1e3;
@@ -24,7 +24,7 @@ final class Report {
                 options.records(), Records.BYTES, options.operations(), options.threadCount(), options.storeName());
     }
 
-    /** What comes now. */
+    /** Prints the title of a workload. */
     void title(Workload workload) {
         String operations = workload.percent().entrySet().stream()
                 .map(entry -> entry.getValue() + " % " + entry.getKey().label())
@@ -33,7 +33,7 @@ final class Report {
         print("%s%s: %s%n", letter, workload.title(), operations);
     }
 
-    /** Latencies are in microseconds. */
+    /** Prints a table of latencies, in microseconds. */
     void table(Outcome outcome) {
         print(HEAD, "us", "count", "ops/s", "p50", "p99", "p99.9", "max");
         outcome.latencies().forEach((operation, histogram) -> row(operation.label(), histogram, outcome.nanos()));
@@ -43,7 +43,7 @@ final class Report {
         out.println();
     }
 
-    /** Whether all records are there, and no others. */
+    /** Prints whether all records, and no others, exist. Returns whether this is so. */
     boolean contents(long inserted, long size, long spoilt) {
         boolean isComplete = size == inserted && spoilt == 0;
         print(

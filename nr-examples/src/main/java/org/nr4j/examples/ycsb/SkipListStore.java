@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The JDK's {@link ConcurrentSkipListMap}, to compare with. Its scans are not atomic: they may see some of what others
- * write meanwhile.
+ * The JDK's {@link ConcurrentSkipListMap}, for comparison. Its scans are not atomic: they may see some of the writes
+ * that run meanwhile.
  */
 final class SkipListStore implements Store {
     private final ConcurrentSkipListMap<byte[], byte[]> map = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);

@@ -17,7 +17,7 @@ enum Workload {
     /** How many records a scan asks for at most. */
     static final int LONGEST_SCAN = 100;
 
-    /** How the records are chosen that an operation is about. */
+    /** How the records of operations are chosen. */
     enum Choice {
         ZIPFIAN,
         LATEST
@@ -41,7 +41,7 @@ enum Workload {
         return choice;
     }
 
-    /** The operations, and how many of 100 each is. */
+    /** Returns the operations, and how many of 100 each is. */
     Map<Operation, Integer> percent() {
         return percent;
     }
@@ -57,12 +57,12 @@ enum Workload {
         throw new AssertionError("percentages must add up to 100: " + this + "=" + percent);
     }
 
-    /** How many records the next scan asks for: uniform. */
+    /** Returns how many records the next scan asks for, from a uniform distribution. */
     static int nextScanLength(RandomGenerator random) {
         return 1 + random.nextInt(LONGEST_SCAN);
     }
 
-    /** How many records there may be after so many operations: twice what is expected to come, as YCSB has it. */
+    /** Returns how many records there may be after this many operations: twice the expected number, as in YCSB. */
     long mostRecords(long before, long operations) {
         return before + 2 * operations * percent.getOrDefault(Operation.INSERT, 0) / 100;
     }

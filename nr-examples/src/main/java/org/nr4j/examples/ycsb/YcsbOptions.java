@@ -10,13 +10,13 @@ import org.nr4j.examples.command.CommandLine;
 import org.nr4j.topology.NumaTopology;
 
 /**
- * What the user asked for.
+ * The options that the user gave.
  *
  * @param workloads which workloads to run, in this order
  * @param records how many records are loaded
- * @param operations how many operations each workload does
- * @param threads how many threads do them; empty for one a cpu
- * @param isSkipList whether on the skip list in the place of nr4j's store
+ * @param operations how many operations each workload runs
+ * @param threads how many threads run them; empty for one a cpu
+ * @param isSkipList whether to use the skip list instead of nr4j's store
  * @param replicas how many copies nr4j keeps; empty for one a node
  * @param logs how many logs nr4j keeps; empty for one
  * @param topology where threads and replicas are placed
@@ -62,26 +62,26 @@ record YcsbOptions(
     /** YCSB recommends this order: only the last one needs a new load. */
     private static final String ALL_WORKLOADS = "abcfde";
 
-    /** What a record needs, measured: with a quarter less, the collector slows everything down. */
+    /** The measured memory of a record. With a quarter less, the collector slows everything down. */
     private static final long BYTES_PER_RECORD = 1_250;
 
-    /** What everything else takes. */
+    /** The memory of everything else. */
     private static final long BYTES_BESIDES = 200_000_000;
 
     private static final long MILLION = 1_000_000;
 
-    /** How many threads to run: as asked for, or one a cpu, but at least two. */
+    /** Returns how many threads to run: the number asked for, or one a cpu, but at least two. */
     int threadCount() {
         int cpus = Runtime.getRuntime().availableProcessors();
         return threads.orElse(Math.min(MOST_THREADS, Math.max(2, cpus)));
     }
 
-    /** How many replicas to keep: as asked for, or one a node. */
+    /** Returns how many replicas to keep: the number asked for, or one a node. */
     int replicaCount() {
         return replicas.orElse(topology.nodeCount());
     }
 
-    /** How many logs to keep: as asked for, or one. */
+    /** Returns how many logs to keep: the number asked for, or one. */
     int logCount() {
         return logs.orElse(1);
     }
@@ -94,7 +94,10 @@ record YcsbOptions(
         return isSkipList ? "ConcurrentSkipListMap" : "nr4j, replicas: " + replicaCount() + ", logs: " + logCount();
     }
 
-    /** The workloads, apart where records must be loaded anew because those before have inserted some. */
+    /**
+     * Returns the workloads in groups. A new group begins where records must be loaded again, because the workload
+     * before inserted some.
+     */
     List<List<Workload>> runs() {
         List<List<Workload>> runs = new ArrayList<>();
         boolean isGrown = true;
@@ -109,7 +112,7 @@ record YcsbOptions(
     }
 
     /**
-     * Refuses to begin what would not end well.
+     * Refuses a run that would run out of memory.
      *
      * @throws BadOptionException if the records do not fit in the memory that Java may use
      */
@@ -133,9 +136,9 @@ record YcsbOptions(
     }
 
     /**
-     * Reads a command line.
+     * Parses a command line.
      *
-     * @throws BadOptionException if it makes no sense
+     * @throws BadOptionException if an option is wrong
      */
     static YcsbOptions parse(String... args) {
         CommandLine line = CommandLine.parse(NAMES, Set.of(), args);

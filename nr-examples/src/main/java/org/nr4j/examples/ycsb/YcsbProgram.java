@@ -8,15 +8,15 @@ import org.nr4j.examples.command.CommandLine;
 import org.nr4j.examples.command.Progress;
 import org.nr4j.examples.command.Terminal;
 
-/** The benchmark from command line to exit code. */
+/** Runs the benchmark: parses the command line and returns the exit code. */
 public final class YcsbProgram {
-    /** All is well. */
+    /** The exit code of a successful run. */
     public static final int OK = 0;
 
-    /** Records are missing, or the program failed. */
+    /** The exit code if records are missing or the program failed. */
     public static final int FAILED = 1;
 
-    /** An option makes no sense. */
+    /** The exit code for a wrong option. */
     public static final int BAD_OPTION = 2;
 
     private final PrintStream out;

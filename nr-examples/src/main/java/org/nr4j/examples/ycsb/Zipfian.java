@@ -3,16 +3,16 @@ package org.nr4j.examples.ycsb;
 import java.util.random.RandomGenerator;
 
 /**
- * Numbers of which a few are drawn often and most hardly ever: number {@code i}, from 0 on, with a probability
+ * Draws numbers of which a few are frequent and most are rare. Number {@code i}, from 0 on, has a probability
  * proportional to {@code 1 / (i + 1)^0.99}. Immutable.
  *
- * <p>Drawn in constant time by the method of Gray, Sundaresan, Englert, Baclawski and Weinberger, "Quickly Generating
- * Billion-Record Synthetic Databases", SIGMOD 1994, which YCSB uses. It is exact for numbers 0 and 1; the others share
- * what is left along a continuous curve, by which number 2 comes up to a fifth too often, and from number 10 on each is
- * within a few percent of its due.
+ * <p>Drawing takes constant time, by the method of Gray, Sundaresan, Englert, Baclawski and Weinberger, "Quickly
+ * Generating Billion-Record Synthetic Databases", SIGMOD 1994, which YCSB uses. The method is exact for numbers 0 and
+ * 1. A continuous curve distributes the remaining probability over the others. As a result, number 2 comes up to a
+ * fifth too often, and each number from 10 on is within a few percent of its exact probability.
  */
 public final class Zipfian {
-    /** YCSB's: how uneven the distribution is, from 0, for not at all, to less than 1. */
+    /** YCSB's constant for how uneven the distribution is: 0 is even, and the value is less than 1. */
     static final double THETA = 0.99;
 
     /** How many terms {@link #zeta} adds one by one: enough for an error below that of {@code double}. */
@@ -25,7 +25,7 @@ public final class Zipfian {
     private final double zeta;
     private final double eta;
 
-    /** Of numbers from 0 to less than {@code items}, which is at least 1. */
+    /** Creates a distribution over the numbers from 0 to {@code items - 1}; {@code items} is at least 1. */
     public Zipfian(long items) {
         this.items = items;
         this.zeta = zeta(items);
@@ -36,7 +36,7 @@ public final class Zipfian {
         return items;
     }
 
-    /** Draws one, from 0 to less than the number of items. */
+    /** Draws a number from 0 to {@code items - 1}. */
     public long next(RandomGenerator random) {
         double u = random.nextDouble();
         double uz = u * zeta;
@@ -47,12 +47,12 @@ public final class Zipfian {
             return 1;
         }
         long number = (long) (items * Math.pow(eta * u - eta + 1, 1 / (1 - THETA)));
-        return Math.min(number, items - 1); // rounding can make u as good as 1
+        return Math.min(number, items - 1); // rounding can make u almost 1
     }
 
     /**
-     * The sum of {@code 1 / i^0.99} for {@code i} from 1 to {@code n}. Beyond the first terms by the formula of Euler
-     * and Maclaurin, for which billions of terms are no work.
+     * Returns the sum of {@code 1 / i^0.99} for {@code i} from 1 to {@code n}. After the first terms it uses the
+     * formula of Euler and Maclaurin, so billions of terms cost nothing.
      */
     static double zeta(long n) {
         return n <= SINGLE_TERMS ? sum(n) : SUM_OF_SINGLE_TERMS + antiderivative(n) - antiderivative(SINGLE_TERMS);

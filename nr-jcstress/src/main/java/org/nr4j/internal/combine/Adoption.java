@@ -16,8 +16,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Entries that a replica left unanswered when it went out of order: each operation is answered once, by whoever comes
- * first.
+ * Tests entries that a replica left unanswered when it was quarantined. Each operation is answered once, by the replica
+ * that adopts the entry first.
  */
 public final class Adoption {
     private Adoption() {}
@@ -43,21 +43,21 @@ public final class Adoption {
         final BatchRequest request = new BatchRequest(ops);
         final Batch entry = new Batch(/* origin= */ "", ops, new Request[] {request, request});
 
-        /** Applies the entry as a replica does that is not its origin; true if it was the one to answer. */
+        /** Applies the entry like a replica that is not its origin. Returns true if it answered the requests. */
         boolean apply() {
             Request[] adopted = entry.isOrphan() ? entry.takeRequests() : Batch.NO_REQUESTS;
             new BatchCursor<Object, Object>().apply(new Echo(), ops, adopted, /* atOnce= */ true);
             return adopted.length > 0;
         }
 
-        /** The answers as the digits of a number. */
+        /** Returns the answers as the digits of a number. */
         int answers() {
             Responses answers = request.answers();
             return request.isDone() ? (int) answers.value(0) * 10 + (int) answers.value(1) : NOT_ANSWERED;
         }
     }
 
-    /** Two replicas that come to the entry at once. */
+    /** Two replicas that reach the entry at the same time. */
     @JCStressTest
     @Outcome(
             id = {"1, 0, 12", "0, 1, 12"},
@@ -88,7 +88,7 @@ public final class Adoption {
         }
     }
 
-    /** Weakened: the requests are read and then taken away, not exchanged. */
+    /** Weakened: the requests are read and then removed, instead of exchanged. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1"},
@@ -117,8 +117,8 @@ public final class Adoption {
     }
 
     /**
-     * The origin has answered the first operation when it goes out of order. The adopter sees that, or that the entry
-     * is none of its business.
+     * The origin has answered the first operation when it is quarantined. The adopter sees this, or it sees that the
+     * entry is not an orphan.
      */
     @JCStressTest
     @Outcome(id = "0, -1", expect = ACCEPTABLE, desc = "not an orphan yet")
@@ -146,7 +146,7 @@ public final class Adoption {
         }
     }
 
-    /** Dropped: what was answered is crossed out before the entry is left to the others. */
+    /** Dropped: the rule that answered operations are removed from the entry before others may adopt it. */
     @JCStressTest
     @Outcome(id = "0, -1", expect = ACCEPTABLE, desc = "not an orphan yet")
     @Outcome(id = "1, 12", expect = ACCEPTABLE, desc = "the rest was answered by the adopter")
@@ -161,7 +161,7 @@ public final class Adoption {
             orphan.request.answer(1, null);
             orphan.entry.orphan();
             for (int i = 0; i < 10; i++) {
-                Thread.onSpinWait(); // or the adopter is too seldom in between
+                Thread.onSpinWait(); // long enough for the adopter to come in between
             }
             requests[0] = null;
         }

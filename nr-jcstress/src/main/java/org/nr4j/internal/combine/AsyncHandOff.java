@@ -20,8 +20,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Asynchronous submission: offer, then look whether a task is pending; clear that, then look at the queue. No
- * submission stays behind, and no two threads apply one at once.
+ * Tests asynchronous submission. A submitter offers, then checks whether a task is pending. A task clears that flag,
+ * then checks the queue. No submission stays behind, and no two threads apply at the same time.
  */
 public final class AsyncHandOff {
     private AsyncHandOff() {}
@@ -57,7 +57,7 @@ public final class AsyncHandOff {
                 this::apply, EXECUTOR, () -> new Backoff(WaitStrategy.adaptive(), new WaitCounters()));
         private CompletableFuture<Integer> first;
         private CompletableFuture<Integer> second;
-        /** Plain: written by who applies, one thread at a time, each seeing what the one before wrote. */
+        /** Plain: only one thread at a time applies, and it sees what the one before wrote. */
         private int applied;
 
         private Responses apply(Object[] ops) {
@@ -87,7 +87,7 @@ public final class AsyncHandOff {
         }
     }
 
-    /** Dropped: the task looks at the queue again after it has said that no task is pending. */
+    /** Dropped: the task's second look at the queue, after it has said that no task is pending. */
     @JCStressTest
     @Outcome(id = "1, 1, 2", expect = ACCEPTABLE, desc = "both applied")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "one stayed behind")

@@ -17,12 +17,13 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** The publication list: each request is taken once or refused, and none stays behind beside a free lock. */
+/** Tests the publication list: each request is taken once or refused, and none stays behind while the lock is free. */
 public final class PublicationListHandOff {
     private PublicationListHandOff() {}
 
     /**
-     * How often {@code request} is in the linked requests, or a large number if one of them is without its operations.
+     * Returns how often {@code request} is in the linked requests, or a large number if one of them lacks its
+     * operations.
      */
     private static int count(Request requests, Request request) {
         int count = 0;
@@ -79,8 +80,8 @@ public final class PublicationListHandOff {
     }
 
     /**
-     * Weakened: the list is read and then emptied, not exchanged. One actor publishes both, so that two actors are
-     * enough.
+     * Weakened: the list is read and then emptied, instead of exchanged. One actor publishes both requests, so that two
+     * actors are enough.
      */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "each taken once")
@@ -145,7 +146,7 @@ public final class PublicationListHandOff {
         }
     }
 
-    /** Closing at once, with what is in the list, as a replica that has failed does. */
+    /** Closes the list at once, with the requests in it, as a failed replica does. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "taken once")
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "refused")
@@ -170,7 +171,7 @@ public final class PublicationListHandOff {
         }
     }
 
-    /** Weakened: the list is closed by a store once it was seen empty, not by a compare-and-set. */
+    /** Weakened: the list is closed by a store after it was seen empty, instead of by a compare-and-set. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "taken once")
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "refused")
@@ -195,7 +196,10 @@ public final class PublicationListHandOff {
         }
     }
 
-    /** Publish, then look at the lock; leave the lock, then look at the list: see {@code Replica.leave}. */
+    /**
+     * One side publishes, then looks at the lock. The other releases the lock, then looks at the list: see {@code
+     * Replica.leave}.
+     */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1"},
@@ -233,7 +237,7 @@ public final class PublicationListHandOff {
         }
     }
 
-    /** Weakened: the lock is left by a release store. */
+    /** Weakened: the lock is released by a release store. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1"},

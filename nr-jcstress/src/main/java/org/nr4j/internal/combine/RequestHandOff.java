@@ -10,7 +10,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** From the combiner to the waiter: who sees a request done sees all its answers, the values and the failures. */
+/**
+ * Tests the hand-off from the combiner to the waiter. A waiter that sees its request done sees all answers, values and
+ * failures.
+ */
 public final class RequestHandOff {
     private RequestHandOff() {}
 
@@ -28,7 +31,7 @@ public final class RequestHandOff {
         }
     }
 
-    /** A failure with a plain field and no stack, which would only take time. */
+    /** A failure with a plain field. It has no stack trace, which would only take time. */
     private static final class Failure extends RuntimeException {
         private static final long serialVersionUID = 1;
         int number;
@@ -70,7 +73,7 @@ public final class RequestHandOff {
         }
     }
 
-    /** Weakened: a plain state, which says "done" before the last answer is there. */
+    /** Weakened: a plain state, which becomes "done" before the last answer is there. */
     @JCStressTest
     @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "not done yet")
     @Outcome(id = "7, 8", expect = ACCEPTABLE, desc = "done, with both answers")

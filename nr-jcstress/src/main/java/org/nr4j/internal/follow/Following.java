@@ -31,8 +31,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Followers of the log: they join where nothing is reclaimed, see whole operations and all of them, and do not sleep
- * while there is something to read.
+ * Tests followers of the log. They join where nothing is reclaimed. They see all operations, each one whole. They do
+ * not sleep while there is something to read.
  */
 public final class Following {
     private Following() {}
@@ -42,7 +42,7 @@ public final class Following {
 
     // ---- sleeping and waking ----
 
-    /** A follower about to go idle; its executor only counts what it is given. */
+    /** A follower about to go idle. Its executor only counts the submitted tasks. */
     private static final class Idling {
         final AtomicInteger submitted = new AtomicInteger();
         final LogCursor<Object> reader;
@@ -66,7 +66,7 @@ public final class Following {
             Groups.runWithoutNaps(follower::run);
         }
 
-        /** What it received, and whether it will come back. */
+        /** Stores what the follower received, and whether it will run again. */
         void look(II_Result r) {
             r.r1 = received;
             r.r2 = submitted.get() - 1;
@@ -102,8 +102,8 @@ public final class Following {
     }
 
     /**
-     * The same with an operation that goes into an open entry; the store that leaves the lock stands between that and
-     * the look at the follower.
+     * The same with an operation that goes into an open entry. The writer's store that releases the lock stands between
+     * that operation and its look at the follower.
      */
     @JCStressTest
     @Outcome(
@@ -142,7 +142,7 @@ public final class Following {
         }
     }
 
-    /** Weakened: a release store and an acquire load on both sides, where each stores and then loads. */
+    /** Weakened: both sides use a release store and then an acquire load. */
     @JCStressTest
     @Outcome(
             id = {"1, 0", "0, 1", "1, 1"},
@@ -177,7 +177,7 @@ public final class Following {
 
     // ---- the open entry of a journal ----
 
-    /** A single replica with a follower that reads by hand. */
+    /** A single replica, with a follower that the test reads by hand. */
     private static final class Journaled {
         final ReplicaSet<Object, Object, Integer> group = Groups.of(1, 4);
         final Journal journal = new Journal(group);
@@ -187,7 +187,7 @@ public final class Following {
             group.followers().add(Groups.follower(reader), reader);
         }
 
-        /** As {@code Replica} does it, where there is room. */
+        /** Adds an operation if there is room, as {@code Replica} does. */
         void add(int value) {
             if (journal.hasRoom()) {
                 journal.add(Groups.op(value));
@@ -228,7 +228,7 @@ public final class Following {
         }
     }
 
-    /** Dropped: the operation is stored before the size that says so. */
+    /** Dropped: the rule that the operation is stored before the size that counts it. */
     @JCStressTest
     @Outcome(id = "0|1", expect = ACCEPTABLE, desc = "not there yet, or whole")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "an operation that is not there")
@@ -252,8 +252,8 @@ public final class Following {
     }
 
     /**
-     * Open entries that are ended by batches, which have entries of their own: the reader goes on to those only with
-     * all of the entry before.
+     * Batches with entries of their own end the open entries. The reader goes on to a batch only after it has read all
+     * of the entry before.
      */
     @JCStressTest
     @Outcome(id = "1, 12345678", expect = ACCEPTABLE, desc = "all in order, the batches in one piece")
@@ -286,7 +286,9 @@ public final class Following {
             }
         }
 
-        /** Whether these are the first operations of all, and not just one of a batch: 3, 4 and 7, 8. */
+        /**
+         * Returns whether these are the first operations of all, without half a batch. The batches are 3, 4 and 7, 8.
+         */
         private static boolean isWhole(int digits) {
             int first = ALL;
             while (first > digits) {
@@ -301,7 +303,7 @@ public final class Following {
         }
     }
 
-    /** Dropped: the end of an entry is in a word of its own, and read after the size. */
+    /** Weakened: the end of an entry is in a word of its own, which the reader reads after the size. */
     @JCStressTest
     @Outcome(
             id = {"0, 0", "1, 0", "1, 1"},
@@ -345,7 +347,7 @@ public final class Following {
 
         @Actor
         public void joiner() {
-            // Its executor does nothing: what it would receive is read by hand.
+            // The follower's executor does nothing. The test reads by hand what the follower would receive.
             FollowerOptions options = FollowerOptions.defaults().executor(task -> {});
             follower =
                     new FollowerRegistry<>(group).follow(FollowerRegistry.NOW, (index, writes) -> {}, options, FIRST);
@@ -381,7 +383,7 @@ public final class Following {
         }
     }
 
-    /** Dropped: the place of the replica is taken while its lock is held. */
+    /** Dropped: the rule that the follower takes the replica's place while it holds the replica's lock. */
     @JCStressTest
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "the entry at its place")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "the entry was gone")
@@ -415,7 +417,7 @@ public final class Following {
 
     // ---- looking back ----
 
-    /** A follower that looks back for earlier writes while they are let go of and overwritten. */
+    /** A follower looks back for earlier writes while they are cleared and overwritten. */
     @JCStressTest
     @Outcome(
             id = {"1234", "-1"},
@@ -455,7 +457,7 @@ public final class Following {
         }
     }
 
-    /** Dropped: the operations are read once; what was looked at is what is taken. */
+    /** Dropped: the rule that the operations are read once, so that the checked operations are those taken. */
     @JCStressTest
     @Outcome(
             id = {"1", "-1"},

@@ -3,11 +3,11 @@ package org.nr4j.internal.lock;
 import java.util.Arrays;
 
 /**
- * Plain data that a lock is to protect. Whoever reads it beside its writer, or without seeing all that was written,
- * finds it torn.
+ * Plain data that a lock protects. A thread that reads it beside its writer, or without seeing all writes, finds it
+ * torn.
  */
 public final class Guarded {
-    /** What {@link #read} returns when it found some words written and some not. */
+    /** What {@link #read} returns if only some words are written. */
     public static final int TORN = 2;
 
     private final int[] words = new int[32];
@@ -17,7 +17,7 @@ public final class Guarded {
         Arrays.fill(words, 1);
     }
 
-    /** 0 before the write, 1 after it, {@link #TORN} in between. */
+    /** Returns 0 before the write, 1 after it, and {@link #TORN} in between. */
     public int read() {
         int sum = 0;
         for (int word : words) {

@@ -11,10 +11,10 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Readers that leave no trace, and the holder of a {@link ReplicaLock}: what a reader finds unchanged afterwards, it
- * saw whole.
+ * Tests readers that leave no trace, beside the holder of a {@link ReplicaLock}. If the version is unchanged after a
+ * read, the read saw consistent data.
  *
- * <p>There is no twin without the fences: on x86, with the second compiler's stress options, plain accesses to the
+ * <p>There is no twin without the fences. On x86, with the second compiler's stress options, plain accesses to the
  * version showed nothing in 90 million tries.
  */
 public final class OptimisticReads {
@@ -59,7 +59,7 @@ public final class OptimisticReads {
         }
     }
 
-    /** A holder that begins to write, and goes on without writing. */
+    /** A holder that begins to write, and then goes on without writing. */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "met the writer")
     @Outcome(
@@ -89,7 +89,7 @@ public final class OptimisticReads {
         }
     }
 
-    /** Dropped: the second look at the version. */
+    /** Dropped: the second check of the version. */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},
@@ -112,7 +112,7 @@ public final class OptimisticReads {
         }
     }
 
-    /** Dropped: the look at the holder. A reader that begins beside a writer finds the new version both times. */
+    /** Dropped: the check of the holder. A reader that begins beside a writer finds the new version both times. */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},
@@ -140,7 +140,7 @@ public final class OptimisticReads {
         }
     }
 
-    /** Too late: the version is a new one only when all is written. */
+    /** Weakened: the version changes too late, after everything is written. */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},

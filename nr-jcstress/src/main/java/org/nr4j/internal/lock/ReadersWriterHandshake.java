@@ -18,9 +18,11 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Readers and the holder of a {@link ReplicaLock}: no reader is inside beside a writer, and each sees all that the last
- * writer did. Every state has a new lock, so the first use of a cell (its bit in {@code usedCells}) is part of the
- * race, where the constructor does not use it.
+ * Tests readers and the holder of a {@link ReplicaLock}. No reader is inside beside a writer, and each reader sees
+ * everything that the last writer did.
+ *
+ * <p>Every state has a new lock. If the constructor does not use a cell, its first use (its bit in {@code usedCells})
+ * is therefore part of the race.
  */
 public final class ReadersWriterHandshake {
     private ReadersWriterHandshake() {}
@@ -28,7 +30,7 @@ public final class ReadersWriterHandshake {
     private static final int KEPT_OUT = -1;
     private static final long HOLDER = 9;
 
-    /** So often a lock forgets cells that nobody uses any more: {@code ReplicaLock.FORGET_MASK + 1}. */
+    /** A lock forgets unused cells once in this many scans: {@code ReplicaLock.FORGET_MASK + 1}. */
     private static final int FORGET_EVERY = 256;
 
     public static ReplicaLock newLock(int cells) {
@@ -70,7 +72,7 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** The reader's cell has been used before, so that the reader's only store is the one to its cell. */
+    /** The reader's cell has been used before, so the reader's only store is the one to its cell. */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "the reader was kept out")
     @Outcome(
@@ -101,7 +103,7 @@ public final class ReadersWriterHandshake {
     }
 
     /**
-     * The holder collects first, with readers inside, and keeps them out then: a store instead of a compare-and-set.
+     * The holder first collects, with readers inside. Then it keeps them out, by a store instead of a compare-and-set.
      */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "the reader was kept out")
@@ -158,7 +160,7 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** Two readers that meet in one cell: one owns it, the other is its guest. */
+    /** Two readers that share one cell: one owns it, the other is its guest. */
     @JCStressTest
     @Outcome(
             id = {"(-1|0|1), (-1|0|1)"},
@@ -192,7 +194,7 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** A guest alone: its cell is owned by somebody who does not move. */
+    /** A guest alone. Another thread owns its cell and does nothing. */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "the reader was kept out")
     @Outcome(
@@ -255,7 +257,7 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** A lock whose next writer forgets the cells that nobody is in; cell 0 has been used. */
+    /** Returns a lock whose next writer forgets empty cells. Cell 0 has been used. */
     private static ReplicaLock aboutToForget() {
         ReplicaLock lock = newLock(1);
         for (int scan = 1; scan < FORGET_EVERY; scan++) {
@@ -266,7 +268,7 @@ public final class ReadersWriterHandshake {
         return lock;
     }
 
-    /** A reader beside a writer that forgets cells, and is then followed by one that relies on what is left. */
+    /** A reader beside a writer that forgets cells. A second write follows, which relies on the remaining cells. */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},
@@ -298,7 +300,10 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** The same with a reader that is inside already when its cell is about to be forgotten. */
+    /**
+     * The same, but the holder is already collecting. The reader may be inside when the upgrade tries to forget its
+     * cell.
+     */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},
@@ -343,7 +348,7 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** Weakened: release stores and acquire loads, where both sides store and then load. */
+    /** Weakened: both sides use a release store and then an acquire load. */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},
@@ -374,8 +379,8 @@ public final class ReadersWriterHandshake {
     }
 
     /**
-     * Weakened on one side only, as a careless upgrade() would be: the reader's compare-and-set is as shipped, the
-     * holder's store is a release.
+     * Weakened on one side only, like a careless upgrade(). The reader's compare-and-set is as shipped; the holder's
+     * store is a release.
      */
     @JCStressTest
     @Outcome(
@@ -406,7 +411,9 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** Dropped: the cell's bit is there before the reader looks at the holder. All accesses are volatile. */
+    /**
+     * Dropped: the rule that the cell's bit is set before the reader looks at the holder. All accesses are volatile.
+     */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},
@@ -437,7 +444,7 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** Dropped: the holder forgets a cell only if it can take it itself. All accesses are volatile. */
+    /** Dropped: the rule that the holder forgets a cell only if it can take it. All accesses are volatile. */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},
@@ -475,7 +482,7 @@ public final class ReadersWriterHandshake {
         }
     }
 
-    /** Dropped: the holder looks at the guests of a cell as well as at its owner. All accesses are volatile. */
+    /** Dropped: the check of a cell's guests. The holder only looks at the cell's owner. All accesses are volatile. */
     @JCStressTest
     @Outcome(
             id = {"-1", "0", "1"},

@@ -3,8 +3,8 @@ package org.nr4j.internal.lock;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread that may park, and the judge of whether it would sleep for ever. One actor is the sleeper; another one,
- * after it did all that it is ever going to do for the sleeper, asks {@link #isLost}.
+ * Detects whether a thread that may park would sleep forever. One actor is the sleeper. Another actor does all that it
+ * will ever do for the sleeper, and then asks {@link #isLost}.
  */
 public final class Sleeper {
     private static final int SPINS = 2_000;
@@ -13,10 +13,10 @@ public final class Sleeper {
     private static final int LONGEST_PAUSE_SHIFT = 11; // 41 ms
 
     /**
-     * How often to find the sleeper parked, one look after the other with a growing pause in between, before it counts
-     * as lost. Four seconds: longer than a busy machine takes to run a thread that was woken; many looks, so that a
-     * pause of the whole machine does not count as time. After the first lost one there is nothing left to prove: be
-     * quick.
+     * How often the sleeper must be found parked before it counts as lost. The pauses between the looks grow. Together
+     * they take four seconds, which is longer than a busy machine takes to run a woken thread. There are many looks, so
+     * that a pause of the whole machine does not count as time. After the first lost sleeper, the test is decided and
+     * must end quickly.
      */
     private static final int LOOKS = 110;
 
@@ -26,24 +26,24 @@ public final class Sleeper {
     private volatile Thread thread;
     private volatile boolean ended;
 
-    /** The sleeper is about to look whether it must park. */
+    /** Says that the sleeper is about to check whether it must park. */
     public void begins() {
         Thread self = Thread.currentThread();
-        // An unpark from an earlier use would hide a lost one: use it up.
+        // An unpark from an earlier use would hide a lost one, so this uses it up.
         self.interrupt();
         LockSupport.park();
         Thread.interrupted();
         thread = self;
     }
 
-    /** The sleeper is awake and goes on. */
+    /** Says that the sleeper is awake and goes on. */
     public void ends() {
         ended = true;
     }
 
     /**
-     * Waits for the sleeper to end; wakes it and returns true if it parks without an end, for {@code blocker} or, if
-     * that is null, for anything.
+     * Waits for the sleeper to end. Returns true, and wakes the sleeper, if it parks forever: for {@code blocker}, or
+     * for anything if that is null.
      */
     @SuppressWarnings("ThreadPriorityCheck")
     public boolean isLost(Object blocker) {

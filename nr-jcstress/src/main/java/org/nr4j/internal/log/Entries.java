@@ -11,7 +11,7 @@ public final class Entries {
 
     private Entries() {}
 
-    /** The operation. */
+    /** An operation with a number. */
     public static final class Op {
         public int value;
     }
@@ -28,7 +28,7 @@ public final class Entries {
         return ops.length == 0 || ops[0] == null ? EMPTY : ((Op) ops[0]).value;
     }
 
-    /** A log in which every slot has been used, and freed again, once. */
+    /** Returns a log in which every slot was used and freed once. */
     static OperationLog logAfterOneLap(int capacity) {
         OperationLog log = new OperationLog(capacity);
         for (int i = 0; i < capacity; i++) {

@@ -16,8 +16,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Publication in the operation log: who sees the tail past an index sees the whole entry, and no two entries get one
- * index.
+ * Tests publication in the operation log. A thread that sees the tail past an index sees the whole entry. No two
+ * entries get the same index.
  */
 public final class LogPublication {
     private LogPublication() {}
@@ -48,7 +48,7 @@ public final class LogPublication {
         }
     }
 
-    /** Dropped: the entry's operations are written before it is published. */
+    /** Dropped: the rule that the entry's operations are written before it is published. */
     @JCStressTest
     @Outcome(id = "-1, -1, -1", expect = ACCEPTABLE, desc = "not published yet")
     @Outcome(id = "1, 42, 1", expect = ACCEPTABLE, desc = "the whole entry")
@@ -114,7 +114,7 @@ public final class LogPublication {
         }
     }
 
-    /** Weakened: the slot is looked at and then set, not compared and set. */
+    /** Weakened: the slot is read and then set, instead of compared and set. */
     @JCStressTest
     @Outcome(
             id = {"2, 3, 4", "3, 2, 4"},
@@ -160,7 +160,7 @@ public final class LogPublication {
         }
     }
 
-    /** The twin of {@link TwoAppenders} is this one's as well. */
+    /** The twin of {@link TwoAppenders} is also the twin of this test. */
     @JCStressTest
     @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "the first got the place")
     @Outcome(id = "0, 1, 2", expect = ACCEPTABLE, desc = "the second got the place")

@@ -14,16 +14,16 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
-/** Reuse of the log's slots: who replays the log never meets an entry of another lap, nor one that was cleared. */
+/**
+ * Tests the reuse of the log's slots. A thread that replays the log never gets an entry of another lap, nor a cleared
+ * one.
+ */
 public final class LogReclaim {
     private LogReclaim() {}
 
     private static final int OTHER_LAP = -3;
 
-    /**
-     * One replica with a log that is full, as far as the log is concerned; the steps are those of {@code Replica} and
-     * {@code ReplicaSet}.
-     */
+    /** One replica with a full log. The steps are those of {@code Replica} and {@code ReplicaSet}. */
     private static final class FullLog {
         final OperationLog log = new OperationLog(1);
         final PaddedLong localTail = new PaddedLong();
@@ -66,7 +66,7 @@ public final class LogReclaim {
         }
     }
 
-    /** Dropped: the entry is read before the local tail is raised. */
+    /** Dropped: the rule that the entry is read before the local tail is raised. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "still full for the appender")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "replayed, then reused")
@@ -87,7 +87,7 @@ public final class LogReclaim {
         }
     }
 
-    /** Of a log of two entries that is full, the first is let go of while its slot is used again. */
+    /** In a full log of two entries, the first entry is cleared while another thread reuses its slot. */
     @JCStressTest
     @Outcome(id = "0, -3", expect = ACCEPTABLE, desc = "still full for the appender")
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "appended")
@@ -118,7 +118,7 @@ public final class LogReclaim {
         }
     }
 
-    /** Weakened: the slot is looked at and then written, not exchanged. */
+    /** Weakened: the slot is read and then written, instead of exchanged. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "still full for the appender")
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "appended")
@@ -148,7 +148,7 @@ public final class LogReclaim {
         }
     }
 
-    /** Several laps of a log of two entries, with everybody at work at once. */
+    /** Several laps of a log of two entries, while all actors run. */
     private static final class Laps {
         private static final int ENTRIES = 6;
         private static final int PATIENCE = 100;
@@ -168,7 +168,7 @@ public final class LogReclaim {
             }
         }
 
-        /** True if each entry had the value that was appended at its index. */
+        /** Returns true if each entry had the value that was appended at its index. */
         boolean replay() {
             long index = 0;
             for (int i = 0; i < PATIENCE && index < ENTRIES; i++) {
@@ -216,8 +216,8 @@ public final class LogReclaim {
     }
 
     /**
-     * Dropped: the head is advanced no further than the local tail. The appender reclaims, so that two actors are
-     * enough.
+     * Dropped: the rule that the head is advanced no further than the local tail. The appender reclaims, so that two
+     * actors are enough.
      */
     @JCStressTest
     @Outcome(id = "true", expect = ACCEPTABLE, desc = "every entry at its index")

@@ -15,8 +15,8 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Operations of several logs: the logs of a replica meet at one, the last to arrive applies it with all that the others
- * did before, and its answer is there when it is said to be.
+ * Tests multi-log operations. The logs of a replica meet at such an operation. The last log to arrive applies it after
+ * everything that the other logs did before. Once the operation is done, its answer is there.
  */
 public final class Meeting {
     private Meeting() {}
@@ -25,7 +25,7 @@ public final class Meeting {
     private static final int OTHER_REPLICA = 1;
     private static final int NOT_YET = -1;
 
-    /** Two logs with a number each, in plain fields: what they did before they met. */
+    /** Two logs with a number each, in plain fields. The numbers show what the logs did before they met. */
     private static final class Numbers implements Dispatch<Object, Object, Integer> {
         int first;
         int second;
@@ -35,7 +35,7 @@ public final class Meeting {
             return 10 * first + second;
         }
 
-        /** Adds one to both, and answers them as two digits. */
+        /** Adds one to both numbers and answers them as two digits. */
         @Override
         public Integer dispatchMut(Object op) {
             first++;
@@ -90,7 +90,7 @@ public final class Meeting {
         }
     }
 
-    /** Weakened: how many logs are missing is plain. */
+    /** Weakened: the count of missing logs is plain. */
     @JCStressTest
     @Outcome(
             id = {"1, 0, 22", "0, 1, 22"},
@@ -131,7 +131,7 @@ public final class Meeting {
 
     // ---- being done ----
 
-    /** The last log arrives and applies, while another waits, or the submitter. */
+    /** The last log arrives and applies the operation, while another log, or the submitter, waits. */
     private static final class Applying {
         final MultiLogOperation crossing;
         final Numbers numbers = new Numbers();
@@ -169,7 +169,7 @@ public final class Meeting {
         }
     }
 
-    /** On a replica that does not answer. */
+    /** The same on a replica that is not the origin, so it does not answer. */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "not done yet")
     @Outcome(id = "12", expect = ACCEPTABLE, desc = "done: the numbers as the write left them")
@@ -189,7 +189,7 @@ public final class Meeting {
         }
     }
 
-    /** Weakened: plain. The twin of {@link ApplyAndAnswer} as well. */
+    /** Weakened: a plain flag instead of the state. Also the twin of {@link ApplyAndAnswer}. */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "not done yet")
     @Outcome(id = "12", expect = ACCEPTABLE, desc = "done: the numbers as the write left them")
@@ -240,7 +240,7 @@ public final class Meeting {
         }
     }
 
-    /** Weakened: plain. */
+    /** Weakened: a plain flag instead of a volatile one. */
     @JCStressTest
     @Outcome(id = "-1, -1", expect = ACCEPTABLE, desc = "not published yet")
     @Outcome(id = "5, 7", expect = ACCEPTABLE, desc = "published, with its places")

@@ -14,14 +14,14 @@ import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.log.WriteRun;
 import org.nr4j.topology.NumaTopology;
 
-/** Replicas without the façade, so that a test can hold one by hand. */
+/** Replicas without the façade, so that a test can use one directly. */
 public final class Groups {
     private static final NumaTopology TWO_NODES = NumaTopology.simulated(2, 2);
     private static final WaitStrategy PARK_AT_ONCE = WaitStrategy.of(0, 0);
 
     private Groups() {}
 
-    /** Counts writes. A write is answered with how many came before it. */
+    /** Counts writes. The answer to a write is the number of writes before it. */
     static final class Counter implements Dispatch<Object, Object, Integer> {
         int count;
 
@@ -40,7 +40,7 @@ public final class Groups {
         ReplicaSet<Object, Object, Integer> group = new ReplicaSet<>(logCapacity, PARK_AT_ONCE);
         List<Counter> structures = Stream.generate(Counter::new).limit(replicas).toList();
         List<Integer> nodes = IntStream.range(0, replicas).mapToObj(i -> i % 2).toList();
-        // It sets the members of the group; there is nothing else to do for it here.
+        // The constructor sets the members of the group. The test does not use the object otherwise.
         var unused = new Reconfiguration<>(group, TWO_NODES, structures, nodes, /* copier= */ null, structure -> {});
         return group;
     }
@@ -49,14 +49,14 @@ public final class Groups {
         return ((Counter) replica.dispatch()).count;
     }
 
-    /** A follower that is not started: it only holds its place in the log. */
+    /** Creates a follower that is not started: it only holds its place in the log. */
     public static LogFollower<?> follower(LogCursor<Object> reader) {
         return new LogFollower<>(FollowerOptions.defaults(), List.of(reader), reader, Runnable::run, end -> {});
     }
 
     /**
-     * What a reader has to give: the values of the operations as the digits of a number after {@code before}; or -1 if
-     * a number is missing between two runs.
+     * Reads what a reader has. Returns the values of the operations as digits after those of {@code before}, or -1 if
+     * there is a gap between two runs.
      */
     public static int readOn(LogCursor<Object> reader, int before) {
         int digits = before;
@@ -72,7 +72,7 @@ public final class Groups {
         return digits;
     }
 
-    /** An entry of operations with these values, which nobody waits for. */
+    /** Creates an entry of operations with these values, for which no thread waits. */
     public static LogEntry entry(int... values) {
         Object[] ops = IntStream.of(values).mapToObj(Groups::op).toArray();
         return new LogEntry(ops);
@@ -85,8 +85,7 @@ public final class Groups {
     }
 
     /**
-     * Runs the task of a follower until it is idle, without the naps it takes on the way: they end at once while the
-     * flag is set.
+     * Runs the task of a follower until it is idle, without its naps: they end at once while the interrupt flag is set.
      */
     public static void runWithoutNaps(Runnable task) {
         Thread.currentThread().interrupt();

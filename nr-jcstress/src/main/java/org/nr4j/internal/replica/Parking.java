@@ -21,8 +21,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
 /**
- * No lost wake-up: who decides to park is woken by the one it waits for. Waiters really park; the result says whether
- * one {@linkplain Sleeper would have slept for ever}.
+ * Tests that no wake-up is lost: a thread that decides to park is woken by the thread it waits for. Waiters really
+ * park. The result says whether one {@linkplain Sleeper would have slept forever}.
  */
 public final class Parking {
     private Parking() {}
@@ -34,7 +34,7 @@ public final class Parking {
         return new ReplicaLock(PARK_AT_ONCE, new WaitCounters(), /* cellCount= */ 1);
     }
 
-    /** A waiter who publishes a request and sleeps, beside a holder of the lock. */
+    /** A waiter that publishes a request and sleeps, while another thread holds the lock. */
     private static class Wait {
         final ReplicaLock lock = newLock();
         final PublicationList publications = new PublicationList();
@@ -86,10 +86,7 @@ public final class Parking {
         }
     }
 
-    /**
-     * A waiter whose request will not be answered by a combiner, but failed by one who holds no lock that the waiter
-     * looks at.
-     */
+    /** A waiter whose request is failed by a thread that holds no lock. No combiner answers it. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though answered")
@@ -112,7 +109,7 @@ public final class Parking {
         }
     }
 
-    /** The same, when it is given back. */
+    /** The same, when the request is redirected. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though given back")
@@ -133,7 +130,7 @@ public final class Parking {
         }
     }
 
-    /** A waiter that nobody answers, and a holder that leaves the lock: the waiter is to take it over. */
+    /** A waiter without an answer, and a holder that releases the lock. The waiter must wake up and take the lock. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though the lock is free")
@@ -155,8 +152,8 @@ public final class Parking {
     }
 
     /**
-     * The same, and a holder that retires the lock: the waiter is to look who answers it now. As those are woken whose
-     * requests are in the log of a replica that goes out of order.
+     * The same with a holder that retires the lock. The waiter must wake up and find out who answers its request. A
+     * quarantined replica wakes the waiters of its requests in the log in the same way.
      */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
@@ -184,7 +181,7 @@ public final class Parking {
         }
     }
 
-    /** A reader that is kept out, and a writer that leaves. */
+    /** A reader that is kept out, and a writer that releases the lock. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though the lock is free")
@@ -211,7 +208,7 @@ public final class Parking {
         }
     }
 
-    /** A reader that is kept out, and a writer that goes on as a collecting holder. */
+    /** A reader that is kept out, and a writer that becomes a collecting holder. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though readers may enter")
@@ -238,7 +235,7 @@ public final class Parking {
         }
     }
 
-    /** A thread that waits for the lock to be free, and a collecting holder that leaves. */
+    /** A thread that waits for the lock to be free, and a collecting holder that releases it. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = FORBIDDEN, desc = "sleeps for ever, though the lock is free")
@@ -309,7 +306,7 @@ public final class Parking {
                     MethodHandles.lookup(), field, VarHandle.class, Words.class, boolean.class);
         }
 
-        /** What {@link Request#park} does. */
+        /** Does what {@link Request#park} does. */
         void park() {
             waiter = Thread.currentThread();
             sleeper.begins();
@@ -320,7 +317,7 @@ public final class Parking {
             sleeper.ends();
         }
 
-        /** What {@link Request#wakeIfParked} does; whether somebody sleeps for ever. */
+        /** Does what {@link Request#wakeIfParked} does. Returns whether the waiter sleeps forever. */
         boolean wake() {
             if ((boolean) PARKED.getVolatile(this)) {
                 LockSupport.unpark(waiter);
@@ -329,7 +326,7 @@ public final class Parking {
         }
     }
 
-    /** Weakened: the combiner looks who sleeps before it leaves the lock. */
+    /** Weakened: the combiner looks for a parked waiter before it releases the lock. */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "sleeps for ever, though answered")
@@ -349,7 +346,10 @@ public final class Parking {
         }
     }
 
-    /** Weakened: the lock is left by a release store, not a volatile one, before its holder looks who is parked. */
+    /**
+     * Weakened: the holder releases the lock by a release store, not a volatile one, before it looks for a parked
+     * waiter.
+     */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")
     @Outcome(expect = ACCEPTABLE_INTERESTING, desc = "sleeps for ever, though the lock is free")
@@ -370,7 +370,7 @@ public final class Parking {
     }
 
     /**
-     * Dropped: the waiter looks at the lock once more after it has announced that it parks. All accesses are volatile.
+     * Dropped: the waiter's second look at the lock, after it has announced that it parks. All accesses are volatile.
      */
     @JCStressTest
     @Outcome(id = "false", expect = ACCEPTABLE, desc = "stayed awake or was woken")

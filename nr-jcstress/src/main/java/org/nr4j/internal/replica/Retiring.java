@@ -13,8 +13,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * A write beside the end of its replica's service: it is applied and answered, or given back and not applied. One that
- * is neither never returns: the run hangs, and {@code run.sh} says so.
+ * Tests a write while its replica ends its service. The write is applied and answered, or it is redirected and not
+ * applied. If it is neither, it never returns: the run hangs, and {@code run.sh} reports it.
  */
 public final class Retiring {
     private Retiring() {}
@@ -84,7 +84,9 @@ public final class Retiring {
         }
     }
 
-    /** Dropped: closing the list and taking what was published are one step. All accesses are volatile. */
+    /**
+     * Dropped: the rule that closing the list and taking what was published are one step. All accesses are volatile.
+     */
     @JCStressTest
     @Outcome(
             id = {"-1, 0", "0, 1"},

@@ -19,7 +19,7 @@ import org.nr4j.kv.internal.tree.Totals;
 import org.nr4j.kv.internal.tree.TreeInvariants;
 import org.nr4j.testing.Seeded;
 
-/** Contents in several parts answer as if all entries were in one tree. */
+/** Checks that contents in several parts answer as if all entries were in one tree. */
 public class ContentsTest {
     private static final Shape TINY = new Shape(4, 4, 1 << 14, 12, /* fingerprints= */ true);
     private static final int KEYS = 2_000;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keys are spread evenly, whatever they look like, and the same for ever. */
+/** Checks that keys of any kind are spread evenly, and that the spread never changes. */
 public class KeyHashTest {
     private static final int KEYS = 1 << 16;
 

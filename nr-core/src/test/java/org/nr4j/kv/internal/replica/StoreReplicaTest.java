@@ -33,8 +33,8 @@ import org.nr4j.kv.internal.tree.TreeInvariants;
 import org.nr4j.testing.Seeded;
 
 /**
- * Copies of a replica are independent. A copy with a recorder tells of every change, and of nothing that was taken
- * back.
+ * Checks that copies of a replica are independent. A copy with a recorder reports every change, and no change that was
+ * undone.
  */
 @ParameterizedClass(name = "parts={0}")
 @ValueSource(ints = {1, 3})

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashSet;
 import java.util.Set;
 
-/** What must hold of the nodes of a {@link SortedTable} of numbers. */
+/** Checks the invariants of the nodes of a {@link SortedTable} of numbers. */
 public final class SortedTableCheck {
     private final Set<Integer> depths = new HashSet<>();
     private int leaves;

@@ -19,8 +19,8 @@ import org.nr4j.testing.Seeded;
 import org.nr4j.testing.Shrinking;
 
 /**
- * The tree does what a {@link TreeMap} does, step for step, and is well formed after each step. Tiny nodes split and
- * merge all the time.
+ * Checks that the tree does what a {@link TreeMap} does, step for step, and is well formed after each step. Tiny nodes
+ * split and merge all the time.
  */
 @ParameterizedClass(name = "{0} {1}")
 @MethodSource("settings")

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.contents.KeyHash;
 
-/** What must hold of a tree between two operations. */
+/** Checks the invariants of a tree between two operations. */
 public final class TreeInvariants {
     private final TreeView tree;
 
