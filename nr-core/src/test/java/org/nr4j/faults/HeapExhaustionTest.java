@@ -9,21 +9,18 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nr4j.AnswerLostException;
 import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 
 /**
- * One thread exhausts a small heap in bursts, while others read and write. Afterwards all threads go on.
+ * One thread exhausts a small heap in bursts, while others read and write. Afterwards everybody goes on.
  *
- * <p>Disabled: with two replicas, one run of three finds a lock that a thread holds although it is in no section. A
- * likely cause is deoptimization that finds no memory for an object that the JIT had left out. The JVM then drops the
- * compiled frame with everything inlined in it, {@code finally} blocks included.
+ * <p>Without escape analysis, since with it no lock written in Java passes: see ADR 8, "What the JVM does not promise".
  */
-@Disabled("a lock may stay held where deoptimization finds no memory: see the class comment")
 class HeapExhaustionTest {
 
     @ParameterizedTest
@@ -34,6 +31,7 @@ class HeapExhaustionTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx16m",
                         "-XX:+UseSerialGC",
+                        "-XX:-DoEscapeAnalysis",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Program.class.getName(),
@@ -50,7 +48,7 @@ class HeapExhaustionTest {
 
     /** Exits with 0 if each thread went on, or got an exception that says that the instance has stopped. */
     static final class Program {
-        private static final int ROUNDS = 20;
+        private static final int ROUNDS = 12;
         private static final int WORKERS = 3;
         private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
@@ -109,8 +107,8 @@ class HeapExhaustionTest {
                     } else {
                         shared.executeMut(n & 63);
                     }
-                } catch (VirtualMachineError | IllegalStateException e) {
-                    Thread.onSpinWait(); // no memory, or the instance has stopped over it
+                } catch (VirtualMachineError | IllegalStateException | AnswerLostException e) {
+                    Thread.onSpinWait(); // no memory, or a replica or the instance has stopped over it
                 }
                 DONE.getAndIncrement(worker);
             }

@@ -35,6 +35,7 @@ public final class SeveralLogsFaultScenario implements Faults.Scenario {
     private int replicas;
     private boolean sticky;
     private Instance instance;
+    private volatile String fault;
 
     /** An operation of one part, or of {@link #BOTH}. A read has id 0. */
     private record Op(int part, int id) {}
@@ -113,15 +114,15 @@ public final class SeveralLogsFaultScenario implements Faults.Scenario {
 
     /** True if the fault was met. */
     private boolean runCase(boolean busy, boolean write, int point) throws Exception {
-        String[] fault = {null};
         boolean[] stopped = {false};
+        fault = null;
         ConcurrentRun run = new ConcurrentRun().deadline(DEADLINE).threads(1, i -> {
             Op op = new Op(BOTH, write ? ids.incrementAndGet() : 0);
             Faults.arm(point, sticky, ThreadLocalRandom.current().nextBoolean());
             try {
                 call(stopped, () -> write ? instance.nr.executeMut(op) : instance.nr.execute(op), op);
             } finally {
-                fault[0] = Faults.disarm();
+                noteFault();
             }
         });
         if (busy) {
@@ -137,13 +138,13 @@ public final class SeveralLogsFaultScenario implements Faults.Scenario {
         } catch (AssertionError e) {
             throw new AssertionError(
                     "replicas=%d sticky=%s busy=%s write=%s point=%d fault=%s"
-                            .formatted(replicas, sticky, busy, write, point, fault[0]),
+                            .formatted(replicas, sticky, busy, write, point, fault),
                     e);
         }
         if (stopped[0]) {
             instance = new Instance(replicas);
         }
-        return fault[0] != null;
+        return fault != null;
     }
 
     /** Operations of both logs and of each, of a thread that meets no fault. */
@@ -169,8 +170,7 @@ public final class SeveralLogsFaultScenario implements Faults.Scenario {
                 assertThat(answer).isGreaterThanOrEqualTo(doneBefore);
             }
         } catch (VirtualMachineError | IllegalStateException e) {
-            String fault = Faults.disarm();
-            if (fault == null || !Faults.isInjected(e)) {
+            if (!noteFault() || !Faults.isInjected(e)) {
                 boolean isStop = String.valueOf(e.getMessage()).contains("dispatchMut must not exhaust");
                 assertThat(isStop || e instanceof AnswerLostException)
                         .as("an error of another thread's operation: %s", e)
@@ -180,12 +180,21 @@ public final class SeveralLogsFaultScenario implements Faults.Scenario {
         }
     }
 
+    /** Disarms the calling thread. True if it was the armed one and met the fault. */
+    private boolean noteFault() {
+        String met = Faults.disarm();
+        if (met != null) {
+            fault = met;
+        }
+        return met != null;
+    }
+
     private void check(boolean[] stopped) {
         if (stopped[0]) {
             return;
         }
         instance.nr.sync();
-        List<Parts> serving = instance.nr.stats().replicas().stream()
+        List<Parts> serving = instance.nr.stats().logs().get(0).replicas().stream()
                 .filter(replica -> replica.state() == ReplicaState.SERVING)
                 .map(replica -> instance.structures.get(replica.id()))
                 .toList();

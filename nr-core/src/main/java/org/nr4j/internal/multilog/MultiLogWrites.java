@@ -163,6 +163,7 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
      * Takes the locks of the logs of a sole replica in order, each inside the one before, and applies an operation. So
      * each lock is left, or abandoned, whatever error comes: see {@link HolderSection}.
      */
+    @SuppressWarnings("NullAway") // it does not know that an argument of a type may be nullable
     private final class AllHeld implements HolderSection<MultiLogOperation, @Nullable Responses> {
         private final SoleReplica<R, Object, A>[] lanes;
         private int held;

@@ -26,12 +26,12 @@ public final class WaitCounters {
         parks.increment();
     }
 
-    /** A combiner found no room in the log. */
+    /** A thread that had an entry to append found no room in the log. */
     public void logWasFull() {
         logFull.increment();
     }
 
-    /** A combiner found a follower too far behind. */
+    /** A thread that had an entry to append found a follower too far behind. */
     public void followerWasBehind() {
         behind.increment();
     }
