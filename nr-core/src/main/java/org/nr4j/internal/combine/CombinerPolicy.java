@@ -18,7 +18,7 @@ public final class CombinerPolicy {
      */
     static final int READERS_TURN = 60;
 
-    /** Over how many of the last batches the mean size is taken, about. */
+    /** The mean size of batches is taken over about this many of the last batches. */
     static final int REMEMBERED_BATCHES = 32;
 
     /** How often writers may overtake a reader before it competes with them for the lock. */

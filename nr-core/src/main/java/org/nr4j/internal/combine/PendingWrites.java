@@ -24,8 +24,8 @@ public final class PendingWrites {
     }
 
     /**
-     * Takes all published requests in hand. They count as newer than the requests in hand. Only {@code own}, if it is
-     * in hand, stays the newest.
+     * Takes all published requests off the list. They join the requests in hand, as newer ones. Only {@code own}, if it
+     * is in hand, stays the newest.
      */
     void take(@Nullable Request own) {
         publications.leftOver = false;
@@ -99,7 +99,7 @@ public final class PendingWrites {
         return null;
     }
 
-    /** Takes all published requests in hand, and refuses further ones. */
+    /** Takes all published requests off the list, and refuses further ones. */
     void close() {
         while (!publications.tryClose() && !publications.isEmpty()) {
             take(/* own= */ null);
