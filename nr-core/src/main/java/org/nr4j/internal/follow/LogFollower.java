@@ -231,8 +231,7 @@ public final class LogFollower<B> {
         public void run() {
             if (submitter == Thread.currentThread()) {
                 // The executor runs tasks on the submitting thread. That thread is a writer inside an operation,
-                // perhaps
-                // with a lock.
+                // perhaps with a lock.
                 Thread thread = new Thread(LogFollower.this::run, "nr4j-" + name);
                 thread.setDaemon(true);
                 thread.start();

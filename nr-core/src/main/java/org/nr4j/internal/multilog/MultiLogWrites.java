@@ -153,7 +153,6 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
         // Not after a read. A read may let a follower join, and the requests may have to wait for that follower. So it
         // must start first.
         if (!crossing.readOnly) {
-            // first
             for (SoleReplica<R, Object, A> lane : lanes) {
                 lane.holder().serve(threadId);
             }
