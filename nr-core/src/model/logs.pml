@@ -68,8 +68,8 @@
 #endif
 
 /* While a thread applies a log, it keeps all other threads out. They see only that operations are answered and that the
- * local tail grows. Neither keeps a thread from doing anything. So it makes no difference whether they see these changes
- * at once or in steps (Lipton's reduction), unless a switch lets them look inside.
+ * local tail grows. Neither keeps a thread from doing anything. So it makes no difference whether they see this at once
+ * or in steps (Lipton's reduction), unless a switch lets them look inside.
  */
 #if defined(IN_STEPS) || defined(COMPLETED_LATER) || defined(FREEZE_UNLOCKED)
 #define WHILE_OTHERS_STAY_OUT
