@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the model of several logs (logs.pml) in many small configurations, each in every interleaving.
-# Fails if one behaves other than expected.
+# Fails if one does not behave as expected.
 set -euo pipefail
 
 usage() {
@@ -116,7 +116,7 @@ write_model() { # DEFINITION...
     printf '#include "%s"\n' "$here/logs.pml"
 }
 
-# What a run of the checker, whose output this is, has found.
+# Prints what a run of the checker has found, by its output.
 verdict() { # EXPECTED OUTPUT
     local error
     error=$(grep -m1 '^pan:1:' "$2" || true)

@@ -3,8 +3,8 @@
  * check.sh runs it in many configurations. docs/cnr.md ("The model") says what the model leaves out.
  *
  * The names are those of the Java classes of org.nr4j.internal:
- *   a crossing                an operation of several logs: multilog.MultiLogOperation
- *   a lane                    one log on one replica, with its lock: replica.Replica
+ *   a crossing                a multi-log operation: multilog.MultiLogOperation
+ *   a lane                    a replica's part for one log, with its lock: replica.Replica
  *   publishing                the lock of multilog.MultiLogWrites
  *   arrive, await_met, pass   multilog.LogMeeting and LogBarrier
  *   read_several, enter       multilog.CutReads
@@ -19,11 +19,12 @@
  *   HOME {0,0,1}               the replica of each thread
  *   OPS {W0,R01,...}           the operations of the first thread, then those of the second, and so on
  *   ATTEMPTS                   how often a read of several logs tries to find them at rest before it becomes a crossing
- * A configuration may also define a switch that takes a piece of the protocol away. The checker must notice it.
+ * A configuration may also define a switch that takes a piece of the protocol away. The checker must find the defect
+ * that this causes.
  *
  * Operations are numbered. The structure is the set of all writes that it has seen. The answer of an operation is the
  * set of conflicting operations that came before it; operations conflict if they have a log in common. No structure
- * tells more than that. At the end, the order of two operations is known in two cases: they conflict and one of them
+ * reveals more than that. At the end, the order of two operations is known in two cases: they conflict and one of them
  * is a write, or one returned before the other began. The history is linearizable if and only if these orders have no
  * cycle.
  *
@@ -34,40 +35,41 @@
  * a thread is not at its end and no thread can go on. If there are no cycles of states, all runs end.
  */
 
-/* ---- the switches: each takes something away, or does it as the Rust crate does ---- */
+/* ---- the switches: each takes something away, or does something as the Rust crate does ---- */
 
-/* UPSTREAM_ANSWERS     the completed tail is raised after a batch was applied; its operations are answered on the way
+/* UPSTREAM_ANSWERS     the completed tail is raised after a batch was applied; its operations are answered while it is
+ *                      applied
  * UPSTREAM_READS       the completed tail is raised after a batch was applied, then operations are answered; reads do
- *                      not keep out of the way of writers
- * READ_STALE           reads do not wait until their replica has what had returned
- * CUT_UNCHECKED        reads of several logs enter all of them and do not look whether they are at rest
- * CUT_FROM_OUTSIDE     reads of several logs look at each tail, once they have come up to it, without staying inside
- * WAIT_INSIDE          reads of several logs wait for a writer inside the logs that they have entered
- * PASS_UNMET           logs go on at a crossing before the others have come to it
- * PASS_READS           logs pass a crossing that their replica need not apply before it is in all its logs
+ *                      not wait while a writer is active
+ * READ_STALE           reads do not wait until their replica has applied the writes that have returned
+ * CUT_UNCHECKED        reads of several logs enter all of them, but do not check that they are at rest
+ * CUT_FROM_OUTSIDE     reads of several logs check each tail once their replica has reached it, but do not stay inside
+ * WAIT_INSIDE          reads of several logs wait for a writer while they are inside other logs
+ * PASS_UNMET           a log passes a crossing before the other logs have come to it
+ * PASS_READS           a log passes a crossing that its replica need not apply before the crossing is in all its logs
  * PUBLISH_AT_WILL      crossings are appended without holding `publishing`
  * HELP_NOT_AT_CROSSING a thread that waits at a crossing does not apply its other logs
  * HELP_PAST_CROSSING   a thread that waits at a crossing applies its other logs to their ends
- * HELP_PAST_OWN        a thread that needs room helps others further than it has come itself
- * HELP_NOBODY          a thread that needs room does not help others
+ * HELP_PAST_OWN        a thread that needs room helps other replicas further than its own replica has come
+ * HELP_NOBODY          a thread that needs room does not help other replicas
  * ROOM_BY_OWN          a thread that needs room looks at its own replica only
  * FREEZE_UNLOCKED      a thread that freezes a replica does not take its locks
  * FREEZE_AT_WILL       a thread that freezes a replica does not hold `publishing`
  * FREEZE_AT_ONCE       a thread that freezes a replica does not first let its logs get past the crossings
- * READERS_BEFORE_COMPLETED readers enter where a replica has applied more than the completed tail says
+ * READERS_BEFORE_COMPLETED readers may enter while their replica has applied entries beyond the completed tail
  * CROSSING_NOT_COMPLETED   a log arrives at a crossing before it raises its completed tail past the crossing
- * FOLLOWER_NOT_COMPLETED   followers take what is beyond the completed tail
+ * FOLLOWER_NOT_COMPLETED   followers take entries beyond the completed tail
  *
- * IN_STEPS             takes nothing away, but shows the others each step of a thread that applies a log; see below
+ * IN_STEPS             takes nothing away: other threads see each step of a thread that applies a log; see below
  */
 
 #if defined(UPSTREAM_ANSWERS) || defined(UPSTREAM_READS)
 #define COMPLETED_LATER
 #endif
 
-/* While a thread applies a log it keeps all others out. They only see that operations are answered and that the local
- * tail grows. That keeps no thread from anything. So it makes no difference whether they see it at once or in steps
- * (Lipton's reduction), except where a switch lets them look inside.
+/* While a thread applies a log, it keeps all other threads out. They see only that operations are answered and that the
+ * local tail grows. Neither keeps a thread from doing anything. So it makes no difference whether they see this at once
+ * or in steps (Lipton's reduction), unless a switch lets them look inside.
  */
 #if defined(IN_STEPS) || defined(COMPLETED_LATER) || defined(FREEZE_UNLOCKED)
 #define WHILE_OTHERS_STAY_OUT
@@ -78,7 +80,7 @@
 /* ---- operations ---- */
 
 #define NONE   0
-#define W0     1  /* writes, by their logs: crossings if of several */
+#define W0     1  /* writes, by their logs; crossings if there are several */
 #define W1     2
 #define W01    3
 #define W2     4
@@ -87,12 +89,12 @@
 #define R0     9  /* reads, by their logs */
 #define R1     10
 #define R01    11
-#define F0     17 /* takes what log 0 has, as a follower */
+#define F0     17 /* takes the entries of log 0, as a follower */
 #define FREEZE 19 /* holds a replica in logs 0 and 1, to copy it */
 #define ANY    32 /* any read or write of log 0, log 1, or both */
 
 #define OPERATIONS (THREADS * PER_THREAD)
-#define LENGTH     OPERATIONS /* so many entries come into a log at most */
+#define LENGTH     OPERATIONS /* the most entries that a log gets */
 #if OPERATIONS > 8 || LOGS > 3 || REPLICAS < 2 || REPLICAS > 3
 #error "a model must have up to 8 operations, up to 3 logs, and 2 or 3 replicas"
 #endif
@@ -116,13 +118,13 @@ byte home[THREADS] = HOME;
 
 #define FREE     0
 #define UPDATING 1  /* held; readers may enter */
-#define WRITING  2  /* held; readers stay out, and those inside are waited for or have left */
+#define WRITING  2  /* held; new readers stay out; those inside have left, or the holder waits for them */
 
-/* By log and index: the operations, as bits. A batch has one or more; a crossing is the only one of its entry. */
+/* By log and index: the operations, as bits. A batch has one or more. The entry of a crossing has no other. */
 byte entry[LOGS * LENGTH];
 byte tail[LOGS];
-byte completed[LOGS];      /* what returned, or was read, is below */
-byte localTail[LANES];     /* while the lane is being applied, what it was before */
+byte completed[LOGS];      /* all writes that returned, or were read, are below */
+byte localTail[LANES];     /* while the lane is being applied, the value from before */
 byte lock[LANES];
 byte readers[LANES];       /* how many are inside */
 byte publications[LANES];  /* operations that wait for a combiner, as bits */
@@ -161,7 +163,7 @@ byte somewhere;            /* writes that some replica has seen */
 byte members[LOGS];        /* operations of each log, as bits */
 byte answered;             /* operations of one log whose thread may take the answer, as bits */
 byte returned;             /* operations that have returned, as bits */
-byte earlier[OPERATIONS];  /* what had returned when each operation began */
+byte earlier[OPERATIONS];  /* the operations that had returned when each operation began, as bits */
 byte seen[OPERATIONS];     /* the answer of each operation: the writes it conflicts with that came before it */
 byte ended;                /* threads at their end */
 
@@ -185,7 +187,7 @@ inline begin(op) {
     log = 0
 }
 
-/* Runs an operation on the structure of a replica. Writes are answered the same on every replica. */
+/* Runs an operation on the structure of a replica. A write gets the same answer on every replica. */
 inline apply(op, r) {
     if
     :: IS_READ(op) || !HAS(somewhere, op) -> seen[op] = applied[r] & MEMBERS(LOGS_OF(op))
@@ -203,7 +205,7 @@ inline returns(op) {
     returned = returned | BIT(op)
 }
 
-/* Removes, again and again, each operation that none must precede. If some are left, the order has a cycle. */
+/* Repeatedly removes each operation that no remaining one must precede. If some are left, the order has a cycle. */
 #define MUST_PRECEDE(a, b) ((a) != (b) && HAS(among, a) && (HAS(earlier[b], a) || HAS(seen[b], a) \
         || ((LOGS_OF(a) & LOGS_OF(b)) && !IS_READ(b) && !HAS(seen[a], b))))
 hidden byte a, b, among, before, round; /* for use inside a d_step only */
@@ -254,7 +256,7 @@ inline checkPrefix(r) {
     }
 }
 
-/* Nobody else is at work on its logs, or reads them. */
+/* Checks that no other thread applies or reads the operation's logs on this replica. */
 inline runsAlone(op, r) {
     d_step {
         for (a : 0 .. LOGS - 1) {
@@ -265,14 +267,14 @@ inline runsAlone(op, r) {
 
 /* ---- a thread ---- */
 
-/* Why the thread applies a lane's log: where it goes on afterwards. */
+/* Why the thread applies a lane's log. This decides where it goes on afterwards. */
 #define AS_COMBINER    0 /* of its own lane */
-#define FOR_OWN_ROOM   1 /* its own lane, whose lock it goes on to hold, for room */
+#define FOR_OWN_ROOM   1 /* its own lane, for room; it keeps that lane's lock */
 #define FOR_ROOM       2 /* another replica's lane, for room */
 #define FOR_CROSSING   3 /* another lane of a crossing at which it waits */
 
 /* What the thread wants from a round as the combiner. */
-#define ANSWER   0 /* that of its write of one log */
+#define ANSWER   0 /* the answer of its write of one log */
 #define CATCH_UP 1 /* that its replica has applied a log up to a bound, before a read */
 #define MEETING  2 /* the same, before it takes the answer of its crossing */
 
@@ -290,7 +292,7 @@ inline runsAlone(op, r) {
 #define UP_TO upTo[depth - 1]
 #define ENTRY entry[LOG(AT) * LENGTH + INDEX]
 
-/* Answers those operations that the replica on top has applied. */
+/* Answers the operations that the replica of the lane on top has applied. */
 inline answer(ops) {
     d_step {
         for (a : 0 .. OPERATIONS - 1) {
@@ -347,9 +349,10 @@ inline help_at_crossing(other) {
     met = 0
 }
 
-/* Before an entry is applied: raises the completed tail past a crossing, which may be answered once it is met, and past
- * an operation that is answered at once. The combiner guesses whether it answers its own operations at once, or at the
- * end of the round, when it raises the completed tail past all it has applied. Here it does either.
+/* Called before an entry is applied. Raises the completed tail past a crossing, which may be answered once all its logs
+ * have come to it, and past an operation that is answered at once. The Java combiner decides by its policy whether it
+ * answers its own operations at once or at the end of the round. At the end of the round, it raises the completed tail
+ * past all it has applied. Here it does either.
  */
 inline complete_before() {
     if
@@ -368,7 +371,7 @@ inline complete_before() {
     fi
 }
 
-/* The first operation of what is left of the entry that is next in the lane on top. */
+/* Sets `met` to the first operation that is left of the next entry in the lane on top. */
 inline meet() {
     met = 0;
     do
@@ -377,7 +380,7 @@ inline meet() {
     od
 }
 
-/* From the present one on, the first log that the operation has; LOGS if none is left. */
+/* Moves `log` on to a log of the operation, or leaves it at one; LOGS if none is left. */
 inline skipTo(op) {
     do
     :: log < LOGS && !HAS(LOGS_OF(op), log) -> log++
@@ -387,16 +390,16 @@ inline skipTo(op) {
 
 active [THREADS] proctype Client() {
     byte me = home[_pid];  /* its replica */
-    byte n, op;            /* how many operations it has begun; the one it is at */
-    bit several;           /* whether that is of several logs */
+    byte n, op;            /* how many operations it has begun; the present one */
+    bit several;           /* whether that one is of several logs */
     byte log, bound, wants;
     byte batch;            /* as combiner: what it has collected and not yet appended */
     bit combining;         /* whether it holds the lock of (log, me) while it appends */
     byte attempt, entered; /* of a read of several logs: the attempts; the logs entered, as bits */
-    /* the lanes it applies, from where to where, and why; it is at the last of them */
+    /* a stack of the lanes that it applies: from where, to where, and why; it works on the top one */
     byte at[DEPTH], index[DEPTH], upTo[DEPTH], why[DEPTH], depth;
     byte met, rest;        /* the crossing at which it waits; what is left to apply of an entry */
-    bit atOnce;            /* whether that is answered on the way */
+    bit atOnce;            /* whether that is answered at once */
 
 next:
     atomic {
@@ -620,7 +623,7 @@ met_at_home:
     assert(HAS(done[me], op));
     atomic { returns(op); goto next }
 
-    /* -- to freeze a replica, so as to copy it: all that its logs have applied, and nothing else -- */
+    /* -- to freeze a replica in order to copy it: all that its logs have applied, and nothing else -- */
 freeze:
 #ifndef FREEZE_AT_WILL
     atomic { publishing == 0 -> publishing = 1 }

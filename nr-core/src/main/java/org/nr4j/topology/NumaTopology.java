@@ -48,7 +48,7 @@ public final class NumaTopology {
 
     private final Placer placer;
 
-    /** How many factories that spread their threads were made. */
+    /** How many factories that spread their threads over the nodes were made. */
     private final AtomicLong factories = new AtomicLong();
 
     private NumaTopology(Machine machine, boolean simulated, Placer placer) {
@@ -287,8 +287,8 @@ public final class NumaTopology {
     }
 
     /**
-     * Returns the result of placing threads so far. It changes from {@code NOT_TRIED} when the first thread is to be
-     * placed. It changes from {@code PINNED} when a thread cannot be placed.
+     * Returns the result of placing threads so far. It changes from {@code NOT_TRIED} when a thread is to be placed for
+     * the first time. It changes from {@code PINNED} when a thread cannot be placed.
      *
      * <p>The {@link System.Logger} named {@code org.nr4j.topology} gets the first result, once.
      */

@@ -3,8 +3,8 @@ package org.nr4j.topology;
 import java.util.Objects;
 
 /**
- * The result of placing threads on nodes. No outcome is an error: without placement, everything works, only slower. A
- * placement is immutable. Any thread may use it.
+ * The result of placing threads on nodes. No outcome is an error: without placement, everything works, but more slowly.
+ * A placement is immutable. Any thread may use it.
  *
  * @param outcome the kind of result
  * @param reason one line for people that says why
@@ -15,7 +15,7 @@ public record Placement(Outcome outcome, String reason) {
     public enum Outcome {
         /** There is one node, or the topology is simulated. No thread is bound, and no native code is loaded. */
         NOT_NEEDED,
-        /** No thread was to be placed so far. */
+        /** So far, no thread had to be placed. */
         NOT_TRIED,
         /** Each placed thread runs on its node only. */
         PINNED,

@@ -62,11 +62,11 @@ final class Sysfs {
      * Returns the online cpus: the given list if it agrees with the nodes' lists, else the cpus of the nodes.
      *
      * <p>A kernel since 4.15 lists a node's online cpus only, so both lists are the same. An older kernel lists offline
-     * cpus in their nodes too. LXCFS, which containers of LXC have, may replace the list of online cpus by one that is
-     * numbered from 0, and leaves the nodes' lists as they are.
+     * cpus in their nodes too. LXCFS, which LXC containers have, may replace the list of online cpus by one that is
+     * numbered from 0. It leaves the nodes' lists as they are.
      *
-     * <p>The kernel gives a restricted process online cpus only. So a list that lacks cpus of the nodes is the kernel's
-     * if it has all allowed cpus, or if the process is not restricted.
+     * <p>The kernel gives a restricted process online cpus only. So a list that lacks cpus of the nodes comes from the
+     * kernel in two cases: it has all allowed cpus, or the process is not restricted.
      *
      * @param online the list of online cpus
      * @param listed the cpus that the nodes list

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * others cost one thread-local read. So an answer may be as old as that many calls. No native code is loaded.
  */
 final class ThreadCpu {
-    /** The answer if the cpu cannot be found out. */
+    /** The answer if the cpu cannot be determined. */
     static final int UNKNOWN = -1;
 
     /** How many calls one read serves. A read costs some ten microseconds, so a few nanoseconds a call. */

@@ -25,8 +25,8 @@ import org.nr4j.linearizability.History.Operation;
  */
 public final class HistoryRecorder<O, A> {
     private final AtomicLong returns = new AtomicLong();
-    private final Queue<LogBarrier<O, A>> lanes = new ConcurrentLinkedQueue<>();
-    private final ThreadLocal<LogBarrier<O, A>> lane = ThreadLocal.withInitial(this::newLane);
+    private final Queue<Lane<O, A>> lanes = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<Lane<O, A>> lane = ThreadLocal.withInitial(this::newLane);
 
     /** Runs and records an operation; what it throws is its outcome, and is not thrown here. */
     public Outcome<A> record(O operation, Function<? super O, ? extends A> target) {
@@ -42,7 +42,7 @@ public final class HistoryRecorder<O, A> {
 
     /** Records the invocation of an operation that is about to be submitted, and ends through the result, if ever. */
     public Call<O, A> invoke(O operation) {
-        LogBarrier<O, A> mine = lane.get();
+        Lane<O, A> mine = lane.get();
         Call<O, A> call = new Call<>(this, mine.name, operation, 2 * returns.get());
         mine.calls.add(call);
         return call;
@@ -58,7 +58,7 @@ public final class HistoryRecorder<O, A> {
     public History<O, A> history() {
         long cut = 2 * returns.get();
         List<Operation<O, A>> operations = new ArrayList<>();
-        for (LogBarrier<O, A> each : lanes) {
+        for (Lane<O, A> each : lanes) {
             for (Call<O, A> call : each.calls) {
                 if (call.invoked <= cut) {
                     operations.add(call.asOf(cut));
@@ -68,15 +68,15 @@ public final class HistoryRecorder<O, A> {
         return new History<>(operations);
     }
 
-    private LogBarrier<O, A> newLane() {
+    private Lane<O, A> newLane() {
         Thread thread = Thread.currentThread();
         String name = thread.getName().isEmpty() ? "thread-" + thread.getId() : thread.getName();
-        LogBarrier<O, A> created = new LogBarrier<>(name, new ConcurrentLinkedQueue<>());
+        Lane<O, A> created = new Lane<>(name, new ConcurrentLinkedQueue<>());
         lanes.add(created);
         return created;
     }
 
-    private record LogBarrier<O, A>(String name, Queue<Call<O, A>> calls) {}
+    private record Lane<O, A>(String name, Queue<Call<O, A>> calls) {}
 
     /** An operation in flight. Any thread may end it, once. */
     public static final class Call<O, A> {

@@ -29,8 +29,9 @@ import org.nr4j.internal.lock.Backoff;
  * taking submissions allocates nothing.
  *
  * No submission stays behind. A submitter publishes, then makes sure that a task is on its way (taskPending). The task
- * clears taskPending before it looks for submissions. `draining` makes the drainer single. A thread that was refused
- * may leave, since the drainer looks once more after it has given the role up.
+ * clears taskPending before it looks for submissions. `draining` ensures that there is one drainer at a time. A thread
+ * that cannot become the drainer may leave, since the drainer looks for submissions once more after it has given the
+ * role up.
  *
  * Giving up a role is a store to a volatile field, which needs no stack and no memory.
  */
@@ -38,13 +39,15 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
     private static final int CAPACITY = 4096;
     private static final int LARGEST_BATCH = 256;
 
-    /** How long a submitter sleeps that finds no room, while another thread applies a batch. In nanoseconds. */
+    /** How long a submitter without room sleeps while another thread applies a batch, in nanoseconds. */
     private static final long SLEEP_NANOS = 50_000;
 
-    /** The pause before a future is completed once more that an error left incomplete. In nanoseconds. */
+    /** The pause after an error before the next attempt to complete a future, in nanoseconds. */
     private static final long RETRY_NANOS = 1_000_000;
 
-    /** The frames that must fit on the stack before a thread takes submissions: far more than completing them needs. */
+    /**
+     * The frames that must fit on the stack before a thread takes submissions. Completing submissions needs far fewer.
+     */
     private static final int FRAMES_NEEDED = 200;
 
     private static final VarHandle NEWEST = handle("newest", Submission.class);
@@ -80,7 +83,7 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
     private final Executor executor;
     private final Supplier<Backoff> backoffs;
 
-    /** Creates submissions that {@code apply} applies in batches, on threads of the executor. */
+    /** Creates an instance whose writes {@code apply} applies in batches, on threads of the executor. */
     public AsyncSubmissions(Function<Object[], Responses> apply, Executor executor, Supplier<Backoff> backoffs) {
         this.apply = apply;
         this.executor = executor;
@@ -230,7 +233,7 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
     /**
      * Completes the futures of a batch, each in a task on the executor, or on this thread if the executor throws.
      *
-     * @param failure for the submissions without an answer
+     * @param failure the failure of the submissions without an answer
      */
     private void completeAll(@Nullable Submission<A> batch, @Nullable Throwable failure) {
         Submission<A> incomplete = null;
@@ -246,7 +249,7 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
                 each.next = null;
             }
         }
-        while (incomplete != null) { // no memory: there may be some later
+        while (incomplete != null) { // no memory: some may be free later
             LockSupport.parkNanos(this, RETRY_NANOS);
             Submission<A> next = incomplete.next;
             if (tryComplete(incomplete)) {
@@ -275,11 +278,13 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
         @Nullable
         Object op;
 
-        /** The submission below on the stack, later the one that was submitted next. */
+        /**
+         * The submission below on the stack. After it is taken off the stack, the submission that was submitted next.
+         */
         @Nullable
         Submission<A> next;
 
-        /** How many submissions there are on the stack up to this one. */
+        /** How many submissions the stack has up to this one. */
         int depth;
 
         private @Nullable Object value;

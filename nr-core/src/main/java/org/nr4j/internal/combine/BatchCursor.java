@@ -7,8 +7,8 @@ import org.nr4j.WriteBatch;
 import org.nr4j.internal.padding.LeftPad;
 
 /**
- * Walks a {@link Dispatch} through a run of operations and hands each answer to the request it belongs to. One a
- * replica, used under the replica's lock.
+ * Leads a {@link Dispatch} through a run of operations, and delivers each answer to the request of its operation. Each
+ * replica has one cursor. Only the holder of the replica's lock uses it.
  */
 public final class BatchCursor<W, A extends @Nullable Object> extends BatchCursorValues implements WriteBatch<W, A> {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
@@ -23,12 +23,13 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
     private static final Logger LOGGER = System.getLogger(BatchCursor.class.getName());
 
     /**
-     * Applies all operations. What user code throws becomes the answer of the operation it was working on.
+     * Applies all operations. If user code throws, the exception becomes the answer of the operation in progress.
      *
-     * @param requests who asked for each operation, null where nobody waits for the answer; or of length 0
-     * @param atOnce whether their threads may hear of each answer at once; else by {@link #completeAnswered}
-     * @throws VirtualMachineError as it comes: then nobody knows what was done; the requests answered before are null
-     *     now
+     * @param requests the request of each operation, null where no thread waits for the answer; or an empty array
+     * @param atOnce whether to complete each request as soon as it is answered. Otherwise {@link #completeAnswered}
+     *     completes the requests
+     * @throws VirtualMachineError as it comes. The state of the structure is then unknown, and the elements of {@code
+     *     requests} that are answered are null
      */
     public void apply(Dispatch<?, W, A> dispatch, Object[] ops, @Nullable Request[] requests, boolean atOnce) {
         this.ops = ops;
@@ -42,7 +43,7 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
             }
         } catch (VirtualMachineError e) {
             int answered = taken ? next - 1 : next;
-            for (int i = 0; i < answered && i < requests.length; i++) { // no call: the stack may be used up
+            for (int i = 0; i < answered && i < requests.length; i++) { // no call: the stack may be exhausted
                 requests[i] = null;
             }
             throw e;
@@ -69,11 +70,11 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
     }
 
     /**
-     * Tells those answered of whom some have not been told. Idempotent: an error on the way leaves it to be done again.
+     * Completes the requests that are answered and not completed. Idempotent, so that it can run again after an error.
      */
     public void completeAnswered() {
         if (!uncompleted) {
-            return; // and leaves the requests alone, whose threads go on with them
+            return; // does not touch completed requests: their threads use them now
         }
         for (Request request = answered; request != null; request = request.next) {
             request.complete();
@@ -82,8 +83,9 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
     }
 
     /**
-     * The requests, linked, that were answered since the last call; for one who has called {@link #completeAnswered}:
-     * those whose threads sleep are to be woken once the lock is left.
+     * Returns the requests that were answered since the last call, linked by {@link Request#next}. Call {@link
+     * #completeAnswered} first. The caller wakes the sleeping threads of these requests after it has written the lock's
+     * word.
      */
     public @Nullable Request takeAnswered() {
         Request requests = answered;
@@ -91,7 +93,7 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
         return requests;
     }
 
-    /** Wakes those who wait for an answer of a run that {@link #apply} did not get through. */
+    /** Wakes the threads that sleep until they get an answer from a run that {@link #apply} did not complete. */
     public void wakeUnanswered() {
         for (Request request : requests) {
             if (request != null) {
@@ -127,8 +129,8 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
     }
 
     /**
-     * Answers the operation in hand, or the next one if none is, so that a batch always comes to its end. What is
-     * thrown after the last answer has nobody to go to and is logged, once.
+     * Answers the current operation with a failure. If no operation is taken, takes the next one first, so that a batch
+     * always comes to its end. A failure after the last answer belongs to no operation. It is logged, once.
      */
     private void fail(Throwable failure) {
         if (!hasNext()) {
@@ -161,10 +163,10 @@ public final class BatchCursor<W, A extends @Nullable Object> extends BatchCurso
                 answered = request;
             }
         }
-        taken = false; // an error on the way here leaves the operation unanswered
+        taken = false; // only here: after an error before this line, the operation counts as unanswered
         if (complete != null) {
             boolean before = uncompleted;
-            uncompleted = true; // an error in complete leaves that to be done
+            uncompleted = true; // first: after an error in complete, completeAnswered completes the request
             if (atOnce) {
                 complete.complete();
                 uncompleted = before;
@@ -187,10 +189,10 @@ class BatchCursorValues extends LeftPad {
     boolean atOnce;
     boolean warned;
 
-    /** Whether anybody in {@link #answered} has not been told. */
+    /** Whether a request in {@link #answered} is not completed. */
     boolean uncompleted;
 
-    /** Linked: see {@link BatchCursor#takeAnswered}. */
+    /** The requests that {@link BatchCursor#takeAnswered} will return, linked. */
     @Nullable
     Request answered;
 }

@@ -3,12 +3,12 @@ package org.nr4j.internal.combine;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A request of several operations, which are one step: an atomic batch. */
+/** A request with several operations, which are applied as one step: an atomic batch. */
 public final class BatchRequest extends Request {
     private final Object[] ops;
     private final Responses answers;
 
-    /** A request of the calling thread. */
+    /** Creates a request of the calling thread. */
     public BatchRequest(Object[] ops) {
         super(/* op= */ null);
         this.ops = ops;
@@ -31,7 +31,7 @@ public final class BatchRequest extends Request {
         return answers.addNext(value, failure);
     }
 
-    /** For the waiter, once it {@link #isDone}: what the operations were answered. */
+    /** Returns the answers of the operations. For the waiter, once the request {@link #isDone}. */
     public Responses answers() {
         return answers;
     }

@@ -9,24 +9,24 @@ import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.internal.stats.Events;
 
 /**
- * Flat combining within a replica (ASPLOS 2017, §5.2): the thread that has the replica's lock does the work of all that
- * have published some.
+ * Flat combining within a replica (ASPLOS 2017, §5.2): the thread that holds the replica's lock does the published work
+ * of all threads.
  *
- * <p>What becomes of a batch, the subclasses say: with a log it is appended and applied from there, without one it is
- * applied at once.
+ * <p>The subclasses say what happens to a batch. With a log, the combiner appends the batch and applies it from the
+ * log. Without a log, it applies the batch at once.
  */
 /*
- * Who may do what:
+ * What a thread may do:
  *   lock held, either mode   take from `pending`; write `state`, `cursor`, `broken`
  *   lock held, writing       call dispatchMut
  *
- * A round may be cut short by an error of the virtual machine anywhere: out of memory at any allocation, stack overflow
- * at any call. PendingWrites keeps the operations until they are in the log, and the next combiner goes on with them.
- * None is lost, and since the log can tell whether it has an entry, none is appended twice. An error while applying
- * leaves the structure in a state that nobody knows: `broken`, then quarantine.
+ * An error of the virtual machine may end a round anywhere: out of memory at any allocation, stack overflow at any
+ * call. PendingWrites keeps the operations until they are in the log, and the next combiner goes on with them. So no
+ * operation is lost. The log can tell whether it has an entry, so none is appended twice. An error while applying
+ * leaves the structure in an unknown state. The combiner then sets `broken`, and quarantines the replica.
  *
- * The thread that such an error hits has its own answer, or the error. Once its operation is answered, an error that
- * comes while it serves others is no concern of its caller: those who are left unserved go on by themselves.
+ * The thread that such an error hits returns its own answer, or throws the error. Once its operation is answered, it
+ * does not throw an error that comes while it serves others. The threads that it left unserved go on by themselves.
  */
 public abstract class Combiner<W, A extends @Nullable Object> implements HolderSection<@Nullable Request, Boolean> {
     protected final int replica;
@@ -40,26 +40,25 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     protected final BatchCursor<W, A> cursor = new BatchCursor<>();
     protected final CombinerState state = new CombinerState();
 
-    /** Where threads publish; a field, for those that have no stack for a call. */
+    /** The list to which threads publish. A public field, for threads that have no stack for a call. */
     public final PublicationList publications = new PublicationList();
 
     protected final PendingWrites pending = new PendingWrites(publications, state);
 
-    /** How many threads wait to hold this replica for work of another kind; combiners let them. */
+    /** How many threads wait to hold this replica for another kind of work. Combiners let them go first. */
     private final AtomicInteger awaited = new AtomicInteger();
 
     /**
-     * The error that left the structure in an unknown state; for the holder. A field, since it is set where there may
-     * be no stack for a call.
+     * The error that left the structure in an unknown state, or null. Public for the reason of {@code publications}.
      */
     public @Nullable VirtualMachineError broken;
 
-    /** What this replica leaves to the others to answer; written before {@code quarantined}. */
+    /** The batches that this replica leaves to others to answer, linked. Written before {@code quarantined}. */
     private @Nullable Batch orphans;
 
     private volatile boolean quarantined;
 
-    /** The combiner of the replica with that number; {@code logged} if its batches go into a log. */
+    /** Creates the combiner of the replica with that number. {@code logged} says whether its batches go into a log. */
     protected Combiner(
             int replica, Dispatch<?, W, A> dispatch, ReplicaLock lock, CombineCounters counters, boolean logged) {
         this.logged = logged;
@@ -69,46 +68,44 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         this.counters = counters;
     }
 
-    // ---- what a log, or none, makes of it ----
+    // ---- with a log, or without one ----
 
-    /** Has at hand what is to be applied, before readers are kept out. */
+    /** Prefetches what is to be applied, before readers are kept out. */
     protected abstract void prefetch();
 
-    /** Appends a batch to the log, or applies it. False if there is no room and this thread must not wait for it. */
+    /** Appends a batch to the log, or applies it. Returns false if there is no room and the thread must not wait. */
     protected abstract boolean publish(Batch batch, long threadId);
 
-    /** Applies the log up to its tail, in writing mode if there is something to apply. */
+    /** Applies the log up to its tail. Switches to writing mode if there is something to apply. */
     public abstract void applyLog(long threadId);
 
-    /** Raises the completed tail to what is applied, before readers see that or writers hear of it. */
+    /** Raises the completed tail to what is applied, before readers see that and before requests are completed. */
     protected abstract void complete();
 
-    /** Whether a combiner may go on to another round in the same hold of the lock. */
+    /** Whether a combiner may do another round without leaving the lock. */
     protected abstract boolean mayStay();
 
-    /** Whether there is something in the log that somebody is about to wait for. */
+    /** Whether the log has completed entries that this replica has yet to apply, so that readers will wait. */
     protected abstract boolean isBehind();
 
-    /** Whether a batch is in the log, which another replica may have to answer. */
+    /** Whether a batch is in the log. Another replica may then have to answer it. */
     protected abstract boolean isInLog(Batch batch);
 
-    /**
-     * For the holder of a broken replica: completes what was applied and returns the own batches that were not, linked.
-     */
+    /** After an error: raises the completed tail, and returns the own batches that were not fully applied, linked. */
     protected abstract @Nullable Batch orphanBatches();
 
-    /** How far the replica has come. */
+    /** Returns how far the replica has applied the log. */
     protected abstract long progress();
 
-    /** A thread has combined, and served whoever waited, since the replica had come as far as {@code before}. */
+    /** Called when a thread has combined and served. {@code before} is the {@link #progress} when it began. */
     protected abstract void served(long before);
 
-    /** The lock was left: wakes followers, and where the replica was quarantined, tells the others. */
+    /** Called when the lock was left. Wakes the followers, and takes a quarantined replica out of service. */
     protected abstract void left(boolean quarantined);
 
     // ---- publishing ----
 
-    /** Publishes a request; false if the replica is retired. */
+    /** Publishes a request. Returns false if the replica is retired, or about to be. */
     public final boolean publish(Request request) {
         return publications.publish(request);
     }
@@ -116,18 +113,18 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     // ---- being the combiner ----
 
     /**
-     * Combines if the lock is free: for what was published, and for {@code own}, last. Then serves those who published
-     * meanwhile, for a while.
+     * Combines if the lock is free: applies the published requests, and then {@code own}. Afterwards serves, for a
+     * while, the requests that were published meanwhile.
      *
-     * @return whether the lock was free
+     * @return whether this thread got the lock
      */
-    @SuppressWarnings("NullAway") // it does not know that an argument of a type may be nullable
+    @SuppressWarnings("NullAway") // NullAway does not know that a type argument may be nullable
     public final boolean tryCombine(@Nullable Request own, long threadId) {
         if (!lock.isFree()) {
             return false;
         }
         long before = progress();
-        Object mayGoOn = lock.tryUpdate(this, own, threadId); // an Object: it may be no Boolean
+        Object mayGoOn = lock.tryUpdate(this, own, threadId); // an Object, since a refusal is no Boolean
         if (ReplicaLock.isRefused(mayGoOn)) {
             return false;
         }
@@ -147,8 +144,9 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     }
 
     /**
-     * For one who has left the lock: sees to it that nothing published stays behind. Either the lock's next holder
-     * finds it, or we serve it, or, after some rounds, wake one of those who wait, to take over.
+     * Ensures that no published request stays behind, after the caller has left the lock. Either the lock's next holder
+     * finds a request, or this thread serves it. After some rounds, it wakes a waiting thread instead, which takes
+     * over.
      */
     @SuppressWarnings("NullAway") // as above
     public final void serveOthers(long threadId) {
@@ -168,12 +166,12 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         }
     }
 
-    /** Combines and leaves the lock. False if that were rounds enough for one thread. */
+    /** Combines and leaves the lock. Returns false if this thread has combined for enough rounds in a row. */
     @Override
     public final Boolean asHolder(@Nullable Request own, long threadId) {
         boolean mayGoOn = false;
         Throwable failure = null;
-        if (own != null) { // at once, so that whatever becomes of this replica becomes of it: no call comes before
+        if (own != null) { // first, before any call: what happens to the replica happens to it, too
             own.next = state.inHand;
             state.inHand = own;
         }
@@ -183,8 +181,8 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
             failure = e;
             publications.leftOver = true;
             if (own != null && own.state != Request.DONE && broken == null) {
-                // The caller gets the error, and goes on. Its operation must not take effect behind its next one, so it
-                // is taken back where nobody has seen it. Without a call: there may be no stack for one.
+                // The caller gets the error and goes on. Its operation must not take effect after its next one. So it
+                // is taken back if no other thread has seen it. Without a call: there may be no stack for one.
                 Batch batch = state.unfinished;
                 if (state.inHand == own) {
                     state.inHand = own.next;
@@ -201,12 +199,12 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         } catch (Throwable e) {
             failure = failure == null || broken != null ? e : failure;
         }
-        // Also if it could not quarantine the replica: it must not try for ever. Without a call, as above.
+        // Throws also if the replica could not be quarantined: the caller must not try for ever. Without a call.
         if (failure != null && (broken == null || !left) && (own == null || own.state != Request.DONE)) {
             if (failure instanceof Error error) {
                 throw error;
             }
-            throw (RuntimeException) failure; // user code is not called but by the cursor, which answers what it throws
+            throw (RuntimeException) failure; // only the cursor runs user code, and it answers what that throws
         }
         return mayGoOn ? Boolean.TRUE : Boolean.FALSE;
     }
@@ -228,17 +226,17 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     }
 
     /**
-     * A round, in which {@code own} is in hand already. It applies all of the log, and not just what somebody waits
-     * for. So what others are about to complete is here before a reader asks for it.
+     * Does one round. {@code own} is in hand already. The round applies all of the log, and not only what a thread
+     * waits for. So writes that other replicas are about to complete are here before a reader asks for them.
      */
     public final void combine(@Nullable Request own, long threadId) {
         Events.Combine event = Events.Combine.beginIfEnabled();
         requireIntact();
         int operations = 0;
         if (pending.any()) {
-            prefetch(); // meanwhile more is published
+            prefetch(); // meanwhile, threads publish more
             pending.take(own);
-            if (publishUnfinished(threadId)) { // what an error cut short
+            if (publishUnfinished(threadId)) { // a batch that an error has left behind
                 operations = pending.collect(this);
                 publishUnfinished(threadId);
             }
@@ -251,7 +249,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         }
     }
 
-    /** For one who took over from a holder that could not leave. */
+    /** Throws the error that broke the structure, if any. For a thread that took over from another holder. */
     public final void requireIntact() {
         VirtualMachineError broken = this.broken;
         if (broken != null) {
@@ -259,7 +257,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         }
     }
 
-    /** False if there is no room and this thread must not wait. Then the others go on with what is left. */
+    /** Publishes the unfinished batch, if any. Returns false if there is no room and the thread must not wait. */
     private boolean publishUnfinished(long threadId) {
         Batch batch = pending.unfinished();
         return batch == null || publish(batch, threadId);
@@ -280,22 +278,23 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     // ---- between rounds ----
 
     /**
-     * Completes the requests of the round, once the completed tail is past them: who hears of one reads, anywhere, what
-     * led to it. Not earlier, since each time that the completed tail rises, readers of other nodes have to wait.
+     * Raises the completed tail past the round, then completes its requests. So a thread that learns of an answer finds
+     * the write in a read on any replica. Not earlier than at the end of the round: each time that the completed tail
+     * rises, readers of other nodes have to wait.
      */
     private void completeAnswered() {
         complete();
         cursor.completeAnswered();
     }
 
-    /** For the holder: lets readers in. */
+    /** Completes the requests of the round, then lets readers in. For the holder. */
     public final void letReadersIn(long threadId) {
         completeAnswered();
         lock.downgrade(threadId);
         wake(cursor.takeAnswered());
     }
 
-    /** Leaves readers to themselves for a while; not while some of them wait for what other replicas have written. */
+    /** Leaves the replica to the readers for a while, unless some of them wait for writes of other replicas. */
     private void leaveToReaders() {
         int pauses = writersPrevail()
                 ? 0
@@ -309,7 +308,8 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     // ---- leaving the lock ----
 
     /**
-     * Leaves the lock, serving nobody. Whoever was not served is woken, to take over; a broken replica is quarantined.
+     * Leaves the lock without serving anybody. If requests were taken and not served, wakes waiting threads, so that
+     * one of them takes over. Quarantines a broken replica.
      */
     public final void leave() {
         Request unserved = pending.unserved();
@@ -331,7 +331,10 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         left(ends);
     }
 
-    /** The same, and wakes one of those who wait. They may have to wait for what the caller has yet to do. */
+    /**
+     * Leaves the lock, unless it is retired, and wakes a waiting thread to serve the requests. The caller must not
+     * serve them: they may have to wait for something that it has yet to do.
+     */
     public final void leaveToOthers() {
         if (!lock.isRetired()) {
             leave();
@@ -339,7 +342,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         }
     }
 
-    /** Wakes those of them that sleep; after the lock's word was written, see {@link Request}. */
+    /** Wakes the sleeping threads of these requests. Called after the lock's word was written: see {@link Request}. */
     private static void wake(@Nullable Request answered) {
         for (Request request = answered; request != null; request = request.next) {
             request.wakeIfParked();
@@ -348,19 +351,19 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
 
     // ---- quarantine ----
 
-    /** Whether an error while applying has made the structure useless. The lock is retired then, or about to be. */
+    /** Whether an error has left the structure in an unknown state. The lock is then retired, or about to be. */
     public final boolean isQuarantined() {
         return quarantined;
     }
 
-    /** The batches that a quarantined replica has left unanswered, linked. */
+    /** Returns the batches that a quarantined replica has left unanswered, linked; null if there are none. */
     public final @Nullable Batch orphans() {
         return quarantined ? orphans : null;
     }
 
     /**
-     * If the error broke the replica, that is the replica's failure. The thread that it hit goes on like everybody
-     * else.
+     * Throws the error, unless it broke the replica. In that case the replica is quarantined, and the thread that the
+     * error hit goes on like any other.
      */
     public final void throwUnlessBroken(VirtualMachineError error) {
         if (broken == null) {
@@ -369,13 +372,13 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     }
 
     /**
-     * For the holder, in writing mode, after an error while applying: nobody knows what the structure looks like, so
-     * nobody gets at it any more. What is in the log and not answered is left to the others. Allocates nothing, since
-     * memory may be what was short. May be repeated from the start.
+     * Quarantines the replica after an error while applying. The state of the structure is unknown, so no thread may
+     * use it any more. Other replicas answer the batches that are in the log and not answered. Allocates nothing, since
+     * memory may be exhausted. Can be repeated from the start. For the holder, in writing mode.
      */
     private void quarantine() {
         if (!quarantined) {
-            Batch left = orphanBatches(); // which stay in the log: this replica counts until quarantined is set
+            Batch left = orphanBatches(); // still in the log: reclaiming respects this replica until quarantined is set
             cursor.completeAnswered();
             redirectPending();
             for (Batch batch = left; batch != null; batch = batch.nextOrphan) {
@@ -385,14 +388,15 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
             quarantined = true;
         }
         lock.retire();
-        // They would sleep until they are answered, which may be never: see Replica.awaitAfterRetirement.
+        // Otherwise these threads would sleep until they are answered, which may be never: see
+        // RequestPublisher.awaitAfterRetirement.
         cursor.wakeUnanswered();
         for (Batch batch = orphans; batch != null; batch = batch.nextOrphan) {
             batch.wakeWaiters();
         }
     }
 
-    /** For the holder, who will never leave: refuses all further requests, and redirects those that are in no log. */
+    /** Refuses further requests, and redirects those in no log. For a holder that will never leave the lock. */
     private void redirectPending() {
         pending.close();
         Batch batch = pending.unfinished();
@@ -401,7 +405,10 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
 
     // ---- the end ----
 
-    /** For the holder, in writing mode, who has applied all of the log: whoever waits or comes asks another replica. */
+    /**
+     * Retires the lock. Threads that wait or come later ask another replica. For the holder, in writing mode, that has
+     * applied all of the log.
+     */
     public final void retire() {
         redirectPending();
         completeAnswered();
@@ -410,12 +417,12 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         left(/* quarantined= */ false);
     }
 
-    /** Refuses all further requests, unless some have been published that are to be served first. For the holder. */
+    /** Refuses all further requests, unless some have been published, which must be served first. For the holder. */
     public final boolean tryClose() {
         return pending.tryClose();
     }
 
-    /** A thread begins to wait for the lock, for work of another kind (1), or has ended (-1). */
+    /** Counts a thread that begins to wait for the lock, for another kind of work (1), or that has ended (-1). */
     public final void await(int delta) {
         awaited.addAndGet(delta);
     }

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.padding.LeftPad;
 
 /**
- * What the combiner of a replica is at; for the holder of the replica's lock. On lines of its own, since it changes
- * with each round, and what is beside it in the replica is read by all.
+ * What the combiner of a replica is working on. For the holder of the replica's lock. The fields have cache lines of
+ * their own: they change with each round, and all threads read the replica's other fields.
  */
 public final class CombinerState extends CombinerStateValues {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
@@ -21,15 +21,15 @@ public final class CombinerState extends CombinerStateValues {
 /** The fields between the pads. */
 class CombinerStateValues extends LeftPad {
     /**
-     * Requests that were taken from the publication list and are not in a batch yet, linked from the newest to the
+     * The requests that were taken from the publication list and are not in a batch yet, linked from the newest to the
      * oldest.
      */
     public @Nullable Request inHand;
 
-    /** The batch that is on its way into the log. */
+    /** The batch that is on its way into the log or, without a log, not yet applied. */
     public @Nullable Batch unfinished;
 
-    /** Up to where the log is at hand. */
+    /** The log index up to which the entries are prefetched. */
     public long prefetched;
 
     /** The mean size of the last batches, times {@link CombinerPolicy#REMEMBERED_BATCHES}. */

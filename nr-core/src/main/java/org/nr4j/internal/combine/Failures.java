@@ -2,16 +2,16 @@ package org.nr4j.internal.combine;
 
 import org.jspecify.annotations.Nullable;
 
-/** Hands what user code threw on one thread to the caller on another. */
+/** Passes what user code threw on one thread to the caller on another thread. */
 public final class Failures {
     private Failures() {}
 
-    /** The answer of an operation; throws what the operation threw, as it is. */
+    /** Returns the answer of an operation. If the operation threw, throws the same exception. */
     public static @Nullable Object valueOrThrow(Responses answers, int i) {
         return valueOrThrow(answers.value(i), answers.failure(i));
     }
 
-    /** The value of an operation, unless it failed. */
+    /** Returns the value of an operation. If there is a failure, throws that instead. */
     public static @Nullable Object valueOrThrow(@Nullable Object value, @Nullable Throwable failure) {
         if (failure != null) {
             throw Failures.<RuntimeException>sneaky(failure);
@@ -20,8 +20,8 @@ public final class Failures {
     }
 
     /**
-     * Attaches the calling thread's stack to failures that may have happened on the combiner's thread. Once an
-     * exception at most: user code may throw one and the same exception again and again.
+     * Attaches the calling thread's stack to failures that may have happened on the combiner's thread. An exception
+     * gets at most one such stack, since user code may throw the same exception object repeatedly.
      */
     public static void attachCaller(Responses answers) {
         for (int i = 0; answers.hasFailures() && i < answers.size(); i++) {
@@ -32,9 +32,9 @@ public final class Failures {
         }
     }
 
-    /** The same for one failure. */
+    /** Attaches the calling thread's stack to one failure. */
     public static void attachCaller(Throwable failure) {
-        synchronized (failure) { // by its own monitor, as addSuppressed: several callers may have the same one at once
+        synchronized (failure) { // the monitor of addSuppressed: several callers may have the same exception at once
             if (!hasCaller(failure)) {
                 failure.addSuppressed(new CallerStack());
             }

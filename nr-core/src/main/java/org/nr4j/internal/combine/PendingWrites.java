@@ -3,9 +3,9 @@ package org.nr4j.internal.combine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of a replica's threads on their way into the log: published, then in hand of the combiner, then in a batch
- * that is not in the log yet. Whatever error hits the combiner, each is in one of the three, so that the next one finds
- * it.
+ * The writes of a replica's threads on their way into the log. A write is first in the publication list, then in the
+ * combiner's hand, then in a batch that is not in the log yet. Whatever error hits the combiner, each write is in one
+ * of these three places, so that the next combiner finds it.
  *
  * <p>For the holder of the replica's lock.
  */
@@ -18,16 +18,19 @@ public final class PendingWrites {
         this.state = state;
     }
 
-    /** Whether there are any. */
+    /** Whether there is any such write. */
     boolean any() {
         return state.inHand != null || state.unfinished != null || !publications.isEmpty();
     }
 
-    /** Takes what was published: behind {@code own}, where that is in hand, and in front of the rest. */
+    /**
+     * Takes all published requests off the list. They join the requests in hand, as newer ones. Only {@code own}, if it
+     * is in hand, stays the newest.
+     */
     void take(@Nullable Request own) {
         publications.leftOver = false;
         Request published = publications.takeAll();
-        if (published != null) { // no calls from here on: nobody else has them
+        if (published != null) { // no call from here on: an error would lose these requests, which only this thread has
             Request oldest = published;
             while (oldest.next != null) {
                 oldest = oldest.next;
@@ -42,7 +45,7 @@ public final class PendingWrites {
         }
     }
 
-    /** Gathers the operations of all requests in hand, oldest first, into a batch; returns how many. */
+    /** Puts the operations of all requests in hand into a batch, oldest first. Returns the number of operations. */
     int collect(Object origin) {
         int size = 0;
         for (Request request = state.inHand; request != null; request = request.next) {
@@ -52,7 +55,7 @@ public final class PendingWrites {
             return 0;
         }
         Request[] requests = new Request[size];
-        // Last, to be beside the entry in memory: both are read by other nodes, and lie on one line or two.
+        // Allocated last, so that it lies beside the entry in memory. Other nodes read both, on one or two cache lines.
         Object[] ops = new Object[size];
         int from = size;
         for (Request request = state.inHand; request != null; request = request.next) {
@@ -65,17 +68,17 @@ public final class PendingWrites {
         return size;
     }
 
-    /** The batch that is not in the log yet. */
+    /** Returns the batch that is not in the log yet; null if there is none. */
     public @Nullable Batch unfinished() {
         return state.unfinished;
     }
 
-    /** The batch is in the log, or applied. */
+    /** Removes the batch from here. It is in the log, or is about to be applied without one. */
     public void finish() {
         state.unfinished = null;
     }
 
-    /** One of those whose requests were taken and not served; not the calling thread. */
+    /** Returns a request that was taken and not served, of another thread than the caller; null if there is none. */
     @Nullable
     Request unserved() {
         Batch batch = state.unfinished;
@@ -96,22 +99,25 @@ public final class PendingWrites {
         return null;
     }
 
-    /** Takes what was published, and refuses more. */
+    /** Takes all published requests off the list, and refuses further ones. */
     void close() {
         while (!publications.tryClose() && !publications.isEmpty()) {
             take(/* own= */ null);
         }
     }
 
-    /** Refuses more, unless something has been published that is to be taken first. */
+    /** Refuses further requests, unless some have been published, which must be taken first. */
     boolean tryClose() {
         return publications.tryClose();
     }
 
-    /** After {@link #close}: redirects all; those of the batch only if it {@code isInLog} not. May be repeated. */
+    /**
+     * Redirects all requests in hand, and those of the batch unless it {@code isInLog}. Call {@link #close} first. Can
+     * be repeated after an error.
+     */
     void redirect(boolean isInLog) {
         for (Request request = state.inHand; request != null; request = state.inHand) {
-            Request next = request.next; // its thread goes on once it is redirected
+            Request next = request.next; // read first: a redirected request belongs to its thread
             request.redirect();
             state.inHand = next;
         }

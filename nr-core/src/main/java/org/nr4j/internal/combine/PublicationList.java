@@ -8,12 +8,16 @@ import org.nr4j.internal.lock.LockState;
 import org.nr4j.internal.padding.LeftPad;
 
 /**
- * The publication list of flat combining (SPAA 2010): writes that wait for the combiner of one replica. Any thread
- * publishes; the holder of the replica's lock takes all at once.
+ * The publication list of flat combining (SPAA 2010): the writes that wait for the combiner of one replica. Any thread
+ * publishes. The holder of the replica's lock takes all of them at once.
  *
- * <p>A stack linked through the requests themselves, because publishing must be one atomic instruction (a thread that
- * dies beside it leaves no gap), the list must not be bounded, and closing it must be exact: a request is either taken
- * or refused.
+ * <p>The list is a stack that is linked through the requests themselves, for three reasons:
+ *
+ * <ul>
+ *   <li>Publishing must be one atomic instruction, so that a thread that dies beside it leaves no gap.
+ *   <li>The list must not be bounded.
+ *   <li>Closing the list must be exact: a request is either taken or refused.
+ * </ul>
  */
 public final class PublicationList extends PublicationListValue {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
@@ -30,8 +34,9 @@ public final class PublicationList extends PublicationListValue {
     private static final Request CLOSED = Request.mark();
 
     /**
-     * Publishes a request; false if the list is closed. Volatile: what the publisher reads next (is the combiner's lock
-     * free?) is read after it, the other half of {@link LockState#release} followed by {@link #isEmpty}.
+     * Publishes a request. Returns false if the list is closed. Volatile: the publisher looks next whether the
+     * combiner's lock is free, and must read that after it has published. The other half is {@link LockState#release}
+     * followed by {@link #isEmpty}.
      */
     public boolean publish(Request request) {
         Request newest;
@@ -45,21 +50,25 @@ public final class PublicationList extends PublicationListValue {
         return true;
     }
 
-    /** Whether nothing waits, here or left over. Volatile: see {@link #publish}. */
+    /** Whether no request waits here or is left over. Volatile: see {@link #publish}. */
     public boolean isEmpty() {
         Request newest = newest();
         return (newest == null || newest == CLOSED) && !leftOver;
     }
 
-    /** Takes all requests, linked from the newest to the oldest, or null; only for the holder of the replica's lock. */
+    /**
+     * Takes all requests, linked from the newest to the oldest. Returns null if there are none. For the holder of the
+     * replica's lock.
+     */
     public @Nullable Request takeAll() {
         Request newest = newest();
         return newest == null || newest == CLOSED ? null : (Request) NEWEST.getAndSet(this, null);
     }
 
     /**
-     * Wakes one who waits and sleeps, so that it takes the lock that the caller left; not the calling thread. Looks at
-     * two of them only: one thread has one request at most here, and a combiner may take the list meanwhile.
+     * Wakes a waiting thread that sleeps, other than the caller, so that it takes the lock that the caller has left.
+     * Looks at the two newest requests only: each thread has at most one request here, so one of the two is another
+     * thread's. A combiner that takes the list meanwhile serves these requests itself.
      */
     public void wakeOther() {
         Request newest = newest();
@@ -72,8 +81,8 @@ public final class PublicationList extends PublicationListValue {
     }
 
     /**
-     * Refuses all further requests, unless some have been published, which are to be taken first. Only for the holder
-     * of the replica's lock.
+     * Refuses all further requests, unless some have been published, which must be taken first. Returns whether this
+     * call closed the list. For the holder of the replica's lock.
      */
     public boolean tryClose() {
         return NEWEST.compareAndSet(this, null, CLOSED);
@@ -91,8 +100,8 @@ class PublicationListValue extends LeftPad {
 
     /**
      * Whether an error has left a request behind, here or in the hand of a combiner, whose thread does not wait for it
-     * any more. A field, since it is set where there may be no stack for a call; a combiner that takes what there is
-     * clears it.
+     * any more. A combiner that takes the published requests clears it. A public field, since a thread may set it when
+     * it has no stack for a call.
      */
     public volatile boolean leftOver;
 }

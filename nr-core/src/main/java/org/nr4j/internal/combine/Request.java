@@ -9,27 +9,32 @@ import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.lock.ReplicaLock;
 
 /**
- * A published write of a thread that found the combiner busy: the publication slot of flat combining, made for one use
- * and so bounded by nothing but memory. It carries one operation; {@link BatchRequest} those of one atomic batch.
+ * A published write of a thread that found the combiner busy. It is the publication slot of flat combining. It is used
+ * once, so that only memory bounds the number of slots. It carries one operation; a {@link BatchRequest} carries the
+ * operations of one atomic batch.
  *
- * <p>States: {@code WAITING}, {@code DONE}, or {@code REDIRECTED} (given back: the replica is retired, its thread asks
- * another one). One combiner at a time works on it. Operation, answer and state are in one object, which is in one
- * cache line or two: it travels to the combiner and back.
+ * <p>The states are {@code WAITING}, {@code DONE} and {@code REDIRECTED}. A redirected request belongs to a retired
+ * replica, so its thread asks another one. One combiner at a time works on a request. Operation, answer and state are
+ * in one object, on one or two cache lines, which travel to the combiner and back.
  */
 /*
- * Publication: the fields are written, then the head of the PublicationList is swung to the request (compareAndSet);
- * the combiner takes it by getAndSet. Answer: the combiner writes the answer, and then, or at the end of its round,
- * DONE (release, complete); the waiter reads DONE (acquire, isDone) and then the answer. Parking: no atomic instruction
- * an answer, but one look for all those answered once the lock is left:
+ * Publication. The publisher writes the fields, then makes the request the head of the PublicationList (compareAndSet).
+ * The combiner takes the list by getAndSet.
+ *
+ * Answer. The combiner writes the answer. Then, or at the end of its round, it writes DONE (release, complete). The
+ * waiter reads DONE (acquire, isDone), then the answer.
+ *
+ * Parking. An answer needs no atomic instruction. Instead, the combiner first leaves the lock, and then looks once at
+ * each request that it has answered:
  *
  *   waiter (park)                          combiner
  *   P1 parked = true      (volatile)       C1 state = DONE            (release, complete)
  *   P2 read the lock's holder (volatile)   C2 write the lock's holder (volatile: LockState.release, setHolder)
  *   P3 read state         (volatile)       C3 read parked             (volatile, wakeIfParked)
  *
- * If C3 does not see P1, then C2, C3, P1, P2 is their order, so P2 comes after C2, and C1 happens before P3: the waiter
- * sees DONE and does not sleep. With redirect and failAndWake, C1 is volatile and followed by C3: then P3 sees it by
- * the same order without the lock.
+ * If C3 does not see P1, then the order is C2, C3, P1, P2. P2 comes after C2, so C1 happens before P3: the waiter sees
+ * DONE and does not sleep. redirect and failAndWake do this without the lock. In redirect, C1 is volatile and C3
+ * follows it. In failAndWake, a full fence stands between C1 and C3. P3 then sees C1 by the same order.
  */
 public class Request {
     private static final int WAITING = 0;
@@ -46,8 +51,8 @@ public class Request {
     private final @Nullable Object op;
 
     /**
-     * The next older request in the list of pending ones, or the next one of those answered; written only by the thread
-     * that owns the list.
+     * The next older request in the list of pending ones, or the next one in the list of answered ones. Only the thread
+     * that owns the list writes this field.
      */
     public @Nullable Request next;
 
@@ -55,13 +60,13 @@ public class Request {
     private @Nullable Throwable failure;
     private final @Nullable Thread waiter;
 
-    /** Written through STATE; read without a call by the thread that has written it. */
+    /** Written through STATE. The thread that has written it may read the field itself, without a call. */
     int state;
 
     @SuppressWarnings("UnusedVariable") // accessed through PARKED
     private boolean parked;
 
-    /** A request of the calling thread. */
+    /** Creates a request of the calling thread. */
     public Request(@Nullable Object op) {
         this(op, Thread.currentThread());
     }
@@ -71,22 +76,25 @@ public class Request {
         this.waiter = waiter;
     }
 
-    /** A request that nobody makes: a mark. */
+    /** Creates a mark, which is a request of no thread. */
     public static Request mark() {
         return new Request(/* op= */ null, /* waiter= */ null);
     }
 
-    /** Whether that thread waits for it. */
+    /** Whether that thread waits for this request. */
     final boolean isOf(Thread thread) {
         return waiter == thread;
     }
 
-    /** How many operations there are. */
+    /** Returns the number of operations. */
     public int size() {
         return 1;
     }
 
-    /** For the combiner: places the operations from {@code start} on. */
+    /**
+     * Puts the operations into {@code ops}, and this request into {@code requests}, from {@code start} on. For the
+     * combiner.
+     */
     @SuppressWarnings("NullAway") // only a mark has no operation
     public void putInto(Object[] ops, @Nullable Request[] requests, int start) {
         ops[start] = op;
@@ -94,8 +102,8 @@ public class Request {
     }
 
     /**
-     * For the combiner: records the next answer; true if that was the last. Nobody knows of it before {@link
-     * #complete}.
+     * Records the next answer. Returns true if that was the last one. No other thread sees the answer before {@link
+     * #complete}. For the combiner.
      */
     public boolean answer(@Nullable Object value, @Nullable Throwable failure) {
         this.value = value;
@@ -103,46 +111,46 @@ public class Request {
         return true;
     }
 
-    /** Publishes the answers, which are all there. The thread may sleep: {@link #wakeIfParked}. */
+    /** Publishes the answers, which must all be recorded. The waiter may sleep: see {@link #wakeIfParked}. */
     public final void complete() {
         STATE.setRelease(this, DONE);
     }
 
     /**
-     * For one who holds no lock that the waiter looks at: tells that there will be no other answers than failures, and
-     * wakes the waiter.
+     * Records a failure as the next answer. If that was the last answer, completes the request and wakes the waiter.
+     * For a thread that does not hold the lock that the waiter looks at.
      */
     public final void failAndWake(Throwable failure) {
         if (answer(null, failure)) {
             complete();
-            VarHandle.fullFence(); // what C2 is to a combiner
+            VarHandle.fullFence(); // in the place of C2
             wakeIfParked();
         }
     }
 
-    /** For the waiter, once it {@link #isDone}: what the operation was answered. */
+    /** Returns the value with which the operation was answered. For the waiter, once the request {@link #isDone}. */
     public @Nullable Object value() {
         return value;
     }
 
-    /** For the waiter, once it {@link #isDone}: what the operation threw, or null. */
+    /** Returns what the operation threw, or null. For the waiter, once the request {@link #isDone}. */
     public @Nullable Throwable failure() {
         return failure;
     }
 
-    /** For the waiter: whether every operation has its answer. */
+    /** Whether every operation has its answer. For the waiter. */
     public final boolean isDone() {
         return (int) STATE.getAcquire(this) == DONE;
     }
 
-    /** Whether the operations were given back and are in no log. */
+    /** Whether the request was redirected: its operations are in no log. */
     public final boolean isRedirected() {
         return (int) STATE.getAcquire(this) == REDIRECTED;
     }
 
     /**
-     * For the holder of a lock that it will never leave: gives the operations back, of which none is in the log, and
-     * wakes the waiter. Idempotent.
+     * Redirects the request and wakes the waiter. None of its operations may be in the log. Idempotent. For the holder
+     * of a lock that it will never leave.
      */
     public final void redirect() {
         STATE.setVolatile(this, REDIRECTED);
@@ -150,7 +158,8 @@ public class Request {
     }
 
     /**
-     * For the waiter: sleeps until woken, unless it is done or the lock is free to take or retired. May return early.
+     * Parks the waiter until it is unparked, unless the request is done or redirected, or the lock is free, abandoned
+     * or retired. May return early. For the waiter.
      */
     public final void park(Backoff backoff, ReplicaLock lock) {
         PARKED.setVolatile(this, true);
@@ -160,7 +169,7 @@ public class Request {
         PARKED.setVolatile(this, false);
     }
 
-    /** Wakes the waiter if it sleeps; it will look at everything anew. */
+    /** Wakes the waiter if it sleeps. The waiter then checks the request and the lock again. */
     public final void wakeIfParked() {
         if ((boolean) PARKED.getVolatile(this)) {
             LockSupport.unpark(waiter);

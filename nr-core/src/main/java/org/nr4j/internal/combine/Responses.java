@@ -3,11 +3,11 @@ package org.nr4j.internal.combine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run of operations was answered, in order: a value or a failure each. Written by one thread at a time, then
- * handed over whole.
+ * The answers of a run of operations, in order: a value or a failure for each. One thread at a time writes them. Other
+ * threads get them when all are there.
  */
 public final class Responses {
-    /** Instead of answers: see {@code Replica.isRedirected}. */
+    /** Stands for no answers: see {@code Replica.isRedirected}. */
     public static final Responses REDIRECTED = new Responses(0);
 
     private final @Nullable Object[] values;
@@ -19,8 +19,8 @@ public final class Responses {
     }
 
     /**
-     * Adds the next answer; true if that was the last. An error leaves the answer to be added once more: {@code count}
-     * is written last, and no call follows it.
+     * Adds the next answer. Returns true if that was the last one. After an error, the same answer can be added once
+     * more: {@code count} is written last, and no call follows it.
      */
     boolean addNext(@Nullable Object value, @Nullable Throwable failure) {
         values[count] = value;
@@ -39,17 +39,17 @@ public final class Responses {
         boolean unused = addNext(value, failure);
     }
 
-    /** How many operations there are. */
+    /** Returns the number of operations. */
     public int size() {
         return values.length;
     }
 
-    /** The value of an operation, null where it failed. */
+    /** Returns the value of an operation; null if it failed. */
     public @Nullable Object value(int i) {
         return values[i];
     }
 
-    /** What an operation threw, or null. */
+    /** Returns what an operation threw, or null. */
     public @Nullable Throwable failure(int i) {
         return failures == null ? null : failures[i];
     }

@@ -1,4 +1,4 @@
-/** Flat combining: requests are published, collected into a batch, answered. */
+/** Flat combining: threads publish requests, and a combiner collects them into a batch and answers them. */
 @NullMarked
 package org.nr4j.internal.combine;
 

@@ -45,10 +45,7 @@ public final class LogFollower<B> {
     private static final int QUEUED = 1;
     private static final int RUNNING = 2;
 
-    /**
-     * How many naps of {@link #NAP_NANOS} the task takes at an empty log before the follower becomes idle and needs
-     * waking.
-     */
+    /** How many naps of {@link #NAP_NANOS} the task takes at an empty log before the follower becomes idle. */
     private static final int NAPS = 20;
 
     private static final long NAP_NANOS = 50_000;
@@ -231,8 +228,7 @@ public final class LogFollower<B> {
         public void run() {
             if (submitter == Thread.currentThread()) {
                 // The executor runs tasks on the submitting thread. That thread is a writer inside an operation,
-                // perhaps
-                // with a lock.
+                // perhaps with a lock.
                 Thread thread = new Thread(LogFollower.this::run, "nr4j-" + name);
                 thread.setDaemon(true);
                 thread.start();

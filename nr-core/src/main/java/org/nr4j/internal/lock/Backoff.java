@@ -6,9 +6,7 @@ import org.nr4j.WaitStrategy;
 import org.nr4j.internal.stats.WaitCounters;
 import org.nr4j.internal.thread.ThreadKind;
 
-/**
- * One wait of one thread: says when to spin, when to yield, and when nothing but parking is left.
- */
+/** One wait of one thread. It says when to spin, when to yield, and when to park. */
 public final class Backoff implements AutoCloseable {
     private static final int SHORT_RUN = 4;
     private static final int FIRST_RUN = 8;
@@ -17,8 +15,9 @@ public final class Backoff implements AutoCloseable {
     private static final int VIRTUAL_YIELDS = 2;
 
     /**
-     * The longest time that a thread sleeps without looking around. Whoever leaves a lock wakes those who sleep, unless
-     * an error keeps it from doing so: then they find the lock free, or abandoned, after this time.
+     * The longest time that a thread sleeps without looking at the lock, in nanoseconds. A thread that leaves a lock
+     * wakes the sleeping threads, unless an error keeps it from doing so. Then they find the lock free, or abandoned,
+     * after this time.
      */
     private static final long LONGEST_PARK_NANOS = 100_000_000;
 
@@ -33,12 +32,15 @@ public final class Backoff implements AutoCloseable {
     private int run;
     private boolean interrupted;
 
-    /** A wait of the calling thread. */
+    /** Creates a wait of the calling thread. */
     public Backoff(WaitStrategy strategy, WaitCounters counters) {
         this(strategy, counters, null);
     }
 
-    /** The same. {@code beforeSleep} is called whenever it is time to park; what it throws, {@link #pause} throws. */
+    /**
+     * Creates a wait of the calling thread. Whenever it is time to park, {@link #pause} calls {@code beforeSleep}, and
+     * throws what that throws.
+     */
     public Backoff(WaitStrategy strategy, WaitCounters counters, @Nullable Runnable beforeSleep) {
         this.strategy = strategy;
         this.counters = counters;
@@ -46,7 +48,10 @@ public final class Backoff implements AutoCloseable {
         begin();
     }
 
-    /** A new wait of the calling thread, with the object of an earlier one that was {@linkplain #close closed}. */
+    /**
+     * Begins another wait of the calling thread, with the same object. The earlier wait must be {@linkplain #close
+     * closed}.
+     */
     void begin() {
         boolean virtual = ThreadKind.isVirtual(Thread.currentThread());
         spins = virtual ? Math.min(VIRTUAL_SPINS, strategy.spins()) : strategy.spins();
@@ -63,8 +68,8 @@ public final class Backoff implements AutoCloseable {
     }
 
     /**
-     * Spins, each time longer than before, and returns true. Returns false at once when spinning has been long enough.
-     * The runs grow so that the line that is watched does not slow down the thread that works on it.
+     * Spins, each time longer than before, and returns true. Once the thread has spun long enough, returns false at
+     * once. The growing pauses keep the watched cache line from slowing down the thread that works on it.
      */
     public boolean spin() {
         if (!spin(run)) {
@@ -87,8 +92,8 @@ public final class Backoff implements AutoCloseable {
     }
 
     /**
-     * Spins shortly, or yields, and returns true. Returns false at once when it is time to park. Spinning is short,
-     * since what is waited for is often a matter of a microsecond.
+     * Spins shortly, or yields, and returns true. Returns false at once when it is time to park. The spins are short,
+     * since most waits are over within about a microsecond.
      */
     @SuppressWarnings("ThreadPriorityCheck") // yields are counted and few, and parking follows
     public boolean pause() {
@@ -108,9 +113,9 @@ public final class Backoff implements AutoCloseable {
     }
 
     /**
-     * Parks the thread until it is unparked, for a tenth of a second at most, then begins anew with spinning. It may
-     * return for no reason at all. An interrupt is kept for {@link #close}: no wait of this library ends early, and a
-     * set flag would turn parking into spinning.
+     * Parks the thread until it is unparked, for a tenth of a second at most, then starts again with spinning. May
+     * return for no reason. Keeps an interrupt for {@link #close}: no wait of this library ends early, and a set
+     * interrupt status would turn parking into spinning.
      */
     public void park(Object blocker) {
         counters.parked();
@@ -119,21 +124,24 @@ public final class Backoff implements AutoCloseable {
         startOver();
     }
 
-    /** One step of a wait that nobody ends by unparking: spins, yields, or sleeps for {@code nanos}. */
+    /** Does one step of a wait that no thread ends by unparking: spins, yields, or sleeps for {@code nanos}. */
     public void pauseOrSleep(Object blocker, long nanos) {
         if (!pause()) {
             sleep(blocker, nanos);
         }
     }
 
-    /** Sleeps, when it is time to, until unparked at most. An interrupt is kept as by {@link #park}. */
+    /**
+     * Sleeps for {@code nanos}, or until the thread is unparked. Call this once {@link #pause} has returned false.
+     * Keeps an interrupt as {@link #park} does.
+     */
     public void sleep(Object blocker, long nanos) {
         counters.parked();
         LockSupport.parkNanos(blocker, nanos);
         interrupted |= Thread.interrupted();
     }
 
-    /** The wait is over: gives the thread back an interrupt that arrived meanwhile. */
+    /** Ends the wait. If an interrupt arrived meanwhile, sets the thread's interrupt status again. */
     @Override
     public void close() {
         if (runs > 0) {

@@ -5,11 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a thread does as the holder of a {@link ReplicaLock}.
  *
- * <p>It leaves the lock itself. If it cannot, because of an error, the lock is abandoned. Another thread then takes it
- * over and leaves it in its own way. So a section must be written so that another one can go on where it stopped.
+ * <p>The section leaves the lock itself. If it cannot, because of an error, the lock is abandoned. Another thread then
+ * takes the lock over and leaves it in its own way. So a section must be written so that another section can go on
+ * where it stopped.
  */
 @FunctionalInterface
 public interface HolderSection<T extends @Nullable Object, S extends @Nullable Object> {
-    /** Does it and leaves the lock. */
+    /** Runs the section and leaves the lock. */
     S asHolder(T argument, long threadId);
 }

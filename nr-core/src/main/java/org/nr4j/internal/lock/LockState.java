@@ -10,16 +10,15 @@ import org.nr4j.internal.padding.LeftPad;
  *
  * <ul>
  *   <li>{@code holder} is {@link #FREE}, {@link #RETIRED}, or the holder's thread id shifted left by one. Its lowest
- *   bit is
- *       set while readers must stay out.
+ *       bit is set while readers must stay out.
  *   <li>{@code abandoned} is 0, or the word of a holder that could not leave.
  *   <li>{@code usedCells} has bit {@code c & 63} set while a reader is in cell {@code c}, and for some time after.
- *   <li>{@code parked} counts threads that sleep, or are about to, until the holder leaves.
+ *   <li>{@code parked} counts the threads that sleep, or are about to, until the holder leaves.
  *   <li>{@code version} counts, from 1, how often a holder has begun to write.
  * </ul>
  *
- * <p>{@code holder} and {@code abandoned} are volatile fields, and the lock writes them as fields where an error has
- * left no stack for a call.
+ * <p>{@code holder} and {@code abandoned} are volatile fields. After an error, the lock assigns them directly, since
+ * there may be no stack for a call.
  */
 public final class LockState extends LockStateValues {
     byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;
@@ -31,11 +30,11 @@ public final class LockState extends LockStateValues {
     byte r096, r097, r098, r099, r100, r101, r102, r103, r104, r105, r106, r107, r108, r109, r110, r111;
     byte r112, r113, r114, r115, r116, r117, r118, r119, r120, r121, r122, r123, r124, r125, r126, r127;
 
-    /** Nobody holds the lock. */
+    /** No thread holds the lock. */
     public static final long FREE = 0;
 
     /**
-     * The lock was retired: no thread will ever get it again. Thread ids start at 1, so no holder's word looks like
+     * The lock was retired: no thread will ever get it again. Thread ids start at 1, so no holder's word is equal to
      * this.
      */
     public static final long RETIRED = 1;
@@ -51,12 +50,12 @@ public final class LockState extends LockStateValues {
     private static final VarHandle PARKED = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "parked", VarHandle.class, LockStateValues.class, int.class);
 
-    /** The word of a thread that holds the lock and lets readers in. */
+    /** Returns the word of a thread that holds the lock and lets readers in. */
     public static long updating(long threadId) {
         return threadId << 1;
     }
 
-    /** The word of a thread that holds the lock and keeps readers out. */
+    /** Returns the word of a thread that holds the lock and keeps readers out. */
     public static long writing(long threadId) {
         return threadId << 1 | 1;
     }
@@ -71,12 +70,15 @@ public final class LockState extends LockStateValues {
         return holder >>> 1 == threadId;
     }
 
-    /** The holder: the reader's half of the handshake with {@link #casHolder} and {@link #setHolder}. */
+    /**
+     * Returns the holder's word. This load is the reader's half of the handshake with {@link #casHolder} and {@link
+     * #setHolder}.
+     */
     public long holder() {
         return holder;
     }
 
-    /** Takes the lock or changes its mode; volatile, so that the reader cells read after it are read after it. */
+    /** Takes the lock or changes its mode. Volatile, so that the caller reads the reader cells after it. */
     public boolean casHolder(long expected, long holder) {
         return HOLDER.compareAndSet(this, expected, holder);
     }
@@ -87,8 +89,8 @@ public final class LockState extends LockStateValues {
     }
 
     /**
-     * Leaves the lock. A volatile store, not a release store: what the caller reads next (parked threads, pending
-     * operations) must be read after it. So it sees a thread that announced itself before; one that announces itself
+     * Leaves the lock. A volatile store, not a release store: the caller must read parked threads and pending
+     * operations after it. So the caller sees a thread that announced itself before. A thread that announces itself
      * later sees the lock free.
      */
     public void release() {
@@ -96,61 +98,65 @@ public final class LockState extends LockStateValues {
     }
 
     /**
-     * Takes the lock over from a holder that could not leave, in the mode it left it in. The compareAndSet chooses one
-     * of several takers. Nobody else writes {@code holder} until then, since the word is that of a thread that is gone.
+     * Takes the lock over from a holder that could not leave, in the mode in which that holder had it. The
+     * compareAndSet chooses one of several takers. Until then, no other thread writes {@code holder}, since the word
+     * belongs to a thread that is gone.
      */
     boolean tryTakeOver(long threadId) {
         long word = abandoned;
         if (word == 0 || !ABANDONED.compareAndSet(this, word, 0L)) {
             return false;
         }
-        holder = threadId << 1 | (word & 1); // no call may come between the two
+        holder = threadId << 1 | (word & 1); // no call may stand between the compareAndSet and this store
         return true;
     }
 
-    /** Whether the holder could not leave, and nobody has taken over. */
+    /** Whether the holder could not leave, and no thread has taken over. */
     boolean isAbandoned() {
         return abandoned != 0;
     }
 
-    /** The set of cells to look for readers in, modulo 64. */
+    /** Returns the set of cells in which to look for readers, modulo 64. */
     public long usedCells() {
         return (long) USED_CELLS.getVolatile(this);
     }
 
-    /** Adds a bit. Volatile: a writer that took the lock after a reader entered sees the reader's bit. */
+    /** Adds a bit. Volatile: a writer that takes the lock after a reader has entered sees the reader's bit. */
     public void addUsedCells(long bit) {
         USED_CELLS.getAndBitwiseOr(this, bit);
     }
 
-    /** Takes a bit away; only for the holder, when writing. */
+    /** Removes a bit. For the holder, in writing mode. */
     public void removeUsedCells(long bit) {
         USED_CELLS.getAndBitwiseAnd(this, ~bit);
     }
 
-    /** The version, to be read before {@link #holder}: V1 in {@link ReplicaLock}. */
+    /** Returns the version. The caller reads it before {@link #holder}: V1 in {@link ReplicaLock}. */
     long version() {
         return (long) VERSION.getAcquire(this);
     }
 
-    /** Whether the version is still the same, after all that was read before this call: V4 in {@link ReplicaLock}. */
+    /**
+     * Whether the version is still the same. This load comes after all that the caller read before: V4 in {@link
+     * ReplicaLock}.
+     */
     boolean isVersion(long before) {
         VarHandle.acquireFence();
         return (long) VERSION.getOpaque(this) == before;
     }
 
-    /** For the holder, who keeps readers out and has written nothing since: H2 in {@link ReplicaLock}. */
+    /** Raises the version: H2 in {@link ReplicaLock}. For a holder that keeps readers out and has not written since. */
     void nextVersion() {
         VERSION.setRelease(this, version + 1);
         VarHandle.storeStoreFence();
     }
 
-    /** How many threads sleep or are about to. */
+    /** Returns how many threads sleep or are about to. */
     public int parked() {
         return (int) PARKED.getVolatile(this);
     }
 
-    /** Announces a sleeper (1), or takes the announcement back (-1); volatile: see {@link #release}. */
+    /** Announces a sleeper (1), or withdraws the announcement (-1). Volatile: see {@link #release}. */
     public void addParked(int delta) {
         PARKED.getAndAdd(this, delta);
     }
@@ -161,7 +167,7 @@ class LockStateValues extends LeftPad {
     volatile long holder;
     volatile long abandoned;
 
-    /** For the fences of a reader that has no stack for a call; always 0. */
+    /** A word for the fences of a reader that has no stack for a call. Always 0. */
     volatile int fence;
 
     long usedCells;

@@ -13,7 +13,10 @@ final class LockWaiters {
         this.state = state;
     }
 
-    /** Waits for the holder to let readers in: spins, yields, or sleeps. May return early; the caller looks again. */
+    /**
+     * Waits until the holder lets readers in: spins, yields, or sleeps. The lock may change at once, so the caller
+     * checks again.
+     */
     void awaitReadable(Backoff backoff) {
         while (mustWait(/* asReader= */ true)) {
             if (!backoff.pause()) {
@@ -22,14 +25,16 @@ final class LockWaiters {
         }
     }
 
-    /** Waits one step for the holder to leave; else like {@link #awaitReadable}. */
+    /** Does one step of a wait for the holder to leave: spins, yields, or sleeps. The caller checks again. */
     void awaitFree(Backoff backoff) {
         if (!backoff.pause()) {
             sleepWhile(backoff, /* asReader= */ false);
         }
     }
 
-    /** Whether there is a holder that will leave one day and, for a reader, keeps it out. */
+    /**
+     * Whether the lock has a holder that will leave it one day. For a reader, only if that holder keeps readers out.
+     */
     boolean mustWait(boolean asReader) {
         long holder = state.holder();
         return holder != LockState.FREE
@@ -40,7 +45,8 @@ final class LockWaiters {
 
     private void sleepWhile(Backoff backoff, boolean asReader) {
         Thread self = Thread.currentThread();
-        // Announce, then look: the volatile count here and the volatile store in LockState.release are the two halves.
+        // First announce, then look at the holder. The volatile count here and the volatile store in LockState.release
+        // are the two halves of a handshake.
         sleepers.add(self);
         state.addParked(1);
         try {
@@ -53,7 +59,10 @@ final class LockWaiters {
         }
     }
 
-    /** Wakes those who sleep; for one who has changed the holder's word and then found that {@code parked} is not 0. */
+    /**
+     * Wakes the sleeping threads. For a thread that has changed the holder's word and then found that {@code parked} is
+     * not 0.
+     */
     void wakeAll() {
         for (Thread sleeper = sleepers.poll(); sleeper != null; sleeper = sleepers.poll()) {
             LockSupport.unpark(sleeper);

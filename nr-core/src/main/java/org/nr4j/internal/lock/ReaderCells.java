@@ -5,24 +5,25 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the readers of a {@link ReplicaLock} leave their marks: the distributed part of the distributed readers-writer
- * lock (ASPLOS 2017, §5.5). Each reader marks a cell, found by its thread id, on a cache line that no other reader is
- * likely to use.
+ * The cells in which the readers of a {@link ReplicaLock} leave their marks: the distributed part of the distributed
+ * readers-writer lock (ASPLOS 2017, §5.5). Each reader marks a cell, found by its thread id, on a cache line that no
+ * other reader is likely to use.
  *
- * <p>A cell holds the id of the reader that owns it, so one atomic instruction is enough to enter, and a thread that
- * calls back is recognised. A reader that finds its cell owned becomes a guest there. Guests have a list, which only
- * grows; a guest that has left leaves its place in it to the next one.
+ * <p>A cell holds the id of the reader that owns it. So one atomic instruction is enough to enter, and the lock
+ * recognises a thread that calls back. A reader that finds its cell owned becomes a guest there. The guests of a cell
+ * have a list, which only grows. When a guest leaves, its place in the list is free for the next one.
  */
 /*
- * usedCells (LockState) spares the holder a look at cells that nobody uses. Now and then a holder forgets the cells of
- * threads that have gone (forgetIdleCells). It must not take away a bit that a reader relies on between R2
- * (ReplicaLock) and leaving. So it first takes the cell itself, which no reader can then own. Guests it looks for once
- * more after taking the bit away: for one that came before, it sets the bit again; one that comes later sets it itself.
+ * usedCells (LockState) spares the holder a look at cells that no reader uses. Now and then a holder forgets the cells
+ * of threads that have gone (forgetIdleCells). It must not remove a bit that a reader relies on between R2
+ * (ReplicaLock) and leaving. So it first takes the cell itself, which no reader can then own. It looks for guests once
+ * more after it has removed the bit. For a guest that came before, it sets the bit again. A guest that comes later sets
+ * the bit itself.
  *
- * Entering takes a cell by compareAndSet, which is R1. A guest's mark is a volatile field, so it is R1, too, whether
- * the guest takes a place that is there (compareAndSet) or adds one (compareAndSet of the list's head).
+ * Entering takes a cell by compareAndSet, which is R1. A guest's mark is a volatile field, so it is R1, too. The guest
+ * either takes a free place in the list (compareAndSet) or adds one (compareAndSet of the list's head).
  *
- * R1 to R3, W1 to W3, and what errors have to do with it: ReplicaLock.
+ * ReplicaLock explains R1 to R3, W1 to W3, and what errors have to do with it.
  */
 final class ReaderCells {
     static final int STRIDE = 16; // longs: 128 bytes, a pair of cache lines
@@ -42,12 +43,13 @@ final class ReaderCells {
         }
     }
 
-    /** A reader beside the owner of a cell. */
+    /** A reader in a cell that another reader owns. */
     static final class Guest {
         final @Nullable Guest next;
 
         /**
-         * Who it is; {@link #NOBODY} if it has left. Volatile: R1 of the handshake, and what its reads happen before.
+         * The guest's thread id; {@link #NOBODY} if it has left. Volatile: the store by which it enters is R1 of the
+         * handshake. Its reads happen before the store by which it leaves.
          */
         volatile long threadId;
 
@@ -59,15 +61,15 @@ final class ReaderCells {
 
     private final LockState state;
 
-    /** The owners, one cell in {@link #STRIDE} words. */
+    /** The owner of each cell. A cell takes {@link #STRIDE} words. */
     final long[] owners;
 
-    /** For each cell the list of its guests. */
+    /** The list of guests of each cell. */
     final @Nullable Guest[] guests;
 
     private final int mask;
 
-    /** That many cells, a power of two. */
+    /** Creates {@code count} cells, a power of two. */
     ReaderCells(LockState state, int count) {
         this.state = state;
         this.owners = new long[(count + 1) * STRIDE];
@@ -90,11 +92,11 @@ final class ReaderCells {
             if ((state.usedCells() & bit(cell)) == 0) {
                 state.addUsedCells(bit(cell));
             }
-            if (state.holder() == LockState.FREE && guests[cell] == null) { // plain: it looks for itself
+            if (state.holder() == LockState.FREE && guests[cell] == null) { // plain: a thread looks for itself only
                 return cell;
             }
             return confirmEntry(cell, threadId);
-        } catch (Throwable e) { // it has read nothing; no call, see ReplicaLock
+        } catch (Throwable e) { // nothing was read yet; no call here, see ReplicaLock
             if (owners[(cell + 1) * STRIDE] == threadId) {
                 owners[(cell + 1) * STRIDE] = NOBODY;
             }
@@ -117,7 +119,7 @@ final class ReaderCells {
         }
     }
 
-    /** R3 of the handshake. Where it throws, its caller leaves. */
+    /** R3 of the handshake. If this throws, the caller leaves the cell. */
     private int confirmEntry(int entry, long threadId) {
         long holder = state.holder();
         if ((LockState.isHeldBy(holder, threadId) && !state.isAbandoned())
@@ -132,7 +134,8 @@ final class ReaderCells {
     }
 
     /**
-     * Leaves; {@code entry} is what {@link #tryEnter} returned. Release, or volatile: pairs with {@link #isOccupied}.
+     * Leaves. {@code entry} is what {@link #tryEnter} returned. A release store, or volatile for a guest: pairs with
+     * {@link #isOccupied}.
      */
     void leave(int entry, long threadId) {
         if (entry >= 0) {
@@ -142,7 +145,7 @@ final class ReaderCells {
         }
     }
 
-    /** Makes that thread a guest of its cell. */
+    /** Makes the thread a guest of its cell. */
     private Guest addGuest(int cell, long threadId) {
         for (; ; ) {
             Guest first = guestsOf(cell);
@@ -166,12 +169,12 @@ final class ReaderCells {
         }
     }
 
-    /** Whether that thread is inside; exact when asked by the thread itself. */
+    /** Whether that thread is inside. Exact if the thread itself asks. */
     boolean isReader(long threadId) {
         return entryOf(threadId) != ReplicaLock.NOT_ENTERED;
     }
 
-    /** Throws if that thread, which asks, is inside. */
+    /** Throws if the calling thread, which has this id, is inside. */
     void refuse(long threadId) {
         if (isReader(threadId)) {
             throw ReentrancyGuard.reentrant();
@@ -179,7 +182,8 @@ final class ReaderCells {
     }
 
     /**
-     * What {@link #tryEnter} returned to that thread, which asks; {@link ReplicaLock#NOT_ENTERED} if it is not inside.
+     * Returns what {@link #tryEnter} returned to the calling thread, which has this id; {@link ReplicaLock#NOT_ENTERED}
+     * if it is not inside.
      */
     int entryOf(long threadId) {
         int cell = (int) threadId & mask;
@@ -189,7 +193,7 @@ final class ReaderCells {
         return isGuest(cell, threadId) ? ~cell : ReplicaLock.NOT_ENTERED;
     }
 
-    /** Whether that thread is a guest of its cell; exact when asked by the thread itself. */
+    /** Whether that thread is a guest of its cell. Exact if the thread itself asks. */
     private boolean isGuest(int cell, long threadId) {
         for (Guest guest = guests[cell]; guest != null; guest = guest.next) {
             if (guest.threadId == threadId) {
@@ -199,7 +203,7 @@ final class ReaderCells {
         return false;
     }
 
-    /** W3 of the handshake: volatile reads. They also acquire what the reader did before it left. */
+    /** W3 of the handshake. The reads are volatile. They also acquire what the reader did before it left. */
     boolean isOccupied(int cell) {
         return (long) CELL.getVolatile(owners, indexOf(cell)) != NOBODY || hasGuests(cell);
     }
@@ -227,12 +231,12 @@ final class ReaderCells {
         return false;
     }
 
-    /** How many cells there are. */
+    /** Returns the number of cells. */
     int count() {
         return mask + 1;
     }
 
-    /** For the holder, when writing: takes the bits of cells that nobody is in out of {@code usedCells}. */
+    /** Removes the bits of cells that no reader uses from {@code usedCells}. For the holder, in writing mode. */
     void forgetIdleCells() {
         for (long used = state.usedCells(); used != 0; used &= used - 1) {
             int first = Long.numberOfTrailingZeros(used);
@@ -246,7 +250,7 @@ final class ReaderCells {
                 }
             } finally {
                 for (int cell = first; cell < taken; cell += CELLS_PER_BITMAP) {
-                    owners[(cell + 1) * STRIDE] = NOBODY; // without a call; nothing is read in such a cell
+                    owners[(cell + 1) * STRIDE] = NOBODY; // no call here; plain, since no reader was in the cell
                 }
             }
         }
@@ -261,7 +265,7 @@ final class ReaderCells {
                 }
             }
         } catch (Throwable e) {
-            state.usedCells = -1; // a guest may be inside: look everywhere. Only the holder takes bits away
+            state.usedCells = -1; // a guest may be inside: look in all cells. Only the holder removes bits
             throw e;
         }
     }
@@ -270,7 +274,7 @@ final class ReaderCells {
         return (cell + 1) * STRIDE;
     }
 
-    /** The bit of a cell; on machines with more than 64 cells, several cells share one. */
+    /** Returns the bit of a cell. With more than 64 cells, several cells share one. */
     private static long bit(int cell) {
         return 1L << cell;
     }

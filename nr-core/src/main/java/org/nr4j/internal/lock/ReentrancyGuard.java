@@ -3,17 +3,18 @@ package org.nr4j.internal.lock;
 import org.nr4j.internal.padding.LeftPad;
 
 /**
- * Which threads are inside an operation of one instance, so that a call back is recognised whatever replica or log it
- * is routed to. Needed with several locks only; a single lock knows who is inside.
+ * Knows which threads are inside an operation of one instance. So it recognises a thread that calls back, whatever
+ * replica or log the call is routed to. Only instances with several locks need it: a single lock knows which threads
+ * are inside.
  *
- * <p>Each thread writes and reads a mark of its own, found by its id: two plain stores an operation, and no line
- * shared. Two threads whose ids fall on the same mark may overwrite each other. Then a call back may go unnoticed here.
- * Every wait looks at the locks, exactly, before it gets long, so that this does not become a deadlock.
+ * <p>Each thread writes and reads a mark of its own, found by its id. That costs two plain stores an operation, and no
+ * shared cache line. Two threads whose ids fall on the same mark may overwrite each other's mark. This guard may then
+ * miss a call back. That does not become a deadlock: every wait checks the locks, exactly, before it gets long.
  */
 public final class ReentrancyGuard {
     private final Mark[] marks;
 
-    /** Nobody is inside. */
+    /** Creates a guard. No thread is inside. */
     public ReentrancyGuard() {
         int size = Math.max(64, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
         this.marks = new Mark[size];
@@ -23,10 +24,10 @@ public final class ReentrancyGuard {
     }
 
     /**
-     * Marks the calling thread as inside. It leaves by {@code mark.threadId = Mark.NOBODY}, which it writes in a
-     * finally block: a field store needs no stack, so that a stack overflow cannot leave the mark behind.
+     * Marks the calling thread as inside. The thread leaves by {@code mark.threadId = Mark.NOBODY} in a finally block.
+     * A field store needs no stack, so a stack overflow cannot leave the mark behind.
      *
-     * @throws IllegalStateException if it is inside already
+     * @throws IllegalStateException if the thread is inside already
      */
     public Mark enter(long threadId) {
         Mark mark = marks[(int) threadId & (marks.length - 1)];
@@ -37,16 +38,16 @@ public final class ReentrancyGuard {
         return mark;
     }
 
-    /** What a thread is told that calls back; to be thrown. */
+    /** Returns the exception for a thread that calls back. */
     public static IllegalStateException reentrant() {
         return new IllegalStateException("a thread must not call back into the structure it is inside of: thread="
                 + Thread.currentThread().getName()
                 + "; return from dispatch, dispatchMut, or the critical section first, then make the second call");
     }
 
-    /** The mark of the threads with some ids, on a cache line of its own. */
+    /** The mark of all threads whose ids fall on it, on a cache line of its own. */
     public static final class Mark extends MarkValue {
-        /** Instead of a thread id. */
+        /** Stands for no thread. */
         public static final long NOBODY = 0;
 
         byte r000, r001, r002, r003, r004, r005, r006, r007, r008, r009, r010, r011, r012, r013, r014, r015;

@@ -18,22 +18,22 @@ import org.nr4j.internal.stats.WaitCounters;
  * waits for the readers inside. Writers go before readers that arrive after them.
  */
 /*
- * The handshake (store, then load, on both sides; all volatile, hence in one total order):
+ * The handshake. Both sides store, then load. All these accesses are volatile, so they have one total order.
  *
  *   reader                                holder
  *   R1 cell = thread id  (compareAndSet)  W1 holder = writing        (casHolder, setHolder)
  *   R2 bit of the cell in usedCells       W2 read usedCells          (usedCells)
  *   R3 read holder       (holder)         W3 read each such cell     (isOccupied)
  *
- * If R3 does not see W1, then R3 precedes W1 in that order. So R1 and R2 do too, and W2 and W3 see them: the holder
- * waits. Weaken either side to release/acquire and both may miss each other (the jcstress test of the handshake has
- * such twins).
+ * If R3 does not see W1, then R3 precedes W1 in that order. Then R1 and R2 precede it, too, and W2 and W3 see them: the
+ * holder waits. If either side is weakened to release/acquire, both may miss each other. The jcstress test of the
+ * handshake has such twins.
  *
- * A reader leaves with a release store to its cell, which W3 reads with volatile semantics: all that the reader read
- * happens before what the holder then writes. A holder leaves with a volatile store to the word, which R3 reads: what
- * it wrote is visible to the readers that enter.
+ * A reader leaves with a release store to its cell, which W3 reads with volatile semantics. So all that the reader read
+ * happens before what the holder then writes. A holder leaves with a volatile store to the word, which R3 reads. So
+ * what the holder wrote is visible to the readers that enter.
  *
- * An optimistic reader leaves no trace and is not waited for. It finds out afterwards whether anything was written
+ * An optimistic reader leaves no trace, and no holder waits for it. It checks afterwards whether a holder has written
  * meanwhile:
  *
  *   reader                                          holder
@@ -42,25 +42,27 @@ import org.nr4j.internal.stats.WaitCounters;
  *   V3 read the structure      (plain)              H3 write the structure   (plain)
  *   V4 read version: the same  (acquireFence, then opaque: isVersion), else throw away what was read
  *
- * If V3 sees anything of H3, then V4, by the two fences, sees H2 or what came after it. Suppose V1 saw that already.
- * Then it saw H1 too, so V2 saw H1 and did not begin, or saw a later word, by which the holder had let readers in: then
- * V3 sees all of that H3, and had nothing of it left to see half. Else V4 finds another version than V1. Drop any of
- * the four and half a change is taken for a whole one (see the jcstress test and its weakened twins).
+ * If V3 sees anything of H3, then V4, by the two fences, sees H2 or a later version. Either V1 saw an earlier version
+ * than V4, and the reader throws the answer away. Or V1 saw the same version. Then V1 saw H1, too. So V2 either saw H1,
+ * and the reader did not begin, or saw a later word, by which the holder had let readers in. In that case V3 sees all
+ * of H3, and not a half. Without any one of the four steps, a reader may take half a change for a whole one (see the
+ * jcstress test and its weakened twins).
  *
- * Errors. Any call may overflow the stack, any allocation may find no memory. So nothing is left to a call between
- * taking and the try that sees to leaving; where leaving by calls fails, fields and array elements are stored instead,
- * which needs no stack. A reader leaves so at once. A holder has more to do before it may leave, which others can do as
- * well: it abandons the lock (HolderSection), and who needs it next takes over, in the mode that it was in. It wakes
- * nobody, so no thread sleeps for longer than Backoff allows without looking whether the lock was abandoned.
+ * Errors. Any call may overflow the stack, and any allocation may find no memory. So no call stands between taking the
+ * lock and the `try` that leaves it. If leaving by calls fails, the thread stores fields and array elements instead,
+ * which needs no stack. A reader leaves in this way at once. A holder has more to do before it may leave, and other
+ * threads can do that as well. So it abandons the lock (HolderSection). The next thread that needs the lock takes it
+ * over, in the same mode. Abandoning wakes no thread. So no thread sleeps longer than Backoff allows without a look
+ * whether the lock was abandoned.
  */
 public final class ReplicaLock {
     /** What {@link #tryEnter} returns when the holder keeps readers out. */
     public static final int NOT_ENTERED = Integer.MIN_VALUE;
 
-    /** What {@link #tryOptimisticRead} returns then: no version. */
+    /** What {@link #tryOptimisticRead} returns when the holder keeps readers out. It is no version. */
     public static final long WRITING = 0;
 
-    /** What a {@code try...} method returns that would return an answer, when it did nothing. */
+    /** What a {@code try...} method returns in place of an answer when it did nothing. */
     private static final Object REFUSED = new Object();
 
     static final int FORGET_MASK = 0xFF; // every 256th time
@@ -71,16 +73,18 @@ public final class ReplicaLock {
     private final ReaderCells readers;
     private final LockWaiters waiters = new LockWaiters(state);
 
-    /** How often a holder has waited for readers; written by the holder only. */
+    /** How often a holder has waited for readers. Only the holder writes it. */
     private int scans;
 
     private final WaitStrategy waitStrategy;
     private final WaitCounters waits;
 
-    /** The holder's wait for readers: made here, since a holder that finds no memory for it could not go on. */
+    /**
+     * The holder's wait for readers. Created with the lock, since a holder that has no memory for it could not go on.
+     */
     private final Backoff waitForReaders;
 
-    /** A free lock with as many cells as the machine can make use of. */
+    /** Creates a free lock with as many cells as the machine can make use of. */
     public ReplicaLock(WaitStrategy waitStrategy, WaitCounters waits) {
         this(
                 waitStrategy,
@@ -90,7 +94,7 @@ public final class ReplicaLock {
                         2 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors())));
     }
 
-    /** A free lock with that many cells, a power of two; few, so that tests make readers share one. */
+    /** Creates a free lock with that many cells, a power of two. Tests use few cells, so that readers share them. */
     public ReplicaLock(WaitStrategy waitStrategy, WaitCounters waits, int cellCount) {
         this.waitStrategy = waitStrategy;
         this.waits = waits;
@@ -98,20 +102,21 @@ public final class ReplicaLock {
         this.readers = new ReaderCells(state, cellCount);
     }
 
-    /** Whether an answer says that nothing was done, since the lock could not be had. */
+    /** Whether an answer says that nothing was done, because the lock was not available. */
     public static boolean isRefused(@Nullable Object answer) {
         return answer == REFUSED;
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <T> T refused() {
-        return (T) REFUSED; // compared by reference, before it is taken for anything else
+        return (T) REFUSED; // callers compare it by reference before they use it
     }
 
     // ---- readers ----
 
     /**
-     * Reads as a reader inside, unless the holder keeps readers out: {@link #isRefused}.
+     * Reads as a reader inside. If the holder keeps readers out, does nothing and returns what {@link #isRefused}
+     * recognises.
      *
      * @throws IllegalStateException if the calling thread is inside already, as a reader or as the holder
      */
@@ -126,8 +131,7 @@ public final class ReplicaLock {
                     leave(entry, threadId);
                 } catch (Throwable e) {
                     // What was read must be read before the cell is left. No load moves down past the volatile store,
-                    // and
-                    // nothing moves up past the volatile load, so the plain store after the two is a release.
+                    // and nothing moves up past the volatile load. So the plain store after the two is a release.
                     state.fence = 0;
                     if (state.fence == 0 && entry >= 0) {
                         readers.owners[(entry + 1) * ReaderCells.STRIDE] = 0;
@@ -147,7 +151,7 @@ public final class ReplicaLock {
         return readers.tryEnter(threadId);
     }
 
-    /** Leaves; {@code entry} is what {@link #tryEnter} returned. */
+    /** Leaves. {@code entry} is what {@link #tryEnter} returned. */
     public void leave(int entry, long threadId) {
         readers.leave(entry, threadId);
     }
@@ -163,15 +167,15 @@ public final class ReplicaLock {
     }
 
     /**
-     * Whether nobody has written since {@link #tryOptimisticRead} returned that number, which is not {@link #WRITING}.
-     * Then what the calling thread has read meanwhile was so at one moment.
+     * Whether no thread has written since {@link #tryOptimisticRead} returned that number, which must not be {@link
+     * #WRITING}. If so, what the calling thread has read meanwhile was the state at one moment.
      */
     public boolean isUnchanged(long version) {
         return state.isVersion(version);
     }
 
     /**
-     * Leaves as the reader with that id, which is the calling thread's.
+     * Leaves, if the calling thread, which has this id, is inside as a reader.
      *
      * @return false if the thread is not inside as a reader
      */
@@ -184,12 +188,12 @@ public final class ReplicaLock {
         return true;
     }
 
-    /** Waits for the holder to let readers in: see {@link LockWaiters}. */
+    /** Waits until the holder lets readers in: see {@link LockWaiters}. */
     public void awaitReadable(Backoff backoff) {
         waiters.awaitReadable(backoff);
     }
 
-    /** Waits one step for the holder to leave. */
+    /** Does one step of a wait for the holder to leave. */
     public void awaitFree(Backoff backoff) {
         waiters.awaitFree(backoff);
     }
@@ -197,7 +201,8 @@ public final class ReplicaLock {
     // ---- the holder ----
 
     /**
-     * Takes the lock for updating if it is free or abandoned. Then it is in the mode that it was abandoned in.
+     * Takes the lock for updating if it is free or abandoned. An abandoned lock stays in the mode in which it was
+     * abandoned.
      *
      * @throws IllegalStateException if the calling thread is inside as a reader
      */
@@ -206,7 +211,10 @@ public final class ReplicaLock {
         return state.casHolder(LockState.FREE, LockState.updating(threadId)) || state.tryTakeOver(threadId);
     }
 
-    /** Takes the lock as {@link #tryUpdate(long)} and does that as the holder; or {@linkplain #isRefused refused}. */
+    /**
+     * Takes the lock as {@link #tryUpdate(long)} and runs the section as the holder, or is {@linkplain #isRefused
+     * refused}.
+     */
     public <T extends @Nullable Object, S extends @Nullable Object> S tryUpdate(
             HolderSection<T, S> section, T argument, long threadId) {
         boolean held = false;
@@ -220,11 +228,14 @@ public final class ReplicaLock {
         }
     }
 
-    /** Takes the lock as {@link #tryWrite(long)} and does that as the holder, or is {@linkplain #isRefused refused}. */
+    /**
+     * Takes the lock as {@link #tryWrite(long)} and runs the section as the holder, or is {@linkplain #isRefused
+     * refused}.
+     */
     public <T extends @Nullable Object, S extends @Nullable Object> S tryWrite(
             HolderSection<T, S> section, T argument, long threadId) {
         boolean held = false;
-        try { // written twice, so that the JIT learns of each what its sections are
+        try { // the same code twice, so that the JIT profiles the sections of each apart
             held = tryWrite(threadId);
             return held ? section.asHolder(argument, threadId) : refused();
         } finally {
@@ -235,7 +246,7 @@ public final class ReplicaLock {
     }
 
     /**
-     * Takes the lock for writing if it is free, then waits for the readers inside. If that fails, it leaves the lock.
+     * Takes the lock for writing if it is free, then waits for the readers inside. If the wait fails, leaves the lock.
      *
      * @throws IllegalStateException if the calling thread is inside as a reader
      */
@@ -254,7 +265,7 @@ public final class ReplicaLock {
         }
     }
 
-    /** Takes the lock for writing if it is free and no reader is inside; throws like {@link #tryUpdate}. */
+    /** Takes the lock for writing if it is free and no reader is inside. Throws as {@link #tryUpdate(long)}. */
     public boolean tryWriteNow(long threadId) {
         readers.refuse(threadId);
         if (!state.casHolder(LockState.FREE, LockState.writing(threadId))) {
@@ -275,7 +286,7 @@ public final class ReplicaLock {
         return alone;
     }
 
-    /** The holder goes from updating to writing: keeps new readers out and waits for those inside. */
+    /** Switches from updating to writing: keeps new readers out and waits for those inside. For the holder. */
     public void upgrade(long threadId) {
         long before = state.holder;
         try {
@@ -283,35 +294,35 @@ public final class ReplicaLock {
             state.nextVersion();
             awaitReaders();
         } catch (Throwable e) {
-            state.holder = before; // readers may be inside still, and others must not take them for gone
+            state.holder = before; // readers may still be inside: a thread that takes over must not take them for gone
             throw e;
         }
     }
 
-    /** The holder goes from writing to updating: readers may enter again. */
+    /** Switches from writing to updating: readers may enter again. For the holder. */
     public void downgrade(long threadId) {
         state.setHolder(LockState.updating(threadId));
         wakeSleepers();
     }
 
-    /** The holder leaves. */
+    /** Leaves the lock. For the holder. */
     public void release() {
         state.release();
         wakeSleepers();
     }
 
-    /** The holder, who is writing, locks for ever: nobody will read or write here again, and nobody waits for it. */
+    /** Retires the lock: no thread will read or write here again, or wait for it. For the holder, in writing mode. */
     public void retire() {
         state.setHolder(LockState.RETIRED);
         wakeSleepers();
     }
 
-    /** Whether {@link #tryUpdate} would get the lock: nobody holds it, or the holder could not leave. */
+    /** Whether {@link #tryUpdate(long)} would get the lock: no thread holds it, or the holder could not leave. */
     public boolean isFree() {
         return state.holder() == LockState.FREE || state.isAbandoned();
     }
 
-    /** Whether the holder could not leave, and nobody has taken over. */
+    /** Whether the holder could not leave, and no thread has taken over. */
     public boolean isAbandoned() {
         return state.isAbandoned();
     }
@@ -337,7 +348,7 @@ public final class ReplicaLock {
         }
     }
 
-    /** Waits until no reader is inside that entered before the word said "writing". */
+    /** Waits until the readers that entered before the word said "writing" have left. */
     private void awaitReaders() {
         if ((++scans & FORGET_MASK) == 0) {
             readers.forgetIdleCells();
@@ -352,7 +363,10 @@ public final class ReplicaLock {
         }
     }
 
-    /** A reader that leaves wakes nobody: that would cost each read a fence. So the holder looks again by itself. */
+    /**
+     * Waits for the readers in one cell. A reader that leaves wakes no thread, since that would cost each read a fence.
+     * So the holder looks again by itself.
+     */
     private void awaitReaderSlowPath(int cell) {
         waitForReaders.begin();
         try {
@@ -368,22 +382,22 @@ public final class ReplicaLock {
         }
     }
 
-    /** About how many readers there were of late: as many as use cells, 64 at most. */
+    /** Returns about how many readers there were recently: the number of used cells, 64 at most. */
     public int readers() {
         return Long.bitCount(state.usedCells());
     }
 
-    /** How those wait who wait for this lock. */
+    /** Returns how threads wait for this lock. */
     public WaitStrategy waitStrategy() {
         return waitStrategy;
     }
 
-    /** A wait of the calling thread, by this lock's strategy. */
+    /** Creates a wait of the calling thread, by this lock's strategy. */
     public Backoff newBackoff() {
         return new Backoff(waitStrategy, waits);
     }
 
-    /** The same, with something to do before it sleeps. */
+    /** Creates a wait of the calling thread that calls {@code beforeSleep} before it sleeps. */
     public Backoff newBackoff(Runnable beforeSleep) {
         return new Backoff(waitStrategy, waits, beforeSleep);
     }
@@ -395,12 +409,12 @@ public final class ReplicaLock {
         }
     }
 
-    /** Whether that thread is inside, as a reader or as the holder; exact when asked by the thread itself. */
+    /** Whether that thread is inside, as a reader or as the holder. Exact if the thread itself asks. */
     public boolean isInside(long threadId) {
         return readers.isReader(threadId) || isHeldBy(threadId);
     }
 
-    /** Throws if that thread is. */
+    /** Throws if that thread is inside. */
     public void refuseInside(long threadId) {
         if (isInside(threadId)) {
             throw ReentrancyGuard.reentrant();

@@ -1,6 +1,6 @@
 /**
- * The lock of a replica, which is a distributed readers-writer lock and the lock of its combiner, and how threads
- * wait.
+ * The lock of a replica, and how threads wait. The lock is a distributed readers-writer lock and the combiner's lock in
+ * one.
  */
 @NullMarked
 package org.nr4j.internal.lock;

@@ -8,8 +8,8 @@ import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.replica.Replica;
 
 /**
- * Work of one thread inside several logs of a replica, as a reader. The thread enters the logs in order, each inside
- * the one before. So it leaves each of them as {@link ReplicaLock#tryRead} does, whatever error comes.
+ * Work of one thread as a reader inside several logs of a replica. The thread enters the logs in order, and each call
+ * is nested in the one before. So the thread leaves each log as {@link ReplicaLock#tryRead} does, whatever error comes.
  */
 final class CutSection<T extends @Nullable Object> implements Dispatch<Supplier<? extends T>, Object, T> {
     private final Replica<?, ?, ?>[] lanes;
@@ -18,7 +18,7 @@ final class CutSection<T extends @Nullable Object> implements Dispatch<Supplier<
     private int entered;
 
     /**
-     * A section that was not run.
+     * Creates a section, for one run.
      *
      * @param backoff how to wait for a log that keeps readers out, unless it is retired; null to give up instead
      */
@@ -28,7 +28,10 @@ final class CutSection<T extends @Nullable Object> implements Dispatch<Supplier<
         this.threadId = threadId;
     }
 
-    /** Enters the logs that are left and works. {@linkplain ReplicaLock#isRefused Refused} if one keeps readers out. */
+    /**
+     * Enters the remaining logs, then runs the work. {@linkplain ReplicaLock#isRefused Refused} if a log keeps readers
+     * out.
+     */
     @Override
     public T dispatch(Supplier<? extends T> work) {
         int log = entered;
@@ -48,12 +51,12 @@ final class CutSection<T extends @Nullable Object> implements Dispatch<Supplier<
         return lanes[log].tryInside(this, work, threadId);
     }
 
-    /** Whether it is this log that keeps readers out, and none behind it. */
+    /** Whether this log keeps readers out, and not a later one. */
     private boolean isRefusing(int log) {
         return entered == log + 1;
     }
 
-    /** For one who was refused: the log that keeps readers out. */
+    /** Returns the replica's part for the log that keeps readers out. Call this after a refusal. */
     Replica<?, ?, ?> refusing() {
         return lanes[entered - 1];
     }

@@ -150,8 +150,9 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
     @Nullable
     Responses tryAlone(MultiLogOperation crossing, SoleReplica<R, Object, A>[] lanes, long threadId) {
         Object answers = lanes[0].holder().whileHeld(new AllHeld(lanes), crossing, threadId);
-        if (!crossing.readOnly) { // a read may let a follower join, which the requests may have to wait for: start it
-            // first
+        // Not after a read. A read may let a follower join, and the requests may have to wait for that follower. So it
+        // must start first.
+        if (!crossing.readOnly) {
             for (SoleReplica<R, Object, A> lane : lanes) {
                 lane.holder().serve(threadId);
             }
@@ -160,8 +161,8 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Takes the locks of the logs of a sole replica in order, each inside the one before, and applies an operation. So
-     * each lock is left, or abandoned, whatever error comes: see {@link HolderSection}.
+     * Takes the locks of the logs of a sole replica in order, and applies an operation. Each call is nested in the one
+     * before. So each lock is left, or abandoned, whatever error comes: see {@link HolderSection}.
      */
     @SuppressWarnings("NullAway") // it does not know that an argument of a type may be nullable
     private final class AllHeld implements HolderSection<MultiLogOperation, @Nullable Responses> {
@@ -176,7 +177,7 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
         public @Nullable Responses asHolder(MultiLogOperation crossing, long threadId) {
             SoleReplica<R, Object, A> own = lanes[held++];
             try {
-                if (own.error() != null) { // taken over from one who could not quarantine it
+                if (own.error() != null) { // the last holder could not quarantine the replica
                     return null;
                 }
                 if (held == lanes.length) {
@@ -192,7 +193,8 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
                         own.holder().release();
                     }
                 } catch (VirtualMachineError e) {
-                    // The caller hears of its operation. Where the lock was not left, others take over.
+                    // The caller gets the answer of its operation. If a lock was not left, another thread takes it
+                    // over.
                 }
             }
         }
@@ -202,8 +204,8 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
             MultiLogOperation crossing, SoleReplica<R, Object, A>[] lanes, long threadId) {
         SharedStructure<R, W, A> shared = groups.sharedOf(lanes[0]);
         if (!crossing.readOnly) {
-            // Waits for one journal after the other. Room that it has found in a journal stays, since this thread holds
-            // the lock. A follower that it waits for needs none of the locks.
+            // Waits for one journal after the other. The room found in a journal stays, since this thread holds the
+            // lock. A follower that this thread waits for needs none of the locks.
             for (SoleReplica<R, Object, A> lane : lanes) {
                 lane.awaitJournal(threadId);
             }

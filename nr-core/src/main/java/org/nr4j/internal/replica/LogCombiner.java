@@ -11,10 +11,10 @@ import org.nr4j.internal.padding.PaddedLong;
 import org.nr4j.internal.stats.CombineCounters;
 
 /**
- * The combiner of one of several replicas: appends what it collected to the log, and applies the log (ASPLOS 2017,
- * §5.1).
+ * The combiner of one of several replicas. It appends the batches that it collects to the log, and applies the log
+ * (ASPLOS 2017, §5.1).
  *
- * <p>{@code localTail} says how far the replica has applied the log. Only the lock's holder, writing, raises it.
+ * <p>{@code localTail} says how far the replica has applied the log. Only the lock's holder raises it, in writing mode.
  */
 final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     private final Replica<?, W, A> owner;
@@ -66,7 +66,10 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         replay(log.tail(), threadId);
     }
 
-    /** Applies the log up to {@code bound}, for the lock's holder; leaves it writing if there was anything to apply. */
+    /**
+     * Applies the log up to {@code bound}. If there was anything to apply, the lock is in writing mode afterwards. For
+     * the holder.
+     */
     void replay(long bound, long threadId) {
         long index = localTail.getOpaque();
         if (index >= bound) {
@@ -74,7 +77,7 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         }
         Batch unfinished = pending.unfinished();
         if (unfinished != null && log.contains(unfinished)) {
-            pending.finish(); // perhaps about to be applied, and then no longer to be found in the log
+            pending.finish(); // it may be applied below; afterwards the log may not find it
         }
         state.prefetched = prefetch(Math.max(index, state.prefetched), bound);
         lock.upgrade(threadId);
@@ -86,7 +89,7 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
                 long writes = entry.endWrite();
                 applying = true;
                 apply(entry);
-                index++; // at once: what is applied must not be applied again
+                index++; // at once: an applied entry must not be applied again
                 applied = writes;
                 applying = false;
             }
@@ -106,13 +109,15 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         }
     }
 
-    /** Applies an entry; answers it if it is this replica's, or that of a quarantined one and nobody else has. */
+    /**
+     * Applies an entry. Answers it if it is this replica's, or if it is an orphan that no other replica has answered.
+     */
     private void apply(LogEntry entry) {
         boolean own = entry instanceof Batch batch && batch.origin == this;
-        boolean atOnce = own && writersPrevail(); // else at the end of the round
+        boolean atOnce = own && writersPrevail(); // otherwise at the end of the round
         if (atOnce || entry.crosses) {
-            // Before the first answer. An operation of several logs is applied once all of a replica's logs have come
-            // to it, each of which has raised its completed tail here before.
+            // Before the first answer. A replica applies a multi-log operation once all its logs have come to the
+            // operation's entries. So each of these logs has raised its completed tail here by then.
             log.complete(entry.index + 1);
         }
         if (entry instanceof Batch batch && own) {
@@ -130,7 +135,7 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
             cursor.apply(dispatch, orphan.ops, adopted, /* atOnce= */ false);
         } catch (VirtualMachineError e) {
             try {
-                orphan.putBack(adopted); // for the next combiner
+                orphan.putBack(adopted); // for the next replica that comes to the orphan
             } catch (Throwable used) {
                 orphan.requests = adopted; // there was no stack for a call
             }
@@ -143,14 +148,17 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         log.complete(localTail.getOpaque());
     }
 
-    // ---- having the log at hand ----
+    // ---- prefetching the log ----
 
     @Override
     protected void prefetch() {
         state.prefetched = prefetch(localTail.getOpaque(), log.tail());
     }
 
-    /** Has the entries at hand, which come from other nodes, before readers have to wait. Returns how far. */
+    /**
+     * Prefetches entries, which come from other nodes, before readers have to wait. Returns the index up to which it
+     * did.
+     */
     private long prefetch(long from, long to) {
         long index = from;
         while (index < to && log.entry(index).prefetch()) {
@@ -160,14 +168,14 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     }
 
     /**
-     * For one who waits until the log is applied up to there: has at hand what is left of it, so that the combiner, a
-     * neighbour, need not get it from other nodes.
+     * Prefetches the entries below {@code bound} that the replica has not applied. For a thread that waits until they
+     * are applied. The combiner runs on the same node, so it need not fetch these entries from other nodes.
      */
     void prefetchForCombiner(long bound) {
         for (long index = localTail.getAcquire(); index < bound; index++) {
             LogEntry entry = log.entryIfHeld(index);
             if (entry == null || !entry.prefetch()) {
-                return; // applied meanwhile, and reclaimed
+                return; // the entry was applied meanwhile, and reclaimed
             }
         }
     }
@@ -191,13 +199,15 @@ final class LogCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
 
     @Override
     protected void served(long before) {
-        reclaimer.reclaimNowAndThen(before, localTail.getAcquire()); // when nobody waits for this thread any more
+        // here, where no thread waits for this one any more
+        reclaimer.reclaimNowAndThen(before, localTail.getAcquire());
     }
 
     @Override
     protected @Nullable Batch orphanBatches() {
         long applied = localTail.getOpaque();
-        log.complete(Math.min(applied + 1, log.tail())); // with the entry that it was at, of which some are answered
+        // past the entry that was applied in part: some of its operations are answered
+        log.complete(Math.min(applied + 1, log.tail()));
         Batch left = null;
         for (long index = applied; index < log.tail(); index++) {
             if (log.entry(index) instanceof Batch batch && batch.origin == this) {

@@ -143,8 +143,8 @@ public final class LogReclaimer {
 
     /**
      * Makes room in one step, for a thread that finds the log full or a follower too far behind. Helps the replicas
-     * that lag, takes entries for the followers, and reclaims. If there is still no room, waits a step for the threads
-     * at work.
+     * that lag, takes entries for the followers, and reclaims. If there is still no room, waits a step for other
+     * threads that make room.
      *
      * <p>A combiner that calls this holds its own lock and is up to date. It helps other replicas only as far as its
      * own replica has come, which is as far as it needs. If it helped further, it could come to a multi-log operation

@@ -12,7 +12,10 @@ import org.nr4j.internal.padding.PaddedLong;
 import org.nr4j.internal.stats.CombineCounters;
 import org.nr4j.internal.stats.Events;
 
-/** One of several replicas: it applies the log, and reads wait until it has come far enough (ASPLOS 2017, §5.3). */
+/**
+ * One of several replicas. It applies the log. A read waits until the replica has applied the log far enough (ASPLOS
+ * 2017, §5.3).
+ */
 public final class LoggedReplica<R, W, A extends @Nullable Object> extends Replica<R, W, A> {
     private final OperationLog log;
     private final LogCombiner<W, A> combiner;
@@ -20,12 +23,12 @@ public final class LoggedReplica<R, W, A extends @Nullable Object> extends Repli
     private final HolderSection<Long, Boolean> help = this::help;
 
     /**
-     * A replica that has applied the log up to its present tail.
+     * Creates a replica that has applied the log up to {@code logIndex}.
      *
-     * @param counters of the one that it takes over from, or new ones
+     * @param counters those of the replica that it takes over from, or new ones
      * @param writes how many writes the structure has
      */
-    @SuppressWarnings("this-escape") // the combiner keeps it and asks nothing
+    @SuppressWarnings("this-escape") // the combiner keeps the reference, and reads only fields that are set
     public LoggedReplica(
             int id,
             int node,
@@ -84,7 +87,7 @@ public final class LoggedReplica<R, W, A extends @Nullable Object> extends Repli
 
     @Override
     void published() {
-        combiner.prefetchForCombiner(log.tail()); // all of which is applied before the request
+        combiner.prefetchForCombiner(log.tail()); // the combiner applies all of it before the request
     }
 
     @Override

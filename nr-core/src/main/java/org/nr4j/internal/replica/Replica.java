@@ -22,19 +22,20 @@ import org.nr4j.internal.stats.CombineCounters;
 
 /**
  * One replica: an instance of the user's structure behind its {@linkplain ReplicaLock lock}, with a {@linkplain
- * Combiner combiner} for the writes of the threads routed to it (ASPLOS 2017, §5).
+ * Combiner combiner} for the writes of the threads that are routed to it (ASPLOS 2017, §5).
  *
- * <p>A {@link LoggedReplica} is one of several and applies the log. A {@link SoleReplica} has the structure to itself.
+ * <p>A {@link LoggedReplica} is one of several and applies the log. A {@link SoleReplica} is the only one and works
+ * without the log.
  *
- * <p>Any thread may call the public methods. Writes are blocking in theory (a combiner that stops, stops its replica)
- * and bounded by the scheduler in practice; reads wait for writers only.
+ * <p>Any thread may call the public methods. In theory, writes block: a combiner that stops, stops its replica. In
+ * practice, the scheduler bounds the wait. Reads wait for writers only.
  */
 /*
  * A replica is retired when it is removed, when another object takes over its structure (between sole and logged), when
- * it is quarantined, or when the instance closes. Its lock is never free again. What was published and is in no log is
- * redirected; every call that comes or waits here then ends with REDIRECTED, and its caller asks the ReplicaSet for
- * another replica. So a reference to a replica may be kept for any time, and the paths that are taken a million times a
- * second know nothing of all this.
+ * it is quarantined, or when the instance closes. Its lock is then never free again. Published requests that are in no
+ * log are redirected. Every call that comes or waits here ends with REDIRECTED, and its caller asks the ReplicaSet for
+ * another replica. So a thread may keep a reference to a replica for any time, and the fast paths have no code for
+ * changes of the replicas.
  */
 public abstract class Replica<R, W, A extends @Nullable Object> {
     private static final Object REDIRECTED = new Object();
@@ -53,12 +54,12 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     final CombineCounters counters;
 
     /**
-     * Whether a thread looks after what this replica left. A thread that could not start that sets it to false, as a
-     * field, since it may have no stack for a call.
+     * Whether a thread has begun to rescue this replica. A thread that could not start the rescue sets it to false. A
+     * public field, since that thread may have no stack for a call.
      */
     public volatile boolean rescued;
 
-    /** @param guard recognises a thread that calls back; null where the lock does */
+    /** @param guard recognises a thread that calls back; null if the lock alone does */
     Replica(
             int id,
             int node,
@@ -77,46 +78,46 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
 
     abstract Combiner<W, A> combiner();
 
-    /** Its number. */
+    /** Returns the number of this replica. */
     public final int id() {
         return id;
     }
 
-    /** The number of its node. */
+    /** Returns the number of its node. */
     public final int node() {
         return node;
     }
 
-    /** The replicas of its log. */
+    /** Returns the replicas of its log. */
     public final ReplicaSet<R, W, A> group() {
         return group;
     }
 
-    /** Whether it has the structure to itself and works without the log. */
+    /** Whether this is the only replica, which works without the log. */
     public final boolean isSole() {
         return this instanceof SoleReplica;
     }
 
-    /** The user's structure; to be touched as the lock's rules say. */
+    /** Returns the user's structure. The caller must keep the rules of the lock. */
     public final Dispatch<R, W, A> dispatch() {
         return dispatch;
     }
 
-    /** How many writes it has applied; exact for the lock's holder and for readers inside. */
+    /** Returns how many writes the replica has applied. Exact for the lock's holder and for readers inside. */
     public abstract long writesApplied();
 
     /**
-     * Whether a call of {@link #execute}, {@link #executeMut} or {@link #executeMutAll} returned this: the replica
-     * serves no more, and nothing was done.
+     * Whether {@code answer} is what {@link #execute}, {@link #executeMut} or {@link #executeMutAll} returns when the
+     * replica is retired and nothing was done.
      */
     public static boolean isRedirected(@Nullable Object answer) {
         return answer == REDIRECTED || answer == Responses.REDIRECTED;
     }
 
-    /** What such a call returns. */
+    /** Returns what such a call returns. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public static <T> T redirected() {
-        return (T) REDIRECTED; // compared with by reference, before it is taken for anything else
+        return (T) REDIRECTED; // callers compare it by reference before they use it
     }
 
     // ---- reads ----
@@ -137,19 +138,27 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Marks the calling thread as inside, so that a call back is noticed, unless the lock does that. */
+    /**
+     * Marks the calling thread as inside, so that a call back is recognised. Returns null if the lock alone recognises
+     * it.
+     */
     final ReentrancyGuard.@Nullable Mark enter(long threadId) {
         return guard == null ? null : guard.enter(threadId);
     }
 
     /**
-     * Waits until every write is applied here that returned before this call. False if the replica is retired.
+     * Waits until this replica has applied every write that returned before this call. Returns false if the replica is
+     * retired.
      *
-     * <p>The bound first, then wait for it, then read: what returned before is below the bound.
+     * <p>First the thread takes the bound, then it waits for the bound, then it reads. Every write that returned before
+     * is below the bound.
      */
     abstract boolean awaitCompleted(long threadId);
 
-    /** Reads; if anybody has written meanwhile, once more, as a reader for whom writers wait. */
+    /**
+     * Reads without entering the lock. If a thread has written meanwhile, reads once more as a reader inside, for which
+     * writers wait.
+     */
     private A readOptimistically(R op, long threadId) {
         ReplicaLock lock = this.lock;
         long version = lock.tryOptimisticRead();
@@ -174,8 +183,8 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * A writer is at work. Waits, then tries again. A reader that writers overtake again and again competes with them
-     * for the lock, and reads as its holder.
+     * Waits until the writer lets readers in, then tries again. A reader that writers overtake repeatedly competes with
+     * them for the lock, and reads as its holder.
      */
     private A readSlowPath(R op, long threadId) {
         try (Backoff backoff = newBackoff(threadId)) {
@@ -199,7 +208,7 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
             try {
                 combiner().serveOthers(threadId);
             } catch (VirtualMachineError e) {
-                // They have to serve themselves. The caller hears of its own operation.
+                // These threads must serve themselves. The caller gets the answer of its own operation.
             }
         }
     }
@@ -211,15 +220,15 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
             try {
                 combiner().leave();
             } catch (VirtualMachineError e) {
-                // Where the lock was not left, others take over: see HolderSection.
+                // If the lock was not left, another thread takes it over: see HolderSection.
             }
         }
     }
 
     /**
-     * Answers a read from the state as it is, unless a writer is at work.
+     * Answers a read from the present state, unless a writer keeps readers out.
      *
-     * @return null in that case
+     * @return null if a writer does
      */
     public final @Nullable StaleRead<A> tryReadStale(R op, long threadId) {
         Object read = lock.tryRead(new StaleReader<>(this), op, threadId);
@@ -231,8 +240,8 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
         return (StaleRead<A>) read;
     }
 
-    /** Reads, and says how far behind that was; null if the replica serves no more. */
-    @SuppressWarnings("NullAway") // it does not know that an argument of a type may be nullable
+    /** Reads, and says how many writes the replica lacks. Returns null if the replica is retired. */
+    @SuppressWarnings("NullAway") // NullAway does not know that a type argument may be nullable
     private record StaleReader<R, W, A extends @Nullable Object>(Replica<R, W, A> replica)
             implements Dispatch<R, W, @Nullable StaleRead<A>> {
         @Override
@@ -249,14 +258,14 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Waits until this replica has applied the log up to {@code bound}, and does it itself if nobody else is at it.
-     * False if it is retired.
+     * Waits until this replica has applied the log up to {@code bound}. Applies the log itself if no other thread holds
+     * the lock. Returns false if the replica is retired.
      */
     public abstract boolean awaitApplied(long bound, long threadId);
 
     // ---- writes ----
 
-    /** Applies and answers a write of the calling thread; throws what {@code dispatchMut} threw. */
+    /** Applies and answers a write of the calling thread. Throws what {@code dispatchMut} threw. */
     public abstract A executeMut(W op, long threadId);
 
     /** Applies and answers an atomic batch of the calling thread. */
@@ -278,7 +287,7 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
         return (A) Failures.valueOrThrow(request.value(), failure);
     }
 
-    /** Has a request of the calling thread answered; false if it was redirected. */
+    /** Has a request of the calling thread answered. Returns false if it was redirected. */
     final boolean submit(Request request, long threadId) {
         ReentrancyGuard.Mark mark = enter(threadId);
         try {
@@ -290,13 +299,14 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** A thread has published a request and is about to wait. */
+    /** Called when a thread has published a request and is about to wait. */
     void published() {}
 
     /**
-     * A wait of a thread that is inside nothing. Who calls back, and was not noticed by {@link ReentrancyGuard}, may
-     * wait for itself. This replica's lock tells at once. The others, to look at whose locks is dear, tell before it
-     * sleeps. A write that it has published by then is done all the same.
+     * Creates a backoff for a thread that is inside no replica. A thread that calls back might wait for itself, if
+     * {@link ReentrancyGuard} missed the call. So this method checks this replica's lock at once. The backoff checks
+     * the locks of all replicas before it sleeps, since that costs remote cache misses. A write that the thread has
+     * published by then is applied nevertheless.
      */
     final Backoff newBackoff(long threadId) {
         lock.refuseInside(threadId);
@@ -305,7 +315,10 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
 
     // ---- for combiners, its own and others ----
 
-    /** A combiner has left its lock: wakes the followers, and settles what became of a quarantined replica. */
+    /**
+     * Wakes the followers after a combiner has left its lock. If the replica was quarantined, also takes it out of
+     * service.
+     */
     final void lockLeft(boolean quarantined) {
         group.followers().wake();
         if (quarantined) {
@@ -313,27 +326,31 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Applies the log here, for one who found it full, unless somebody is at work here anyway. */
+    /**
+     * Applies the log here up to {@code bound}, for a thread that needs it applied. Returns false, without effect, if
+     * the lock is taken or there is nothing to apply.
+     */
     public abstract boolean tryHelp(long bound, long threadId);
 
     /**
-     * The index up to which this replica has applied the log. Acquire: pairs with the release in {@link LogCombiner}.
+     * Returns the index up to which this replica has applied the log. Acquire: pairs with the release in {@link
+     * LogCombiner}.
      */
     public abstract long localTail();
 
-    /** Work as the lock's holder. */
+    /** Returns the methods for a thread that wants to hold the lock. */
     public final ReplicaHolder<R, W, A> holder() {
         return holder;
     }
 
-    /** For the holder: applies the log up to {@code bound}. */
+    /** Applies the log up to {@code bound}. For the holder. */
     abstract void replay(long bound, long threadId);
 
     /**
-     * A cursor at the place in the log where this replica stands: for the holder of the lock. With several replicas
-     * also for a reader inside, and for whoever else sees to it that this replica stays there.
+     * Creates a cursor at the log index up to which this replica has applied the log. For the lock's holder. With
+     * several replicas, also for a reader inside, or any thread that makes sure that this replica stays at this index.
      *
-     * @param start the number of the first write that it is to hand over
+     * @param start the number of the first write that the cursor passes on
      */
     public abstract <T> LogCursor<T> newCursor(long start);
 
@@ -344,53 +361,56 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
         return lock.isInside(threadId);
     }
 
-    /** Works as a reader inside, unless a writer is at work: see {@link ReplicaLock#tryRead}. */
+    /** Runs a section as a reader inside, unless a writer keeps readers out: see {@link ReplicaLock#tryRead}. */
     public final <Q, T extends @Nullable Object> T tryInside(Dispatch<Q, ?, T> section, Q argument, long threadId) {
         return lock.tryRead(section, argument, threadId);
     }
 
-    /** Waits for a writer to let readers in. */
+    /** Waits until a writer lets readers in. */
     public final void awaitReadable(Backoff backoff) {
         lock.awaitReadable(backoff);
     }
 
-    /** Applies what is in the log by now; a retired one does not. */
+    /** Applies the log up to its present tail. A retired replica does nothing. */
     public abstract void catchUp(long threadId);
 
-    /** For a reader inside, so that it stays where it is: whether it has applied all of the log. */
+    /** Whether this replica has applied all of the log. For a reader inside, so that the replica stays where it is. */
     public abstract boolean isUpToDate();
 
     // ---- the end ----
 
-    /** For the holder: it is about to be retired. */
+    /** Called by the holder when the replica is about to be retired. */
     void retiring() {}
 
-    /** Whether it serves no more. */
+    /** Whether this replica is retired, so that it serves no calls. */
     public final boolean isRetired() {
         return lock.isRetired();
     }
 
-    /** Whether an error while applying has made the structure useless; the lock is retired then, or about to be. */
+    /**
+     * Whether an error while applying has left the structure in an unknown state. The lock is then retired, or about to
+     * be.
+     */
     public final boolean isQuarantined() {
         return combiner().isQuarantined();
     }
 
-    /** What broke it. */
+    /** Returns the error that broke the replica, or null. */
     public final @Nullable VirtualMachineError error() {
         return combiner().broken;
     }
 
-    /** The batches that it has left unanswered, linked; for a quarantined one. */
+    /** Returns the batches that a quarantined replica has left unanswered, linked. */
     final @Nullable Batch orphans() {
         return combiner().orphans();
     }
 
-    /** Whether nobody looked after what it left; then it is the caller who does. */
+    /** Returns true for the first caller only, which must then rescue the replica. */
     public final boolean beginRescue() {
         return RESCUED.compareAndSet(this, false, true);
     }
 
-    /** What its combiners did. */
+    /** Returns the counters of its combiners. */
     public final CombineCounters counters() {
         return counters;
     }

@@ -10,10 +10,11 @@ import org.nr4j.internal.lock.HolderSection;
 import org.nr4j.internal.lock.ReplicaLock;
 
 /**
- * Work as the holder of a replica's lock, of another kind than combining: to look at the structure, to copy it, to
- * retire the replica. Combiners let a thread go first that waits for that.
+ * Work of another kind than combining, as the holder of a replica's lock: to read the structure, to copy it, to retire
+ * the replica. Combiners let a thread go first that waits for such work.
  *
- * <p>Any thread may take the lock; what is said to be for the holder, only the thread that has.
+ * <p>Any thread may call the methods that take the lock. Methods marked "for the holder" are only for the thread that
+ * holds it.
  */
 public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     private final Replica<R, W, A> replica;
@@ -23,8 +24,8 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Takes the lock, applies all writes up to now, and works while only the readers of this replica go on. Its writers
-     * wait; those of others go on until the log is full.
+     * Takes the lock, applies all writes up to now, and runs the work. Meanwhile, readers of this replica go on, and
+     * its writers wait. Writers of other replicas go on until the log is full.
      *
      * @return false if this replica is retired and the work was not begun
      */
@@ -49,7 +50,7 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Takes the lock, waiting for it, and works at once, without applying anything.
+     * Waits for the lock, takes it, and runs the section at once, without applying anything first.
      *
      * @return what the section returned; {@linkplain ReplicaLock#isRefused refused} if this replica is retired
      */
@@ -72,47 +73,50 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
         }
     }
 
-    /** Takes the lock, if it is free and the structure good. */
+    /** Takes the lock if it is free and the structure is not broken. */
     public boolean tryHold(long threadId) {
         if (!replica.lock.tryUpdate(threadId)) {
             return false;
         }
-        if (replica.combiner().broken != null) { // taken over from one who could not quarantine it
+        if (replica.combiner().broken != null) { // the last holder could not quarantine the replica
             replica.combiner().leave();
             return false;
         }
         return true;
     }
 
-    /** For the holder: leaves, and serves nobody. */
+    /** Leaves the lock without serving anybody. For the holder. */
     public void release() {
         replica.combiner().leave();
     }
 
-    /** The same, and wakes one who does: see {@link Combiner#leaveToOthers}. */
+    /** Leaves the lock and wakes a waiting thread, which serves: see {@link Combiner#leaveToOthers}. For the holder. */
     public void leaveToOthers() {
         replica.combiner().leaveToOthers();
     }
 
-    /** Serves those who were waiting when the caller left. */
+    /** Serves the threads that waited when the caller left the lock. */
     public void serve(long threadId) {
         replica.combiner().serveOthers(threadId);
     }
 
-    /** For the holder: keeps readers out. */
+    /** Keeps readers out. For the holder. */
     public void keepReadersOut(long threadId) {
         replica.lock.upgrade(threadId);
     }
 
-    /** For the holder: what a function makes of the structure, and which writes it has. */
+    /**
+     * Applies a function to the structure. Returns the result with the number of writes that the structure has. For the
+     * holder.
+     */
     public <S extends @Nullable Object> Snapshot<S> snapshot(
             Function<? super Dispatch<R, W, A>, ? extends S> function) {
         return new Snapshot<>(replica.writesApplied(), function.apply(replica.dispatch));
     }
 
     /**
-     * Applies the log up to {@code bound}, then lets readers in again. False if that failed, and the replica is
-     * quarantined.
+     * Applies the log up to {@code bound}, then lets readers in again. Returns false if an error has broken the
+     * structure, and the replica is quarantined. For the holder.
      */
     public boolean tryReplay(long bound, long threadId) {
         return tryAsHolder(() -> {
@@ -122,8 +126,8 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * For the holder of the locks of all replicas, for ever: applies all that was published, then refuses more. False
-     * as {@link #tryReplay}.
+     * Applies all that was published, then refuses further requests. Returns false as {@link #tryReplay} does. For a
+     * thread that holds the locks of all replicas for ever.
      */
     public boolean tryDrain(long threadId) {
         return tryAsHolder(() -> {
@@ -135,7 +139,7 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
 
     private boolean tryAsHolder(Runnable work) {
         if (replica.combiner().isQuarantined()) {
-            return false; // since the caller took the lock
+            return false; // quarantined since the caller took the lock
         }
         try {
             work.run();
@@ -148,8 +152,8 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * For the holder, who has applied all of the log: ends the service of this replica. Who waits or comes asks
-     * another.
+     * Ends the service of this replica. Threads that wait or come later ask another replica. For the holder, which must
+     * have applied all of the log.
      */
     public void retire(long threadId) {
         if (replica.lock.isRetired()) {
@@ -161,7 +165,8 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * For the holder, in any mode: an error has hit the structure. Once the lock is left, this replica is quarantined.
+     * Reports that an error has broken the structure. When the lock is left, the replica is quarantined. For the
+     * holder, in any mode.
      */
     public void setBroken(VirtualMachineError error, long threadId) {
         replica.combiner().broken = error;
@@ -169,7 +174,8 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     }
 
     /**
-     * Quarantines it, unless it is: an error of the virtual machine has hit the structure, by the way of another log.
+     * Quarantines this replica, unless it is retired. An error of the virtual machine has hit the structure while
+     * another log was applied.
      */
     public void quarantine(VirtualMachineError error, long threadId) {
         Object unused = whileHeld(this::quarantineInside, error, threadId);

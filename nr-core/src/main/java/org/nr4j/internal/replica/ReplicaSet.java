@@ -141,10 +141,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         members.set(membership);
     }
 
-    /**
-     * Replaces the membership by the result of {@code change}. If another thread replaces it meanwhile, calls
-     * {@code change} again.
-     */
+    /** Replaces the membership by the result of {@code change}, which may be called repeatedly. */
     public void change(UnaryOperator<Membership<R, W, A>> change) {
         Membership<R, W, A> before;
         do {
@@ -224,10 +221,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         }
     }
 
-    /**
-     * Waits until the replica has applied the present log. If it is retired, returns what {@link Replica#isRedirected}
-     * recognizes.
-     */
+    /** Waits until the replica has applied the present log. Returns a redirection if the replica is retired. */
     private Object tryCatchUp(Replica<R, W, A> replica, long threadId) {
         return replica.awaitApplied(log.tail(), threadId) && !replica.isRetired() ? replica : Replica.redirected();
     }
@@ -254,10 +248,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         }
     }
 
-    /**
-     * Answers a read without waiting, from the thread's own replica if possible. Returns null if writers are active on
-     * all replicas at this moment.
-     */
+    /** Answers a read without waiting, by {@code own} if possible. Returns null if all replicas have active writers. */
     public @Nullable StaleRead<A> tryReadStale(Replica<R, W, A> own, R op, long threadId) {
         refuseInside(threadId);
         ReentrancyGuard.Mark mark = guard.enter(threadId);
@@ -406,10 +397,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         return first;
     }
 
-    /**
-     * Retires the replicas that serve, and ends all service. For the holder of all their locks that has applied the
-     * whole log.
-     */
+    /** Retires the replicas and ends all service. For the holder of all their locks that has applied the whole log. */
     public void end(List<Replica<R, W, A>> held, long threadId) {
         long end = index();
         closed = true;

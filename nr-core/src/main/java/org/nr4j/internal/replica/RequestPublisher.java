@@ -7,7 +7,7 @@ import org.nr4j.internal.combine.Request;
 import org.nr4j.internal.lock.Backoff;
 
 /**
- * How a thread has its request answered at a replica: it combines, or publishes the request and waits for a combiner.
+ * Has the request of a thread answered: the thread either combines, or publishes the request and waits for a combiner.
  * Any thread may call the methods.
  */
 final class RequestPublisher {
@@ -21,7 +21,7 @@ final class RequestPublisher {
         return replica.combiner();
     }
 
-    /** Has a request of the calling thread answered; false if it was redirected. */
+    /** Has a request of the calling thread answered. Returns false if it was redirected. */
     boolean submit(Request request, long threadId) {
         replica.group().followers().refuseConsumer(threadId);
         if (combiner().tryCombine(request, threadId)) {
@@ -40,24 +40,24 @@ final class RequestPublisher {
         }
     }
 
-    /** Publishes a request; false if the replica serves no more, or is about to. */
+    /** Publishes a request. Returns false if the replica is retired, or about to be. */
     boolean publish(Request request, long threadId) {
         if (combiner().publish(request)) {
             return true;
         }
-        if (replica.lock.isAbandoned()) { // by one who could not get through with that
+        if (replica.lock.isAbandoned()) { // the holder could not finish retiring the replica: take over
             combiner().tryCombine(/* own= */ null, threadId);
         }
         return false;
     }
 
-    /** Waits for the answers of a request that a combiner knows of; false if it was redirected. */
+    /** Waits for the answers of a request that a combiner can find. Returns false if it was redirected. */
     boolean await(Request request, long threadId, Backoff backoff) {
         PublicationList publications = combiner().publications;
         try {
             return awaitAnswered(request, threadId, backoff);
         } catch (Throwable e) {
-            publications.leftOver = true; // it may be applied yet, and before what this thread writes next
+            publications.leftOver = true; // it may still be applied, and must be before the next write of this thread
             throw e;
         }
     }
@@ -76,13 +76,14 @@ final class RequestPublisher {
     }
 
     /**
-     * One step of the wait for a request that was here when the replica was retired. It has been answered, or
-     * redirected (then false), or is in the log and will be answered by another replica, unless none is left.
+     * Does one step of the wait for a request that was here when the replica was retired. Returns false if the request
+     * was redirected. Otherwise the request is answered, or it is in the log. Then another replica will answer it,
+     * unless no replica is left.
      */
     private boolean awaitAfterRetirement(Request request, Backoff backoff) {
         ReplicaSet<?, ?, ?> group = replica.group();
         group.settle();
-        boolean stopped = group.isStopped(); // before the request is looked at: who stops the instance answers first
+        boolean stopped = group.isStopped(); // read before the request: a thread that stops the instance answers first
         if (request.isRedirected()) {
             return false;
         }

@@ -6,14 +6,14 @@ import org.nr4j.Dispatch;
 /**
  * The structure of one replica, shared by several logs, and the error that broke it, if any.
  *
- * <p>An error of the virtual machine leaves the structure in an unknown state, whatever the log in which it occurred.
- * No log may then use the structure. The {@link Lane} between a log and the structure finds the error here, so that
- * log's replica is quarantined too.
+ * <p>An error of the virtual machine leaves the structure in an unknown state, whatever log was being applied. Then no
+ * log may use the structure. Each log finds the error through its {@link Lane}, which stands between the log and the
+ * structure. So the replica is quarantined for that log, too.
  *
  * <p>Any thread may call the methods.
  */
 public final class SharedStructure<R, W, A extends @Nullable Object> {
-    /** What stands between a log and a structure that the log shares with others. */
+    /** The object between a log and a structure that the log shares with others. */
     public interface Lane<R, W, A extends @Nullable Object> extends Dispatch<R, W, A> {
         /** Returns the structure. */
         SharedStructure<R, ?, A> shared();

@@ -9,14 +9,14 @@ import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.stats.CombineCounters;
 
 /**
- * The combiner of a sole replica. Nobody but itself would read a log, so it applies at once what it collected. While
- * there are followers it writes a {@link Journal} for them.
+ * The combiner of a sole replica. No other replica would read a log, so it applies the batches that it collects at
+ * once. While there are followers, it writes a {@link Journal} for them.
  */
 final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     private final Replica<?, W, A> owner;
     private final ReplicaSet<?, W, A> group;
 
-    /** Null while nobody follows. */
+    /** The journal; null while there are no followers. */
     @Nullable
     Journal journal;
 
@@ -34,12 +34,12 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         }
         Journal followed = followedJournal();
         lock.upgrade(threadId);
-        Object[] ops = batch.ops; // let go of there once it is in the log and the followers have it
+        Object[] ops = batch.ops; // read first: the batch drops them when it is in the log and the followers have it
         @Nullable Request[] requests = batch.requests;
         boolean applying = false;
         try {
             counters.batch(ops.length);
-            applying = true; // or about to be journaled
+            applying = true; // from here on: what is journaled must be applied
             if (followed != null) {
                 followed.append(batch);
             }
@@ -54,7 +54,7 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         return true;
     }
 
-    /** Journals an operation of one's own before it is applied, in writing mode. */
+    /** Journals an operation of the calling thread before it is applied. For the holder, in writing mode. */
     void record(W op, long threadId) {
         Journal journal = this.journal;
         if (journal != null && journal.isReady() && group.followers().admit(threadId)) {
@@ -69,17 +69,17 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
     }
 
     /**
-     * For the holder, who is about to write: waits until there is room in the journal for an operation, if there is a
-     * journal. There is until one is added.
+     * Waits until the journal has room for an operation, if there is a journal. There is room until an operation is
+     * added. For a holder that is about to write.
      *
-     * @return whether it waited; then it lets readers in
+     * @return whether it waited; then readers may be inside
      */
     boolean awaitJournal(long threadId) {
         Journal journal = followedJournal();
         return journal != null && !journal.hasRoom() && awaitRoom(journal::hasRoom, threadId);
     }
 
-    /** Journals an operation, where there is room. */
+    /** Journals an operation, if there is a journal. It must have room. */
     void addToJournal(Object op) {
         Journal journal = followedJournal();
         if (journal != null) {
@@ -87,7 +87,7 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         }
     }
 
-    /** Waits until there is room, or nobody follows: see {@link LogReclaimer#awaitRoom}. */
+    /** Waits until there is room or no follower is left: see {@link LogReclaimer#awaitRoom}. */
     private boolean awaitRoom(BooleanSupplier hasRoom, long threadId) {
         return group.reclaimer().awaitRoom(owner, () -> isUnfollowed() || hasRoom.getAsBoolean(), threadId);
     }
@@ -96,7 +96,7 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
         return group.followers().isEmpty();
     }
 
-    /** The journal, which is given up where nobody follows any more. */
+    /** Returns the journal, or null. Ends the journal if no follower is left. */
     private @Nullable Journal followedJournal() {
         Journal journal = this.journal;
         if (journal != null && isUnfollowed()) {
@@ -110,7 +110,7 @@ final class SoleCombiner<W, A extends @Nullable Object> extends Combiner<W, A> {
 
     @Override
     protected boolean mayStay() {
-        return false; // an operation of one's own is cheaper than a handed-over one
+        return false; // applying its own operation costs a thread less than handing it over
     }
 
     @Override

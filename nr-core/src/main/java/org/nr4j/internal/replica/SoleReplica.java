@@ -14,8 +14,9 @@ import org.nr4j.internal.log.OperationLog;
 import org.nr4j.internal.stats.CombineCounters;
 
 /**
- * The only replica. There is nobody to read a log, so there is none: a thread that finds the lock free applies its own
- * operation without publishing it, and a combiner applies what it collected. Followers make it write a {@link Journal}.
+ * The only replica. No other replica would read a log, so it works without one. A thread that finds the lock free
+ * applies its own operation without publishing it. A combiner applies the published operations. While there are
+ * followers, the replica writes a {@link Journal}.
  */
 public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica<R, W, A>
         implements HolderSection<W, A> {
@@ -23,16 +24,16 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
     private final SoleCombiner<W, A> combiner;
     private final PublicationList publications;
 
-    /** What {@code counters.operations()} falls short of the number of writes applied. */
+    /** The number of writes applied, less {@code counters.operations()}. */
     private final long uncounted;
 
     /**
-     * A replica beside which there is no other.
+     * Creates a replica beside which there is no other.
      *
-     * @param counters of the one that it takes over from, or new ones
+     * @param counters those of the replica that it takes over from, or new ones
      * @param writes how many writes the structure has
      */
-    @SuppressWarnings("this-escape") // the combiner keeps it and asks nothing
+    @SuppressWarnings("this-escape") // the combiner keeps the reference, and reads only fields that are set
     public SoleReplica(
             int id,
             int node,
@@ -40,8 +41,8 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
             Dispatch<R, W, A> dispatch,
             CombineCounters counters,
             long writes) {
-        // Where there is but one lock it recognises a thread that calls back. In an optimistic read it does not, and a
-        // guard would cost there what such a read saves.
+        // A single lock recognises a thread that calls back by itself. In an optimistic read it does not, but there a
+        // guard would cost what such a read saves.
         super(id, node, group, dispatch, counters, group.hasOneLog() ? null : group.guard());
         this.log = group.log();
         this.combiner = new SoleCombiner<>(this, lock, counters);
@@ -62,7 +63,7 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
 
     @Override
     boolean awaitCompleted(long threadId) {
-        return true; // it has applied all there is
+        return true; // this replica has applied all writes
     }
 
     @Override
@@ -74,7 +75,7 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
 
     @Override
     public A executeMut(W op, long threadId) {
-        if (publications.leftOver) { // first, since it may be of this very thread
+        if (publications.leftOver) { // first, since the request may be of this very thread
             combiner.tryCombine(/* own= */ null, threadId);
         }
         ReentrancyGuard.Mark mark = enter(threadId);
@@ -89,9 +90,9 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
     }
 
     /**
-     * Spins for the lock before publishing. Whoever finds it free applies many operations of its own before another
-     * thread gets in, which is cheaper than to hand each operation over to a combiner on another processor. For the
-     * same reason the spinning thread looks seldom.
+     * Spins for the lock before it publishes. A thread that finds the lock free applies many operations of its own
+     * before another thread gets in. That costs less than handing each operation over to a combiner on another
+     * processor. For the same reason, the spinning thread looks at the lock seldom.
      */
     private A executeMutSlowPath(W op, long threadId) {
         group().followers().refuseConsumer(threadId);
@@ -110,7 +111,7 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
         }
     }
 
-    /** Applies a write of the calling thread, in writing mode, then leaves. */
+    /** Applies a write of the calling thread, then leaves the lock. For the holder, in writing mode. */
     @Override
     public A asHolder(W op, long threadId) {
         boolean applying = false;
@@ -127,17 +128,20 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
                 throw e;
             }
             combiner.broken = e;
-            return redirected(); // to hear from ReplicaSet that nobody is left
+            return redirected(); // the ReplicaSet then tells the caller that no replica is left
         } finally {
             try {
                 leaveAfterOwn(threadId);
             } catch (VirtualMachineError e) {
-                // Where the lock was not left, others take over: see HolderSection.
+                // If the lock was not left, another thread takes it over: see HolderSection.
             }
         }
     }
 
-    /** Leaves after an operation of one's own. In short methods, which the JIT inlines wherever they are called. */
+    /**
+     * Leaves the lock after an operation of the calling thread. The methods are short, so that the JIT inlines them at
+     * each call.
+     */
     private void leaveAfterOwn(long threadId) {
         if (hasMoreToDo()) {
             leaveSlowPath(threadId);
@@ -151,7 +155,7 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
         return !publications.isEmpty() || combiner.journal != null || combiner.broken != null;
     }
 
-    /** What was published meanwhile is applied first, in the same hold. */
+    /** First applies what was published meanwhile, without leaving the lock. */
     private void leaveSlowPath(long threadId) {
         if (combiner.broken != null || publications.isEmpty()) {
             combiner.leave();
@@ -161,7 +165,10 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
         wakePublisher();
     }
 
-    /** Who publishes as the lock is left either finds it free or is woken, to take it. */
+    /**
+     * Wakes a thread that published while the lock was left. That thread either finds the lock free, or is woken to
+     * take it.
+     */
     private void wakePublisher() {
         if (!publications.isEmpty()) {
             publications.wakeOther();
@@ -170,14 +177,14 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
 
     // ---- the journal ----
 
-    /** For the holder: waits until there is room in the journal for an operation; see {@link SoleCombiner}. */
+    /** Waits until the journal has room for an operation: see {@link SoleCombiner}. For the holder. */
     public void awaitJournal(long threadId) {
         combiner.awaitJournal(threadId);
     }
 
     /**
-     * For the holder, in writing mode, who applies a write that does not come through here: journals it, where there is
-     * {@linkplain #awaitJournal room}, and counts it.
+     * Journals a write that does not come through this class, and counts it. The journal must have {@linkplain
+     * #awaitJournal room}. For the holder, in writing mode, that applies the write.
      */
     public void record(Object op) {
         combiner.addToJournal(op);
@@ -185,7 +192,8 @@ public final class SoleReplica<R, W, A extends @Nullable Object> extends Replica
     }
 
     /**
-     * For the holder: begins to write a journal, or goes on with it. What follows is in the log, behind what there is.
+     * Starts a journal, or begins another entry of the present one. Writes from here on are in the log, after all that
+     * it contains. For the holder.
      */
     public void startJournal() {
         Journal journal = combiner.journal;

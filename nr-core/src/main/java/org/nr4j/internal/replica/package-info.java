@@ -1,6 +1,6 @@
 /**
- * The replicas of a structure and the log between them: writes, reads, who serves whom, what happens when the log is
- * full.
+ * The replicas of a structure and the log between them: writes, reads, which replica serves which thread, and what
+ * happens when the log is full.
  */
 @NullMarked
 package org.nr4j.internal.replica;
