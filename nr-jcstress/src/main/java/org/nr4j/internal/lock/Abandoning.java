@@ -164,6 +164,9 @@ public final class Abandoning {
                 return;
             }
             cells.owners[(entry + 1) * ReaderCells.STRIDE] = 0;
+            for (int i = 0; i < 10; i++) {
+                Thread.onSpinWait(); // else the writer is too seldom in between
+            }
             r.r1 = data;
         }
 
