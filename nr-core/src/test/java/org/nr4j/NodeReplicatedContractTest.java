@@ -75,9 +75,12 @@ class NodeReplicatedContractTest {
 
     @AfterEach
     void checkAndClose() {
-        if (subject != null && !subject.journals.get(0).closed) {
-            subject.assertConsistent();
-            subject.close();
+        if (subject != null && !subject.isClosed()) {
+            try {
+                subject.assertConsistent();
+            } finally {
+                subject.close();
+            }
             assertThat(subject.entriesAfterClose()).isNotNull();
         }
     }

@@ -23,6 +23,7 @@ final class Subject implements AutoCloseable {
     private final Setup setup;
     private final LongAdder issued = new LongAdder();
     private final Turmoil<Command<Journal>> turmoil;
+    private volatile boolean closed;
 
     /** How threads come to the instance. */
     enum Access {
@@ -199,8 +200,14 @@ final class Subject implements AutoCloseable {
         return journals.get(0).entries;
     }
 
+    /** Whether {@link #close} was called. A structure may be closed before that: its replica was removed. */
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public void close() {
+        closed = true;
         nr.close();
     }
 
