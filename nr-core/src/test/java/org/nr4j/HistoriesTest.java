@@ -16,7 +16,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,6 +34,7 @@ import org.nr4j.linearizability.LinearizabilityChecker.Verdict;
 import org.nr4j.linearizability.Maps;
 import org.nr4j.linearizability.Outcome;
 import org.nr4j.testing.ConcurrentRun;
+import org.nr4j.testing.Rounds;
 import org.nr4j.testing.Seeded;
 
 /**
@@ -60,7 +60,7 @@ class HistoriesTest {
                 Stream.of(1, 4).map(log -> new Setup(1, log, Access.TOKENS, /* turmoil= */ true)));
     }
 
-    @RepeatedTest(ROUNDS)
+    @Rounds(ROUNDS)
     void counter_synchronousAndAsynchronousWrites() throws InterruptedException {
         var history = this.<Cell>record(() -> new Commanded<>(new Cell()), Cell::copy, 400, (client, random) -> {
             switch (random.nextInt(4)) {
@@ -73,7 +73,7 @@ class HistoriesTest {
         LinearizabilityChecker.of(Cell.model()).assertLinearizable(history);
     }
 
-    @RepeatedTest(ROUNDS)
+    @Rounds(ROUNDS)
     void map_ofManyKeys() throws InterruptedException {
         var history = this.<Map<Integer, Integer>>record(
                 () -> new Commanded<>(new TreeMap<>()),
@@ -85,7 +85,7 @@ class HistoriesTest {
                 .assertLinearizable(history);
     }
 
-    @RepeatedTest(ROUNDS)
+    @Rounds(ROUNDS)
     void map_ofFewKeys_withBatches() throws InterruptedException {
         var history = this.<Map<Integer, Integer>>record(
                 () -> new Commanded<>(new TreeMap<>()), TreeMap::new, 80, (client, random) -> {
@@ -101,7 +101,7 @@ class HistoriesTest {
         LinearizabilityChecker.of(Maps.model()).assertLinearizable(history);
     }
 
-    @RepeatedTest(ROUNDS)
+    @Rounds(ROUNDS)
     void queue() throws InterruptedException {
         List<Commanded<Deque<Integer>>> structures = new ArrayList<>();
         Supplier<Commanded<Deque<Integer>>> supplier = () -> {
@@ -134,7 +134,7 @@ class HistoriesTest {
     // ---- these tests can fail ----
 
     /** A façade that reads a replica without waiting until it is up to date. */
-    @RepeatedTest(1)
+    @Rounds(1)
     void readsThatDoNotWait_areCaught() throws InterruptedException {
         assumeTrue(setup.replicas() > 1 && !setup.turmoil(), "a single replica is up to date after each write");
         List<Commanded<Cell>> structures = new ArrayList<>();
@@ -155,7 +155,7 @@ class HistoriesTest {
     }
 
     /** A structure that loses a write now and then. */
-    @RepeatedTest(1)
+    @Rounds(1)
     void lostWrites_areCaught() throws InterruptedException {
         Supplier<Commanded<Cell>> losing = () -> new Commanded<>(new Cell()) {
             @Override

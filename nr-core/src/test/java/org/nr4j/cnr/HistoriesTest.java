@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,6 +22,7 @@ import org.nr4j.linearizability.HistoryRecorder;
 import org.nr4j.linearizability.LinearizabilityChecker;
 import org.nr4j.linearizability.Outcome;
 import org.nr4j.testing.ConcurrentRun;
+import org.nr4j.testing.Rounds;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.TestThreads;
 
@@ -54,13 +54,13 @@ class HistoriesTest {
                                 .map(capacity -> new Setup(replicas, logs, capacity))));
     }
 
-    @RepeatedTest(2)
+    @Rounds(2)
     void synchronousOperations() throws InterruptedException {
         check(record(TestThreads.PLATFORM, (client, random) -> client.run(Cells.random(random))));
     }
 
     /** So many of several logs that they are in each other's way all the time. */
-    @RepeatedTest(2)
+    @Rounds(2)
     void mostlyOfSeveralLogs() throws InterruptedException {
         check(record(TestThreads.PLATFORM, (client, random) -> {
             int one = random.nextInt(Cells.COUNT);
@@ -74,7 +74,7 @@ class HistoriesTest {
         }));
     }
 
-    @RepeatedTest(1)
+    @Rounds(1)
     void asynchronousWritesAndBatches() throws InterruptedException {
         check(record(TestThreads.PLATFORM, (client, random) -> {
             switch (random.nextInt(6)) {
@@ -85,7 +85,7 @@ class HistoriesTest {
         }));
     }
 
-    @RepeatedTest(1)
+    @Rounds(1)
     void virtualThreads() throws InterruptedException {
         assumeTrue(TestThreads.VIRTUAL.isSupported(), "needs JDK 21");
         check(record(TestThreads.VIRTUAL, (client, random) -> client.run(Cells.random(random))));

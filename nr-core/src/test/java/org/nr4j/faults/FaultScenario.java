@@ -26,6 +26,7 @@ import org.nr4j.NrStats.ReplicaStats;
 import org.nr4j.ThreadToken;
 import org.nr4j.WaitStrategy;
 import org.nr4j.testing.ConcurrentRun;
+import org.nr4j.testing.Soak;
 
 /**
  * One thread meets one fault, at each point of each operation in turn, while other threads work. Then all threads must
@@ -35,8 +36,8 @@ public final class FaultScenario implements Faults.Scenario {
     private static final Duration DEADLINE = Duration.ofSeconds(6);
     private static final WaitStrategy PARK_AT_ONCE = WaitStrategy.of(0, 0);
     private static final int LOG_CAPACITY = 16;
-    /** Every so many points are tried, from one that differs between runs; {@code -Dnr.faults.stride=1} tries all. */
-    private static final int STRIDE = 17;
+    /** Every so many points are tried, from one that differs between runs; all of them in a soak. */
+    private static final int STRIDE = Soak.stride(17);
 
     private static final int MOST_POINTS = 2_000;
     private static final Write CLEAR = new Write(-1, () -> {});
@@ -158,8 +159,7 @@ public final class FaultScenario implements Faults.Scenario {
         this.followed = followed;
         this.sticky = sticky;
         instance = new Instance(replicas, followed);
-        int stride = Integer.getInteger("nr.faults.stride", STRIDE);
-        int first = ThreadLocalRandom.current().nextInt(stride);
+        int first = ThreadLocalRandom.current().nextInt(STRIDE);
         int cases = 0;
         int stops = 0;
         for (Others others : Others.values()) {
@@ -168,7 +168,7 @@ public final class FaultScenario implements Faults.Scenario {
                     continue;
                 }
                 boolean met = true;
-                for (int point = first; met && point < MOST_POINTS; point += stride) {
+                for (int point = first; met && point < MOST_POINTS; point += STRIDE) {
                     Writes writes = runCase(others, kind, point);
                     met = writes.fault != null;
                     cases++;
@@ -183,7 +183,7 @@ public final class FaultScenario implements Faults.Scenario {
             }
         }
         instance.nr.close();
-        assertThat(cases).isGreaterThan(500 / stride);
+        assertThat(cases).isGreaterThan(500 / STRIDE);
         assertThat(stops).as("instances that stopped, of cases %s", cases).isLessThan(cases / 2);
     }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.AnswerLostException;
 import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
+import org.nr4j.testing.Soak;
 
 /**
  * One thread exhausts a small heap in bursts, while others read and write. Afterwards everybody goes on.
@@ -35,7 +36,8 @@ class HeapExhaustionTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Program.class.getName(),
-                        Integer.toString(replicas))
+                        Integer.toString(replicas),
+                        Integer.toString(Soak.times(12)))
                 .redirectErrorStream(true)
                 .start();
         try {
@@ -48,7 +50,6 @@ class HeapExhaustionTest {
 
     /** Exits with 0 if each thread went on, or got an exception that says that the instance has stopped. */
     static final class Program {
-        private static final int ROUNDS = 12;
         private static final int WORKERS = 3;
         private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
@@ -78,6 +79,7 @@ class HeapExhaustionTest {
 
         public static void main(String[] args) throws Exception {
             int replicas = Integer.parseInt(args[0]);
+            int rounds = Integer.parseInt(args[1]);
             shared = build(replicas);
             for (int worker = 0; worker < WORKERS; worker++) {
                 int number = worker;
@@ -85,7 +87,7 @@ class HeapExhaustionTest {
                 thread.setDaemon(true);
                 thread.start();
             }
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
                 exhaust();
                 for (int worker = 0; worker < WORKERS; worker++) {
                     awaitProgress(worker, round);

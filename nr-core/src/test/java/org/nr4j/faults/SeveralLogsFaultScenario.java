@@ -18,6 +18,7 @@ import org.nr4j.cnr.ConcurrentDispatch;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.LogSet;
 import org.nr4j.testing.ConcurrentRun;
+import org.nr4j.testing.Soak;
 
 /**
  * The same as {@link FaultScenario} for operations of two logs: reads, and on a sole replica writes. Both parts of such
@@ -28,7 +29,7 @@ public final class SeveralLogsFaultScenario implements Faults.Scenario {
     private static final WaitStrategy PARK_AT_ONCE = WaitStrategy.of(0, 0);
     private static final int LOGS = 2;
     private static final int BOTH = -1;
-    private static final int STRIDE = Integer.getInteger("nr.faults.stride", 17);
+    private static final int STRIDE = Soak.stride(17);
     private static final int MOST_POINTS = 4_000;
 
     private final AtomicInteger ids = new AtomicInteger();

@@ -13,14 +13,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.Dispatch;
 import org.nr4j.NodeReplicated;
 import org.nr4j.testing.ConcurrentRun;
+import org.nr4j.testing.Soak;
 
 /** A thread calls operations with its stack nearly used up. Afterwards it and another thread must finish. */
-@Timeout(value = 100, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = ThreadMode.SEPARATE_THREAD)
 class StackDepthTest {
     private static final Duration DEADLINE = Duration.ofSeconds(8);
     private static final long STACK_BYTES = 256 << 10;
     private static final int KINDS = 5;
-    private static final int TRIALS = 60;
+    private static final int TRIALS = Soak.times(60);
     private static final int FRAMES = 150;
 
     /** The structure: counts writes by key. */

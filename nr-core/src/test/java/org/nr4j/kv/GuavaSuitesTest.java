@@ -24,8 +24,11 @@ import junit.framework.TestSuite;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.nr4j.testing.SuiteNodes;
 import org.nr4j.topology.NumaTopology;
 
@@ -34,6 +37,7 @@ import org.nr4j.topology.NumaTopology;
  * sorted maps, also on all kinds of parts and their descending views. Nothing is suppressed. After each test, the
  * replicas of the maps it made must be equal.
  */
+@Tag("suites")
 class GuavaSuitesTest {
     /** Found out once: reading it takes longer than most of the tests. */
     private static final NumaTopology TOPOLOGY = NumaTopology.detect();
@@ -48,10 +52,11 @@ class GuavaSuitesTest {
         CollectionSize.ANY
     };
 
-    /** The maps that the running test made, to be checked and closed. */
-    private final List<ConcurrentMap<String, String>> open = new ArrayList<>();
+    /** The maps that the test of this thread made, to be checked and closed. */
+    private final ThreadLocal<List<ConcurrentMap<String, String>>> open = ThreadLocal.withInitial(ArrayList::new);
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicNode> hashed_oneReplica() {
         return hashed(() -> ReplicatedMap.<String, String>builder()
                 .topology(TOPOLOGY)
@@ -60,6 +65,7 @@ class GuavaSuitesTest {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicNode> hashed_threeReplicas_tinyLog() {
         return hashed(() -> ReplicatedMap.<String, String>builder()
                 .topology(TOPOLOGY)
@@ -69,6 +75,7 @@ class GuavaSuitesTest {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicNode> hashed_twoReplicas_threeLogs() {
         return hashed(() -> ReplicatedMap.<String, String>builder()
                 .topology(TOPOLOGY)
@@ -78,6 +85,7 @@ class GuavaSuitesTest {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicNode> sorted_oneReplica_naturalOrder() {
         return sorted(() -> ReplicatedNavigableMap.<String, String>builder()
                 .topology(TOPOLOGY)
@@ -86,6 +94,7 @@ class GuavaSuitesTest {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicNode> sorted_threeReplicas_tinyLog_comparator() {
         Comparator<String> order = (a, b) -> a.compareTo(b);
         return sorted(() -> ReplicatedNavigableMap.<String, String>builder(order)
@@ -161,7 +170,7 @@ class GuavaSuitesTest {
     }
 
     private <M extends ConcurrentMap<String, String>> M filled(M map, Map.Entry<String, String>[] entries) {
-        open.add(map);
+        open.get().add(map);
         for (Map.Entry<String, String> entry : entries) {
             map.put(entry.getKey(), entry.getValue());
         }
@@ -175,10 +184,10 @@ class GuavaSuitesTest {
     private void run(TestCase test) throws Throwable {
         try {
             test.runBare();
-            open.forEach(MapReplicas::assertEqual);
+            open.get().forEach(MapReplicas::assertEqual);
         } finally {
-            open.forEach(map -> MapForm.store(map).replicated().close());
-            open.clear();
+            open.get().forEach(map -> MapForm.store(map).replicated().close());
+            open.remove();
         }
     }
 }

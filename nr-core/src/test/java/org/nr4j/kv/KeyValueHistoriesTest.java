@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +24,7 @@ import org.nr4j.linearizability.LinearizabilityChecker;
 import org.nr4j.linearizability.LinearizabilityChecker.Verdict;
 import org.nr4j.linearizability.Model;
 import org.nr4j.testing.ConcurrentRun;
+import org.nr4j.testing.Rounds;
 import org.nr4j.testing.Seeded;
 
 /** Checks that histories of the store's operations on one key, on several keys, and on ranges are linearizable. */
@@ -323,13 +323,13 @@ class KeyValueHistoriesTest {
 
     // ---- histories ----
 
-    @RepeatedTest(ROUNDS)
+    @Rounds(ROUNDS)
     void ofManyKeys() throws InterruptedException {
         History<Op, Object> history = record(400, random -> onKey(random, random.nextInt(12)));
         LinearizabilityChecker.of(model()).partitionedBy(Op::key).assertLinearizable(history);
     }
 
-    @RepeatedTest(ROUNDS)
+    @Rounds(ROUNDS)
     void ofBatchesAndRanges() throws InterruptedException {
         History<Op, Object> history =
                 record(60, random -> random.nextInt(5) == 0 ? onNumber(random) : onSeveral(random));
@@ -337,7 +337,7 @@ class KeyValueHistoriesTest {
     }
 
     /** A scan made of reads of single keys is not at one instant: the test can fail. */
-    @RepeatedTest(1)
+    @Rounds(1)
     void ofAScanInSteps_isNotLinearizable() throws InterruptedException {
         History<Op, Object> history = record(150, random -> switch (random.nextInt(3)) {
             case 0 ->

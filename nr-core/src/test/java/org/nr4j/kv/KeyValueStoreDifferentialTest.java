@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nr4j.testing.Rounds;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.Shrinking;
 
@@ -72,7 +72,7 @@ class KeyValueStoreDifferentialTest {
 
     private record Value(byte[] bytes, long expiry) {}
 
-    @RepeatedTest(4)
+    @Rounds(4)
     void everyOperation() {
         Shrinking.run(
                 seeded.random(),

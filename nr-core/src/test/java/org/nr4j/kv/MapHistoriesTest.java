@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,6 +22,7 @@ import org.nr4j.linearizability.LinearizabilityChecker;
 import org.nr4j.linearizability.LinearizabilityChecker.Verdict;
 import org.nr4j.linearizability.Model;
 import org.nr4j.testing.ConcurrentRun;
+import org.nr4j.testing.Rounds;
 import org.nr4j.testing.Seeded;
 
 /** Checks that histories of map operations are linearizable. Some of these operations take functions. */
@@ -45,13 +45,13 @@ class MapHistoriesTest {
         return MapForm.all();
     }
 
-    @RepeatedTest(ROUNDS)
+    @Rounds(ROUNDS)
     void operationsOnKeys() throws InterruptedException {
         var history = record(600, random -> MapCommands.ofKey(random, random.nextInt(24)));
         LinearizabilityChecker.of(MODEL).partitionedBy(Command::partition).assertLinearizable(history);
     }
 
-    @RepeatedTest(ROUNDS)
+    @Rounds(ROUNDS)
     void operationsOnFewKeysAndTheWhole() throws InterruptedException {
         var history = record(
                 60,
@@ -61,7 +61,7 @@ class MapHistoriesTest {
         LinearizabilityChecker.of(MODEL).assertLinearizable(history);
     }
 
-    @RepeatedTest(ROUNDS)
+    @Rounds(ROUNDS)
     void operationsOfSortedMaps() throws InterruptedException {
         assumeTrue(form.sorted(), "a hashed map has none");
         var history = record(
@@ -73,7 +73,7 @@ class MapHistoriesTest {
     }
 
     /** The tests above can fail: a map whose merge is a get and a put. */
-    @RepeatedTest(1)
+    @Rounds(1)
     void mergeThatIsNotAtomic_isCaught() throws InterruptedException {
         var torn = Command.<Map<Integer, Integer>>write("mergeSum(0, 1)", map -> {
             Integer old = map.get(0);

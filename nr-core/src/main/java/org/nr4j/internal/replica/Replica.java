@@ -38,7 +38,9 @@ import org.nr4j.internal.stats.CombineCounters;
  * changes of the replicas.
  */
 public abstract class Replica<R, W, A extends @Nullable Object> {
-    private static final Object REDIRECTED = new Object();
+    /** One object for answers of all kinds, so that one comparison recognizes it. */
+    private static final Object REDIRECTED = Responses.REDIRECTED;
+
     private static final VarHandle RESCUED = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "rescued", VarHandle.class, Replica.class, boolean.class);
 
@@ -111,7 +113,7 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
      * replica is retired and nothing was done.
      */
     public static boolean isRedirected(@Nullable Object answer) {
-        return answer == REDIRECTED || answer == Responses.REDIRECTED;
+        return answer == REDIRECTED;
     }
 
     /** Returns what such a call returns. */

@@ -140,7 +140,10 @@ public final class Abandoning {
         }
     }
 
-    /** Dropped: the fence. The virtual machine may then read after the cell is left. */
+    /**
+     * Dropped: the fence. The virtual machine may then read after the cell is left. None that was tried does, so the
+     * order that it may choose is written out.
+     */
     @JCStressTest
     @Outcome(
             id = {"-1", "0"},
@@ -160,8 +163,11 @@ public final class Abandoning {
                 r.r1 = NOT_HELD;
                 return;
             }
-            r.r1 = data;
             cells.owners[(entry + 1) * ReaderCells.STRIDE] = 0;
+            for (int i = 0; i < 10; i++) {
+                Thread.onSpinWait(); // else the writer is too seldom in between
+            }
+            r.r1 = data;
         }
 
         @Actor

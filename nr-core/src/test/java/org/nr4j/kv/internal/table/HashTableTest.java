@@ -7,11 +7,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nr4j.testing.Rounds;
 import org.nr4j.testing.Seeded;
 
 public class HashTableTest {
@@ -86,7 +86,7 @@ public class HashTableTest {
     }
 
     /** A scan in pieces, between which the table changes, grows and shrinks: what stays is given once. */
-    @RepeatedTest(20)
+    @Rounds(20)
     void scan_whileTheTableChanges_givesWhatStaysExactlyOnce() {
         RandomGenerator random = seeded.random();
         HashTable<Integer, Integer> table = new HashTable<>();

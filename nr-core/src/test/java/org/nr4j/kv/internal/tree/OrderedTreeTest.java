@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nr4j.testing.Rounds;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.Shrinking;
 
@@ -108,12 +108,12 @@ public class OrderedTreeTest {
 
     private record Value(byte[] bytes, long expiry) {}
 
-    @RepeatedTest(2)
+    @Rounds(2)
     void growing() {
         Shrinking.run(seeded.random(), STEPS, random -> step(random, /* removals= */ 1), this::run);
     }
 
-    @RepeatedTest(2)
+    @Rounds(2)
     void growingAndShrinking() {
         Shrinking.run(seeded.random(), STEPS, random -> step(random, /* removals= */ 6), this::run);
     }
