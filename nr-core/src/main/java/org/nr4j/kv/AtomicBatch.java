@@ -165,8 +165,7 @@ public final class AtomicBatch {
     public AtomicBatch remove(byte[] key, byte[] expected) {
         byte[] ownKey = Limits.copy(key);
         byte[] ownExpected = Limits.copy(expected);
-        return add(
-                (limits, hasher, now) -> new RemoveIf(limits.check(ownKey), limits.checkValue(ownExpected), now));
+        return add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), limits.checkValue(ownExpected), now));
     }
 
     /** Removes the keys of a range. Answers the number of them. */

@@ -13,7 +13,6 @@ import org.nr4j.kv.internal.procedure.ProcedureBody;
 import org.nr4j.kv.internal.procedure.ProcedureKeys;
 import org.nr4j.kv.internal.procedure.ProcedureRead;
 import org.nr4j.kv.internal.procedure.ProcedureView;
-import org.nr4j.kv.internal.procedure.ProcedureWrite;
 import org.nr4j.kv.internal.store.StoreAccess;
 import org.nr4j.kv.transaction.Codec;
 import org.nr4j.kv.transaction.Procedure;

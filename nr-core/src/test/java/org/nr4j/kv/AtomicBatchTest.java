@@ -82,7 +82,8 @@ class AtomicBatchTest {
 
     @Test
     void batchWhoseConditionFails_hasNoAnswers() {
-        AtomicBatch.Answers answers = store.apply(new AtomicBatch().requirePresent(A).set(B, B));
+        AtomicBatch.Answers answers =
+                store.apply(new AtomicBatch().requirePresent(A).set(B, B));
         assertThat(answers.applied()).isFalse();
         assertThat(answers).hasToString("Answers[not applied]");
         assertThat(store.size()).isZero();

@@ -170,10 +170,10 @@ class ChangeListenersTest {
                         new AtomicBatch().put(bytes("c"), bytes("no")).increment(bytes("a"), 1)))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(store.apply(new AtomicBatch()
-                        .requireValue(bytes("a"), bytes("1"))
-                        .remove(bytes("a"))
-                        .put(bytes("b"), bytes("2"))
-                        .put(bytes("b"), bytes("3")))
+                                .requireValue(bytes("a"), bytes("1"))
+                                .remove(bytes("a"))
+                                .put(bytes("b"), bytes("2"))
+                                .put(bytes("b"), bytes("3")))
                         .applied())
                 .isTrue();
         finish(subscription);

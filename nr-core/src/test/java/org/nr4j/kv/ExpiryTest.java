@@ -129,7 +129,8 @@ class ExpiryTest {
         store.put(KEY, VALUE, after(5));
         clock.advance(5);
         assertThat(store.apply(new AtomicBatch().requirePresent(KEY)).applied()).isFalse();
-        assertThat(store.apply(new AtomicBatch().requireAbsent(KEY).put(KEY, VALUE)).applied())
+        assertThat(store.apply(new AtomicBatch().requireAbsent(KEY).put(KEY, VALUE))
+                        .applied())
                 .isTrue();
         assertThat(store.get(KEY)).isEqualTo(VALUE);
     }

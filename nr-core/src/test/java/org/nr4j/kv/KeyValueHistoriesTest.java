@@ -238,11 +238,11 @@ class KeyValueHistoriesTest {
                         null,
                         false,
                         store -> store.apply(new AtomicBatch()
-                                .requireAbsent(k0)
-                                .put(k0, bytes(value))
-                                .put(k2, bytes(value))
-                                .increment(bytes("number"), 3)
-                                .remove(k1))
+                                        .requireAbsent(k0)
+                                        .put(k0, bytes(value))
+                                        .put(k2, bytes(value))
+                                        .increment(bytes("number"), 3)
+                                        .remove(k1))
                                 .applied(),
                         map -> {
                             if (map.containsKey("kk0")) {
@@ -345,8 +345,9 @@ class KeyValueHistoriesTest {
                         "swap",
                         null,
                         false,
-                        store -> store.apply(
-                                new AtomicBatch().increment(bytes("a"), 1).increment(bytes("b"), 1))
+                        store -> store.apply(new AtomicBatch()
+                                        .increment(bytes("a"), 1)
+                                        .increment(bytes("b"), 1))
                                 .applied(),
                         map -> {
                             map.merge("a", "1", (x, y) -> Long.toString(Long.parseLong(x) + 1));

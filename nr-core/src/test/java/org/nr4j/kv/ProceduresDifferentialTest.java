@@ -134,7 +134,8 @@ class ProceduresDifferentialTest {
     }
 
     private static Value value(Entry entry) {
-        return new Value(entry.value(), entry.expiry().map(Instant::toEpochMilli).orElse(Expiry.NEVER));
+        return new Value(
+                entry.value(), entry.expiry().map(Instant::toEpochMilli).orElse(Expiry.NEVER));
     }
 
     private static void run(Call call, KeyValueStore store, TreeMap<byte[], Value> map, ManualClock clock) {
@@ -241,8 +242,8 @@ class ProceduresDifferentialTest {
 
     private static List<String> shown(TreeMap<byte[], Value> map) {
         List<String> entries = new ArrayList<>();
-        map.forEach((key, value) ->
-                entries.add(Keys.text(key) + "=" + Keys.text(value.bytes()) + "@" + value.expiry()));
+        map.forEach(
+                (key, value) -> entries.add(Keys.text(key) + "=" + Keys.text(value.bytes()) + "@" + value.expiry()));
         return entries;
     }
 
@@ -253,9 +254,7 @@ class ProceduresDifferentialTest {
             map.forEach((key, value) -> plain.set(
                     key,
                     value.bytes(),
-                    value.expiry() == Expiry.NEVER
-                            ? Expiry.never()
-                            : Expiry.at(Instant.ofEpochMilli(value.expiry()))));
+                    value.expiry() == Expiry.NEVER ? Expiry.never() : Expiry.at(Instant.ofEpochMilli(value.expiry()))));
             assertThat(store.scan(KeyRange.all())).isEqualTo(plain.scan(KeyRange.all()));
             assertThat(store.fingerprint(KeyRange.all())).isEqualTo(plain.fingerprint(KeyRange.all()));
             assertThat(store.size()).isEqualTo(plain.size());

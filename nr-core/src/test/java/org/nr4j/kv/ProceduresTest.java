@@ -105,8 +105,9 @@ class ProceduresTest {
         store.sync();
         assertThat(answers).hasSize(2);
         assertThat(answers.stream().distinct()).hasSize(1);
-        store.replicated().verify((StoreReplica replica) -> Fingerprint.of(
-                replica.snapshot().countAndSum(null, null)));
+        store.replicated()
+                .verify((StoreReplica replica) ->
+                        Fingerprint.of(replica.snapshot().countAndSum(null, null)));
     }
 
     @Test
@@ -127,9 +128,11 @@ class ProceduresTest {
             tx.set(key, value);
             key[0] = 'x';
             value[0] = 1;
-            tx.get(key)[0] = 1; // there is no such key
+            tx.get(bytes("key"))[1] = 1;
             return null;
         });
+        assertThat(store.get(bytes("key"))).isEqualTo(new byte[100]);
+        assertThat(store.size()).isOne();
     }
 
     // ---- all or nothing ----
@@ -188,7 +191,8 @@ class ProceduresTest {
         fill();
         String before = state();
         ChangeSubscription subscription = store.listen(KeyRange.all(), heard::add);
-        for (Throwable failure : List.of(new IllegalArgumentException("x"), new AssertionError("y"), new Exception("z"))) {
+        for (Throwable failure :
+                List.of(new IllegalArgumentException("x"), new AssertionError("y"), new Exception("z"))) {
             for (int i = 0; i <= 11; i++) {
                 int at = i;
                 assertThatThrownBy(() -> store.transact(tx -> {
@@ -275,9 +279,14 @@ class ProceduresTest {
             return null;
         });
         finish(subscription);
-        assertThat(heard.stream().map(change -> change.log() + " " + change.index()).distinct())
+        assertThat(heard.stream()
+                        .map(change -> change.log() + " " + change.index())
+                        .distinct())
                 .hasSize(1);
-        assertThat(heard.stream().filter(change -> !change.isExpiry()).map(Change::key).map(Keys::text))
+        assertThat(heard.stream()
+                        .filter(change -> !change.isExpiry())
+                        .map(Change::key)
+                        .map(Keys::text))
                 .startsWith("a", "b", "a")
                 .endsWith("b")
                 .hasSize(6)

@@ -23,9 +23,8 @@ import org.nr4j.kv.transaction.Procedure;
 class RegisteredProceduresTest {
     private record Transfer(String from, String to, long amount) {}
 
-    private static final Codec<Transfer> TRANSFER = Codec.of(
-            each -> bytes(each.from + " " + each.to + " " + each.amount),
-            bytes -> {
+    private static final Codec<Transfer> TRANSFER =
+            Codec.of(each -> bytes(each.from + " " + each.to + " " + each.amount), bytes -> {
                 String[] parts = text(bytes).split(" ");
                 return new Transfer(parts[0], parts[1], Long.parseLong(parts[2]));
             });
@@ -43,10 +42,11 @@ class RegisteredProceduresTest {
                     })
             .keys(transfer -> List.of(bytes(transfer.from), bytes(transfer.to)));
 
-    private static final Procedure<String, Long> SUM =
-            Procedure.readOnly("sum", Codec.text(), Codec.number(), (tx, prefix) -> tx
-                    .scan(KeyRange.prefix(bytes(prefix)))
-                    .stream()
+    private static final Procedure<String, Long> SUM = Procedure.readOnly(
+            "sum",
+            Codec.text(),
+            Codec.number(),
+            (tx, prefix) -> tx.scan(KeyRange.prefix(bytes(prefix))).stream()
                     .mapToLong(entry -> KeyValueStore.decode(entry.value()))
                     .sum());
 
@@ -77,8 +77,8 @@ class RegisteredProceduresTest {
                 return argument;
             });
 
-    private static final Procedure<String, String> NULL_BYTES =
-            Procedure.writing("null bytes", Codec.of(each -> null, bytes -> text(bytes)), Codec.text(), (tx, argument) -> {
+    private static final Procedure<String, String> NULL_BYTES = Procedure.writing(
+            "null bytes", Codec.of(each -> null, bytes -> text(bytes)), Codec.text(), (tx, argument) -> {
                 throw new AssertionError("never runs");
             });
 
@@ -112,8 +112,10 @@ class RegisteredProceduresTest {
 
     @Test
     void argumentAndAnswer_passThroughTheirCodecs() {
-        assertThat(store.transact(MOVE, new Transfer("account/a", "account/b", 70))).isTrue();
-        assertThat(store.transact(MOVE, new Transfer("account/a", "account/b", 70))).isFalse();
+        assertThat(store.transact(MOVE, new Transfer("account/a", "account/b", 70)))
+                .isTrue();
+        assertThat(store.transact(MOVE, new Transfer("account/a", "account/b", 70)))
+                .isFalse();
         assertThat(KeyValueStore.decode(store.get(bytes("account/b")))).isEqualTo(70);
         assertThat(store.transact(SUM, "account/")).isEqualTo(100);
     }

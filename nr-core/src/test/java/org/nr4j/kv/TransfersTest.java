@@ -32,7 +32,7 @@ class TransfersTest {
     private static final int ACCOUNTS = 12;
     private static final long START = 20;
     private static final long SUM = ACCOUNTS * START;
-    private static final int TRANSFERS = 1_500;
+    private static final int TRANSFERS = 600;
     private static final int WRITERS = 3;
 
     @Parameter(0)
@@ -139,8 +139,9 @@ class TransfersTest {
                     .deadline(Duration.ofSeconds(80))
                     .run();
             assertThat(sumOfEntries(store.scan(KeyRange.all()))).isEqualTo(SUM);
-            store.replicated().verify((StoreReplica replica) -> Fingerprint.of(
-                    replica.snapshot().countAndSum(null, null)));
+            store.replicated()
+                    .verify((StoreReplica replica) ->
+                            Fingerprint.of(replica.snapshot().countAndSum(null, null)));
             Keys.assertReplicasEqual(store);
         }
     }
