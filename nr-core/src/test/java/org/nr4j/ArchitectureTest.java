@@ -53,11 +53,14 @@ class ArchitectureTest {
             .packages("org.nr4j.kv.internal.contents")
             .packages("org.nr4j.kv.internal.replica")
             .packages("org.nr4j.kv.internal.op")
+            .packages("org.nr4j.kv.internal.procedure")
             .packages("org.nr4j.kv.internal.expiry")
             .packages("org.nr4j.kv.internal.store")
             .packages("org.nr4j.kv.internal.feed")
             .packages("org.nr4j.kv.internal.table")
             .packages("org.nr4j.kv.internal.map")
+            .part("org.nr4j.kv", "keys and entries", "Entry", "Expiry", "KeyRange", "ScanOrder")
+            .packages("org.nr4j.kv.transaction")
             .packages("org.nr4j.kv");
 
     private static JavaClasses classes;

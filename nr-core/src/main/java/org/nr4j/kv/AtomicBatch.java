@@ -7,8 +7,11 @@ import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Increment;
 import org.nr4j.kv.internal.op.SetExpiry;
 import org.nr4j.kv.internal.op.Updates.Batch;
+import org.nr4j.kv.internal.op.Updates.CompareAndSet;
 import org.nr4j.kv.internal.op.Updates.Condition;
+import org.nr4j.kv.internal.op.Updates.Fetch;
 import org.nr4j.kv.internal.op.Updates.Put;
+import org.nr4j.kv.internal.op.Updates.Remove;
 import org.nr4j.kv.internal.op.Updates.RemoveIf;
 import org.nr4j.kv.internal.op.Updates.RemoveRange;
 import org.nr4j.kv.internal.op.Updates.When;
@@ -16,19 +19,25 @@ import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.Update;
 
 /**
- * A batch of writes that a store applies together: in order, all or none, and only if the batch's conditions hold.
- * {@link KeyValueStore#apply} applies a batch as it is at the call. A batch can be applied again. For one thread.
+ * A list of operations that a store applies together: in order, all or none, and only if the batch's conditions hold.
+ * {@link KeyValueStore#apply} applies a batch as it is at the call, and returns the answer of each operation. A batch
+ * can be applied again. For one thread.
  *
  * <pre>{@code
- * boolean moved = store.apply(new AtomicBatch()
+ * AtomicBatch.Answers answers = store.apply(new AtomicBatch()
  *         .requireValue(from, expected)
- *         .requireAbsent(to)
- *         .remove(from)
- *         .put(to, expected));
+ *         .put(to, expected)
+ *         .delete(from)
+ *         .increment(moves, 1));
+ * if (answers.applied()) {
+ *     byte[] replaced = answers.value(0);
+ *     long total = answers.number(2);
+ * }
  * }</pre>
  *
- * <p>Conditions look at the store before the first write. A batch copies its arrays. The store checks their lengths
- * when it applies the batch.
+ * <p>Operations answer as the methods of {@link KeyValueStore} with the same names. Conditions look at the store before
+ * the first operation, and have no answers. A batch copies its arrays. The store checks their lengths when it applies
+ * the batch.
  */
 public final class AtomicBatch {
     private final List<Part<Condition>> conditions = new ArrayList<>();
@@ -39,11 +48,13 @@ public final class AtomicBatch {
     /** Creates an empty batch. */
     public AtomicBatch() {}
 
-    /** Creates a condition or a write when the batch is applied. */
+    /** Creates a condition or an operation when the batch is applied. */
     @FunctionalInterface
     private interface Part<T> {
         T build(Limits limits, @Nullable EntryHasher hasher, long now);
     }
+
+    // ---- conditions ----
 
     /** Adds a condition: the key exists. */
     public AtomicBatch requirePresent(byte[] key) {
@@ -68,60 +79,133 @@ public final class AtomicBatch {
         return this;
     }
 
-    /** Puts a value that does not expire. */
+    // ---- operations ----
+
+    /**
+     * Reads a key. Answers its value. It sees the operations before it. {@link KeyValueStore#multiGet} is cheaper if
+     * nothing is written.
+     */
+    public AtomicBatch get(byte[] key) {
+        byte[] ownKey = Limits.copy(key);
+        return add((limits, hasher, now) -> new Fetch(limits.check(ownKey), now));
+    }
+
+    /** Puts a value that does not expire. Answers the value before. */
     public AtomicBatch put(byte[] key, byte[] value) {
         return put(key, value, Expiry.never());
     }
 
-    /** Puts a value that expires. */
+    /** Puts a value that expires. Answers the value before. */
     public AtomicBatch put(byte[] key, byte[] value, Expiry expiry) {
+        return put(key, value, expiry, When.ALWAYS, /* answersOld= */ true);
+    }
+
+    /** Puts a value that does not expire. Answers nothing, and is cheaper than {@link #put}. */
+    public AtomicBatch set(byte[] key, byte[] value) {
+        return set(key, value, Expiry.never());
+    }
+
+    /** Puts a value that expires. Answers nothing, and is cheaper than {@link #put}. */
+    public AtomicBatch set(byte[] key, byte[] value, Expiry expiry) {
+        return put(key, value, expiry, When.ALWAYS, /* answersOld= */ false);
+    }
+
+    /** Puts a value that does not expire, if the key has none. Answers the value that the key has already. */
+    public AtomicBatch putIfAbsent(byte[] key, byte[] value) {
+        return putIfAbsent(key, value, Expiry.never());
+    }
+
+    /** Puts a value that expires, if the key has none. Answers the value that the key has already. */
+    public AtomicBatch putIfAbsent(byte[] key, byte[] value, Expiry expiry) {
+        return put(key, value, expiry, When.ABSENT, /* answersOld= */ true);
+    }
+
+    private AtomicBatch put(byte[] key, byte[] value, Expiry expiry, When when, boolean answersOld) {
         byte[] ownKey = Limits.copy(key);
         byte[] ownValue = Limits.copy(value);
-        Expiry.require(expiry);
-        expiring |= !expiry.isNever();
-        updates.add((limits, hasher, now) -> {
+        note(expiry);
+        return add((limits, hasher, now) -> {
             long instant = expiry.from(now);
-            limits.check(ownKey);
-            limits.checkValue(ownValue);
-            long[] hash = hasher == null ? null : hasher.hash(ownKey, ownValue, instant);
-            return new Put(ownKey, ownValue, instant, hash, When.ALWAYS, /* answersOld= */ false, now);
+            long[] hash = hash(hasher, limits.check(ownKey), limits.checkValue(ownValue), instant);
+            return new Put(ownKey, ownValue, instant, hash, when, answersOld, now);
         });
-        return this;
     }
 
-    /** Removes a key, if it exists. */
+    /** Replaces an expected value by one that does not expire. Answers whether it is done. Never stops the batch. */
+    public AtomicBatch compareAndSet(byte[] key, byte[] expected, byte[] value) {
+        return compareAndSet(key, expected, value, Expiry.never());
+    }
+
+    /** Replaces an expected value by one that expires. Answers whether it is done. Never stops the batch. */
+    public AtomicBatch compareAndSet(byte[] key, byte[] expected, byte[] value, Expiry expiry) {
+        byte[] ownKey = Limits.copy(key);
+        byte[] ownExpected = Limits.copy(expected);
+        byte[] ownValue = Limits.copy(value);
+        note(expiry);
+        return add((limits, hasher, now) -> {
+            long instant = expiry.from(now);
+            long[] hash = hash(hasher, limits.check(ownKey), limits.checkValue(ownValue), instant);
+            return new CompareAndSet(ownKey, limits.checkValue(ownExpected), ownValue, instant, hash, now);
+        });
+    }
+
+    /** Removes a key, if it exists. Answers the value before. */
     public AtomicBatch remove(byte[] key) {
         byte[] ownKey = Limits.copy(key);
-        updates.add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), null, now));
-        return this;
+        return add((limits, hasher, now) -> new Remove(limits.check(ownKey), now));
     }
 
-    /** Removes the keys of a range. */
+    /** Removes a key, if it exists. Answers whether it is done, and is cheaper than {@link #remove(byte[])}. */
+    public AtomicBatch delete(byte[] key) {
+        byte[] ownKey = Limits.copy(key);
+        return add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), null, now));
+    }
+
+    /** Removes a key, if it has an expected value. Answers whether it is done. */
+    public AtomicBatch remove(byte[] key, byte[] expected) {
+        byte[] ownKey = Limits.copy(key);
+        byte[] ownExpected = Limits.copy(expected);
+        return add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), limits.checkValue(ownExpected), now));
+    }
+
+    /** Removes the keys of a range. Answers the number of them. */
     public AtomicBatch removeRange(KeyRange range) {
         KeyRange.require(range);
-        updates.add((limits, hasher, now) -> new RemoveRange(range.low(), range.end(), now));
-        return this;
+        return add((limits, hasher, now) -> new RemoveRange(range.low(), range.end(), now));
     }
 
     /**
-     * Adds to a number, as {@link KeyValueStore#increment} does. If the increment throws, applying the batch throws,
-     * and nothing is applied.
+     * Adds to a number, as {@link KeyValueStore#increment} does. Answers the new number. If the increment throws,
+     * applying the batch throws, and nothing is applied.
      */
     public AtomicBatch increment(byte[] key, long delta) {
         byte[] ownKey = Limits.copy(key);
         increments = true;
-        updates.add((limits, hasher, now) -> new Increment(limits.check(ownKey), delta, now));
+        return add((limits, hasher, now) -> new Increment(limits.check(ownKey), delta, now));
+    }
+
+    /** Changes when an entry expires, if it exists. Answers whether it is done. */
+    public AtomicBatch setExpiry(byte[] key, Expiry expiry) {
+        byte[] ownKey = Limits.copy(key);
+        note(expiry);
+        return add((limits, hasher, now) -> new SetExpiry(limits.check(ownKey), expiry.from(now), now));
+    }
+
+    private AtomicBatch add(Part<Update> update) {
+        updates.add(update);
         return this;
     }
 
-    /** Changes when an entry expires, if it exists. */
-    public AtomicBatch setExpiry(byte[] key, Expiry expiry) {
-        byte[] ownKey = Limits.copy(key);
+    private void note(Expiry expiry) {
         Expiry.require(expiry);
         expiring |= !expiry.isNever();
-        updates.add((limits, hasher, now) -> new SetExpiry(limits.check(ownKey), expiry.from(now), now));
-        return this;
     }
+
+    private static long @Nullable [] hash(@Nullable EntryHasher hasher, byte[] key, byte[] value, long instant) {
+        return hasher == null ? null : hasher.hash(key, value, instant);
+    }
+
+    // ---- for the store ----
 
     /** Whether the batch makes an entry expire. */
     boolean isExpiring() {
@@ -134,5 +218,86 @@ public final class AtomicBatch {
         List<Update> builtUpdates = new ArrayList<>(updates.size());
         updates.forEach(each -> builtUpdates.add(each.build(limits, hasher, now)));
         return new Batch(builtConditions, builtUpdates, increments);
+    }
+
+    /**
+     * What the operations of a batch answered, numbered from 0 in the order in which they were added. Each answer is of
+     * one of three kinds, by its operation. For one thread.
+     *
+     * <p>The three methods that return an answer throw {@link IllegalStateException} if the batch was not applied, or
+     * if the answer is of another kind. They throw {@link IndexOutOfBoundsException} for an operation that the batch
+     * does not have.
+     */
+    public static final class Answers {
+        private final @Nullable List<?> answers;
+
+        private Answers(@Nullable List<?> answers) {
+            this.answers = answers;
+        }
+
+        static Answers of(@Nullable Object answers) {
+            return new Answers((List<?>) answers);
+        }
+
+        /** Whether all conditions held, so that the batch was applied. */
+        public boolean applied() {
+            return answers != null;
+        }
+
+        /**
+         * Returns the answer of {@code get}, {@code put}, {@code putIfAbsent} or {@code remove(key)}: a value, or null
+         * if there was none. The answer of {@code set} is null.
+         */
+        public byte @Nullable [] value(int operation) {
+            Object answer = answer(operation);
+            if (answer != null && !(answer instanceof byte[])) {
+                throw otherKind(operation, answer);
+            }
+            return (byte[]) answer;
+        }
+
+        /** Returns the answer of {@code increment} or {@code removeRange}. */
+        public long number(int operation) {
+            Object answer = answer(operation);
+            if (answer instanceof Long number) {
+                return number;
+            }
+            throw otherKind(operation, answer);
+        }
+
+        /**
+         * Returns the answer of {@code compareAndSet}, {@code delete}, {@code remove(key, expected)} or {@code
+         * setExpiry}.
+         */
+        public boolean isDone(int operation) {
+            Object answer = answer(operation);
+            if (answer instanceof Boolean done) {
+                return done;
+            }
+            throw otherKind(operation, answer);
+        }
+
+        private @Nullable Object answer(int operation) {
+            if (answers == null) {
+                throw new IllegalStateException("a batch must be applied to have answers: operation=" + operation
+                        + " applied=false; ask applied() first");
+            }
+            if (operation < 0 || operation >= answers.size()) {
+                throw new IndexOutOfBoundsException("an operation must be one of the batch: operation=" + operation
+                        + " operations=" + answers.size() + "; count from 0, without the conditions");
+            }
+            return answers.get(operation);
+        }
+
+        private static IllegalStateException otherKind(int operation, @Nullable Object answer) {
+            String method = answer instanceof Long ? "number" : answer instanceof Boolean ? "isDone" : "value";
+            return new IllegalStateException("an answer must be asked for by its kind: operation=" + operation
+                    + "; call " + method + "(" + operation + ")");
+        }
+
+        @Override
+        public String toString() {
+            return answers == null ? "Answers[not applied]" : "Answers[operations=" + answers.size() + "]";
+        }
     }
 }

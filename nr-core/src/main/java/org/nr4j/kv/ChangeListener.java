@@ -10,8 +10,8 @@ public interface ChangeListener {
      * Receives a change: an entry was added, changed or removed.
      *
      * <p>Calls come one at a time, and one call happens before the next. Calls for one key come in the order of its
-     * changes. The calls for one atomic batch, removed range or restored snapshot are consecutive. They have the same
-     * {@link Change#log} and {@link Change#index}.
+     * changes. The calls for one procedure, atomic batch, removed range or restored snapshot are consecutive. They have
+     * the same {@link Change#log} and {@link Change#index}.
      *
      * <p>The listener may read the store. It then sees this change, and perhaps later ones. It may call
      * {@link KeyValueStore#listen} and {@link ChangeSubscription#close}.

@@ -66,7 +66,7 @@ public final class Entry {
 
     /** Returns when the entry expires; empty if it does not. */
     public Optional<Instant> expiry() {
-        return expiry == Expiry.NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expiry));
+        return Expiry.instant(expiry);
     }
 
     @Override

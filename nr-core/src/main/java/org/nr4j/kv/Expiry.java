@@ -2,6 +2,8 @@ package org.nr4j.kv;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When an entry expires: never, after a time, or at an instant. The entry exists before the instant, and is gone from
@@ -67,6 +69,11 @@ public final class Expiry {
         if (expiry == null) {
             throw new NullPointerException("an expiry must not be null: expiry=null; use Expiry.never()");
         }
+    }
+
+    /** Returns the instant of an entry, null for no entry; empty if there is none, or if it does not expire. */
+    static Optional<Instant> instant(@Nullable Long millis) {
+        return millis == null || millis == NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     }
 
     boolean isNever() {

@@ -7,15 +7,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.Dispatch;
 import org.nr4j.FollowerOptions;
 import org.nr4j.NodeReplicated;
 import org.nr4j.WaitStrategy;
@@ -35,12 +40,16 @@ import org.nr4j.kv.internal.op.Updates.Remove;
 import org.nr4j.kv.internal.op.Updates.RemoveIf;
 import org.nr4j.kv.internal.op.Updates.RemoveRange;
 import org.nr4j.kv.internal.op.Updates.When;
+import org.nr4j.kv.internal.procedure.ProcedureKeys;
 import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.replica.Update;
 import org.nr4j.kv.internal.store.StoreAccess;
 import org.nr4j.kv.internal.tree.Shape;
+import org.nr4j.kv.transaction.Procedure;
+import org.nr4j.kv.transaction.ReadTransaction;
+import org.nr4j.kv.transaction.Transaction;
 import org.nr4j.topology.NumaTopology;
 
 /**
@@ -53,13 +62,14 @@ import org.nr4j.topology.NumaTopology;
  *     store.set(session, data, Expiry.after(Duration.ofMinutes(30)));
  *     List<Entry> page = store.scan(KeyRange.prefix(prefix), ScanOrder.ASCENDING, 100);
  *     long n = store.count(KeyRange.atLeast(a).below(b));
+ *     store.transact(List.of(from, to), tx -> tx.put(to, tx.remove(from)));
  * }
  * }</pre>
  *
  * <p><b>Every operation is linearizable</b>: all of it takes effect at one instant between its call and its return.
- * That includes scans, counts and batches, over any number of keys. <b>Threads</b>: any thread may use the store. The
- * promises of {@link NodeReplicated} on progress and memory hold here, too. <b>Arrays</b> are copied on their way in.
- * The arrays that the store returns are the caller's own.
+ * That includes scans, counts, batches and procedures, over any number of keys. <b>Threads</b>: any thread may use the
+ * store. The promises of {@link NodeReplicated} on progress and memory hold here, too. <b>Arrays</b> are copied on
+ * their way in. The arrays that the store returns are the caller's own.
  *
  * <p><b>Expiry</b>. An entry exists before its instant and is gone from it on, by the store's clock. No read shows or
  * counts an entry whose instant had come when the read began. Only the log decides when an entry goes: each write
@@ -84,6 +94,7 @@ public final class KeyValueStore implements AutoCloseable {
     private final ChangeFeeds<Change> feeds;
     private final Limits limits;
     private final Shape shape;
+    private final Transactions transactions;
 
     private KeyValueStore(Builder builder) {
         EntryHasher hasher = builder.fingerprints ? new EntryHasher(builder.fingerprintKey) : null;
@@ -91,6 +102,7 @@ public final class KeyValueStore implements AutoCloseable {
         this.shape = builder.shape == null ? Shape.standard(builder.fingerprints) : builder.shape;
         this.access = new StoreAccess(
                 builder.replicas(shape, hasher), builder.clock, hasher, builder.expiryInterval, builder.expiryThreads);
+        this.transactions = new Transactions(access, limits, builder.procedures);
         this.feeds = new ChangeFeeds<>(access.replicated(), builder.listenerOptions, access.collector(), Change::of);
     }
 
@@ -213,8 +225,7 @@ public final class KeyValueStore implements AutoCloseable {
 
     /** Returns when an entry expires; empty if it does not, or if there is no entry. */
     public Optional<Instant> expiry(byte[] key) {
-        Long millis = access.expiry(limits.check(key));
-        return millis == null || millis == Expiry.NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+        return Expiry.instant(access.expiry(limits.check(key)));
     }
 
     /** Changes when an entry expires; {@link Expiry#never} makes it stay. Returns whether the entry exists. */
@@ -238,23 +249,90 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     /**
-     * Applies the writes of a batch together, if all its conditions hold.
+     * Applies the operations of a batch together, if all its conditions hold.
      *
-     * @return whether all conditions held; if not, nothing changes
+     * @return whether all conditions held, and what each operation answered; if not, nothing changes
      * @throws ArithmeticException as {@link #increment}; then nothing changes
      * @throws IllegalStateException as {@link #increment}; then nothing changes
      */
-    public boolean apply(AtomicBatch batch) {
+    public AtomicBatch.Answers apply(AtomicBatch batch) {
         if (batch == null) {
             throw new NullPointerException("a batch must not be null: batch=null; pass new AtomicBatch() for none");
         }
-        return access.isDone(batch.build(limits, access.hasher(), access.timeOfWrite(batch.isExpiring())));
+        return AtomicBatch.Answers.of(
+                access.write(batch.build(limits, access.hasher(), access.timeOfWrite(batch.isExpiring()))));
     }
 
     /** Removes all keys of a range. Returns how many there were. */
     public long removeRange(KeyRange range) {
         KeyRange.require(range);
         return access.number(new RemoveRange(range.low(), range.end(), access.timeOfWrite()));
+    }
+
+    // ---- procedures ----
+
+    /**
+     * Runs a procedure that may use all keys, as one write: at one instant, all or nothing.
+     *
+     * <pre>{@code
+     * long rank = store.transact(tx -> {
+     *     tx.set(key, value);
+     *     return tx.rank(key);
+     * });
+     * }</pre>
+     *
+     * <p>If the procedure throws, nothing changes, and this call throws the same. A {@link VirtualMachineError} puts
+     * the replica on which it occurs out of service, as in {@link Dispatch#dispatchMut}; the other replicas go on.
+     *
+     * <p><b>The procedure is deterministic</b>, as {@link Procedure} says: each replica runs it, and the store runs it
+     * once more for listeners. It must not call the store, nor let another thread use the transaction.
+     *
+     * @return what the procedure returned on the caller's replica
+     * @throws IllegalStateException as {@link NodeReplicated#executeMut}
+     */
+    @SuppressWarnings({"unchecked", "NullAway"}) // the answer is what the procedure returned, perhaps null
+    public <R extends @Nullable Object> R transact(Function<? super Transaction, ? extends R> procedure) {
+        return (R) transactions.write(ProcedureKeys.ALL, procedure);
+    }
+
+    /**
+     * As {@link #transact(Function)}, for a procedure that uses these keys only. If the store has several logs, it runs
+     * beside writes to keys of other logs. With one log, it may use no other keys either.
+     *
+     * @throws IllegalArgumentException if the procedure uses another key, and lets the exception through
+     * @throws IllegalStateException as {@link #transact(Function)}, and as above for ranges, counts and ranks
+     */
+    @SuppressWarnings({"unchecked", "NullAway"})
+    public <R extends @Nullable Object> R transact(
+            Collection<byte[]> keys, Function<? super Transaction, ? extends R> procedure) {
+        return (R) transactions.write(transactions.keys(keys), procedure);
+    }
+
+    /**
+     * Calls a {@linkplain Builder#procedure registered} procedure. As {@link #transact(Function)} if it writes, as
+     * {@link #read(Function)} if it only reads.
+     *
+     * @throws IllegalArgumentException if the store has not registered the procedure
+     * @throws RuntimeException if a codec or the function that names the keys throws it; then nothing changes
+     */
+    public <A, R> @Nullable R transact(Procedure<A, R> procedure, @Nullable A argument) {
+        return transactions.call(procedure, argument);
+    }
+
+    /**
+     * Runs a procedure that only reads, at one instant. It runs on the caller's replica, beside other reads, and is in
+     * no log. If it meets an entry that has expired, it runs again once the entry is removed.
+     */
+    @SuppressWarnings({"unchecked", "NullAway"})
+    public <R extends @Nullable Object> R read(Function<? super ReadTransaction, ? extends R> procedure) {
+        return (R) transactions.read(ProcedureKeys.ALL, procedure);
+    }
+
+    /** As {@link #read(Function)}, for a procedure that uses these keys only. Looks at the logs of these keys only. */
+    @SuppressWarnings({"unchecked", "NullAway"})
+    public <R extends @Nullable Object> R read(
+            Collection<byte[]> keys, Function<? super ReadTransaction, ? extends R> procedure) {
+        return (R) transactions.read(transactions.keys(keys), procedure);
     }
 
     // ---- order ----
@@ -274,10 +352,7 @@ public final class KeyValueStore implements AutoCloseable {
     public List<Entry> scan(KeyRange range, ScanOrder order, int limit) {
         KeyRange.require(range);
         ScanOrder.require(order);
-        if (limit < 0) {
-            throw new IllegalArgumentException(
-                    "a limit must not be negative: limit=" + limit + "; leave it out for no limit");
-        }
+        ScanOrder.requireLimit(limit);
         return scan(range.low(), range.end(), order == ScanOrder.DESCENDING, limit);
     }
 
@@ -432,6 +507,7 @@ public final class KeyValueStore implements AutoCloseable {
      */
     public ChangeSubscription listen(KeyRange range, ChangeListener listener) {
         KeyRange.require(range);
+        access.refuseInProcedure();
         return ChangeSubscription.start(feeds, range, listener);
     }
 
@@ -504,6 +580,7 @@ public final class KeyValueStore implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private Duration expiryInterval = DEFAULT_EXPIRY_INTERVAL;
         private FollowerOptions listenerOptions = FollowerOptions.defaults().name("change-listeners");
+        private final Map<String, Procedure<?, ?>> procedures = new LinkedHashMap<>();
         private @Nullable Shape shape;
         private ThreadFactory expiryThreads = ExpiryCollector::newThread;
 
@@ -653,6 +730,20 @@ public final class KeyValueStore implements AutoCloseable {
         public Builder listenerOptions(FollowerOptions options) {
             this.listenerOptions = Objects.requireNonNull(
                     options, "options must not be null: pass FollowerOptions.defaults() or leave it out");
+            return this;
+        }
+
+        /**
+         * Registers a procedure, so that {@link KeyValueStore#transact(Procedure, Object)} can call it.
+         *
+         * @throws IllegalArgumentException if a procedure of that name is registered
+         */
+        public Builder procedure(Procedure<?, ?> procedure) {
+            Objects.requireNonNull(procedure, "a procedure must not be null: procedure=null; leave it out");
+            if (procedures.putIfAbsent(procedure.name(), procedure) != null) {
+                throw new IllegalArgumentException("each procedure must have a name of its own: name="
+                        + procedure.name() + "; register it once, or give it another name");
+            }
             return this;
         }
 

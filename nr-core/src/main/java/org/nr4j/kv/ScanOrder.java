@@ -12,4 +12,11 @@ public enum ScanOrder {
             throw new NullPointerException("an order must not be null: order=null; use ScanOrder.ASCENDING");
         }
     }
+
+    static void requireLimit(int limit) {
+        if (limit < 0) {
+            throw new IllegalArgumentException(
+                    "a limit must not be negative: limit=" + limit + "; leave it out for no limit");
+        }
+    }
 }

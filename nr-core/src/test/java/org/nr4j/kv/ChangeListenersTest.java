@@ -163,16 +163,18 @@ class ChangeListenersTest {
             writes.add(List.of((long) change.log(), change.index()));
         });
         LogIndexes before = store.replicated().indexes();
-        assertThat(store.apply(new AtomicBatch().requireAbsent(bytes("a")).put(bytes("c"), bytes("no"))))
+        assertThat(store.apply(new AtomicBatch().requireAbsent(bytes("a")).put(bytes("c"), bytes("no")))
+                        .applied())
                 .isFalse();
         assertThatThrownBy(() -> store.apply(
                         new AtomicBatch().put(bytes("c"), bytes("no")).increment(bytes("a"), 1)))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(store.apply(new AtomicBatch()
-                        .requireValue(bytes("a"), bytes("1"))
-                        .remove(bytes("a"))
-                        .put(bytes("b"), bytes("2"))
-                        .put(bytes("b"), bytes("3"))))
+                                .requireValue(bytes("a"), bytes("1"))
+                                .remove(bytes("a"))
+                                .put(bytes("b"), bytes("2"))
+                                .put(bytes("b"), bytes("3")))
+                        .applied())
                 .isTrue();
         finish(subscription);
         assertThat(heard).containsExactly("a:1>", "b:>2", "b:2>3");

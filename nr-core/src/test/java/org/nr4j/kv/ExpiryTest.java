@@ -128,8 +128,9 @@ class ExpiryTest {
         assertThat(store.removeRange(KeyRange.all())).isZero();
         store.put(KEY, VALUE, after(5));
         clock.advance(5);
-        assertThat(store.apply(new AtomicBatch().requirePresent(KEY))).isFalse();
-        assertThat(store.apply(new AtomicBatch().requireAbsent(KEY).put(KEY, VALUE)))
+        assertThat(store.apply(new AtomicBatch().requirePresent(KEY)).applied()).isFalse();
+        assertThat(store.apply(new AtomicBatch().requireAbsent(KEY).put(KEY, VALUE))
+                        .applied())
                 .isTrue();
         assertThat(store.get(KEY)).isEqualTo(VALUE);
     }

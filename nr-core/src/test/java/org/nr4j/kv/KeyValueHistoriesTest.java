@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -149,7 +150,53 @@ class KeyValueHistoriesTest {
         byte[] k1 = bytes(name(1));
         byte[] k2 = bytes(name(2));
         String value = "v" + random.nextInt(4);
-        return switch (random.nextInt(11)) {
+        return switch (random.nextInt(14)) {
+            case 11 ->
+                new Op(
+                        "transact: move the first to k2",
+                        null,
+                        false,
+                        store -> store.transact(tx -> {
+                            Entry first = tx.first();
+                            if (first == null) {
+                                return null;
+                            }
+                            tx.delete(first.key());
+                            return shown(tx.put(k2, first.value())) + tx.rank(k2);
+                        }),
+                        map -> {
+                            if (map.isEmpty()) {
+                                return null;
+                            }
+                            String first = map.pollFirstEntry().getValue();
+                            String before = map.put("kk2", first);
+                            return before + map.headMap("kk2").size();
+                        });
+            case 12 ->
+                new Op(
+                        "transact: swap k0 k1, throw if k1 is absent",
+                        null,
+                        false,
+                        store -> swapped(store, k0, k1),
+                        map -> {
+                            if (!map.containsKey("kk1")) {
+                                return "thrown";
+                            }
+                            String before = map.remove("kk0");
+                            if (before != null) {
+                                map.put("kk0", map.put("kk1", before));
+                            } else {
+                                map.put("kk0", map.remove("kk1"));
+                            }
+                            return before;
+                        });
+            case 13 ->
+                new Op(
+                        "read k0 and k2",
+                        null,
+                        true,
+                        store -> store.read(List.of(k0, k2), tx -> shown(tx.get(k0)) + shown(tx.get(k2))),
+                        map -> map.get("kk0") + map.get("kk2"));
             case 8 ->
                 new Op("rank k2", null, true, store -> store.rank(k2), map ->
                         (long) map.headMap("kk2").size());
@@ -191,11 +238,12 @@ class KeyValueHistoriesTest {
                         null,
                         false,
                         store -> store.apply(new AtomicBatch()
-                                .requireAbsent(k0)
-                                .put(k0, bytes(value))
-                                .put(k2, bytes(value))
-                                .increment(bytes("number"), 3)
-                                .remove(k1)),
+                                        .requireAbsent(k0)
+                                        .put(k0, bytes(value))
+                                        .put(k2, bytes(value))
+                                        .increment(bytes("number"), 3)
+                                        .remove(k1))
+                                .applied(),
                         map -> {
                             if (map.containsKey("kk0")) {
                                 return false;
@@ -249,6 +297,22 @@ class KeyValueHistoriesTest {
         };
     }
 
+    private static Object swapped(KeyValueStore store, byte[] k0, byte[] k1) {
+        try {
+            return store.transact(List.of(k0, k1), tx -> {
+                byte[] before = tx.remove(k0); // undone if the next line throws
+                byte[] other = Objects.requireNonNull(tx.remove(k1));
+                tx.set(k0, other);
+                if (before != null) {
+                    tx.set(k1, before);
+                }
+                return shown(before);
+            });
+        } catch (NullPointerException e) {
+            return "thrown";
+        }
+    }
+
     private static String keyAtOne(KeyValueStore store) {
         try {
             return Keys.text(store.keyAt(1));
@@ -281,8 +345,10 @@ class KeyValueHistoriesTest {
                         "swap",
                         null,
                         false,
-                        store -> store.apply(
-                                new AtomicBatch().increment(bytes("a"), 1).increment(bytes("b"), 1)),
+                        store -> store.apply(new AtomicBatch()
+                                        .increment(bytes("a"), 1)
+                                        .increment(bytes("b"), 1))
+                                .applied(),
                         map -> {
                             map.merge("a", "1", (x, y) -> Long.toString(Long.parseLong(x) + 1));
                             map.merge("b", "1", (x, y) -> Long.toString(Long.parseLong(x) + 1));

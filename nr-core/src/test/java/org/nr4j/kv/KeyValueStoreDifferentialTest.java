@@ -236,7 +236,7 @@ class KeyValueStoreDifferentialTest {
             if (throwing && applies) {
                 assertThatThrownBy(() -> store.apply(batch)).isInstanceOf(IllegalStateException.class);
             } else {
-                assertThat(store.apply(batch)).isEqualTo(applies);
+                assertThat(store.apply(batch).applied()).isEqualTo(applies);
                 if (applies) {
                     map.put(key, new Value(value, Expiry.NEVER));
                     map.remove(other);

@@ -57,10 +57,10 @@ public final class KeyValueStoreExample {
         store.set(anna, KeyValueStore.encode(100));
         store.set(bert, KeyValueStore.encode(20));
         byte[] seen = store.get(anna);
-        boolean done = store.apply(
-                new AtomicBatch().requireValue(anna, seen).increment(anna, -70).increment(bert, 70));
-        boolean again = store.apply(
-                new AtomicBatch().requireValue(anna, seen).increment(anna, -70).increment(bert, 70));
+        AtomicBatch transfer =
+                new AtomicBatch().requireValue(anna, seen).increment(anna, -70).increment(bert, 70);
+        boolean done = store.apply(transfer).applied();
+        boolean again = store.apply(transfer).applied();
         List<byte[]> both = store.multiGet(List.of(anna, bert));
         System.out.println("transferred: " + done + ", again with an old balance: " + again + ", now "
                 + KeyValueStore.decode(both.get(0)) + " and " + KeyValueStore.decode(both.get(1)));

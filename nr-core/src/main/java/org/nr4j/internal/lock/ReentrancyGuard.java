@@ -38,6 +38,11 @@ public final class ReentrancyGuard {
         return mark;
     }
 
+    /** Whether the thread is inside. May miss that it is, as said above. For the thread itself. */
+    public boolean isInside(long threadId) {
+        return marks[(int) threadId & (marks.length - 1)].threadId == threadId;
+    }
+
     /** Returns the exception for a thread that calls back. */
     public static IllegalStateException reentrant() {
         return new IllegalStateException("a thread must not call back into the structure it is inside of: thread="

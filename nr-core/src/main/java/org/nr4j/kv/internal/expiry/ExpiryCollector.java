@@ -38,9 +38,12 @@ public final class ExpiryCollector {
     private final ThreadFactory threads;
 
     /**
-     * Set before the first write that makes an entry expire is submitted; never reset. Volatile: later writes see it
-     * and carry the time.
+     * Whether writes carry the time. Set before the first write that may make an entry expire is submitted; never
+     * reset. Volatile: later writes see it.
      */
+    private volatile boolean timed;
+
+    /** Whether a write has made an entry expire, so that there is a worker; never reset. */
     private volatile boolean used;
 
     /**
@@ -99,11 +102,21 @@ public final class ExpiryCollector {
      * read. A write that began before the first such entry was submitted is older than that entry's instant.
      */
     public long timeOfWrite() {
-        return used ? clock.millis() : Long.MIN_VALUE;
+        return timed ? clock.millis() : Long.MIN_VALUE;
+    }
+
+    /**
+     * Returns the time that a procedure carries. From now on all writes carry the time, since the procedure may make an
+     * entry expire. Call {@link #use} once it has.
+     */
+    public long timeOfProcedure() {
+        timed = true;
+        return clock.millis();
     }
 
     /** Enables expiry. Must be called before a write that makes an entry expire is submitted. */
     public void use() {
+        timed = true;
         used = true;
         if (!running) {
             start();

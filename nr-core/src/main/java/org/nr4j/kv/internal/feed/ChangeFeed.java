@@ -217,8 +217,10 @@ public final class ChangeFeed<C> {
     private static void apply(Update update, StoreReplica copy) {
         try {
             copy.dispatchMut(update);
-        } catch (RuntimeException e) {
-            // The write threw before it changed anything, here as on each replica. Its caller has the exception.
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            // The write threw and changed nothing, here as on each replica. Its caller has the exception.
         }
     }
 

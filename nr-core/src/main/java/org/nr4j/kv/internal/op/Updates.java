@@ -1,5 +1,6 @@
 package org.nr4j.kv.internal.op;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,20 @@ public final class Updates {
                 part.storeLocated(key, found, value, expiry, hash, now);
             }
             return before;
+        }
+    }
+
+    /** Looks at a key as a part of a batch. Answers its value, or null. */
+    public static final class Fetch extends KeyUpdate {
+
+        /** A look at one key. */
+        public Fetch(byte[] key, long now) {
+            super(key, now);
+        }
+
+        @Override
+        byte @Nullable [] applyTo(StorePart part) {
+            return part.locate(key, now) ? part.locatedValue() : null;
         }
     }
 
@@ -233,7 +248,7 @@ public final class Updates {
         }
     }
 
-    /** Applies all writes in order, if every condition holds. Answers whether every condition held. */
+    /** Applies all writes in order, if every condition holds. Answers the list of their answers, or null. */
     public static final class Batch implements Update {
         private final List<Condition> conditions;
         private final List<Update> updates;
@@ -251,26 +266,26 @@ public final class Updates {
         }
 
         @Override
-        public Boolean applyTo(StoreReplica replica) {
+        public @Nullable Object applyTo(StoreReplica replica) {
             for (Condition condition : conditions) {
                 if (!condition.holds(replica)) {
-                    return false;
+                    return null;
                 }
             }
-            if (mayThrow) {
-                BitSet parts = new BitSet(replica.parts());
-                addParts(parts, replica.parts());
-                replica.atomically(parts, () -> applyAll(replica));
-            } else {
-                applyAll(replica);
+            if (!mayThrow) {
+                return applyAll(replica);
             }
-            return true;
+            BitSet parts = new BitSet(replica.parts());
+            addParts(parts, replica.parts());
+            return replica.atomically(parts, () -> applyAll(replica));
         }
 
-        private void applyAll(StoreReplica replica) {
+        private List<@Nullable Object> applyAll(StoreReplica replica) {
+            List<@Nullable Object> answers = new ArrayList<>(updates.size());
             for (Update update : updates) {
-                update.applyTo(replica);
+                answers.add(update.applyTo(replica));
             }
+            return answers;
         }
 
         @Override

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes changes on. Keeps the changes of a batch until the whole batch is applied, since the batch may be undone until
- * then. For one thread.
+ * Passes changes on. Keeps the changes of an operation that may be undone until the whole operation is applied. For one
+ * thread.
  */
 public final class HeldChanges implements ChangeRecorder {
     private final ChangeRecorder listener;

@@ -20,6 +20,9 @@ public final class StorePart {
     private final @Nullable EntryHasher hasher;
     private final @Nullable ChangeRecorder recorder;
 
+    /** Receives the way back from each change; null unless the operation in progress may be undone. */
+    private @Nullable Undo undo;
+
     /**
      * Creates a part over a tree.
      *
@@ -38,6 +41,11 @@ public final class StorePart {
     @Nullable
     public EntryHasher hasher() {
         return hasher;
+    }
+
+    /** Sets what receives the way back from later changes; null for nothing. */
+    void setUndo(@Nullable Undo undo) {
+        this.undo = undo;
     }
 
     /**
@@ -79,8 +87,8 @@ public final class StorePart {
         } else {
             tree.insert(key, value, expiry, hash);
         }
-        if (recorder != null) {
-            recorder.changed(key, before, new Content(value, expiry), /* expired= */ false);
+        if (isRecording()) {
+            record(key, before, new Content(value, expiry), /* expired= */ false);
         }
     }
 
@@ -92,8 +100,8 @@ public final class StorePart {
         }
         Content before = locatedContent();
         tree.setExpiry(expiry, hash);
-        if (recorder != null && before != null) {
-            recorder.changed(key, before, new Content(before.value(), expiry), /* expired= */ false);
+        if (before != null) {
+            record(key, before, new Content(before.value(), expiry), /* expired= */ false);
         }
     }
 
@@ -104,19 +112,58 @@ public final class StorePart {
     private void removeLocated(byte[] key, boolean expired) {
         Content before = locatedContent();
         tree.remove();
-        if (recorder != null) {
-            recorder.changed(key, before, /* after= */ null, expired);
+        if (isRecording()) {
+            record(key, before, /* after= */ null, expired);
         }
     }
 
-    /** Returns the content located; null if there is no recorder. */
+    /** Returns the content located; null if nothing records changes. */
     private @Nullable Content locatedContent() {
-        return recorder == null ? null : new Content(tree.value(), tree.expiry());
+        return isRecording() ? new Content(tree.valueToShare(), tree.expiry()) : null;
+    }
+
+    private boolean isRecording() {
+        return recorder != null || undo != null;
+    }
+
+    private void record(byte[] key, @Nullable Content before, @Nullable Content after, boolean expired) {
+        if (undo != null) {
+            undo.add(() -> restore(key, before));
+        }
+        if (recorder != null) {
+            recorder.changed(key, before, after, expired);
+        }
+    }
+
+    /** Gives a key the content that it had. Records nothing. */
+    private void restore(byte[] key, @Nullable Content content) {
+        boolean found = tree.locate(key);
+        if (content == null) {
+            if (found) {
+                tree.remove();
+            }
+            return;
+        }
+        long[] hash = hasher == null ? null : hasher.hash(key, content.value(), content.expiry());
+        if (found) {
+            tree.replace(content.value(), content.expiry(), hash);
+        } else {
+            tree.insert(key, content.value(), content.expiry(), hash);
+        }
+    }
+
+    /** Records the way back from a change of many entries, in O(1). */
+    private void recordContents() {
+        if (undo != null) {
+            TreeView before = tree.snapshot();
+            undo.add(() -> tree.become(before));
+        }
     }
 
     /** Removes a range. Returns how many entries there were, without those due at {@code now}. */
     public long removeRange(byte @Nullable [] low, byte @Nullable [] end, long now) {
         removeDue(now, Integer.MAX_VALUE);
+        recordContents();
         if (recorder != null) {
             RangeScan scan = new RangeScan(tree.snapshot(), low, end, /* descending= */ false);
             while (scan.advance()) {
@@ -128,6 +175,9 @@ public final class StorePart {
 
     /** Removes due entries, up to a number. Returns how many it removed. */
     public int removeDue(long now, int limit) {
+        if (tree.minExpiry() <= now) {
+            recordContents();
+        }
         return tree.removeDue(now, limit, recorder == null ? null : this::tellExpiry);
     }
 

@@ -3,6 +3,7 @@ package org.nr4j.kv.internal.replica;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.WriteBatch;
 import org.nr4j.cnr.ConcurrentDispatch;
@@ -13,7 +14,6 @@ import org.nr4j.kv.internal.tree.Leaf;
 import org.nr4j.kv.internal.tree.OrderedTree;
 import org.nr4j.kv.internal.tree.Shape;
 import org.nr4j.kv.internal.tree.Totals;
-import org.nr4j.kv.internal.tree.TreeView;
 
 /**
  * One replica of the store. It has one part for each log. The hash of a key says which part has it.
@@ -132,6 +132,11 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
         return Contents.snapshotOf(trees);
     }
 
+    /** Returns the time of a read. */
+    public long now() {
+        return clock.millis();
+    }
+
     /** Whether any entry is due. A read that counts entries checks this first. */
     public boolean isAnyDue() {
         return isDue(contents.minExpiry());
@@ -177,24 +182,32 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
 
     // ---- writes ----
 
-    /** Runs steps that change some parts. If one throws, undoes all of them. */
-    public void atomically(BitSet ofParts, Runnable steps) {
-        TreeView[] before = new TreeView[parts.length];
-        ofParts.stream().forEach(part -> before[part] = trees[part].snapshot());
+    /** Runs steps that change some parts, and returns their answer. If they throw, undoes all of them. */
+    public @Nullable Object atomically(BitSet ofParts, Supplier<? extends @Nullable Object> steps) {
+        Undo undo = new Undo();
         if (recorder != null) {
             recorder.hold();
         }
+        setUndo(ofParts, undo);
         boolean done = false;
         try {
-            steps.run();
+            Object answer = steps.get();
             done = true;
+            return answer;
         } finally {
+            setUndo(ofParts, null);
             if (!done) {
-                ofParts.stream().forEach(part -> trees[part].become(before[part]));
+                undo.run();
             }
             if (recorder != null) {
                 recorder.release(/* passOn= */ done);
             }
+        }
+    }
+
+    private void setUndo(BitSet ofParts, @Nullable Undo undo) {
+        for (int part = ofParts.nextSetBit(0); part >= 0; part = ofParts.nextSetBit(part + 1)) {
+            parts[part].setUndo(undo);
         }
     }
 }

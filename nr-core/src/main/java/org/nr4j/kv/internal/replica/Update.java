@@ -6,8 +6,8 @@ import org.nr4j.cnr.LogSet;
 
 /**
  * A write of the store, as it is stored in the log. Its submitter has checked it, copied its arrays, and given it a
- * time and a hash. Immutable. Each replica applies it once, with the same effect. If it throws, it throws before it
- * changes anything.
+ * time and a hash. Immutable. Each replica applies it once, with the same effect. If it throws, it changes
+ * nothing.
  */
 public interface Update {
     /** Changes a replica and answers. */

@@ -10,6 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.CnrSnapshot;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.internal.lock.ReentrancyGuard;
+import org.nr4j.internal.thread.ThreadIds;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.contents.ContentsBuilder;
 import org.nr4j.kv.internal.expiry.ExpiryCollector;
@@ -18,6 +20,9 @@ import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Queries.Get;
 import org.nr4j.kv.internal.op.Queries.GetExpiry;
 import org.nr4j.kv.internal.op.Updates.ReplaceAll;
+import org.nr4j.kv.internal.procedure.ProcedureBody;
+import org.nr4j.kv.internal.procedure.ProcedureKeys;
+import org.nr4j.kv.internal.procedure.ProcedureWrite;
 import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.StoreReplica;
@@ -34,6 +39,9 @@ public final class StoreAccess {
     private final ExpiryCollector collector;
     private final InstantSource clock;
     private final @Nullable EntryHasher hasher;
+
+    /** Knows which threads run a procedure. */
+    private final ReentrancyGuard procedures = new ReentrancyGuard();
 
     /**
      * Creates an access that takes over the replicas.
@@ -54,8 +62,9 @@ public final class StoreAccess {
         this.collector = new ExpiryCollector(replicated, clock, interval, threads);
     }
 
-    /** Returns the replicated structure. */
+    /** Returns the replicated structure, unless the calling thread runs a procedure. */
     public ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated() {
+        refuseInProcedure();
         return replicated;
     }
 
@@ -72,6 +81,41 @@ public final class StoreAccess {
     /** Returns the hash of an entry; null where fingerprints are off. */
     public long @Nullable [] hash(byte[] key, byte[] value, long expiry) {
         return hasher == null ? null : hasher.hash(key, value, expiry);
+    }
+
+    // ---- procedures ----
+
+    /**
+     * Runs a procedure that writes, and returns its answer. The call carries the time, since the procedure may ask for
+     * it.
+     */
+    public @Nullable Object transact(ProcedureBody body, byte @Nullable [] argument, ProcedureKeys keys) {
+        ProcedureWrite update = new ProcedureWrite(body, argument, keys, collector.timeOfProcedure());
+        try {
+            return write(update);
+        } finally {
+            if (update.isExpiring()) {
+                collector.use();
+            }
+        }
+    }
+
+    /** Marks the calling thread as inside a procedure, until the caller clears the mark. */
+    public ReentrancyGuard.Mark enterProcedure() {
+        return procedures.enter(ThreadIds.current());
+    }
+
+    /**
+     * Checks that the calling thread is not inside a procedure of this store. The replicas would refuse such a call
+     * too. But a feed also runs procedures, on a thread that is inside no replica.
+     *
+     * @throws IllegalStateException if it is
+     */
+    public void refuseInProcedure() {
+        if (procedures.isInside(ThreadIds.current())) {
+            throw new IllegalStateException("a procedure must not call back into its store: thread="
+                    + Thread.currentThread().getName() + "; use the transaction that it receives");
+        }
     }
 
     // ---- writes ----
@@ -95,6 +139,7 @@ public final class StoreAccess {
 
     /** Submits a write and returns its answer. */
     public @Nullable Object write(Update update) {
+        refuseInProcedure();
         Object answer = replicated.executeMut(update);
         collector.wake();
         return answer;
@@ -114,6 +159,7 @@ public final class StoreAccess {
 
     /** Returns the value of a key, or null if there is none. */
     public byte @Nullable [] get(byte[] key) {
+        refuseInProcedure();
         Object answer = replicated.execute(new Get(key));
         while (answer == StoreReplica.DUE) {
             collector.collect(key.clone());
@@ -124,6 +170,7 @@ public final class StoreAccess {
 
     /** Returns when a key expires, in milliseconds since 1970; null if there is no entry. */
     public @Nullable Long expiry(byte[] key) {
+        refuseInProcedure();
         Object answer = replicated.execute(new GetExpiry(key));
         while (answer == StoreReplica.DUE) {
             collector.collect(key.clone());
@@ -136,6 +183,7 @@ public final class StoreAccess {
     // The query determines the type of its answer. A type parameter of the query would be one more thing to get wrong.
     @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
     public <T> T read(Query query) {
+        refuseInProcedure();
         Object answer = replicated.execute(query);
         while (answer == StoreReplica.DUE) {
             collector.collect();
@@ -162,8 +210,13 @@ public final class StoreAccess {
         if (answer instanceof byte[] key) {
             return key;
         }
-        throw new IndexOutOfBoundsException("a rank must be at least 0 and less than size(): rank=" + rank + " size="
-                + answer + "; ask with a smaller rank");
+        throw noSuchRank(rank, (Long) answer);
+    }
+
+    /** Returns the exception for a rank that no key has. */
+    public static IndexOutOfBoundsException noSuchRank(long rank, long size) {
+        return new IndexOutOfBoundsException("a rank must be at least 0 and less than size(): rank=" + rank + " size="
+                + size + "; ask with a smaller rank");
     }
 
     /**
@@ -183,6 +236,7 @@ public final class StoreAccess {
 
     /** Takes a snapshot in which no entry is due. Returns it with the number of writes of each log that it contains. */
     public CnrSnapshot<@Nullable Contents> snapshot() {
+        refuseInProcedure();
         while (true) {
             CnrSnapshot<@Nullable Contents> taken =
                     replicated.snapshot((StoreReplica replica) -> replica.isAnyDue() ? null : replica.snapshot());
@@ -213,6 +267,7 @@ public final class StoreAccess {
 
     /** Ends all service. */
     public void close() {
+        refuseInProcedure();
         replicated.close();
         collector.stop();
     }

@@ -93,6 +93,11 @@ public final class OrderedTree extends TreeView {
         return leaf.value(slot);
     }
 
+    /** Returns the entry's value. A large value is not copied: the caller must not change it. */
+    public byte[] valueToShare() {
+        return leaf.valueToShare(slot);
+    }
+
     /** Whether the entry has this value. */
     public boolean hasValue(byte[] value) {
         return leaf.hasValue(slot, value);
