@@ -144,7 +144,7 @@ class OperationLogTest {
         }
     }
 
-    /** Entries that all replicas have applied are freed. The last quarter of a lap is kept for followers that return. */
+    /** Entries that all replicas have applied are freed. The last quarter of a lap is kept for late followers. */
     @Test
     void nodeReplicated_inUse_reclaimsAllButTheLast() {
         try (NodeReplicated<Object, Object, Object> nr = NodeReplicated.<Object, Object, Object>builder(Echo::new)
