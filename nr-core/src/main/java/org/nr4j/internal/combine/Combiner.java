@@ -230,7 +230,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
      * waits for. So writes that other replicas are about to complete are here before a reader asks for them.
      */
     public final void combine(@Nullable Request own, long threadId) {
-        Events.Combine event = Events.Combine.beginIfEnabled();
+        Events.Combine event = Events.begun(new Events.Combine());
         requireIntact();
         int operations = 0;
         if (pending.any()) {

@@ -38,12 +38,7 @@ final class CutReads<R, W, A extends @Nullable Object> {
     StaleRead<A> tryReadStale(R op, int[] logs, Replica<R, Object, A>[] lanes, long threadId) {
         CutSection<@Nullable Object> section = new CutSection<>(lanes, /* backoff= */ null, threadId);
         Object read = section.dispatch(() -> staleRead(op, logs, lanes)); // an Object: it may be no StaleRead
-        return ReplicaLock.isRefused(read) ? null : castStaleRead(read);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <A extends @Nullable Object> @Nullable StaleRead<A> castStaleRead(@Nullable Object read) {
-        return (StaleRead<A>) read;
+        return Replica.staleRead(read);
     }
 
     private @Nullable StaleRead<A> staleRead(R op, int[] logs, Replica<R, Object, A>[] lanes) {

@@ -122,7 +122,7 @@ public final class LogReclaimer {
      */
     boolean awaitRoom(Replica<?, ?, ?> own, BooleanSupplier hasRoom, long threadId) {
         Combiner<?, ?> combiner = own.combiner();
-        Events.LogFull event = Events.LogFull.beginIfEnabled();
+        Events.LogFull event = Events.begun(new Events.LogFull());
         countStall();
         try (Backoff backoff = own.lock.newBackoff()) {
             do {

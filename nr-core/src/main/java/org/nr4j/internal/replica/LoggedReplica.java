@@ -100,7 +100,7 @@ public final class LoggedReplica<R, W, A extends @Nullable Object> extends Repli
     }
 
     private Boolean help(Long bound, long threadId) {
-        Events.Help event = Events.Help.beginIfEnabled();
+        Events.Help event = Events.begun(new Events.Help());
         try {
             combiner.requireIntact();
             combiner.replay(bound, threadId);

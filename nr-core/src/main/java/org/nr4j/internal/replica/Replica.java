@@ -233,13 +233,14 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
      * @return null if a writer does
      */
     public final @Nullable StaleRead<A> tryReadStale(R op, long threadId) {
-        Object read = lock.tryRead(new StaleReader<>(this), op, threadId);
-        return ReplicaLock.isRefused(read) ? null : staleRead(read);
+        Object read = lock.tryRead(new StaleReader<>(this), op, threadId); // an Object: it may be no StaleRead
+        return staleRead(read);
     }
 
+    /** Returns what a stale read answered; null if a writer was at work, or the read answered null. */
     @SuppressWarnings("unchecked")
-    private static <A extends @Nullable Object> @Nullable StaleRead<A> staleRead(@Nullable Object read) {
-        return (StaleRead<A>) read;
+    public static <A extends @Nullable Object> @Nullable StaleRead<A> staleRead(@Nullable Object read) {
+        return ReplicaLock.isRefused(read) ? null : (StaleRead<A>) read;
     }
 
     /** Reads, and says how many writes the replica lacks. Returns null if the replica is retired. */

@@ -15,12 +15,21 @@ import org.jspecify.annotations.Nullable;
  * on.
  */
 /*
- * Those that begin while a lock is held are made by `beginIfEnabled`, so that none exists while nobody records. The JIT
+ * An event that spans work under a lock goes through `begun`, so that no event lives on while nobody records. The JIT
  * would leave such an object out, and the JVM would make it when it deoptimizes. If there is no memory for it then, the
- * JVM drops the compiled frame without its finally blocks, and with them what releases the lock.
+ * JVM drops the compiled frame, with the finally blocks that release the lock.
  */
 public final class Events {
     private Events() {}
+
+    /** Begins a new event and returns it. Returns null instead if no recording wants it. */
+    public static <E extends Event> @Nullable E begun(E event) {
+        if (!event.isEnabled()) {
+            return null;
+        }
+        event.begin();
+        return event;
+    }
 
     /** The fields of events that concern one replica. */
     @Category("nr4j")
@@ -40,16 +49,6 @@ public final class Events {
         @Label("Operations")
         @Description("How many writes it collected")
         public int operations;
-
-        /** A new event that has begun; null unless a recording asked for it. */
-        public static @Nullable Combine beginIfEnabled() {
-            if (!new Combine().isEnabled()) {
-                return null;
-            }
-            Combine event = new Combine();
-            event.begin();
-            return event;
-        }
     }
 
     /** A combiner waited for room. */
@@ -57,34 +56,14 @@ public final class Events {
     @Label("Log full")
     @Description("A combiner waited for room in the log, or for a follower")
     @Enabled(false)
-    public static final class LogFull extends OfReplica {
-        /** A new event that has begun; null unless a recording asked for it. */
-        public static @Nullable LogFull beginIfEnabled() {
-            if (!new LogFull().isEnabled()) {
-                return null;
-            }
-            LogFull event = new LogFull();
-            event.begin();
-            return event;
-        }
-    }
+    public static final class LogFull extends OfReplica {}
 
     /** A combiner applied the log for another replica. */
     @Name("org.nr4j.Help")
     @Label("Help")
     @Description("A combiner that found the log full applied it for this replica")
     @Enabled(false)
-    public static final class Help extends OfReplica {
-        /** A new event that has begun; null unless a recording asked for it. */
-        public static @Nullable Help beginIfEnabled() {
-            if (!new Help().isEnabled()) {
-                return null;
-            }
-            Help event = new Help();
-            event.begin();
-            return event;
-        }
-    }
+    public static final class Help extends OfReplica {}
 
     /** A replica came into service. */
     @Name("org.nr4j.ReplicaAdded")

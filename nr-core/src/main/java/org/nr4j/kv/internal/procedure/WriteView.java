@@ -2,6 +2,13 @@ package org.nr4j.kv.internal.procedure;
 
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.op.SetExpiry;
+import org.nr4j.kv.internal.op.Updates.Fetch;
+import org.nr4j.kv.internal.op.Updates.Put;
+import org.nr4j.kv.internal.op.Updates.Remove;
+import org.nr4j.kv.internal.op.Updates.RemoveIf;
+import org.nr4j.kv.internal.op.Updates.RemoveRange;
+import org.nr4j.kv.internal.op.Updates.When;
 import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.StorePart;
 import org.nr4j.kv.internal.replica.StoreReplica;
@@ -30,13 +37,14 @@ public final class WriteView extends ProcedureView {
 
     @Override
     public byte @Nullable [] get(byte[] key) {
-        StorePart part = partOf(key);
-        return part.locate(key, now) ? part.locatedValue() : null;
+        keys.require(key);
+        return (byte[]) new Fetch(key, now).applyTo(replica);
     }
 
     @Override
     public @Nullable Long expiry(byte[] key) {
-        StorePart part = partOf(key);
+        keys.require(key);
+        StorePart part = replica.partOf(key);
         return part.locate(key, now) ? part.locatedExpiry() : null;
     }
 
@@ -55,12 +63,7 @@ public final class WriteView extends ProcedureView {
         return replica.contents();
     }
 
-    private StorePart partOf(byte[] key) {
-        keys.require(key);
-        return replica.partOf(key);
-    }
-
-    // ---- writes ----
+    // ---- writes: the operations of the store, as steps ----
 
     /**
      * Puts a value. Returns the value before, or null.
@@ -68,59 +71,37 @@ public final class WriteView extends ProcedureView {
      * @param answersOld whether to fetch the value before; if not, returns null
      */
     public byte @Nullable [] put(byte[] key, byte[] value, long expiry, boolean answersOld) {
-        StorePart part = partOf(key);
-        boolean found = part.locate(key, now);
-        byte[] before = found && answersOld ? part.locatedValue() : null;
-        part.storeLocated(key, found, value, expiry, hash(part, key, value, expiry), now);
+        keys.require(key);
+        EntryHasher hasher = replica.partOf(key).hasher();
+        long[] hash = hasher == null ? null : hasher.hash(key, value, expiry);
+        byte[] before = (byte[]) new Put(key, value, expiry, hash, When.ALWAYS, answersOld, now).applyTo(replica);
         expiring |= expiry != Totals.NEVER;
         return before;
     }
 
     /** Removes a key. Returns the value before, or null. */
     public byte @Nullable [] remove(byte[] key) {
-        StorePart part = partOf(key);
-        if (!part.locate(key, now)) {
-            return null;
-        }
-        byte[] before = part.locatedValue();
-        part.removeLocated(key);
-        return before;
+        keys.require(key);
+        return (byte[]) new Remove(key, now).applyTo(replica);
     }
 
     /** Removes a key. Returns whether it existed. */
     public boolean delete(byte[] key) {
-        StorePart part = partOf(key);
-        boolean found = part.locate(key, now);
-        if (found) {
-            part.removeLocated(key);
-        }
-        return found;
+        keys.require(key);
+        return Boolean.TRUE.equals(new RemoveIf(key, /* expected= */ null, now).applyTo(replica));
     }
 
     /** Removes all keys of a range. Returns how many there were. */
     public long removeRange(byte @Nullable [] low, byte @Nullable [] end) {
         keys.requireAll();
-        long removed = 0;
-        for (int part = 0; part < replica.parts(); part++) {
-            removed += replica.part(part).removeRange(low, end, now);
-        }
-        return removed;
+        return new RemoveRange(low, end, now).applyTo(replica);
     }
 
     /** Changes when an entry expires. Returns whether the entry exists. */
     public boolean setExpiry(byte[] key, long expiry) {
-        StorePart part = partOf(key);
-        if (!part.locate(key, now)) {
-            return false;
-        }
-        long[] hash = part.hasher() == null ? null : hash(part, key, part.locatedValue(), expiry);
-        part.expireLocated(key, expiry, hash, now);
-        expiring |= expiry != Totals.NEVER;
-        return true;
-    }
-
-    private static long @Nullable [] hash(StorePart part, byte[] key, byte[] value, long expiry) {
-        EntryHasher hasher = part.hasher();
-        return hasher == null ? null : hasher.hash(key, value, expiry);
+        keys.require(key);
+        boolean found = Boolean.TRUE.equals(new SetExpiry(key, expiry, now).applyTo(replica));
+        expiring |= found && expiry != Totals.NEVER;
+        return found;
     }
 }
