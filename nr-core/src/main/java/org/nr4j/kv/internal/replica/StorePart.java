@@ -20,7 +20,7 @@ public final class StorePart {
     private final @Nullable EntryHasher hasher;
     private final @Nullable ChangeRecorder recorder;
 
-    /** Receives the way back from each change; null unless the operation in progress may be undone. */
+    /** Receives a step that undoes each change; null unless the operation in progress may be undone. */
     private @Nullable Undo undo;
 
     /**
@@ -43,7 +43,7 @@ public final class StorePart {
         return hasher;
     }
 
-    /** Sets what receives the way back from later changes; null for nothing. */
+    /** Sets the receiver of steps that undo later changes; null for none. */
     void setUndo(@Nullable Undo undo) {
         this.undo = undo;
     }
@@ -152,7 +152,7 @@ public final class StorePart {
         }
     }
 
-    /** Records the way back from a change of many entries, in O(1). */
+    /** Records how to undo a change of many entries, in O(1). */
     private void recordContents() {
         if (undo != null) {
             TreeView before = tree.snapshot();

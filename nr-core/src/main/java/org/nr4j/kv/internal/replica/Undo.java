@@ -3,7 +3,7 @@ package org.nr4j.kv.internal.replica;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The way back from the changes of one operation, in case the operation throws. For one thread. */
+/** Undoes the changes of an operation that throws. One thread uses an instance. */
 final class Undo {
     private final List<Runnable> steps = new ArrayList<>();
 
