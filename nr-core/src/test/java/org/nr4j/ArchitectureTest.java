@@ -47,6 +47,7 @@ class ArchitectureTest {
             .packages("org.nr4j.internal.multilog")
             .packages("org.nr4j")
             .packages("org.nr4j.cnr")
+            .packages("org.nr4j.kv.internal.bytes")
             .packages("org.nr4j.kv.internal.file")
             .packages("org.nr4j.kv.internal.views")
             .packages("org.nr4j.kv.internal.tree")
@@ -54,6 +55,7 @@ class ArchitectureTest {
             .packages("org.nr4j.kv.internal.replica")
             .packages("org.nr4j.kv.internal.op")
             .packages("org.nr4j.kv.internal.procedure")
+            .packages("org.nr4j.kv.internal.encoding")
             .packages("org.nr4j.kv.internal.expiry")
             .packages("org.nr4j.kv.internal.store")
             .packages("org.nr4j.kv.internal.feed")
@@ -61,6 +63,7 @@ class ArchitectureTest {
             .packages("org.nr4j.kv.internal.map")
             .part("org.nr4j.kv", "keys and entries", "Entry", "Expiry", "KeyRange", "ScanOrder")
             .packages("org.nr4j.kv.transaction")
+            .packages("org.nr4j.kv.replication")
             .packages("org.nr4j.kv");
 
     private static JavaClasses classes;

@@ -7,7 +7,6 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.contents.Contents;
-import org.nr4j.kv.internal.file.BlockOutput;
 import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.tree.EntryScan;
 
@@ -83,12 +82,7 @@ public final class KeyValueSnapshot {
         if (out == null) {
             throw new NullPointerException("a stream must not be null: out=null; pass an open stream");
         }
-        BlockOutput blocks = new BlockOutput(out);
-        EntryScan scan = contents.scan(null, null, /* descending= */ false);
-        while (scan.advance()) {
-            blocks.writeEntry(scan.key(), scan.value(), scan.expiry());
-        }
-        blocks.finish(contents.count(), contents.bytes());
+        contents.writeTo(out);
     }
 
     private static final class EntryIterator implements Iterator<Entry> {

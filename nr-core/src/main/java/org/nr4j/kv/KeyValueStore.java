@@ -24,10 +24,15 @@ import org.nr4j.Dispatch;
 import org.nr4j.FollowerOptions;
 import org.nr4j.NodeReplicated;
 import org.nr4j.WaitStrategy;
+import org.nr4j.cnr.CnrFollower;
 import org.nr4j.cnr.CnrSnapshot;
 import org.nr4j.cnr.CnrStats;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.cnr.Cut;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.encoding.WriteDecoder;
+import org.nr4j.kv.internal.encoding.WriteEncoder;
 import org.nr4j.kv.internal.expiry.ExpiryCollector;
 import org.nr4j.kv.internal.feed.ChangeFeeds;
 import org.nr4j.kv.internal.file.Limits;
@@ -47,6 +52,8 @@ import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.replica.Update;
 import org.nr4j.kv.internal.store.StoreAccess;
 import org.nr4j.kv.internal.tree.Shape;
+import org.nr4j.kv.replication.EncodedWriteConsumer;
+import org.nr4j.kv.replication.EncodedWrites;
 import org.nr4j.kv.transaction.Procedure;
 import org.nr4j.kv.transaction.ReadTransaction;
 import org.nr4j.kv.transaction.Transaction;
@@ -95,6 +102,7 @@ public final class KeyValueStore implements AutoCloseable {
     private final Limits limits;
     private final Shape shape;
     private final Transactions transactions;
+    private final WriteDecoder decoder;
 
     private KeyValueStore(Builder builder) {
         EntryHasher hasher = builder.fingerprints ? new EntryHasher(builder.fingerprintKey) : null;
@@ -103,6 +111,7 @@ public final class KeyValueStore implements AutoCloseable {
         this.access = new StoreAccess(
                 builder.replicas(shape, hasher), builder.clock, hasher, builder.expiryInterval, builder.expiryThreads);
         this.transactions = new Transactions(access, limits, builder.procedures);
+        this.decoder = new WriteDecoder(access.replicated().logs(), shape, limits, access::hash, transactions::bodyOf);
         this.feeds = new ChangeFeeds<>(access.replicated(), builder.listenerOptions, access.collector(), Change::of);
     }
 
@@ -509,6 +518,83 @@ public final class KeyValueStore implements AutoCloseable {
         KeyRange.require(range);
         access.refuseInProcedure();
         return ChangeSubscription.start(feeds, range, listener);
+    }
+
+    // ---- copies elsewhere ----
+
+    /**
+     * Returns how many writes each log has had.
+     *
+     * @throws IllegalStateException as {@link NodeReplicated#execute}
+     */
+    public LogIndexes indexes() {
+        return replicated().indexes();
+    }
+
+    /**
+     * Lets a consumer receive every write as bytes: all that begin after this call, and perhaps some in progress. Keeps
+     * no copy of the contents.
+     *
+     * <p>A write by a function without a name has no bytes ({@link #transact(Function)}); it ends the follower with an
+     * {@link IllegalStateException}. Use registered procedures.
+     *
+     * @return the follower; it ends when it is closed, when the consumer throws, or with the store
+     * @throws IllegalStateException as {@link NodeReplicated#execute}
+     */
+    public CnrFollower follow(EncodedWriteConsumer consumer, FollowerOptions options) {
+        requireConsumer(consumer);
+        return replicated().follow(cut -> consumer.accept(encoded(cut)), options);
+    }
+
+    /**
+     * Takes a snapshot and follows from there, in one step. A copy that starts with the snapshot and replays all writes
+     * has the contents of this store.
+     *
+     * @param consumer creates the consumer from the snapshot, which may have due entries; called once, on this thread
+     * @throws IllegalStateException as {@link NodeReplicated#execute}
+     */
+    public CnrFollower followSnapshot(
+            Function<? super KeyValueSnapshot, ? extends EncodedWriteConsumer> consumer, FollowerOptions options) {
+        if (consumer == null) {
+            throw new NullPointerException("a function must not be null: consumer=null; return a consumer from it");
+        }
+        return replicated()
+                .followSnapshot(
+                        (StoreReplica replica) -> replica.snapshot(),
+                        taken -> {
+                            KeyValueSnapshot snapshot = new KeyValueSnapshot(taken.indexes(), taken.state(), limits);
+                            EncodedWriteConsumer made = requireConsumer(consumer.apply(snapshot));
+                            return cut -> made.accept(encoded(cut));
+                        },
+                        options);
+    }
+
+    private static EncodedWriteConsumer requireConsumer(@Nullable EncodedWriteConsumer consumer) {
+        return Objects.requireNonNull(consumer, "a consumer must not be null: consumer=null; pass one that receives");
+    }
+
+    private static EncodedWrites encoded(Cut<Update> cut) {
+        List<byte[]> writes =
+                cut.operations().stream().map(WriteEncoder::encode).toList();
+        return new EncodedWrites(cut.before(), cut.after(), writes);
+    }
+
+    /**
+     * Applies writes of another store, as one write, in their order. Each has the effect that it had there, if this
+     * store had the same contents: it carries its own time. A write that threw there throws here, too, and changes
+     * nothing.
+     *
+     * @param writes as a consumer of the other store received them
+     * @throws IllegalArgumentException if the bytes are no write, or name a procedure that is not registered here, or a
+     *     key or value is longer than the limits; then nothing changes
+     * @throws IllegalStateException as {@link NodeReplicated#executeMut}
+     */
+    public void replay(List<byte[]> writes) {
+        if (writes == null) {
+            throw new NullPointerException(
+                    "a list of writes must not be null: writes=null; pass an empty one for none");
+        }
+        access.replay(writes.stream().map(decoder::decode).toList());
     }
 
     // ---- the instance ----

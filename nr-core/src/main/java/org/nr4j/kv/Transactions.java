@@ -36,7 +36,7 @@ final class Transactions {
     /** Runs a function that reads and writes. */
     @Nullable
     Object write(ProcedureKeys keys, Function<? super StoreTransaction, ?> function) {
-        return access.transact(bodyOf(function), /* argument= */ null, keys);
+        return access.transact(/* name= */ null, bodyOf(function), /* argument= */ null, keys);
     }
 
     /** Runs a function that only reads. */
@@ -71,12 +71,23 @@ final class Transactions {
         byte[] bytes = argument == null ? null : encode(procedure, procedure.argument(), argument);
         Collection<byte[]> named = procedure.keysOf(argument);
         ProcedureKeys keys = named == null ? ProcedureKeys.ALL : keys(named);
-        ProcedureBody body = (view, encoded) -> run(view, transaction -> run(procedure, transaction, encoded));
+        ProcedureBody body = bodyOf(procedure);
         byte[] answer = (byte[])
                 (procedure.isReadOnly()
                         ? access.read(new ProcedureRead(body, bytes, keys))
-                        : access.transact(body, bytes, keys));
+                        : access.transact(procedure.name(), body, bytes, keys));
         return answer == null ? null : procedure.answer().decode(answer);
+    }
+
+    private ProcedureBody bodyOf(Procedure<?, ?> procedure) {
+        return (view, encoded) -> run(view, transaction -> run(procedure, transaction, encoded));
+    }
+
+    /** Returns the code of a registered procedure that writes; null if there is none of that name. */
+    @Nullable
+    ProcedureBody bodyOf(String name) {
+        Procedure<?, ?> procedure = registered.get(name);
+        return procedure == null || procedure.isReadOnly() ? null : bodyOf(procedure);
     }
 
     private void requireRegistered(Procedure<?, ?> procedure) {

@@ -1,6 +1,9 @@
 package org.nr4j.kv.internal.contents;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.file.BlockOutput;
 import org.nr4j.kv.internal.tree.EntryScan;
 import org.nr4j.kv.internal.tree.OrderedTree;
 import org.nr4j.kv.internal.tree.RangeScan;
@@ -117,6 +120,20 @@ public final class Contents {
             scans[i] = new RangeScan(trees[i], low, end, descending);
         }
         return new MergedScan(scans, descending);
+    }
+
+    /**
+     * Writes all entries to a stream, due ones too. Flushes the stream, and does not close it.
+     *
+     * @throws IOException if the stream throws it; the part written by then is unusable
+     */
+    public void writeTo(OutputStream out) throws IOException {
+        BlockOutput blocks = new BlockOutput(out);
+        EntryScan scan = scan(null, null, /* descending= */ false);
+        while (scan.advance()) {
+            blocks.writeEntry(scan.key(), scan.value(), scan.expiry());
+        }
+        blocks.finish(count(), bytes());
     }
 
     /** Returns the number of parts. */

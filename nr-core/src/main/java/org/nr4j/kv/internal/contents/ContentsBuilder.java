@@ -1,12 +1,21 @@
 package org.nr4j.kv.internal.contents;
 
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.file.BlockInput;
 import org.nr4j.kv.internal.tree.OrderedTree;
 import org.nr4j.kv.internal.tree.Shape;
 
 /** Builds contents from entries that come one by one. For one thread. */
 public final class ContentsBuilder {
     private final OrderedTree[] trees;
+
+    /** Computes the hash of an entry. */
+    @FunctionalInterface
+    public interface Hash {
+        /** Returns the hash in four limbs; null where fingerprints are off. */
+        long @Nullable [] of(byte[] key, byte[] value, long expiry);
+    }
 
     /** Creates a builder without entries. */
     public ContentsBuilder(int parts, Shape shape) {
@@ -18,6 +27,19 @@ public final class ContentsBuilder {
         OrderedTree tree = trees[KeyHash.partOf(key, trees.length)];
         tree.locate(key);
         tree.insert(key, value, expiry, hash);
+    }
+
+    /**
+     * Adds the entries of a snapshot, except those that expire at {@code now} or before.
+     *
+     * @throws IOException if the snapshot is damaged, or its stream throws it
+     */
+    public void addAll(BlockInput in, long now, Hash hash) throws IOException {
+        while (in.next()) {
+            if (in.expiry() > now) {
+                add(in.key(), in.value(), in.expiry(), hash.of(in.key(), in.value(), in.expiry()));
+            }
+        }
     }
 
     /** Returns the entries added. */

@@ -4,13 +4,14 @@ import java.lang.System.Logger;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.kv.internal.op.Queries.DueKeys;
 import org.nr4j.kv.internal.op.Queries.NextExpiry;
 import org.nr4j.kv.internal.op.Updates.CollectDue;
-import org.nr4j.kv.internal.op.Updates.CollectKey;
 import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.Update;
 
@@ -29,7 +30,7 @@ public final class ExpiryCollector {
      * How many entries one write removes. This takes some tenths of a millisecond, for which other operations may have
      * to wait.
      */
-    private static final int CHUNK = 1024;
+    private static final int CHUNK = 512;
 
     private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
     private final int parts;
@@ -181,7 +182,7 @@ public final class ExpiryCollector {
 
     /** Removes an entry if it is due. */
     public void collect(byte[] key) {
-        replicated.executeMut(new CollectKey(key, clock.millis()));
+        replicated.executeMut(new CollectDue(List.of(key), clock.millis()));
     }
 
     /**
@@ -191,10 +192,18 @@ public final class ExpiryCollector {
     public void collect() {
         long now = clock.millis();
         for (int part = 0; part < parts; part++) {
-            if (nextExpiry(part) <= now) {
-                replicated.executeMut(new CollectDue(part, CHUNK, now));
+            List<byte[]> keys = dueKeys(part, now);
+            if (!keys.isEmpty()) {
+                replicated.executeMut(new CollectDue(keys, now));
             }
         }
+    }
+
+    @SuppressWarnings("unchecked") // the answer of DueKeys
+    private List<byte[]> dueKeys(int part, long now) {
+        return nextExpiry(part) > now
+                ? List.of()
+                : (List<byte[]>) Objects.requireNonNull(replicated.execute(new DueKeys(part, CHUNK, now)));
     }
 
     // ---- for the worker ----

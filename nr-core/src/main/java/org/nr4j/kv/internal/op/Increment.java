@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
+import org.nr4j.kv.internal.bytes.ByteOutput;
 import org.nr4j.kv.internal.replica.StorePart;
 import org.nr4j.kv.internal.tree.Totals;
 
@@ -17,6 +18,13 @@ public final class Increment extends ComputedUpdate {
     public Increment(byte[] key, long delta, long now) {
         super(key, now);
         this.delta = delta;
+    }
+
+    @Override
+    public void encodeTo(ByteOutput out) {
+        WriteFormat.begin(out, WriteFormat.INCREMENT, 0, now);
+        out.writeBytes(key);
+        out.writeLong(delta);
     }
 
     @Override

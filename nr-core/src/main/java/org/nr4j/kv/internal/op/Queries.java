@@ -95,6 +95,30 @@ public final class Queries {
         }
     }
 
+    /** The keys of due entries of a part, up to a number. */
+    public static final class DueKeys implements Query {
+        private final int part;
+        private final int limit;
+        private final long now;
+
+        /** A read of one part. */
+        public DueKeys(int part, int limit, long now) {
+            this.part = part;
+            this.limit = limit;
+            this.now = now;
+        }
+
+        @Override
+        public List<byte[]> answer(StoreReplica replica) {
+            return replica.part(part).tree().dueKeys(now, limit);
+        }
+
+        @Override
+        public LogSet logs(int count) {
+            return LogSet.one(part);
+        }
+    }
+
     /** The earliest instant at which an entry of a part expires, due or not. */
     public static final class NextExpiry implements Query {
         private final int part;

@@ -1,5 +1,6 @@
 package org.nr4j.kv.internal.op;
 
+import org.nr4j.kv.internal.bytes.ByteOutput;
 import org.nr4j.kv.internal.replica.StorePart;
 
 /** Changes when an entry expires. Answers whether the entry exists. */
@@ -10,6 +11,12 @@ public final class SetExpiry extends ComputedUpdate {
     public SetExpiry(byte[] key, long expiry, long now) {
         super(key, now);
         this.expiry = expiry;
+    }
+
+    @Override
+    public void encodeTo(ByteOutput out) {
+        WriteFormat.begin(out, WriteFormat.SET_EXPIRY, 0, now, expiry);
+        out.writeBytes(key);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package org.nr4j.kv.internal.op;
 
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.bytes.ByteOutput;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.contents.KeyHash;
 import org.nr4j.kv.internal.replica.StorePart;
@@ -53,6 +55,14 @@ public final class Updates {
         }
 
         @Override
+        public void encodeTo(ByteOutput out) {
+            int flags = (answersOld ? WriteFormat.ANSWERS_OLD : 0) | (when == When.ABSENT ? WriteFormat.IF_ABSENT : 0);
+            WriteFormat.begin(out, WriteFormat.PUT, flags, now, expiry);
+            out.writeBytes(key);
+            out.writeBytes(value);
+        }
+
+        @Override
         byte @Nullable [] applyTo(StorePart part) {
             boolean found = part.locate(key, now);
             byte[] before = found && answersOld ? part.locatedValue() : null;
@@ -69,6 +79,12 @@ public final class Updates {
         /** A look at one key. */
         public Fetch(byte[] key, long now) {
             super(key, now);
+        }
+
+        @Override
+        public void encodeTo(ByteOutput out) {
+            WriteFormat.begin(out, WriteFormat.FETCH, 0, now);
+            out.writeBytes(key);
         }
 
         @Override
@@ -98,6 +114,14 @@ public final class Updates {
         }
 
         @Override
+        public void encodeTo(ByteOutput out) {
+            WriteFormat.begin(out, WriteFormat.COMPARE_AND_SET, 0, now, expiry);
+            out.writeBytes(key);
+            out.writeBytes(expected);
+            out.writeBytes(value);
+        }
+
+        @Override
         Boolean applyTo(StorePart part) {
             if (!part.locate(key, now) || !part.locatedHasValue(expected)) {
                 return false;
@@ -113,6 +137,12 @@ public final class Updates {
         /** A write of one key. */
         public Remove(byte[] key, long now) {
             super(key, now);
+        }
+
+        @Override
+        public void encodeTo(ByteOutput out) {
+            WriteFormat.begin(out, WriteFormat.REMOVE, 0, now);
+            out.writeBytes(key);
         }
 
         @Override
@@ -141,6 +171,13 @@ public final class Updates {
         }
 
         @Override
+        public void encodeTo(ByteOutput out) {
+            WriteFormat.begin(out, WriteFormat.REMOVE_IF, 0, now);
+            out.writeBytes(key);
+            out.writeBytes(expected);
+        }
+
+        @Override
         Boolean applyTo(StorePart part) {
             if (!part.locate(key, now) || (expected != null && !part.locatedHasValue(expected))) {
                 return false;
@@ -164,6 +201,13 @@ public final class Updates {
         }
 
         @Override
+        public void encodeTo(ByteOutput out) {
+            WriteFormat.begin(out, WriteFormat.REMOVE_RANGE, 0, now);
+            out.writeBytes(low);
+            out.writeBytes(end);
+        }
+
+        @Override
         public Long applyTo(StoreReplica replica) {
             long removed = 0;
             for (int part = 0; part < replica.parts(); part++) {
@@ -178,46 +222,38 @@ public final class Updates {
         }
     }
 
-    /** Removes a key if it is due. Answers nothing. */
-    public static final class CollectKey extends KeyUpdate {
-
-        /** A write of one key. */
-        public CollectKey(byte[] key, long now) {
-            super(key, now);
-        }
-
-        @Override
-        @Nullable
-        Object applyTo(StorePart part) {
-            part.locate(key, now);
-            return null;
-        }
-    }
-
     /**
-     * Removes due entries of a part, up to a number, so that other operations wait briefly. Answers how many it
-     * removed.
+     * Removes those of some keys that are due. Answers nothing. Names the keys, so that it has the same effect on a
+     * store with other parts.
      */
     public static final class CollectDue implements Update {
-        private final int part;
-        private final int limit;
+        private final List<byte[]> keys;
         private final long now;
 
-        /** A write of one part. */
-        public CollectDue(int part, int limit, long now) {
-            this.part = part;
-            this.limit = limit;
+        /** A write of these keys. */
+        public CollectDue(List<byte[]> keys, long now) {
+            this.keys = keys;
             this.now = now;
         }
 
         @Override
-        public Integer applyTo(StoreReplica replica) {
-            return replica.part(part).removeDue(now, limit);
+        public void encodeTo(ByteOutput out) {
+            WriteFormat.begin(out, WriteFormat.COLLECT_DUE, 0, now);
+            out.writeInt(keys.size());
+            keys.forEach(out::writeBytes);
+        }
+
+        @Override
+        public @Nullable Object applyTo(StoreReplica replica) {
+            for (byte[] key : keys) {
+                replica.partOf(key).locate(key, now);
+            }
+            return null;
         }
 
         @Override
         public void addParts(BitSet parts, int count) {
-            parts.set(part);
+            keys.forEach(key -> parts.set(KeyHash.partOf(key, count)));
         }
     }
 
@@ -235,6 +271,16 @@ public final class Updates {
         }
 
         @Override
+        public void encodeTo(ByteOutput out) {
+            WriteFormat.begin(out, WriteFormat.REPLACE_ALL, 0, WriteFormat.NO_TIME);
+            try {
+                contents.writeTo(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException("an array must take all bytes until it is full", e);
+            }
+        }
+
+        @Override
         public @Nullable Object applyTo(StoreReplica replica) {
             for (int part = 0; part < replica.parts(); part++) {
                 replica.part(part).replaceAll(contents.tree(part));
@@ -245,83 +291,6 @@ public final class Updates {
         @Override
         public void addParts(BitSet parts, int count) {
             parts.set(0, count);
-        }
-    }
-
-    /** Applies all writes in order, if every condition holds. Answers the list of their answers, or null. */
-    public static final class Batch implements Update {
-        private final List<Condition> conditions;
-        private final List<Update> updates;
-        private final boolean mayThrow;
-
-        /**
-         * A write of several keys.
-         *
-         * @param mayThrow whether one of the writes may throw, depending on the contents
-         */
-        public Batch(List<Condition> conditions, List<Update> updates, boolean mayThrow) {
-            this.conditions = conditions;
-            this.updates = updates;
-            this.mayThrow = mayThrow;
-        }
-
-        @Override
-        public @Nullable Object applyTo(StoreReplica replica) {
-            for (Condition condition : conditions) {
-                if (!condition.holds(replica)) {
-                    return null;
-                }
-            }
-            if (!mayThrow) {
-                return applyAll(replica);
-            }
-            BitSet parts = new BitSet(replica.parts());
-            addParts(parts, replica.parts());
-            return replica.atomically(parts, () -> applyAll(replica));
-        }
-
-        private List<@Nullable Object> applyAll(StoreReplica replica) {
-            List<@Nullable Object> answers = new ArrayList<>(updates.size());
-            for (Update update : updates) {
-                answers.add(update.applyTo(replica));
-            }
-            return answers;
-        }
-
-        @Override
-        public void addParts(BitSet parts, int count) {
-            conditions.forEach(condition -> condition.addPart(parts, count));
-            updates.forEach(update -> update.addParts(parts, count));
-        }
-    }
-
-    /** A condition of a batch: that a key is missing, exists, or has a value. */
-    public static final class Condition {
-        private final byte[] key;
-        private final boolean present;
-        private final byte @Nullable [] value;
-        private final long now;
-
-        /**
-         * A condition on one key.
-         *
-         * @param value the value that the key must have, null for any
-         */
-        public Condition(byte[] key, boolean present, byte @Nullable [] value, long now) {
-            this.key = key;
-            this.present = present;
-            this.value = value;
-            this.now = now;
-        }
-
-        boolean holds(StoreReplica replica) {
-            StorePart part = replica.partOf(key);
-            boolean found = part.locate(key, now);
-            return found == present && (value == null || part.locatedHasValue(value));
-        }
-
-        void addPart(BitSet parts, int count) {
-            parts.set(KeyHash.partOf(key, count));
         }
     }
 }

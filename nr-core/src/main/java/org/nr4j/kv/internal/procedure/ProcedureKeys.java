@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogSet;
+import org.nr4j.kv.internal.bytes.ByteOutput;
 import org.nr4j.kv.internal.contents.KeyHash;
 import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.replica.Update;
@@ -30,6 +31,17 @@ public final class ProcedureKeys {
         byte[][] named = keys.toArray(byte[][]::new);
         Arrays.sort(named, Arrays::compareUnsigned);
         return new ProcedureKeys(named);
+    }
+
+    /** Adds whether these are all keys; if not, their number and the keys. */
+    void encodeTo(ByteOutput out) {
+        out.writeBoolean(named == null);
+        if (named != null) {
+            out.writeInt(named.length);
+            for (byte[] key : named) {
+                out.writeBytes(key);
+            }
+        }
     }
 
     /**

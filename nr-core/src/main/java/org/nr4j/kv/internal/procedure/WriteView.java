@@ -58,7 +58,7 @@ public final class WriteView extends ProcedureView {
     Contents all() {
         keys.requireAll();
         for (int part = 0; part < replica.parts(); part++) {
-            replica.part(part).removeDue(now, Integer.MAX_VALUE);
+            replica.part(part).removeDue(now);
         }
         return replica.contents();
     }

@@ -162,7 +162,7 @@ public final class StorePart {
 
     /** Removes a range. Returns how many entries there were, without those due at {@code now}. */
     public long removeRange(byte @Nullable [] low, byte @Nullable [] end, long now) {
-        removeDue(now, Integer.MAX_VALUE);
+        removeDue(now);
         recordContents();
         if (recorder != null) {
             RangeScan scan = new RangeScan(tree.snapshot(), low, end, /* descending= */ false);
@@ -173,12 +173,12 @@ public final class StorePart {
         return tree.removeRange(low, end);
     }
 
-    /** Removes due entries, up to a number. Returns how many it removed. */
-    public int removeDue(long now, int limit) {
+    /** Removes due entries. */
+    public void removeDue(long now) {
         if (tree.minExpiry() <= now) {
             recordContents();
         }
-        return tree.removeDue(now, limit, recorder == null ? null : this::tellExpiry);
+        tree.removeDue(now, recorder == null ? null : this::tellExpiry);
     }
 
     private void tellExpiry(Leaf leaf, int slot) {

@@ -3,6 +3,7 @@ package org.nr4j.kv.internal.replica;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogSet;
+import org.nr4j.kv.internal.bytes.ByteOutput;
 
 /**
  * A write of the store, as it is stored in the log. Its submitter has checked it, copied its arrays, and given it a
@@ -13,6 +14,13 @@ public interface Update {
     /** Changes a replica and answers. */
     @Nullable
     Object applyTo(StoreReplica replica);
+
+    /**
+     * Adds the bytes of this write, from which a WriteDecoder makes an equal one.
+     *
+     * @throws IllegalStateException if the write has no encoding, since it is a procedure that is not registered
+     */
+    void encodeTo(ByteOutput out);
 
     /**
      * Sets the bits of the parts that the write reads or changes.

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.BatchFailedException;
 import org.nr4j.cnr.CnrSnapshot;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.internal.lock.ReentrancyGuard;
@@ -88,9 +90,12 @@ public final class StoreAccess {
     /**
      * Runs a procedure that writes, and returns its answer. The call carries the time, since the procedure may ask for
      * it.
+     *
+     * @param name the name under which the procedure is registered; null for a function that is not
      */
-    public @Nullable Object transact(ProcedureBody body, byte @Nullable [] argument, ProcedureKeys keys) {
-        ProcedureWrite update = new ProcedureWrite(body, argument, keys, collector.timeOfProcedure());
+    public @Nullable Object transact(
+            @Nullable String name, ProcedureBody body, byte @Nullable [] argument, ProcedureKeys keys) {
+        ProcedureWrite update = new ProcedureWrite(name, body, argument, keys, collector.timeOfProcedure());
         try {
             return write(update);
         } finally {
@@ -143,6 +148,18 @@ public final class StoreAccess {
         Object answer = replicated.executeMut(update);
         collector.wake();
         return answer;
+    }
+
+    /** Submits writes of another store as one, with the times that they carry. */
+    public void replay(List<Update> updates) {
+        refuseInProcedure();
+        collector.use(); // some of them may make entries expire
+        try {
+            replicated.executeMutAll(updates);
+        } catch (BatchFailedException e) {
+            // All were applied. Those that threw threw in the other store too, and changed nothing.
+        }
+        collector.wake();
     }
 
     /** Submits a write whose answer is whether it did something. */
@@ -250,14 +267,8 @@ public final class StoreAccess {
     /** Replaces the contents by those of a snapshot, after the whole snapshot was read and checked. */
     public void restore(InputStream in, Limits limits, Shape shape, BlockInput.Damage damage) throws IOException {
         ContentsBuilder builder = new ContentsBuilder(replicated.logs(), shape);
-        BlockInput input = new BlockInput(in, limits, damage);
-        long now = clock.millis();
-        while (input.next()) {
-            if (input.expiry() > now) { // see ExpiryCollector.timeOfWrite: a due entry must not enter the store
-                builder.add(
-                        input.key(), input.value(), input.expiry(), hash(input.key(), input.value(), input.expiry()));
-            }
-        }
+        // A due entry must not enter the store: see ExpiryCollector.timeOfWrite.
+        builder.addAll(new BlockInput(in, limits, damage), clock.millis(), this::hash);
         Contents contents = builder.build();
         if (contents.minExpiry() != Totals.NEVER) {
             collector.use();

@@ -186,17 +186,16 @@ public final class Leaf extends Node {
     /**
      * Removes entries that expire at {@code now} or before.
      *
-     * @param limit how many at most
      * @param removed receives the totals of the removed entries
      * @param visitor visits each entry before it is removed
      * @return how many were removed
      */
-    int removeDue(long now, int limit, long[] removed, @Nullable EntryVisitor visitor) {
+    int removeDue(long now, long[] removed, @Nullable EntryVisitor visitor) {
         int count = 0;
         int end = size;
-        while (end > 0 && count < limit) {
+        while (end > 0) {
             int from = end;
-            while (from > 0 && count < limit && expiry(from - 1) <= now) {
+            while (from > 0 && expiry(from - 1) <= now) {
                 from--;
                 count++;
                 if (visitor != null) {

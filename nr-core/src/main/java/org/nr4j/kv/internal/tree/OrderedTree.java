@@ -186,22 +186,21 @@ public final class OrderedTree extends TreeView {
     /**
      * Removes entries that expire at {@code now} or before.
      *
-     * @param limit how many at most
      * @param visitor visits each entry before it is removed
      * @return how many were removed
      */
-    public int removeDue(long now, int limit, @Nullable EntryVisitor visitor) {
+    public int removeDue(long now, @Nullable EntryVisitor visitor) {
         if (minExpiry() > now) {
             return 0;
         }
         Object owner = ownRoot();
         long[] removed = Totals.none(total.length);
-        int count = removeDueBelow(root, new Due(now, limit, visitor), removed, owner);
+        int count = removeDueBelow(root, new Due(now, visitor), removed, owner);
         finishRemoval(removed, owner);
         return count;
     }
 
-    private record Due(long now, int limit, @Nullable EntryVisitor visitor) {}
+    private record Due(long now, @Nullable EntryVisitor visitor) {}
 
     private void finishRemoval(long[] removed, Object owner) {
         Totals.subtract(total, 0, removed, 0, total.length);
@@ -262,14 +261,13 @@ public final class OrderedTree extends TreeView {
 
     private int removeDueBelow(Node node, Due due, long[] removed, Object owner) {
         if (!(node instanceof Inner inner)) {
-            return ((Leaf) node).removeDue(due.now, due.limit, removed, due.visitor);
+            return ((Leaf) node).removeDue(due.now, removed, due.visitor);
         }
         int count = 0;
-        for (int child = inner.childCount - 1; child >= 0 && count < due.limit; child--) {
+        for (int child = inner.childCount - 1; child >= 0; child--) {
             if (inner.expiryOf(child) <= due.now) {
                 long[] part = Totals.none(total.length);
-                Due rest = new Due(due.now, due.limit - count, due.visitor);
-                count += removeDueBelow(inner.ownChild(child, owner), rest, part, owner);
+                count += removeDueBelow(inner.ownChild(child, owner), due, part, owner);
                 noteRemoval(inner, child, part, removed);
                 repair(inner, child, owner);
             }

@@ -1,5 +1,7 @@
 package org.nr4j.kv.internal.tree;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,5 +86,29 @@ public class TreeView {
         Leaf leaf = leafOf(key);
         int slot = leaf.find(key);
         return slot < 0 ? null : leaf.value(slot);
+    }
+
+    /** Returns keys of entries that expire at {@code now} or before, up to {@code limit}. */
+    public final List<byte[]> dueKeys(long now, int limit) {
+        List<byte[]> keys = new ArrayList<>();
+        addDueKeys(root, now, limit, keys);
+        return keys;
+    }
+
+    private static void addDueKeys(Node node, long now, int limit, List<byte[]> keys) {
+        if (node instanceof Inner inner) {
+            for (int child = 0; child < inner.childCount && keys.size() < limit; child++) {
+                if (inner.expiryOf(child) <= now) {
+                    addDueKeys(inner.children[child], now, limit, keys);
+                }
+            }
+            return;
+        }
+        Leaf leaf = (Leaf) node;
+        for (int slot = 0; slot < leaf.size && keys.size() < limit; slot++) {
+            if (leaf.expiry(slot) <= now) {
+                keys.add(leaf.key(slot));
+            }
+        }
     }
 }

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.kv.internal.contents.ContentsBuilder;
+import org.nr4j.kv.internal.op.Batch;
 import org.nr4j.kv.internal.op.Increment;
 import org.nr4j.kv.internal.op.SetExpiry;
-import org.nr4j.kv.internal.op.Updates.Batch;
 import org.nr4j.kv.internal.op.Updates.CollectDue;
 import org.nr4j.kv.internal.op.Updates.Put;
 import org.nr4j.kv.internal.op.Updates.Remove;
@@ -75,7 +75,7 @@ public class StoreReplicaTest {
         return switch (random.nextInt(12)) {
             case 0 -> new Remove(key, now);
             case 1 -> new RemoveRange(key, new byte[] {(byte) (key[0] + random.nextInt(1, 5))}, now);
-            case 2 -> new CollectDue(random.nextInt(parts), 3, now);
+            case 2 -> new CollectDue(List.of(key, new byte[] {(byte) random.nextInt(60)}), now);
             case 3 -> new SetExpiry(key, now + random.nextInt(-5, 50), now);
             case 4 -> new Put(key, value, now + random.nextInt(50), null, When.ALWAYS, /* answersOld= */ false, now);
             case 5 ->

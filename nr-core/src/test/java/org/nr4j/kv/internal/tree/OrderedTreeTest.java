@@ -201,10 +201,14 @@ public class OrderedTreeTest {
 
         private void removeDue(long now, int limit) {
             List<byte[]> gone = new ArrayList<>();
-            int removed = tree.removeDue(now, limit, (leaf, slot) -> gone.add(leaf.key(slot)));
+            List<byte[]> some = tree.dueKeys(now, limit);
+            List<byte[]> all = tree.dueKeys(now, Integer.MAX_VALUE);
+            int removed = tree.removeDue(now, (leaf, slot) -> gone.add(leaf.key(slot)));
             long due =
                     map.values().stream().filter(value -> value.expiry <= now).count();
-            assertThat(removed).isEqualTo(gone.size()).isEqualTo((int) Math.min(due, limit));
+            assertThat(removed).isEqualTo(gone.size()).isEqualTo((int) due);
+            assertThat(all).containsExactlyInAnyOrderElementsOf(gone);
+            assertThat(some).containsExactlyElementsOf(all.subList(0, (int) Math.min(due, limit)));
             for (byte[] key : gone) {
                 assertThat(map.remove(key).expiry).isLessThanOrEqualTo(now);
             }
