@@ -26,6 +26,7 @@ public final class Initialization {
             "internal.combine.Failures$CallerStack",
             "internal.combine.Request",
             "internal.combine.Responses",
+            "internal.follow.Ending",
             "internal.follow.LogFollower$Task",
             "internal.lock.Backoff",
             "internal.lock.ReentrancyGuard$Mark",
