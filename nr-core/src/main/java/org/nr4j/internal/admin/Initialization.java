@@ -17,7 +17,7 @@ public final class Initialization {
             "internal.admin.Closing",
             "internal.admin.ExclusiveAccess",
             "internal.admin.Operations",
-            "internal.combine.AsyncSubmissions$Submission",
+            "internal.async.AsyncSubmissions$Submission",
             "internal.combine.Batch",
             "internal.combine.BatchCursor",
             "internal.combine.BatchRequest",

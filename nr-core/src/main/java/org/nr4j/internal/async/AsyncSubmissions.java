@@ -1,4 +1,4 @@
-package org.nr4j.internal.combine;
+package org.nr4j.internal.async;
 
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.lock.Backoff;
 
 /**
