@@ -230,8 +230,9 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
     public void close(long threadId) {
         lanes.first().refuseInside(threadId);
         refuseNested();
-        boolean first = lanes.first().beginClosing(); // decides for all logs which of two concurrent closes is first
-        lanes.logs.forEach(ReplicaSet::beginClosing);
+        // Decides for all logs which of two concurrent closes is first.
+        boolean first = lanes.first().lifecycle().beginClosing();
+        lanes.logs.forEach(log -> log.lifecycle().beginClosing());
         barriers.pause(threadId);
         change.lock(); // if another thread is closing, this waits for it
         try {
@@ -264,7 +265,7 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
             lanes.settle();
             log.quarantined().forEach(LostResponses::fail);
         } finally {
-            log.end(held, threadId);
+            log.lifecycle().end(held, threadId);
         }
     }
 
