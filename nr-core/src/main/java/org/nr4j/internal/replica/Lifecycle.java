@@ -130,7 +130,9 @@ public final class Lifecycle<R, W, A extends @Nullable Object> {
     public void end(List<Replica<R, W, A>> held, long threadId) {
         long end = replicas.index();
         closed = true;
-        held.forEach(replica -> replica.holder().retire(threadId));
+        for (Replica<R, W, A> replica : held) { // no lambda: see StackReserve
+            replica.holder().retire(threadId);
+        }
         replicas.followers().finish(end, failure);
     }
 }
