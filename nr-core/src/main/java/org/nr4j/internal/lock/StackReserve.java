@@ -18,8 +18,8 @@ package org.nr4j.internal.lock;
  * calls of native code and of the virtual machine use the pages within the fixed distance, which the check keeps free.
  *
  * How far it walks. A level takes 208 bytes interpreted and 64 bytes compiled by C2, which inlines one level of a
- * recursion into the other (measured on JDK 17, x86-64). So the LEVELS below are 104 kB or 32 kB. The operations need
- * less than 10 kB.
+ * recursion into the other (measured on JDK 17, x86-64). So the LEVELS below are 104 kB or 32 kB. The operations nest
+ * some 40 calls, which is about 8 kB if all are interpreted.
  *
  * The exception is the first use of a lambda: the JDK then links it, with more stack than the operation needs itself.
  * So there is no lambda where a thread leaves several locks, or between the first and the last of several changes that
