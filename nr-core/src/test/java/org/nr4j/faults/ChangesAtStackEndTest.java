@@ -32,12 +32,12 @@ class ChangesAtStackEndTest {
     /** The overflow comes within so many frames, and in the call itself if it has no reserve. */
     private static final int NEAR = 120;
 
-    private static final int NEAR_STRIDE = Soak.stride(6);
+    private static final int NEAR_STRIDE = Soak.stride(8);
 
     /** More frames than the reserve. */
     private static final int FAR = 1200;
 
-    private static final int FAR_STRIDE = Soak.stride(150);
+    private static final int FAR_STRIDE = Soak.stride(200);
 
     /** How often the depth of the stack is measured. It changes when the JIT compiles the frames. In trials. */
     private static final int MEASURED_EVERY = 4;
