@@ -19,7 +19,7 @@ import org.nr4j.internal.admin.Reconfiguration;
 import org.nr4j.internal.admin.Settings;
 import org.nr4j.internal.admin.Statistics;
 import org.nr4j.internal.admin.Verification;
-import org.nr4j.internal.combine.AsyncSubmissions;
+import org.nr4j.internal.async.AsyncSubmissions;
 import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.follow.LogFollower;
 import org.nr4j.internal.lock.Backoff;

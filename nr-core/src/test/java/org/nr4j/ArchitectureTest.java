@@ -42,6 +42,7 @@ class ArchitectureTest {
             .packages("org.nr4j.internal.log")
             .packages("org.nr4j.internal.combine")
             .packages("org.nr4j.internal.follow")
+            .packages("org.nr4j.internal.async")
             .packages("org.nr4j.internal.replica")
             .packages("org.nr4j.internal.admin")
             .packages("org.nr4j.internal.multilog")

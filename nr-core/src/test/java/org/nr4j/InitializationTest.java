@@ -67,8 +67,10 @@ class InitializationTest {
         }
 
         private static void useOneLog(int replicas) throws Exception {
-            try (var nr =
-                    NodeReplicated.builder(Structure::new).replicas(replicas).build()) {
+            try (var nr = NodeReplicated.builder(Structure::new)
+                    .replicas(replicas)
+                    .copier(Structure::copy)
+                    .build()) {
                 System.out.println(MARK);
                 nr.executeMut(1);
                 nr.execute(1);
@@ -79,6 +81,11 @@ class InitializationTest {
                     nr.executeMut(1);
                     nr.execute(1);
                 });
+                nr.sync();
+                nr.snapshot(Structure::copy);
+                nr.verify(Structure::count);
+                nr.removeReplica(nr.addReplica(0));
+                nr.follow((index, writes) -> {}).close();
                 System.out.println(DONE);
             }
         }
@@ -87,6 +94,7 @@ class InitializationTest {
             try (var nr = ConcurrentNodeReplicated.builder(Cells::new, Cells::logsOf)
                     .logs(2)
                     .replicas(replicas)
+                    .copier(Cells::copy)
                     .build()) {
                 Cells.Op write = Cells.add(1, 0);
                 Cells.Op read = Cells.read(0);
@@ -106,6 +114,11 @@ class InitializationTest {
                     nr.executeMut(writeBoth);
                     nr.execute(readBoth);
                 });
+                nr.sync();
+                nr.snapshot(Cells::copy);
+                nr.verify((Cells cells) -> cells.dispatch(readBoth));
+                nr.removeReplica(nr.addReplica(0));
+                nr.follow(cut -> {}).close();
                 System.out.println(DONE);
             }
         }
@@ -134,6 +147,16 @@ class InitializationTest {
     /** Counts writes. */
     private static final class Structure implements Dispatch<Integer, Integer, Integer> {
         private int count;
+
+        Structure copy() {
+            Structure copy = new Structure();
+            copy.count = count;
+            return copy;
+        }
+
+        int count() {
+            return count;
+        }
 
         @Override
         public Integer dispatch(Integer op) {

@@ -23,7 +23,7 @@ import org.nr4j.internal.admin.Initialization;
 import org.nr4j.internal.admin.Operations;
 import org.nr4j.internal.admin.Settings;
 import org.nr4j.internal.admin.Verification;
-import org.nr4j.internal.combine.AsyncSubmissions;
+import org.nr4j.internal.async.AsyncSubmissions;
 import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.follow.LogFollower;
 import org.nr4j.internal.lock.Backoff;

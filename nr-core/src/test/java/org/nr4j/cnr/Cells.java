@@ -164,7 +164,7 @@ public final class Cells implements ConcurrentDispatch<Cells.Op, Cells.Op, Objec
     }
 
     /** Another one with the same contents. Whoever asks for it keeps writers away. */
-    Cells copy() {
+    public Cells copy() {
         Cells copy = new Cells();
         for (int cell = 0; cell < COUNT; cell++) {
             requireAlone(inside.get(cell) < WRITING, new Op("copy", List.of(cell), true, all -> all));

@@ -12,7 +12,7 @@ final class LockWords {
         StringBuilder text = new StringBuilder();
         try {
             Object set = value(instance, "replicas");
-            text.append("failure=").append(value(set, "failure"));
+            text.append("failure=").append(value(value(set, "lifecycle"), "failure"));
             Object members = ((AtomicReference<?>) value(set, "members")).get();
             for (String kind : List.of("replicas", "quarantined")) {
                 for (Object replica : (List<?>) value(members, kind)) {

@@ -91,8 +91,12 @@ public final class ExclusiveAccess {
      * lock of another replica.
      */
     static <R, W, A extends @Nullable Object> void release(List<Replica<R, W, A>> held, long threadId) {
-        held.forEach(replica -> replica.holder().release());
-        held.forEach(replica -> replica.holder().serve(threadId));
+        for (Replica<R, W, A> replica : held) { // no lambda: see StackReserve
+            replica.holder().release();
+        }
+        for (Replica<R, W, A> replica : held) {
+            replica.holder().serve(threadId);
+        }
     }
 
     /** Brings the replicas to the end of the log. Removes a replica that is quarantined meanwhile from {@code held}. */

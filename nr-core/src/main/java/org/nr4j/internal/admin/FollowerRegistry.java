@@ -11,6 +11,7 @@ import org.nr4j.FollowerOptions;
 import org.nr4j.LogConsumer;
 import org.nr4j.Snapshot;
 import org.nr4j.internal.follow.LogFollower;
+import org.nr4j.internal.lock.StackReserve;
 import org.nr4j.internal.log.Intake;
 import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.log.WriteRun;
@@ -41,6 +42,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
      */
     public LogFollower<WriteRun<W>> follow(
             long index, LogConsumer<W> consumer, FollowerOptions options, long threadId) {
+        StackReserve.require(); // a follower that has joined and does not start would hold up the writers
         LogFollower<WriteRun<W>> follower =
                 ExclusiveAccess.toOne(group, replica -> join(replica, checkedStart(replica, index), options), threadId);
         follower.start(handingTo(consumer));
@@ -53,6 +55,7 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
             Function<? super Snapshot<S>, ? extends @Nullable LogConsumer<W>> consumer,
             FollowerOptions options,
             long threadId) {
+        StackReserve.require(); // as above
         Joined<W, S> joined = ExclusiveAccess.toOne(
                 group,
                 replica -> {

@@ -96,7 +96,9 @@ final class Lanes<R, W, A extends @Nullable Object> {
             work.run();
             return true;
         } finally {
-            held.forEach(lane -> lane.holder().leaveToOthers());
+            for (Replica<R, W, A> lane : held) { // no lambda: see StackReserve
+                lane.holder().leaveToOthers();
+            }
         }
     }
 

@@ -4,10 +4,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
+import org.nr4j.internal.replica.Lifecycle;
 import org.nr4j.internal.replica.LostResponses;
 import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
-import org.nr4j.internal.replica.Rescuer;
 import org.nr4j.internal.replica.SharedStructure;
 import org.nr4j.internal.stats.Events;
 import org.nr4j.internal.thread.ThreadIds;
@@ -18,7 +18,7 @@ import org.nr4j.internal.thread.ThreadIds;
  * <p>This runs on a thread of its own. The thread that hit the error may have almost no stack left, and must not apply
  * operations to a healthy replica.
  */
-final class QuarantineRescue<R, W, A extends @Nullable Object> implements Rescuer<R, W, A> {
+final class QuarantineRescue<R, W, A extends @Nullable Object> implements Lifecycle.Rescuer<R, W, A> {
     private static final Logger LOGGER = System.getLogger(QuarantineRescue.class.getName());
 
     private final Lanes<R, W, A> lanes;

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.Dispatch;
 import org.nr4j.internal.lock.ReentrancyGuard;
+import org.nr4j.internal.lock.StackReserve;
 import org.nr4j.internal.replica.LoggedReplica;
 import org.nr4j.internal.replica.LostResponses;
 import org.nr4j.internal.replica.Membership;
@@ -228,15 +229,21 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
      * structure of a replica in service. Closing twice does nothing.
      */
     public void close(long threadId) {
+        StackReserve.require(); // before closing begins: a second close would do nothing
         lanes.first().refuseInside(threadId);
         refuseNested();
-        boolean first = lanes.first().beginClosing(); // decides for all logs which of two concurrent closes is first
-        lanes.logs.forEach(ReplicaSet::beginClosing);
+        // Decides for all logs which of two concurrent closes is first.
+        boolean first = lanes.first().lifecycle().beginClosing();
+        for (ReplicaSet<R, W, A> log : lanes.logs) { // no lambda, here and below: see StackReserve
+            log.lifecycle().beginClosing();
+        }
         barriers.pause(threadId);
         change.lock(); // if another thread is closing, this waits for it
         try {
             if (first) {
-                lanes.logs.forEach(log -> endService(log, threadId));
+                for (ReplicaSet<R, W, A> log : lanes.logs) {
+                    endService(log, threadId);
+                }
             }
         } finally {
             change.unlock();
@@ -264,13 +271,14 @@ public final class Reconfiguration<R, W, A extends @Nullable Object> {
             lanes.settle();
             log.quarantined().forEach(LostResponses::fail);
         } finally {
-            log.end(held, threadId);
+            log.lifecycle().end(held, threadId);
         }
     }
 
     // ---- one thing at a time ----
 
     private <T> T exclusively(long threadId, Supplier<T> work) {
+        StackReserve.require();
         lanes.checkUsable();
         lanes.first().refuseInside(threadId);
         lanes.logs.forEach(log -> log.followers().refuseConsumer(threadId));

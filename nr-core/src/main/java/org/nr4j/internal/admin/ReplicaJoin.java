@@ -166,7 +166,9 @@ final class ReplicaJoin<R, W, A extends @Nullable Object> {
      */
     static <R, W, A extends @Nullable Object> void replace(
             List<Replica<R, W, A>> retiring, List<Membership<R, W, A>> next, long threadId) {
-        retiring.forEach(lane -> lane.holder().retire(threadId));
+        for (Replica<R, W, A> lane : retiring) { // no lambda: see StackReserve
+            lane.holder().retire(threadId);
+        }
         for (int i = 0; i < next.size(); i++) {
             retiring.get(i).group().set(next.get(i));
         }

@@ -38,7 +38,9 @@ final class ReplicaRemoval<R, W, A extends @Nullable Object> {
                     // is good.
                     removed.forEach(ReplicaRemoval::requireAnother);
                     removed.forEach(lane -> lane.group().change(members -> members.replaced(lane, null)));
-                    removed.forEach(lane -> lane.holder().retire(threadId));
+                    for (Replica<R, W, A> lane : removed) { // no lambda: see StackReserve
+                        lane.holder().retire(threadId);
+                    }
                 },
                 threadId);
         if (done) {

@@ -53,10 +53,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
      */
     public @Nullable VirtualMachineError broken;
 
-    /** The batches that this replica leaves to others to answer, linked. Written before {@code quarantined}. */
-    private @Nullable Batch orphans;
-
-    private volatile boolean quarantined;
+    private final Quarantine quarantine = new Quarantine();
 
     /** Creates the combiner of the replica with that number. {@code logged} says whether its batches go into a log. */
     protected Combiner(
@@ -291,7 +288,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
     public final void letReadersIn(long threadId) {
         completeAnswered();
         lock.downgrade(threadId);
-        wake(cursor.takeAnswered());
+        Request.wakeAll(cursor.takeAnswered());
     }
 
     /** Leaves the replica to the readers for a while, unless some of them wait for writes of other replicas. */
@@ -315,7 +312,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         Request unserved = pending.unserved();
         boolean ends = broken != null;
         if (ends) {
-            quarantine();
+            quarantine.begin(this);
         } else {
             completeAnswered();
         }
@@ -323,7 +320,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         if (!ends) {
             lock.release();
         }
-        wake(answered);
+        Request.wakeAll(answered);
         if (unserved != null) {
             unserved.wakeIfParked();
             publications.wakeOther();
@@ -342,23 +339,16 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         }
     }
 
-    /** Wakes the sleeping threads of these requests. Called after the lock's word was written: see {@link Request}. */
-    private static void wake(@Nullable Request answered) {
-        for (Request request = answered; request != null; request = request.next) {
-            request.wakeIfParked();
-        }
-    }
-
     // ---- quarantine ----
 
     /** Whether an error has left the structure in an unknown state. The lock is then retired, or about to be. */
     public final boolean isQuarantined() {
-        return quarantined;
+        return quarantine.hasBegun();
     }
 
     /** Returns the batches that a quarantined replica has left unanswered, linked; null if there are none. */
     public final @Nullable Batch orphans() {
-        return quarantined ? orphans : null;
+        return quarantine.orphans();
     }
 
     /**
@@ -371,33 +361,8 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         }
     }
 
-    /**
-     * Quarantines the replica after an error while applying. The state of the structure is unknown, so no thread may
-     * use it any more. Other replicas answer the batches that are in the log and not answered. Allocates nothing, since
-     * memory may be exhausted. Can be repeated from the start. For the holder, in writing mode.
-     */
-    private void quarantine() {
-        if (!quarantined) {
-            Batch left = orphanBatches(); // still in the log: reclaiming respects this replica until quarantined is set
-            cursor.completeAnswered();
-            redirectPending();
-            for (Batch batch = left; batch != null; batch = batch.nextOrphan) {
-                batch.orphan();
-            }
-            orphans = left;
-            quarantined = true;
-        }
-        lock.retire();
-        // Otherwise these threads would sleep until they are answered, which may be never: see
-        // RequestPublisher.awaitAfterRetirement.
-        cursor.wakeUnanswered();
-        for (Batch batch = orphans; batch != null; batch = batch.nextOrphan) {
-            batch.wakeWaiters();
-        }
-    }
-
     /** Refuses further requests, and redirects those in no log. For a holder that will never leave the lock. */
-    private void redirectPending() {
+    final void redirectPending() {
         pending.close();
         Batch batch = pending.unfinished();
         pending.redirect(batch != null && isInLog(batch));
@@ -413,7 +378,7 @@ public abstract class Combiner<W, A extends @Nullable Object> implements HolderS
         redirectPending();
         completeAnswered();
         lock.retire();
-        wake(cursor.takeAnswered());
+        Request.wakeAll(cursor.takeAnswered());
         left(/* quarantined= */ false);
     }
 

@@ -175,4 +175,11 @@ public class Request {
             LockSupport.unpark(waiter);
         }
     }
+
+    /** Wakes the sleeping waiters of these requests, linked. Called after the lock's word was written: see C2, C3. */
+    static void wakeAll(@Nullable Request answered) {
+        for (Request request = answered; request != null; request = request.next) {
+            request.wakeIfParked();
+        }
+    }
 }

@@ -90,45 +90,6 @@ public final class LogFollower<B> {
         void accept(LogFollower<?> follower);
     }
 
-    /** Where a follower ends: in each log before the write with that number. */
-    private static final class Ending {
-        private static final long AT_ONCE = -1;
-        private static final long NOT_YET = Long.MAX_VALUE;
-
-        final long[] ends;
-        final @Nullable Throwable failure;
-
-        private Ending(long[] ends, @Nullable Throwable failure) {
-            this.ends = ends;
-            this.failure = failure;
-        }
-
-        static Ending atOnce(int logs, @Nullable Throwable failure) {
-            long[] ends = new long[logs];
-            Arrays.fill(ends, AT_ONCE);
-            return new Ending(ends, failure);
-        }
-
-        boolean isAtOnce() {
-            return ends[0] == AT_ONCE;
-        }
-
-        /**
-         * Returns an ending that takes the end of each log from {@code before}, or from {@code ends} if {@code before}
-         * has none for it.
-         */
-        static Ending joined(@Nullable Ending before, long[] ends, @Nullable Throwable failure) {
-            if (before == null) {
-                return new Ending(ends, failure);
-            }
-            long[] joined = before.ends.clone();
-            for (int log = 0; log < joined.length; log++) {
-                joined[log] = joined[log] == NOT_YET ? ends[log] : joined[log];
-            }
-            return new Ending(joined, before.failure);
-        }
-    }
-
     /**
      * Creates a follower that does not run yet.
      *
@@ -311,15 +272,7 @@ public final class LogFollower<B> {
 
     private boolean isAtEnd() {
         Ending ending = this.ending.get();
-        if (ending == null) {
-            return false;
-        }
-        for (int log = 0; log < ending.ends.length; log++) {
-            if (readers.get(log).index() < ending.ends[log]) {
-                return false;
-            }
-        }
-        return true;
+        return ending != null && ending.isReachedBy(readers);
     }
 
     /** Ends the follower, and completes {@link #ended}. For the thread that has the role. */
@@ -367,10 +320,7 @@ public final class LogFollower<B> {
      * each log, and has reached them all. {@code failure} is the reason, or null. Does not wait.
      */
     void finish(LogCursor<?> reader, long end, @Nullable Throwable failure) {
-        long[] ends = new long[readers.size()];
-        Arrays.fill(ends, Ending.NOT_YET);
-        ends[readers.indexOf(reader)] = end;
-        finish(ends, failure);
+        finish(Ending.endsOfOne(readers.size(), readers.indexOf(reader), end), failure);
     }
 
     /** Ends before the write with the given number in each log. Does not wait. */

@@ -172,5 +172,9 @@ class LockStateValues extends LeftPad {
 
     long usedCells;
     int parked;
+
+    /** How often a holder has waited for readers. Only the holder uses it. */
+    int scans;
+
     long version = 1;
 }

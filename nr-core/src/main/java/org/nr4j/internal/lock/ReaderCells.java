@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class ReaderCells {
     static final int STRIDE = 16; // longs: 128 bytes, a pair of cache lines
     static final int CELLS_PER_BITMAP = Long.SIZE;
+    static final int FORGET_MASK = 0xFF; // every 256th time
+    private static final long SHORTEST_SLEEP_NANOS = 1_000;
+    private static final long LONGEST_SLEEP_NANOS = 1_000_000;
     private static final long FORGETTING = -1; // no thread's id
     private static final long NOBODY = 0;
 
@@ -69,12 +72,18 @@ final class ReaderCells {
 
     private final int mask;
 
+    /**
+     * The holder's wait for readers. Created with the lock, since a holder that has no memory for it could not go on.
+     */
+    private final Backoff waitForReaders;
+
     /** Creates {@code count} cells, a power of two. */
-    ReaderCells(LockState state, int count) {
+    ReaderCells(LockState state, int count, Backoff waitForReaders) {
         this.state = state;
         this.owners = new long[(count + 1) * STRIDE];
         this.guests = new Guest[count];
         this.mask = count - 1;
+        this.waitForReaders = waitForReaders;
     }
 
     /**
@@ -203,8 +212,43 @@ final class ReaderCells {
         return false;
     }
 
+    // ---- the holder ----
+
+    /** Waits until the readers that entered before the word said "writing" have left. For the holder. */
+    void awaitReaders() {
+        if ((++state.scans & FORGET_MASK) == 0) {
+            forgetIdleCells();
+        }
+        for (long used = state.usedCells(); used != 0; used &= used - 1) {
+            for (int cell = Long.numberOfTrailingZeros(used); cell <= mask; cell += CELLS_PER_BITMAP) {
+                if (isOccupied(cell)) {
+                    awaitReaderSlowPath(cell);
+                }
+            }
+        }
+    }
+
+    /**
+     * Waits for the readers in one cell. A reader that leaves wakes no thread, since that would cost each read a fence.
+     * So the holder looks again by itself.
+     */
+    private void awaitReaderSlowPath(int cell) {
+        waitForReaders.begin();
+        try {
+            long nanos = SHORTEST_SLEEP_NANOS;
+            while (isOccupied(cell)) {
+                if (!waitForReaders.pause()) {
+                    waitForReaders.sleep(this, nanos);
+                    nanos = Math.min(2 * nanos, LONGEST_SLEEP_NANOS);
+                }
+            }
+        } finally {
+            waitForReaders.close();
+        }
+    }
+
     /** W3 of the handshake. The reads are volatile. They also acquire what the reader did before it left. */
-    boolean isOccupied(int cell) {
+    private boolean isOccupied(int cell) {
         return (long) CELL.getVolatile(owners, indexOf(cell)) != NOBODY || hasGuests(cell);
     }
 
@@ -231,13 +275,8 @@ final class ReaderCells {
         return false;
     }
 
-    /** Returns the number of cells. */
-    int count() {
-        return mask + 1;
-    }
-
     /** Removes the bits of cells that no reader uses from {@code usedCells}. For the holder, in writing mode. */
-    void forgetIdleCells() {
+    private void forgetIdleCells() {
         for (long used = state.usedCells(); used != 0; used &= used - 1) {
             int first = Long.numberOfTrailingZeros(used);
             int taken = first;

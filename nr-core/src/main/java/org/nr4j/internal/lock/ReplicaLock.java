@@ -65,24 +65,12 @@ public final class ReplicaLock {
     /** What a {@code try...} method returns in place of an answer when it did nothing. */
     private static final Object REFUSED = new Object();
 
-    static final int FORGET_MASK = 0xFF; // every 256th time
-    private static final long SHORTEST_SLEEP_NANOS = 1_000;
-    private static final long LONGEST_SLEEP_NANOS = 1_000_000;
-
     private final LockState state = new LockState();
     private final ReaderCells readers;
     private final LockWaiters waiters = new LockWaiters(state);
 
-    /** How often a holder has waited for readers. Only the holder writes it. */
-    private int scans;
-
     private final WaitStrategy waitStrategy;
     private final WaitCounters waits;
-
-    /**
-     * The holder's wait for readers. Created with the lock, since a holder that has no memory for it could not go on.
-     */
-    private final Backoff waitForReaders;
 
     /** Creates a free lock with as many cells as the machine can make use of. */
     public ReplicaLock(WaitStrategy waitStrategy, WaitCounters waits) {
@@ -98,8 +86,7 @@ public final class ReplicaLock {
     public ReplicaLock(WaitStrategy waitStrategy, WaitCounters waits, int cellCount) {
         this.waitStrategy = waitStrategy;
         this.waits = waits;
-        this.waitForReaders = newBackoff();
-        this.readers = new ReaderCells(state, cellCount);
+        this.readers = new ReaderCells(state, cellCount, newBackoff());
     }
 
     /** Whether an answer says that nothing was done, because the lock was not available. */
@@ -257,7 +244,7 @@ public final class ReplicaLock {
         }
         try {
             state.nextVersion();
-            awaitReaders();
+            readers.awaitReaders();
             return true;
         } catch (Throwable e) { // nothing was written
             state.holder = LockState.FREE;
@@ -292,7 +279,7 @@ public final class ReplicaLock {
         try {
             state.setHolder(LockState.writing(threadId));
             state.nextVersion();
-            awaitReaders();
+            readers.awaitReaders();
         } catch (Throwable e) {
             state.holder = before; // readers may still be inside: a thread that takes over must not take them for gone
             throw e;
@@ -345,40 +332,6 @@ public final class ReplicaLock {
     private void wakeSleepers() {
         if (state.parked() != 0) {
             waiters.wakeAll();
-        }
-    }
-
-    /** Waits until the readers that entered before the word said "writing" have left. */
-    private void awaitReaders() {
-        if ((++scans & FORGET_MASK) == 0) {
-            readers.forgetIdleCells();
-        }
-        int count = readers.count();
-        for (long used = state.usedCells(); used != 0; used &= used - 1) {
-            for (int cell = Long.numberOfTrailingZeros(used); cell < count; cell += ReaderCells.CELLS_PER_BITMAP) {
-                if (readers.isOccupied(cell)) {
-                    awaitReaderSlowPath(cell);
-                }
-            }
-        }
-    }
-
-    /**
-     * Waits for the readers in one cell. A reader that leaves wakes no thread, since that would cost each read a fence.
-     * So the holder looks again by itself.
-     */
-    private void awaitReaderSlowPath(int cell) {
-        waitForReaders.begin();
-        try {
-            long nanos = SHORTEST_SLEEP_NANOS;
-            while (readers.isOccupied(cell)) {
-                if (!waitForReaders.pause()) {
-                    waitForReaders.sleep(this, nanos);
-                    nanos = Math.min(2 * nanos, LONGEST_SLEEP_NANOS);
-                }
-            }
-        } finally {
-            waitForReaders.close();
         }
     }
 

@@ -12,6 +12,7 @@ import org.nr4j.Snapshot;
 import org.nr4j.internal.admin.ExclusiveAccess;
 import org.nr4j.internal.admin.FollowerRegistry;
 import org.nr4j.internal.follow.LogFollower;
+import org.nr4j.internal.lock.StackReserve;
 import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.replica.Replica;
 import org.nr4j.internal.replica.ReplicaSet;
@@ -97,6 +98,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
             return new FollowerRegistry<>(groups.get(0))
                     .follow(FollowerRegistry.NOW, ofOneLog(consumer), options, threadId);
         }
+        StackReserve.require(); // a follower that has joined and does not start would hold up the writers
         Joined<?> joined = join(structure -> "", options, threadId);
         joined.follower.start(consumer::accept);
         return joined.follower;
@@ -116,6 +118,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
                             options,
                             threadId);
         }
+        StackReserve.require(); // as above
         Joined<S> joined = join(function, options, threadId);
         boolean started = false;
         try {

@@ -12,6 +12,7 @@ import org.nr4j.internal.lock.ReentrancyGuard;
 import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.log.LogEntry;
 import org.nr4j.internal.replica.Replica;
+import org.nr4j.internal.replica.ReplicaSet;
 import org.nr4j.internal.replica.SharedStructure;
 import org.nr4j.internal.replica.SoleReplica;
 
@@ -282,7 +283,10 @@ final class MultiLogWrites<R, W, A extends @Nullable Object> {
             return;
         }
         try {
-            groups.groups.forEach(group -> group.awaitApplied(group.log().tail(), threadId));
+            for (ReplicaSet<R, Object, A> group :
+                    groups.groups) { // no lambda, since close waits here: see StackReserve
+                group.awaitApplied(group.log().tail(), threadId);
+            }
         } catch (IllegalStateException e) {
             if (!groups.isStopped()) { // else it has stopped meanwhile
                 throw e;

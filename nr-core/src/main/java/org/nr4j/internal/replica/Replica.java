@@ -14,7 +14,6 @@ import org.nr4j.internal.combine.Failures;
 import org.nr4j.internal.combine.Request;
 import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.lock.Backoff;
-import org.nr4j.internal.lock.HolderSection;
 import org.nr4j.internal.lock.ReentrancyGuard;
 import org.nr4j.internal.lock.ReplicaLock;
 import org.nr4j.internal.log.LogCursor;
@@ -48,7 +47,6 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
     private final int node;
     private final ReplicaSet<R, W, A> group;
     private final @Nullable ReentrancyGuard guard;
-    private final HolderSection<R, A> readAsHolder = this::readAsHolder;
     private final ReplicaHolder<R, W, A> holder = new ReplicaHolder<>(this);
     final RequestPublisher publisher = new RequestPublisher(this);
     final Dispatch<R, W, A> dispatch;
@@ -193,37 +191,13 @@ public abstract class Replica<R, W, A extends @Nullable Object> {
             for (int overtaken = 0; !lock.isRetired(); overtaken++) {
                 lock.awaitReadable(backoff);
                 A answer = lock.isAbandoned() || (overtaken >= CombinerPolicy.READER_PATIENCE && lock.isFree())
-                        ? tryReadAsHolder(op, threadId)
+                        ? holder.tryRead(op, threadId)
                         : lock.tryRead(dispatch, op, threadId);
                 if (!ReplicaLock.isRefused(answer)) {
                     return answer;
                 }
             }
             return redirected();
-        }
-    }
-
-    private A tryReadAsHolder(R op, long threadId) {
-        try {
-            return lock.tryUpdate(readAsHolder, op, threadId);
-        } finally {
-            try {
-                combiner().serveOthers(threadId);
-            } catch (VirtualMachineError e) {
-                // These threads must serve themselves. The caller gets the answer of its own operation.
-            }
-        }
-    }
-
-    private A readAsHolder(R op, long threadId) {
-        try {
-            return combiner().broken == null ? dispatch.dispatch(op) : redirected();
-        } finally {
-            try {
-                combiner().leave();
-            } catch (VirtualMachineError e) {
-                // If the lock was not left, another thread takes it over: see HolderSection.
-            }
         }
     }
 

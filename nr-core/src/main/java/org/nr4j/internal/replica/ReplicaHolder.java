@@ -18,6 +18,7 @@ import org.nr4j.internal.lock.ReplicaLock;
  */
 public final class ReplicaHolder<R, W, A extends @Nullable Object> {
     private final Replica<R, W, A> replica;
+    private final HolderSection<R, A> read = this::readInside;
 
     ReplicaHolder(Replica<R, W, A> replica) {
         this.replica = replica;
@@ -70,6 +71,36 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
             }
         } finally {
             replica.combiner().await(-1);
+        }
+    }
+
+    /**
+     * Takes the lock if it is free or abandoned, reads, and leaves the lock. Then serves the threads that waited.
+     *
+     * @return the answer; {@linkplain ReplicaLock#isRefused refused} if the lock was not available; a redirection if
+     *     the structure is broken
+     */
+    A tryRead(R op, long threadId) {
+        try {
+            return replica.lock.tryUpdate(read, op, threadId);
+        } finally {
+            try {
+                replica.combiner().serveOthers(threadId);
+            } catch (VirtualMachineError e) {
+                // These threads must serve themselves. The caller gets the answer of its own operation.
+            }
+        }
+    }
+
+    private A readInside(R op, long threadId) {
+        try {
+            return replica.combiner().broken == null ? replica.dispatch.dispatch(op) : Replica.redirected();
+        } finally {
+            try {
+                replica.combiner().leave();
+            } catch (VirtualMachineError e) {
+                // If the lock was not left, another thread takes it over: see HolderSection.
+            }
         }
     }
 

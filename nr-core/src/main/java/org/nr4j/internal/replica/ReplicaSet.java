@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -48,12 +47,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
     /** The current membership. The first one is set before any other thread has a reference. */
     private final AtomicReference<@Nullable Membership<R, W, A>> members = new AtomicReference<>();
 
-    /** Rescues quarantined replicas. */
-    private volatile @Nullable Rescuer<R, W, A> rescuer;
-
-    private final AtomicBoolean closing = new AtomicBoolean();
-    private volatile boolean closed;
-    private volatile @Nullable IllegalStateException failure;
+    private final Lifecycle<R, W, A> lifecycle = new Lifecycle<>(this);
 
     /**
      * Creates a set without replicas, for a single log.
@@ -80,15 +74,20 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         this.logs = logs;
     }
 
+    /** Returns the sets of replicas of all logs that share their structures, this one included. */
+    List<ReplicaSet<R, W, A>> logs() {
+        return logs;
+    }
+
     /** Whether the structures have no other log. */
     boolean hasOneLog() {
         return logs.size() == 1;
     }
 
     /** Sets the first membership. {@code Reconfiguration} calls this once, at the beginning. */
-    public void begin(Membership<R, W, A> first, Rescuer<R, W, A> rescuer) {
+    public void begin(Membership<R, W, A> first, Lifecycle.Rescuer<R, W, A> rescuer) {
         members.set(first);
-        this.rescuer = rescuer;
+        lifecycle.begin(rescuer);
     }
 
     /** Returns the replicas that serve, by number. */
@@ -146,7 +145,12 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
         Membership<R, W, A> before;
         do {
             before = members();
-        } while (!members.compareAndSet(before, change.apply(before)));
+        } while (!tryReplace(before, change.apply(before)));
+    }
+
+    /** Replaces the membership if it is {@code before}. */
+    boolean tryReplace(Membership<R, W, A> before, Membership<R, W, A> after) {
+        return members.compareAndSet(before, after);
     }
 
     /** Returns the reclaimer, which makes room in the log. */
@@ -294,9 +298,7 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
                 }
             }
             settle();
-            if (failure != null) {
-                throw stopped(); // the last replica broke while applying the log
-            }
+            lifecycle.checkIntact(); // the last replica may have broken while it applied the log
         } while (members != members());
     }
 
@@ -317,92 +319,34 @@ public final class ReplicaSet<R, W, A extends @Nullable Object> {
 
     // ---- stopping ----
 
+    /** Returns whether the replicas serve, and what ends their service. */
+    public Lifecycle<R, W, A> lifecycle() {
+        return lifecycle;
+    }
+
     /** Throws if the instance is closed or has stopped. */
     public void checkUsable() {
-        if (isStopped()) {
-            throw stopped();
-        }
+        lifecycle.checkUsable();
     }
 
     /** Whether the instance is closed or has stopped, so that no operation is possible. */
     public boolean isStopped() {
-        return closed || failure != null;
-    }
-
-    /** Returns the exception for an operation that is refused. */
-    private IllegalStateException stopped() {
-        IllegalStateException failure = this.failure;
-        return failure != null
-                ? new IllegalStateException(failure.getMessage(), failure.getCause())
-                : new IllegalStateException(
-                        "an operation needs an open instance: closed=true; close an instance after its last use, or build a new one");
+        return lifecycle.isStopped();
     }
 
     /** Whether close has begun. */
     public boolean isClosing() {
-        return closing.get();
+        return lifecycle.isClosing();
     }
 
     /**
-     * Takes quarantined replicas out of service, and has each of them rescued. Stops the instance if no replica is
-     * left.
-     *
-     * <p>The thread that hit the error calls this. It may have too little memory to finish, so every thread that
-     * notices the quarantine calls this too.
+     * Takes quarantined replicas out of service, with all logs: see {@link Lifecycle#settle}. Every thread that notices
+     * a quarantine calls this.
      */
     public void settle() {
-        logs.forEach(ReplicaSet::settleOne);
-    }
-
-    private void settleOne() {
-        Membership<R, W, A> before = members();
-        while (before.hasUnnoticed()) {
-            Membership<R, W, A> after = before.noticed();
-            if (after == null) {
-                stop(before.replicas.get(0));
-                return;
-            }
-            members.compareAndSet(before, after);
-            before = members();
+        for (ReplicaSet<R, W, A> log : logs) {
+            log.lifecycle.settle();
         }
-        Rescuer<R, W, A> rescuer = this.rescuer;
-        if (rescuer != null) {
-            before.quarantined.forEach(replica -> rescuer.rescue(this, replica));
-        }
-    }
-
-    /** Stops the instance, with all its logs. */
-    private void stop(Replica<R, W, A> last) {
-        if (failure != null) {
-            return;
-        }
-        IllegalStateException failure = new IllegalStateException(
-                "dispatchMut must not exhaust the memory or the stack: replica=" + last.id() + " threw=" + last.error()
-                        + "; no replica is left whose state is known and the instance has stopped, build a new one",
-                last.error());
-        logs.forEach(log -> log.fail(failure));
-    }
-
-    private void fail(IllegalStateException failure) {
-        if (this.failure == null) {
-            this.failure = failure;
-            followers.finish(log.writes(), failure);
-        }
-    }
-
-    /** Begins to close: from then on, no writer waits for a follower. Returns false if closing has begun before. */
-    public boolean beginClosing() {
-        boolean first = closing.compareAndSet(false, true);
-        followers.release();
-        return first;
-    }
-
-    /** Retires the replicas and ends all service. For the holder of all their locks that has applied the whole log. */
-    public void end(List<Replica<R, W, A>> held, long threadId) {
-        long end = index();
-        closed = true;
-        held.forEach(replica -> replica.holder().retire(threadId));
-        followers.finish(end, failure);
     }
 
     // ---- what the façade reports ----

@@ -56,7 +56,7 @@ class ReplicaLockTest {
         lock.leave(lock.tryEnter(ANN), ANN);
         lock.leave(lock.tryEnter(BOB), BOB);
         assertThat(lock.readers()).isEqualTo(2);
-        for (int n = 0; n <= ReplicaLock.FORGET_MASK; n++) {
+        for (int n = 0; n <= ReaderCells.FORGET_MASK; n++) {
             assertThat(lock.tryWrite(CAT)).isTrue();
             lock.release();
         }

@@ -28,7 +28,9 @@ class PaddingTest {
     static List<Arguments> contended() {
         return List.of(
                 Arguments.of(PaddedLong.class, Set.of("value")),
-                Arguments.of(LockState.class, Set.of("holder", "abandoned", "fence", "usedCells", "parked", "version")),
+                Arguments.of(
+                        LockState.class,
+                        Set.of("holder", "abandoned", "fence", "usedCells", "parked", "scans", "version")),
                 Arguments.of(ReentrancyGuard.Mark.class, Set.of("threadId")),
                 Arguments.of(PublicationList.class, Set.of("newest", "leftOver")),
                 Arguments.of(CombinerState.class, Set.of("inHand", "unfinished", "prefetched", "recentOperations")),

@@ -4,6 +4,8 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import org.nr4j.WaitStrategy;
+import org.nr4j.internal.stats.WaitCounters;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -24,6 +26,10 @@ public final class Abandoning {
     private static final long ABANDONER = 1;
     private static final long FIRST = 2;
     private static final long SECOND = 3;
+
+    private static ReaderCells newCells(LockState state) {
+        return new ReaderCells(state, 1, new Backoff(WaitStrategy.adaptive(), new WaitCounters()));
+    }
 
     /** Takes the lock and keeps it. Returns what it then finds. */
     private static int takeAs(long threadId, ReplicaLock lock, Guarded data) {
@@ -114,7 +120,7 @@ public final class Abandoning {
     @State
     public static class LeaveWithoutCall {
         private final LockState state = new LockState();
-        private final ReaderCells cells = new ReaderCells(state, 1);
+        private final ReaderCells cells = newCells(state);
         private final Guarded data = new Guarded();
 
         @Actor
@@ -153,7 +159,7 @@ public final class Abandoning {
     @State
     public static class LeaveWithoutCallWeakened {
         private final LockState state = new LockState();
-        private final ReaderCells cells = new ReaderCells(state, 1);
+        private final ReaderCells cells = newCells(state);
         private int data;
 
         @Actor

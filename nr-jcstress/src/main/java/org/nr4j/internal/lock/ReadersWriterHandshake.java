@@ -30,7 +30,7 @@ public final class ReadersWriterHandshake {
     private static final int KEPT_OUT = -1;
     private static final long HOLDER = 9;
 
-    /** A lock forgets unused cells once in this many scans: {@code ReplicaLock.FORGET_MASK + 1}. */
+    /** A lock forgets unused cells once in this many scans: {@code ReaderCells.FORGET_MASK + 1}. */
     private static final int FORGET_EVERY = 256;
 
     public static ReplicaLock newLock(int cells) {

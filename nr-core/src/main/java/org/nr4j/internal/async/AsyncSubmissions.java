@@ -1,4 +1,4 @@
-package org.nr4j.internal.combine;
+package org.nr4j.internal.async;
 
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
@@ -9,7 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.lock.Backoff;
+import org.nr4j.internal.lock.StackReserve;
 
 /**
  * Writes that threads submit without waiting. A task on an executor applies them in batches.
@@ -151,7 +153,7 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
 
     /** Applies a batch and completes its futures. Returns false if another thread is the drainer. */
     private boolean tryDrainBatch() {
-        touchStack(FRAMES_NEEDED, 1, 2, 3, 4);
+        StackReserve.require(FRAMES_NEEDED);
         Submission<A> batch = null;
         Throwable failure = null;
         if (!DRAINING.compareAndSet(this, false, true)) {
@@ -167,15 +169,6 @@ public final class AsyncSubmissions<W, A extends @Nullable Object> {
         }
         completeAll(batch, failure);
         return true;
-    }
-
-    /**
-     * Overflows the stack here if the rest of the method could overflow it.
-     *
-     * @return a number that depends on all frames, so that the JIT keeps them
-     */
-    private static long touchStack(int frames, long a, long b, long c, long d) {
-        return frames == 0 ? a + b + c + d : touchStack(frames - 1, b, c, d, a + frames) + a - b + c * d;
     }
 
     /** Takes the oldest submissions, linked in their order. Allocates nothing. */

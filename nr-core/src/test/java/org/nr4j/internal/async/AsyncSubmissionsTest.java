@@ -1,4 +1,4 @@
-package org.nr4j.internal.combine;
+package org.nr4j.internal.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nr4j.WaitStrategy;
+import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.stats.WaitCounters;
 import org.nr4j.testing.ConcurrentRun;

@@ -1,4 +1,4 @@
-package org.nr4j.internal.combine;
+package org.nr4j.internal.async;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.nr4j.WaitStrategy;
+import org.nr4j.internal.combine.Responses;
 import org.nr4j.internal.lock.Backoff;
 import org.nr4j.internal.stats.WaitCounters;
 import org.openjdk.jcstress.annotations.Actor;
