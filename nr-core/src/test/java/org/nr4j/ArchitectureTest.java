@@ -48,6 +48,8 @@ class ArchitectureTest {
             .packages("org.nr4j")
             .packages("org.nr4j.cnr")
             .packages("org.nr4j.kv.internal.file")
+            .packages("org.nr4j.kv.durable")
+            .packages("org.nr4j.kv.internal.disk")
             .packages("org.nr4j.kv.internal.views")
             .packages("org.nr4j.kv.internal.tree")
             .packages("org.nr4j.kv.internal.contents")
