@@ -50,6 +50,8 @@ class ArchitectureTest {
             .packages("org.nr4j.kv.internal.file")
             .packages("org.nr4j.kv.durable")
             .packages("org.nr4j.kv.internal.disk")
+            .packages("org.nr4j.kv.internal.segment")
+            .packages("org.nr4j.kv.internal.wal")
             .packages("org.nr4j.kv.internal.views")
             .packages("org.nr4j.kv.internal.tree")
             .packages("org.nr4j.kv.internal.contents")
