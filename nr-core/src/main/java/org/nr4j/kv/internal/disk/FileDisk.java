@@ -60,7 +60,7 @@ public final class FileDisk implements Disk {
     }
 
     private static Path createDirectory(Path path) throws IOException {
-        Path absolute = path.toAbsolutePath();
+        Path absolute = path.toAbsolutePath().normalize();
         if (Files.exists(absolute) && !Files.isDirectory(absolute)) {
             throw new IOException("a log needs a directory, not a file: path=" + absolute + "; name another path");
         }

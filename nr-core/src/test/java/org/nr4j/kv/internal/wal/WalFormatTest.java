@@ -110,8 +110,9 @@ class WalFormatTest {
                 } else {
                     assertThatThrownBy(() -> Wal.read(copy))
                             .as("%s bit %s", name, bit)
-                            .isInstanceOfSatisfying(DamagedLogException.class, e -> assertThat(e.file())
-                                    .isEqualTo(name));
+                            .isInstanceOfSatisfying(
+                                    DamagedLogException.class,
+                                    e -> assertThat(e.file()).isEqualTo(name));
                 }
             }
         }
@@ -181,8 +182,7 @@ class WalFormatTest {
         disk.put(FIRST, moved);
         assertThatThrownBy(() -> Wal.read(disk))
                 .isInstanceOf(DamagedLogException.class)
-                .hasMessage("a record that was on the disk must be intact: file=" + FIRST
-                        + " offset=64" + ACTION);
+                .hasMessage("a record that was on the disk must be intact: file=" + FIRST + " offset=64" + ACTION);
     }
 
     @Test
