@@ -25,7 +25,7 @@ public record SegmentHeader(UUID storeId, long number, LogPosition start) {
     }
 
     /** Returns the length in bytes. The first record is there. */
-    int length() {
+    public int length() {
         return length(start.logs());
     }
 
@@ -42,7 +42,7 @@ public record SegmentHeader(UUID storeId, long number, LogPosition start) {
     }
 
     /** Reads a header and checks that it is intact. */
-    static SegmentHeader read(DiskFile file, String name) throws IOException {
+    public static SegmentHeader read(DiskFile file, String name) throws IOException {
         ByteBuffer from = ByteBuffer.allocate(LONGEST);
         file.read(from, 0);
         from.flip();

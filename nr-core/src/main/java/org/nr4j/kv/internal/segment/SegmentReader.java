@@ -108,13 +108,15 @@ public final class SegmentReader implements Closeable {
         return window.size();
     }
 
-    /** Checks, after the last record, a segment that has a successor: the record of the end must be there, and last. */
+    /**
+     * Checks, after the last record, a segment that has a successor. Its record of the end must be there. Bytes behind
+     * it are no records. They are a torn tail whose cut did not reach the disk.
+     */
     public void requireEnd() throws DamagedLogException {
-        if (end < size()) {
-            throw damagedRecord();
-        }
         if (!ended) {
-            throw new DamagedLogException("a segment that has a successor must have its last record", name, end);
+            throw end < size()
+                    ? damagedRecord()
+                    : new DamagedLogException("a segment that has a successor must have its last record", name, end);
         }
     }
 

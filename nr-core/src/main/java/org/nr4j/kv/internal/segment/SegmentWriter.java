@@ -117,10 +117,11 @@ public final class SegmentWriter implements Closeable {
         durable = position;
     }
 
-    /** Adds the mark of the end, after everything before it is on the disk. */
+    /** Adds the record of the end and syncs it. All records before must be on the disk: it says that they are. */
     public void end() throws IOException {
         if (!isDurable()) {
-            sync();
+            throw new IllegalStateException("a segment must be synced before it ends: position=" + position
+                    + " durable=" + durable + "; call sync() first");
         }
         position = flush(put(RecordFormat.END, NO_PAYLOAD.duplicate(), position));
         sync();

@@ -19,19 +19,19 @@ import org.nr4j.kv.internal.segment.SegmentTail;
 import org.nr4j.kv.internal.segment.TornTail;
 
 /**
- * Reads a log: first the base, if there is one, and then the records. After that it can start the log.
+ * Opens the log of a directory. The caller reads the base, if there is one, then all records, and then starts the log.
  *
  * <p>Only {@link #start} changes the directory. So a damaged log stays as it is, and opening a log without starting it
  * is a check.
  *
- * <p>For one thread, which nobody may interrupt.
+ * <p>For one thread. An interrupt during a call makes it fail; then the caller opens the log again.
  */
 public final class Recovery {
-    /** Takes the records in their order. */
+    /** Receives the records in the order in which they were appended. */
     @FunctionalInterface
     public interface Records {
         /**
-         * Takes a record.
+         * Receives a record.
          *
          * @param segment the header of the record's segment
          * @param offset where the record starts in the segment's file, in bytes
@@ -40,10 +40,15 @@ public final class Recovery {
         void accept(SegmentHeader segment, long offset, byte[] payload) throws IOException;
     }
 
-    /** Hears how far the reading has come: about once a mebibyte, and at the end. */
+    /** Receives the progress of reading, about once a mebibyte and at the end. */
     @FunctionalInterface
     public interface Progress {
-        /** Takes the number of bytes that were read, and of all that there are, of the base and the segments. */
+        /**
+         * Receives the progress.
+         *
+         * @param bytes how many bytes of the base and the segments have been read
+         * @param total how many bytes they have
+         */
         void read(long bytes, long total);
     }
 
@@ -127,12 +132,22 @@ public final class Recovery {
 
     /** A crash leaves at most one segment that is not in the manifest yet, and it has no records. */
     private void checkLeftover(String name) throws IOException {
-        if (FileNames.segmentNumber(name) != manifest.last() + 1 || existingSize(name) > SegmentHeader.LONGEST) {
+        if (FileNames.segmentNumber(name) != manifest.last() + 1 || hasRecords(name)) {
             throw new DamagedLogException(
                     "a manifest must name all segments that have records; last=" + FileNames.segment(manifest.last())
                             + "; the manifest is an old one",
                     name,
                     0);
+        }
+    }
+
+    private boolean hasRecords(String name) throws IOException {
+        try (DiskFile file = disk.openForReading(name)) {
+            return file.size() > SegmentHeader.LONGEST
+                    || file.size() > SegmentHeader.read(file, name).length();
+        } catch (DamagedLogException e) {
+            // The crash came before the header was on the disk, and no record is written before that.
+            return false;
         }
     }
 
@@ -219,9 +234,9 @@ public final class Recovery {
         if (!replayed) {
             throw new IllegalStateException("a log must be read before it starts: replayed=false; call replay() first");
         }
-        if (isNew()) {
-            manifest.replace(disk);
-        }
+        // After a failed sync, the manifest that was read may not be the one on the disk. Nothing may change before it
+        // is.
+        manifest.replace(disk);
         for (String name : names) {
             if (!manifest.names(name)) {
                 disk.delete(name);

@@ -20,11 +20,12 @@ import org.nr4j.kv.internal.segment.SegmentWriter;
  * records that survive are the first ones of those that were appended. A group is not atomic: some of its records may
  * survive without the rest.
  *
- * <p>A failed write or sync ends the log for good, since nobody knows what is on the disk. Each later call throws with
- * the first failure as its cause. There is one exception: after a {@link DiskFullException} the log is as it was before
- * the call, also on the disk, and the same call may be tried again.
+ * <p>A failed write or sync ends the log for good, because the contents of the disk are unknown then. Each later call
+ * throws with the first failure as its cause. There is one exception: after a {@link DiskFullException} the log is as
+ * it was before the call, also on the disk, and the same call may be tried again.
  *
- * <p>For one thread, the log's own, which nobody may interrupt. Any thread may read the {@link #counters}.
+ * <p>For one thread, the log's own. An interrupt during a call is a failed write. Any thread may read the
+ * {@link #counters}.
  */
 public final class WriteAheadLog implements Closeable {
     /** A change of the files. */

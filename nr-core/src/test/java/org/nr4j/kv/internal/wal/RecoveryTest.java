@@ -119,6 +119,9 @@ class RecoveryTest {
         try (WriteAheadLog log = read.recovery.start(0)) {
             Wal.append(log, "three");
         }
+        assertThat(disk.bytes(SECOND))
+                .as("the header and the record of the end")
+                .hasSize(64 + 24);
         assertThat(Wal.read(disk).torn).isNull();
         assertThat(Wal.read(disk).records).containsExactly("one", "three");
     }
@@ -164,6 +167,18 @@ class RecoveryTest {
         bytes[64] ^= 1;
         disk.put(FIRST, bytes);
         assertThatThrownBy(() -> Wal.read(disk)).isInstanceOf(DamagedLogException.class);
+    }
+
+    @Test
+    void records_areReadWhereverTheReadersBufferEnds() throws IOException {
+        int bufferLength = 1 << 16;
+        for (int length = bufferLength - 60; length < bufferLength + 60; length++) {
+            ModelDisk other = new ModelDisk(new Random(1));
+            WriteAheadLog log = Wal.open(other);
+            String first = "x".repeat(length - 64 - 24);
+            Wal.append(log, first, "second", "third");
+            assertThat(Wal.read(other).records).containsExactly(first, "second", "third");
+        }
     }
 
     @Test
@@ -229,7 +244,7 @@ class RecoveryTest {
         byte[] old = disk.bytes("manifest");
         String twoMore = "segment-0000000000000004.wal";
         try (WriteAheadLog log = Wal.open(disk)) {
-            Wal.append(log, "x".repeat(3_000));
+            Wal.append(log, "three");
         }
         ModelDisk one = disk.copy();
         one.put("manifest", old);
