@@ -61,6 +61,7 @@ class ArchitectureTest {
             .packages("org.nr4j.kv.internal.op")
             .packages("org.nr4j.kv.internal.procedure")
             .packages("org.nr4j.kv.internal.encoding")
+            .packages("org.nr4j.kv.internal.durable")
             .packages("org.nr4j.kv.internal.expiry")
             .packages("org.nr4j.kv.internal.store")
             .packages("org.nr4j.kv.internal.feed")

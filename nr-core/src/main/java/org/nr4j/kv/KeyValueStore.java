@@ -3,6 +3,8 @@ package org.nr4j.kv;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,7 +32,14 @@ import org.nr4j.cnr.CnrStats;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.cnr.Cut;
 import org.nr4j.cnr.LogIndexes;
+import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.durable.DurableStats;
+import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.disk.Disk;
+import org.nr4j.kv.internal.disk.FileDisk;
+import org.nr4j.kv.internal.durable.DurableLog;
+import org.nr4j.kv.internal.durable.StoreForm;
 import org.nr4j.kv.internal.encoding.WriteDecoder;
 import org.nr4j.kv.internal.encoding.WriteEncoder;
 import org.nr4j.kv.internal.expiry.ExpiryCollector;
@@ -111,8 +120,30 @@ public final class KeyValueStore implements AutoCloseable {
         this.access = new StoreAccess(
                 builder.replicas(shape, hasher), builder.clock, hasher, builder.expiryInterval, builder.expiryThreads);
         this.transactions = new Transactions(access, limits, builder.procedures);
-        this.decoder = new WriteDecoder(access.replicated().logs(), shape, limits, access::hash, transactions::bodyOf);
-        this.feeds = new ChangeFeeds<>(access.replicated(), builder.listenerOptions, access.collector(), Change::of);
+        StoreForm form = new StoreForm(builder.logs, shape, hasher, transactions::bodyOf);
+        this.decoder = form.decoder(form.parts(), limits);
+        this.feeds = new ChangeFeeds<>(
+                access.replicated(), builder.listenerOptions, access::awaitDurable, access.collector(), Change::of);
+        if (builder.durability != null) {
+            open(builder.durability, builder.disk, form);
+        }
+    }
+
+    private void open(Durability durability, @Nullable Disk disk, StoreForm form) {
+        boolean opened = false;
+        try {
+            access.open(form, durability, disk == null ? FileDisk.open(durability.directory()) : disk);
+            opened = true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "a durable store must be able to open its log: directory=" + durability.directory() + " problem="
+                            + e.getMessage(),
+                    e);
+        } finally {
+            if (!opened) {
+                access.close();
+            }
+        }
     }
 
     /** Starts building a store. */
@@ -543,7 +574,7 @@ public final class KeyValueStore implements AutoCloseable {
      */
     public CnrFollower follow(EncodedWriteConsumer consumer, FollowerOptions options) {
         requireConsumer(consumer);
-        return replicated().follow(cut -> consumer.accept(encoded(cut)), options);
+        return replicated().follow(cut -> pass(cut, consumer), options);
     }
 
     /**
@@ -564,7 +595,7 @@ public final class KeyValueStore implements AutoCloseable {
                         taken -> {
                             KeyValueSnapshot snapshot = new KeyValueSnapshot(taken.indexes(), taken.state(), limits);
                             EncodedWriteConsumer made = requireConsumer(consumer.apply(snapshot));
-                            return cut -> made.accept(encoded(cut));
+                            return cut -> pass(cut, made);
                         },
                         options);
     }
@@ -573,10 +604,11 @@ public final class KeyValueStore implements AutoCloseable {
         return Objects.requireNonNull(consumer, "a consumer must not be null: consumer=null; pass one that receives");
     }
 
-    private static EncodedWrites encoded(Cut<Update> cut) {
+    private void pass(Cut<Update> cut, EncodedWriteConsumer consumer) throws Exception {
         List<byte[]> writes =
                 cut.operations().stream().map(WriteEncoder::encode).toList();
-        return new EncodedWrites(cut.before(), cut.after(), writes);
+        access.awaitDurable(cut.after());
+        consumer.accept(new EncodedWrites(cut.before(), cut.after(), writes));
     }
 
     /**
@@ -627,7 +659,25 @@ public final class KeyValueStore implements AutoCloseable {
         return replicated().stats();
     }
 
-    /** See {@link NodeReplicated#close}. */
+    /**
+     * Returns what a durable store has done on its disk.
+     *
+     * @throws IllegalStateException if the store is not durable
+     */
+    public DurableStats durableStats() {
+        DurableLog durable = access.durable();
+        if (durable == null) {
+            throw new IllegalStateException("a store must be durable to have such figures: durable=false; call "
+                    + "durable(...) in the builder");
+        }
+        return durable.stats();
+    }
+
+    /**
+     * See {@link NodeReplicated#close}. A durable store first puts its last writes on the disk, whatever its policy.
+     *
+     * @throws org.nr4j.kv.durable.NotDurableException if the disk of a durable store does not have all its writes
+     */
     @Override
     public void close() {
         access.close();
@@ -667,6 +717,8 @@ public final class KeyValueStore implements AutoCloseable {
         private Duration expiryInterval = DEFAULT_EXPIRY_INTERVAL;
         private FollowerOptions listenerOptions = FollowerOptions.defaults().name("change-listeners");
         private final Map<String, Procedure<?, ?>> procedures = new LinkedHashMap<>();
+        private @Nullable Durability durability;
+        private @Nullable Disk disk;
         private @Nullable Shape shape;
         private ThreadFactory expiryThreads = ExpiryCollector::newThread;
 
@@ -833,6 +885,34 @@ public final class KeyValueStore implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Keeps the store in a directory, with {@link SyncPolicy#ALWAYS}; see {@link #durable(Durability)}.
+         *
+         * @param directory created if it does not exist
+         */
+        public Builder durable(Path directory) {
+            return durable(Durability.in(directory));
+        }
+
+        /**
+         * Keeps the store in a directory. {@link #build} reads what an earlier store has left there, and throws {@link
+         * UncheckedIOException} if it cannot. One store at a time may have the directory.
+         *
+         * <p>A durable store runs registered {@linkplain #procedure procedures} only. They must stay as they are, as
+         * long as the log has calls of them.
+         */
+        public Builder durable(Durability options) {
+            this.durability = Objects.requireNonNull(
+                    options, "options must not be null: pass Durability.in(directory), or leave them out");
+            return this;
+        }
+
+        /** For tests: the disk of the durable store. */
+        Builder disk(Disk disk) {
+            this.disk = disk;
+            return this;
+        }
+
         /** For tests: the measures of the trees' nodes. */
         Builder shape(Shape shape) {
             this.shape = shape;
@@ -845,7 +925,13 @@ public final class KeyValueStore implements AutoCloseable {
             return this;
         }
 
-        /** Builds the replicas and the store. */
+        /**
+         * Builds the replicas and the store.
+         *
+         * @throws UncheckedIOException if the directory of a durable store cannot be read or written, is in use, or has
+         *     something else. The cause says more. If the log is damaged, it is a {@link
+         *     org.nr4j.kv.durable.DamagedLogException}, and nothing has changed on the disk
+         */
         public KeyValueStore build() {
             return new KeyValueStore(this);
         }

@@ -632,7 +632,8 @@ class ChangeListenersTest {
     /** Else the first listener would find it over, start another, and so on. */
     @Test
     void feedThatHasHadNoListenerYet_waitsForOne() throws InterruptedException {
-        ChangeFeed<Change> feed = ChangeFeed.start(store.replicated(), FollowerOptions.defaults(), store, Change::of);
+        ChangeFeed<Change> feed =
+                ChangeFeed.start(store.replicated(), FollowerOptions.defaults(), indexes -> {}, store, Change::of);
         set("a", "1");
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!feed.heard().equals(feed.written())) {

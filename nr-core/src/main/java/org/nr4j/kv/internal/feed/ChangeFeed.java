@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.FollowerOptions;
 import org.nr4j.cnr.CnrFollower;
@@ -60,6 +61,9 @@ public final class ChangeFeed<C> {
     }
 
     private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
+    /** Waits until listeners may receive these writes. */
+    private final Consumer<LogIndexes> gate;
+
     private final Form<C> form;
     private final List<Listener<C>> listeners = new CopyOnWriteArrayList<>();
 
@@ -97,8 +101,12 @@ public final class ChangeFeed<C> {
     private volatile @Nullable Object kept;
 
     private ChangeFeed(
-            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated, Object kept, Form<C> form) {
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
+            Consumer<LogIndexes> gate,
+            Object kept,
+            Form<C> form) {
         this.replicated = replicated;
+        this.gate = gate;
         this.kept = kept;
         this.form = form;
     }
@@ -106,14 +114,16 @@ public final class ChangeFeed<C> {
     /**
      * Starts a feed for all writes that begin after this call.
      *
+     * @param gate waits until listeners may receive the writes up to a moment
      * @param kept stays reachable until the feed ends
      */
     public static <C> ChangeFeed<C> start(
             ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
             FollowerOptions options,
+            Consumer<LogIndexes> gate,
             Object kept,
             Form<C> form) {
-        ChangeFeed<C> feed = new ChangeFeed<>(replicated, kept, form);
+        ChangeFeed<C> feed = new ChangeFeed<>(replicated, gate, kept, form);
         feed.follower = replicated.followSnapshot(
                 (StoreReplica replica) -> replica.copy(feed::tell),
                 snapshot -> {
@@ -200,6 +210,7 @@ public final class ChangeFeed<C> {
     private void apply(Cut<Update> cut, StoreReplica copy) {
         telling = Thread.currentThread();
         try {
+            gate.accept(cut.after());
             for (CutWrite<Update> write : cut) {
                 applying = write;
                 apply(write.op(), copy);

@@ -1,9 +1,11 @@
 package org.nr4j.kv.internal.feed;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.FollowerOptions;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.Update;
 
@@ -15,20 +17,28 @@ import org.nr4j.kv.internal.replica.Update;
 public final class ChangeFeeds<C> {
     private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
     private final FollowerOptions options;
+    private final Consumer<LogIndexes> gate;
     private final Object kept;
     private final ChangeFeed.Form<C> form;
 
     /** The feed that was started last. */
     private final AtomicReference<@Nullable ChangeFeed<C>> current = new AtomicReference<>();
 
-    /** @param kept stays reachable while there is a feed */
+    /**
+     * Creates feeds, of which none has started.
+     *
+     * @param gate waits until listeners may receive the writes up to a moment
+     * @param kept stays reachable while there is a feed
+     */
     public ChangeFeeds(
             ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
             FollowerOptions options,
+            Consumer<LogIndexes> gate,
             Object kept,
             ChangeFeed.Form<C> form) {
         this.replicated = replicated;
         this.options = options;
+        this.gate = gate;
         this.kept = kept;
         this.form = form;
     }
@@ -46,7 +56,7 @@ public final class ChangeFeeds<C> {
      * @throws IllegalStateException if a feed cannot start
      */
     public ChangeFeed<C> next(@Nullable ChangeFeed<C> over) {
-        ChangeFeed<C> started = ChangeFeed.start(replicated, options, kept, form);
+        ChangeFeed<C> started = ChangeFeed.start(replicated, options, gate, kept, form);
         Throwable failure = started.failure();
         if (failure != null) {
             throw new IllegalStateException(

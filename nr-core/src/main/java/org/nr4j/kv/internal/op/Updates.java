@@ -270,6 +270,11 @@ public final class Updates {
             this.contents = contents;
         }
 
+        /** Returns the new contents. */
+        public Contents contents() {
+            return contents;
+        }
+
         @Override
         public void encodeTo(ByteOutput out) {
             WriteFormat.begin(out, WriteFormat.REPLACE_ALL, 0, WriteFormat.NO_TIME);

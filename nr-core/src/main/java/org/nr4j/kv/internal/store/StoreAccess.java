@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.BatchFailedException;
 import org.nr4j.cnr.CnrSnapshot;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.internal.lock.ReentrancyGuard;
 import org.nr4j.internal.thread.ThreadIds;
+import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.contents.ContentsBuilder;
+import org.nr4j.kv.internal.disk.Disk;
+import org.nr4j.kv.internal.durable.DurableLog;
+import org.nr4j.kv.internal.durable.DurableLogs;
+import org.nr4j.kv.internal.durable.StoreForm;
 import org.nr4j.kv.internal.expiry.ExpiryCollector;
 import org.nr4j.kv.internal.file.BlockInput;
 import org.nr4j.kv.internal.file.Limits;
@@ -42,6 +48,9 @@ public final class StoreAccess {
     private final InstantSource clock;
     private final @Nullable EntryHasher hasher;
 
+    /** The store's log on disk, or null. Set before other threads know the store. */
+    private @Nullable DurableLog durable;
+
     /** Knows which threads run a procedure. */
     private final ReentrancyGuard procedures = new ReentrancyGuard();
 
@@ -62,6 +71,43 @@ public final class StoreAccess {
         this.clock = clock;
         this.hasher = hasher;
         this.collector = new ExpiryCollector(replicated, clock, interval, threads);
+    }
+
+    /**
+     * Opens the store's log on disk: gives the empty store the contents that the log has, and writes all later writes
+     * to it. Must be called before other threads know the store.
+     *
+     * @throws IOException as {@link DurableLogs#open}
+     */
+    public void open(StoreForm form, Durability options, Disk disk) throws IOException {
+        durable = DurableLogs.open(replicated, form, options, disk);
+        if (nextExpiry() != Totals.NEVER) {
+            collector.use();
+        }
+    }
+
+    private long nextExpiry() {
+        Contents contents = snapshotAsIs().state();
+        return contents.minExpiry();
+    }
+
+    /** Returns the store's log on disk, or null. */
+    public @Nullable DurableLog durable() {
+        return durable;
+    }
+
+    /** Waits until some writes are on the disk, if the store has one and promises so. */
+    public void awaitDurable(LogIndexes indexes) {
+        if (durable != null) {
+            durable.awaitDurable(indexes);
+        }
+    }
+
+    /** Waits until all that the calling thread has read is on the disk, if the store has one and promises so. */
+    private void awaitSeen() {
+        if (durable != null) {
+            durable.awaitSeen();
+        }
     }
 
     /** Returns the replicated structure, unless the calling thread runs a procedure. */
@@ -95,6 +141,10 @@ public final class StoreAccess {
      */
     public @Nullable Object transact(
             @Nullable String name, ProcedureBody body, byte @Nullable [] argument, ProcedureKeys keys) {
+        if (name == null && durable != null) {
+            throw new IllegalStateException("a procedure of a durable store must be registered: procedure=a function "
+                    + "without a name; pass a Procedure to the builder's procedure(...), and call it");
+        }
         ProcedureWrite update = new ProcedureWrite(name, body, argument, keys, collector.timeOfProcedure());
         try {
             return write(update);
@@ -145,7 +195,7 @@ public final class StoreAccess {
     /** Submits a write and returns its answer. */
     public @Nullable Object write(Update update) {
         refuseInProcedure();
-        Object answer = replicated.executeMut(update);
+        Object answer = durable == null ? replicated.executeMut(update) : durable.write(update);
         collector.wake();
         return answer;
     }
@@ -153,12 +203,16 @@ public final class StoreAccess {
     /** Submits writes of another store as one, with the times that they carry. */
     public void replay(List<Update> updates) {
         refuseInProcedure();
+        if (durable != null) {
+            durable.requireWritable();
+        }
         collector.use(); // some of them may make entries expire
         try {
             replicated.executeMutAll(updates);
         } catch (BatchFailedException e) {
             // All were applied. Those that threw threw in the other store too, and changed nothing.
         }
+        awaitSeen();
         collector.wake();
     }
 
@@ -182,6 +236,7 @@ public final class StoreAccess {
             collector.collect(key.clone());
             answer = replicated.execute(new Get(key));
         }
+        awaitSeen();
         return (byte[]) answer;
     }
 
@@ -193,6 +248,7 @@ public final class StoreAccess {
             collector.collect(key.clone());
             answer = replicated.execute(new GetExpiry(key));
         }
+        awaitSeen();
         return (Long) answer;
     }
 
@@ -206,6 +262,7 @@ public final class StoreAccess {
             collector.collect();
             answer = replicated.execute(query);
         }
+        awaitSeen();
         return (T) answer;
     }
 
@@ -258,10 +315,16 @@ public final class StoreAccess {
             CnrSnapshot<@Nullable Contents> taken =
                     replicated.snapshot((StoreReplica replica) -> replica.isAnyDue() ? null : replica.snapshot());
             if (taken.state() != null) {
+                awaitSeen();
                 return taken;
             }
             collector.collect();
         }
+    }
+
+    /** Takes a snapshot, in which entries may be due. */
+    private CnrSnapshot<Contents> snapshotAsIs() {
+        return replicated.snapshot((StoreReplica replica) -> replica.snapshot());
     }
 
     /** Replaces the contents by those of a snapshot, after the whole snapshot was read and checked. */
@@ -279,7 +342,13 @@ public final class StoreAccess {
     /** Ends all service. */
     public void close() {
         refuseInProcedure();
+        if (durable != null) {
+            durable.stopSnapshots();
+        }
         replicated.close();
         collector.stop();
+        if (durable != null) {
+            durable.close();
+        }
     }
 }

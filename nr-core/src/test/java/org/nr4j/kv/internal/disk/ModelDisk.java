@@ -17,6 +17,8 @@ import java.util.TreeMap;
  *
  * <p>The memory of the operating system, which programs see, is {@code visible}; what is on the platters is
  * {@code synced}; the rest is pending. After a failed sync, the pending changes count as written and are not.
+ *
+ * <p>For any number of threads.
  */
 public final class ModelDisk implements Disk {
     private static final int SECTOR = 512;
@@ -41,31 +43,31 @@ public final class ModelDisk implements Disk {
     }
 
     /** Makes the call after {@code count} others fail, and those after it too if {@code always}. */
-    public void failAfter(int count, boolean always) {
+    public synchronized void failAfter(int count, boolean always) {
         failAt = calls + count;
         failAlways = always;
         failed = false;
     }
 
-    public void failNoMore() {
+    public synchronized void failNoMore() {
         failAt = Integer.MAX_VALUE;
     }
 
     /** Whether a call has failed since the last {@link #failAfter}. */
-    public boolean hasFailed() {
+    public synchronized boolean hasFailed() {
         return failed;
     }
 
-    public void capacity(long bytes) {
+    public synchronized void capacity(long bytes) {
         capacity = bytes;
     }
 
-    public long used() {
+    public synchronized long used() {
         return visible.values().stream().mapToLong(file -> file.visible.length).sum();
     }
 
     /** How many files are open. */
-    public int opened() {
+    public synchronized int opened() {
         return opened;
     }
 
@@ -83,11 +85,11 @@ public final class ModelDisk implements Disk {
     }
 
     /** A copy of a file's contents, or a replacement of them, past all faults. */
-    public byte[] bytes(String name) {
+    public synchronized byte[] bytes(String name) {
         return visible.get(name).visible.clone();
     }
 
-    public void put(String name, byte[] bytes) {
+    public synchronized void put(String name, byte[] bytes) {
         ModelFile file = new ModelFile();
         file.visible = bytes.clone();
         file.synced = bytes.clone();
@@ -96,14 +98,14 @@ public final class ModelDisk implements Disk {
     }
 
     /** A disk with the same visible contents, all of them synced. */
-    public ModelDisk copy() {
+    public synchronized ModelDisk copy() {
         ModelDisk copy = new ModelDisk(random);
         visible.forEach((name, file) -> copy.put(name, file.visible));
         return copy;
     }
 
     /** Returns a disk with what a power failure might leave: any part of what is pending, in any order. */
-    public ModelDisk crash() {
+    public synchronized ModelDisk crash() {
         ModelDisk left = new ModelDisk(random);
         TreeMap<String, ModelFile> names = new TreeMap<>(synced);
         int most = random.nextInt(3) == 0 ? pending.size() : random.nextInt(pending.size() + 1);
@@ -131,7 +133,7 @@ public final class ModelDisk implements Disk {
     }
 
     @Override
-    public DiskFile create(String name) throws IOException {
+    public synchronized DiskFile create(String name) throws IOException {
         call("create " + name);
         if (visible.containsKey(name)) {
             throw new FileAlreadyExistsException(name);
@@ -144,13 +146,13 @@ public final class ModelDisk implements Disk {
     }
 
     @Override
-    public DiskFile openForReading(String name) throws IOException {
+    public synchronized DiskFile openForReading(String name) throws IOException {
         call("open " + name);
         return open(name, false);
     }
 
     @Override
-    public DiskFile openForWriting(String name) throws IOException {
+    public synchronized DiskFile openForWriting(String name) throws IOException {
         call("open " + name);
         return open(name, true);
     }
@@ -165,13 +167,13 @@ public final class ModelDisk implements Disk {
     }
 
     @Override
-    public List<String> list() throws IOException {
+    public synchronized List<String> list() throws IOException {
         call("list");
         return new ArrayList<>(visible.keySet());
     }
 
     @Override
-    public void rename(String from, String to) throws IOException {
+    public synchronized void rename(String from, String to) throws IOException {
         call("rename " + from);
         if (!visible.containsKey(from)) {
             throw new NoSuchFileException(from);
@@ -180,7 +182,7 @@ public final class ModelDisk implements Disk {
     }
 
     @Override
-    public void delete(String name) throws IOException {
+    public synchronized void delete(String name) throws IOException {
         call("delete " + name);
         if (visible.containsKey(name)) {
             change(new Entry(name, null, null));
@@ -188,19 +190,19 @@ public final class ModelDisk implements Disk {
     }
 
     @Override
-    public void sync() throws IOException {
+    public synchronized void sync() throws IOException {
         call("sync directory");
         pending.forEach(entry -> apply(entry, synced));
         pending.clear();
     }
 
     @Override
-    public long usableBytes() {
+    public synchronized long usableBytes() {
         return Math.max(0, capacity - used());
     }
 
     @Override
-    public void close() {}
+    public synchronized void close() {}
 
     /** A change of a file: bytes at a position, or a new size if there are none. */
     private record Change(long position, byte[] bytes) {
@@ -315,65 +317,77 @@ public final class ModelDisk implements Disk {
 
         @Override
         public void write(ByteBuffer from, long position) throws IOException {
-            require(writable);
-            byte[] bytes = new byte[from.remaining()];
-            from.get(bytes);
-            boolean fails = fails();
-            long growth = Math.max(0, position + bytes.length - file.visible.length);
-            long room = capacity - used();
-            boolean full = growth > room;
-            if (fails || full) {
-                int most = full ? (int) Math.max(0, bytes.length - (growth - room)) : bytes.length;
-                bytes = Arrays.copyOf(bytes, fails ? random.nextInt(most + 1) : most);
-            }
-            if (bytes.length > 0) {
-                file.change(new Change(position, bytes));
-            }
-            if (fails) {
-                throw new IOException("injected: short write of " + name);
-            }
-            if (full) {
-                throw new DiskFullException(name, new IOException("no space in the model"));
+            synchronized (ModelDisk.this) {
+                require(writable);
+                byte[] bytes = new byte[from.remaining()];
+                from.get(bytes);
+                boolean fails = fails();
+                long growth = Math.max(0, position + bytes.length - file.visible.length);
+                long room = capacity - used();
+                boolean full = growth > room;
+                if (fails || full) {
+                    int most = full ? (int) Math.max(0, bytes.length - (growth - room)) : bytes.length;
+                    bytes = Arrays.copyOf(bytes, fails ? random.nextInt(most + 1) : most);
+                }
+                if (bytes.length > 0) {
+                    file.change(new Change(position, bytes));
+                }
+                if (fails) {
+                    throw new IOException("injected: short write of " + name);
+                }
+                if (full) {
+                    throw new DiskFullException(name, new IOException("no space in the model"));
+                }
             }
         }
 
         @Override
         public int read(ByteBuffer to, long position) throws IOException {
-            require(true);
-            call("read " + name);
-            int length = (int) Math.max(0, Math.min(to.remaining(), file.visible.length - position));
-            to.put(file.visible, (int) position, length);
-            return length;
+            synchronized (ModelDisk.this) {
+                require(true);
+                call("read " + name);
+                int length = (int) Math.max(0, Math.min(to.remaining(), file.visible.length - position));
+                to.put(file.visible, (int) position, length);
+                return length;
+            }
         }
 
         @Override
         public void truncate(long size) throws IOException {
-            require(writable && size <= file.visible.length);
-            call("truncate " + name);
-            file.change(new Change(size, new byte[0]));
+            synchronized (ModelDisk.this) {
+                require(writable && size <= file.visible.length);
+                call("truncate " + name);
+                file.change(new Change(size, new byte[0]));
+            }
         }
 
         @Override
         public void sync() throws IOException {
-            require(writable);
-            if (fails()) {
-                file.dropPending(random);
-                throw new IOException("injected: sync " + name);
+            synchronized (ModelDisk.this) {
+                require(writable);
+                if (fails()) {
+                    file.dropPending(random);
+                    throw new IOException("injected: sync " + name);
+                }
+                file.sync();
             }
-            file.sync();
         }
 
         @Override
         public long size() throws IOException {
-            require(true);
-            call("size " + name);
-            return file.visible.length;
+            synchronized (ModelDisk.this) {
+                require(true);
+                call("size " + name);
+                return file.visible.length;
+            }
         }
 
         @Override
         public void close() {
-            opened -= open ? 1 : 0;
-            open = false;
+            synchronized (ModelDisk.this) {
+                opened -= open ? 1 : 0;
+                open = false;
+            }
         }
     }
 }

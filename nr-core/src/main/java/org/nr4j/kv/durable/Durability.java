@@ -1,0 +1,125 @@
+package org.nr4j.kv.durable;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * The options of a durable store: its directory, when its writes reach the disk, and how large its files may become.
+ * Immutable. Each method with an argument returns a changed copy.
+ */
+public final class Durability {
+    /** The default of {@link #segmentBytes}. */
+    public static final long DEFAULT_SEGMENT_BYTES = 64L << 20;
+
+    /** The default of {@link #snapshotBytes}. */
+    public static final long DEFAULT_SNAPSHOT_BYTES = 128L << 20;
+
+    /** The default of {@link #minFreeBytes}. */
+    public static final long DEFAULT_MIN_FREE_BYTES = 64L << 20;
+
+    private static final long LEAST_BYTES = 1 << 12;
+    private static final long MOST_BYTES = 1L << 40;
+
+    private final Path directory;
+    private final SyncPolicy syncPolicy;
+    private final long segmentBytes;
+    private final long snapshotBytes;
+    private final long minFreeBytes;
+
+    private Durability(
+            Path directory, SyncPolicy syncPolicy, long segmentBytes, long snapshotBytes, long minFreeBytes) {
+        this.directory = directory;
+        this.syncPolicy = syncPolicy;
+        this.segmentBytes = segmentBytes;
+        this.snapshotBytes = snapshotBytes;
+        this.minFreeBytes = minFreeBytes;
+    }
+
+    /**
+     * Returns the defaults for a directory: {@link SyncPolicy#ALWAYS}, and the sizes above. The store creates the
+     * directory if it does not exist.
+     */
+    public static Durability in(Path directory) {
+        return new Durability(
+                Objects.requireNonNull(directory, "a directory must not be null: directory=null; pass a path"),
+                SyncPolicy.ALWAYS,
+                DEFAULT_SEGMENT_BYTES,
+                DEFAULT_SNAPSHOT_BYTES,
+                DEFAULT_MIN_FREE_BYTES);
+    }
+
+    /** Sets when writes reach the disk. */
+    public Durability syncPolicy(SyncPolicy policy) {
+        Objects.requireNonNull(policy, "a policy must not be null: policy=null; pass SyncPolicy.ALWAYS");
+        return new Durability(directory, policy, segmentBytes, snapshotBytes, minFreeBytes);
+    }
+
+    /**
+     * Sets the length at which the log begins another file, in bytes. A file is deleted once a snapshot has all its
+     * writes.
+     *
+     * @throws IllegalArgumentException if not from 4 KiB to 1 TiB
+     */
+    public Durability segmentBytes(long bytes) {
+        return new Durability(directory, syncPolicy, require("segmentBytes", bytes), snapshotBytes, minFreeBytes);
+    }
+
+    /**
+     * Sets how many bytes of log a start may have to read, beside the snapshot. Once there are more, and more than the
+     * snapshot has, the store writes a new snapshot in the background.
+     *
+     * @throws IllegalArgumentException if not from 4 KiB to 1 TiB
+     */
+    public Durability snapshotBytes(long bytes) {
+        return new Durability(directory, syncPolicy, segmentBytes, require("snapshotBytes", bytes), minFreeBytes);
+    }
+
+    /**
+     * Sets how many bytes of the disk must be free. The store refuses writes while there are fewer. Leave room for the
+     * writes of some seconds.
+     *
+     * @throws IllegalArgumentException if not from 4 KiB to 1 TiB
+     */
+    public Durability minFreeBytes(long bytes) {
+        return new Durability(directory, syncPolicy, segmentBytes, snapshotBytes, require("minFreeBytes", bytes));
+    }
+
+    private static long require(String name, long bytes) {
+        if (bytes < LEAST_BYTES || bytes > MOST_BYTES) {
+            throw new IllegalArgumentException(
+                    name + " must be from 4 KiB to 1 TiB: " + name + "=" + bytes + "; leave it out for the default");
+        }
+        return bytes;
+    }
+
+    /** Returns the directory. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Returns when writes reach the disk. */
+    public SyncPolicy syncPolicy() {
+        return syncPolicy;
+    }
+
+    /** Returns the length at which the log begins another file, in bytes. */
+    public long segmentBytes() {
+        return segmentBytes;
+    }
+
+    /** Returns how many bytes of log a start may have to read, beside the snapshot. */
+    public long snapshotBytes() {
+        return snapshotBytes;
+    }
+
+    /** Returns how many bytes of the disk must be free. */
+    public long minFreeBytes() {
+        return minFreeBytes;
+    }
+
+    @Override
+    public String toString() {
+        return "Durability[directory=" + directory + ", syncPolicy=" + syncPolicy + ", segmentBytes=" + segmentBytes
+                + ", snapshotBytes=" + snapshotBytes + ", minFreeBytes=" + minFreeBytes + "]";
+    }
+}

@@ -1,0 +1,101 @@
+package org.nr4j.kv.internal.durable;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.internal.contents.Contents;
+import org.nr4j.kv.internal.disk.Disk;
+import org.nr4j.kv.internal.op.Updates.ReplaceAll;
+import org.nr4j.kv.internal.replica.Query;
+import org.nr4j.kv.internal.replica.Update;
+import org.nr4j.kv.internal.segment.TornTail;
+import org.nr4j.kv.internal.wal.Recovery;
+import org.nr4j.kv.internal.wal.WriteAheadLog;
+
+/** Opens the logs of stores. */
+public final class DurableLogs {
+    private static final Logger LOGGER = System.getLogger(DurableLogs.class.getName());
+    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private DurableLogs() {}
+
+    /**
+     * Reads the log on a disk into an empty store, and writes all later writes of the store to it.
+     *
+     * @param replicated empty, and known to nobody else
+     * @param disk belongs to the log from now on; it is closed if this method throws
+     * @throws org.nr4j.kv.durable.DamagedLogException if the log is damaged; then nothing changes on the disk
+     * @throws IOException if the disk cannot be read or written, or belongs to another program
+     */
+    public static DurableLog open(
+            ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
+            StoreForm form,
+            Durability options,
+            Disk disk)
+            throws IOException {
+        boolean opened = false;
+        try {
+            long start = System.nanoTime();
+            Progress progress = new Progress(options.directory());
+            Recovery recovery = Recovery.open(disk, progress);
+            Replay replay = new Replay(form, recovery);
+            TornTail torn = replay.run();
+            Contents contents = replay.contents();
+            replicated.executeMut(new ReplaceAll(contents));
+            WriteAheadLog log = recovery.start(GroupCommit.toArray(replicated.indexes()));
+            report(torn, options.directory());
+            Recovered recovered = new Recovered(
+                    contents.count(), progress.read, System.nanoTime() - start, torn == null ? 0 : torn.bytes());
+            DurableLog result = new DurableLog(replicated, options, disk, log, recovered);
+            opened = true;
+            return result;
+        } finally {
+            if (!opened) {
+                disk.close();
+            }
+        }
+    }
+
+    /** Reports a long recovery now and then. For one thread. */
+    private static final class Progress implements Recovery.Progress {
+        private final Path directory;
+        private long lastReport = System.nanoTime();
+        private long read;
+
+        Progress(Path directory) {
+            this.directory = directory;
+        }
+
+        @Override
+        public void read(long bytes, long total) {
+            read = bytes;
+            long now = System.nanoTime();
+            if (now - lastReport >= REPORT_NANOS) {
+                lastReport = now;
+                LOGGER.log(
+                        Logger.Level.INFO,
+                        "reading the log of a store: directory={0} bytes={1} of={2}",
+                        directory,
+                        bytes,
+                        total);
+            }
+        }
+    }
+
+    private static void report(@Nullable TornTail torn, Path directory) {
+        if (torn != null) {
+            LOGGER.log(
+                    Logger.Level.WARNING,
+                    "a crash left a half-written end of the log, which was cut off; no write that was on the disk was in "
+                            + "it: directory={0} file={1} offset={2} bytes={3}",
+                    directory,
+                    torn.file(),
+                    torn.offset(),
+                    torn.bytes());
+        }
+    }
+}
