@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -188,6 +191,37 @@ class DurableStoreTest {
                 assertThat(KeyValueStore.decode(store.get(bytes("key" + i)))).isEqualTo(writes);
             }
         }
+    }
+
+    @Test
+    void aRecording_hasTheSyncsTheSnapshotsAndTheOpening() throws Exception {
+        Durability options = options(SyncPolicy.ALWAYS).segmentBytes(4_096).snapshotBytes(4_096);
+        Path file = directory.resolveSibling("recording.jfr");
+        try (Recording recording = new Recording()) {
+            List.of("LogSync", "LogSnapshot", "Recovery").forEach(name -> recording.enable("org.nr4j." + name));
+            recording.start();
+            try (KeyValueStore store = builder(options).build()) {
+                for (int i = 0; store.durableStats().snapshots() == 0; i++) {
+                    store.set(bytes("key" + i % 100), bytes("value" + i));
+                }
+            }
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        Files.delete(file);
+        assertThat(events)
+                .filteredOn(event -> event.getEventType().getName().equals("org.nr4j.Recovery"))
+                .singleElement()
+                .matches(event -> event.getLong("entries") == 0);
+        assertThat(events)
+                .filteredOn(event -> event.getEventType().getName().equals("org.nr4j.LogSnapshot"))
+                .anyMatch(event ->
+                        event.getLong("entries") > 0 && event.getString("error").isEmpty());
+        assertThat(events)
+                .filteredOn(event -> event.getEventType().getName().equals("org.nr4j.LogSync"))
+                .hasSizeGreaterThan(10)
+                .allMatch(event -> event.getLong("bytes") > 0);
     }
 
     // ---- bad input ----

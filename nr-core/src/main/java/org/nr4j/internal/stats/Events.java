@@ -98,6 +98,52 @@ public final class Events {
         public long index;
     }
 
+    /** A durable store put its log on the disk. */
+    @Name("org.nr4j.LogSync")
+    @Label("Log sync")
+    @Description("A durable store waited until the disk had the writes since the last sync")
+    @Category("nr4j")
+    @StackTrace(false)
+    @Enabled(false)
+    public static final class LogSync extends Event {
+        @Label("Bytes")
+        @Description("How many bytes the log on the disk has grown since the store was opened")
+        public long bytes;
+    }
+
+    /** A durable store replaced the start of its log by a snapshot. */
+    @Name("org.nr4j.LogSnapshot")
+    @Label("Log snapshot")
+    @Description("A durable store took and wrote a snapshot, in the background")
+    @Category("nr4j")
+    @StackTrace(false)
+    public static final class LogSnapshot extends Event {
+        @Label("Entries")
+        public long entries;
+
+        @Label("Error")
+        @Description("Why it failed; empty if it did not")
+        public String error = "";
+    }
+
+    /** A durable store was opened. */
+    @Name("org.nr4j.Recovery")
+    @Label("Recovery")
+    @Description("A durable store read its snapshot and its log")
+    @Category("nr4j")
+    @StackTrace(false)
+    public static final class Recovery extends Event {
+        @Label("Bytes")
+        public long bytes;
+
+        @Label("Entries")
+        public long entries;
+
+        @Label("Cut bytes")
+        @Description("The half-written end of the log that was cut off")
+        public long cutBytes;
+    }
+
     /** A follower ended with an error. */
     @Name("org.nr4j.FollowerDropped")
     @Label("Follower dropped")

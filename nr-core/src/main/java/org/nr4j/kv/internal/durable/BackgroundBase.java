@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.CnrSnapshot;
+import org.nr4j.internal.stats.Events;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.disk.DiskFullException;
@@ -63,15 +64,26 @@ final class BackgroundBase {
 
         @Override
         public void run() {
+            Events.LogSnapshot event = Events.begun(new Events.LogSnapshot());
             try {
                 CnrSnapshot<Contents> taken = snapshots.get();
                 taken.state().writeTo(new Stoppable(writer));
                 writer.complete();
                 indexes = GroupCommit.toArray(taken.indexes());
+                report(event, taken.state().count(), "");
             } catch (Throwable e) {
                 failure = e;
+                report(event, 0, e.toString());
             } finally {
                 done = true;
+            }
+        }
+
+        private static void report(Events.@Nullable LogSnapshot event, long entries, String error) {
+            if (event != null) {
+                event.entries = entries;
+                event.error = error;
+                event.commit();
             }
         }
     }
@@ -143,7 +155,7 @@ final class BackgroundBase {
                 return;
             }
             long[] indexes = Objects.requireNonNull(ended.indexes);
-            if (!isOlderThanBase(indexes)) {
+            if (!isInBase(indexes)) { // a restored snapshot may have become the base since
                 log.installBase(writer, indexes);
                 completed.incrementAndGet();
             }
@@ -153,8 +165,8 @@ final class BackgroundBase {
         }
     }
 
-    /** Whether the log has got a newer base since: a restored snapshot. */
-    private boolean isOlderThanBase(long... indexes) {
+    /** Whether the base of the log has the first writes of each log, up to these numbers, and more. */
+    boolean isInBase(long... indexes) {
         Base base = log.base();
         if (base == null || base.position().epoch() < log.epoch()) {
             return false;
@@ -162,7 +174,7 @@ final class BackgroundBase {
         long[] ofBase = base.position().indexes();
         for (int i = 0; i < indexes.length; i++) {
             if (indexes[i] < ofBase[i]) {
-                return true;
+                return true; // then the others are not greater, since both are moments of all logs
             }
         }
         return false;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
+import org.nr4j.internal.stats.Events;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.disk.Disk;
@@ -40,6 +41,7 @@ public final class DurableLogs {
         boolean opened = false;
         try {
             long start = System.nanoTime();
+            Events.Recovery event = Events.begun(new Events.Recovery());
             Progress progress = new Progress(options.directory());
             Recovery recovery = Recovery.open(disk, progress);
             Replay replay = new Replay(form, recovery);
@@ -50,6 +52,7 @@ public final class DurableLogs {
             report(torn, options.directory());
             Recovered recovered = new Recovered(
                     contents.count(), progress.read, System.nanoTime() - start, torn == null ? 0 : torn.bytes());
+            report(recovered, event);
             DurableLog result = new DurableLog(replicated, options, disk, log, recovered);
             opened = true;
             return result;
@@ -83,6 +86,15 @@ public final class DurableLogs {
                         bytes,
                         total);
             }
+        }
+    }
+
+    private static void report(Recovered recovered, Events.@Nullable Recovery event) {
+        if (event != null) {
+            event.bytes = recovered.bytes();
+            event.entries = recovered.entries();
+            event.cutBytes = recovered.cutBytes();
+            event.commit();
         }
     }
 

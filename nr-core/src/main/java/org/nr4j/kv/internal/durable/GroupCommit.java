@@ -10,6 +10,7 @@ import org.nr4j.cnr.Cut;
 import org.nr4j.cnr.CutConsumer;
 import org.nr4j.cnr.CutWrite;
 import org.nr4j.cnr.LogIndexes;
+import org.nr4j.internal.stats.Events;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.internal.disk.Disk;
@@ -151,8 +152,13 @@ final class GroupCommit implements CutConsumer<Update> {
     /** Syncs what was written since the last sync. */
     private void sync() throws IOException {
         if (dirty) {
+            Events.LogSync event = Events.begun(new Events.LogSync());
             log.sync();
             dirty = false;
+            if (event != null) {
+                event.bytes = log.counters().bytes();
+                event.commit();
+            }
         }
         lastSync = System.nanoTime();
     }
@@ -165,6 +171,9 @@ final class GroupCommit implements CutConsumer<Update> {
      */
     private void replaceAll(ReplaceAll all, long... indexes) throws IOException {
         append();
+        if (bases.isInBase(indexes)) {
+            return; // a snapshot that was taken after this write is on the disk already
+        }
         whileFull(() -> {
             try (BaseWriter base = log.newBase()) {
                 all.contents().writeTo(base);
