@@ -8,6 +8,9 @@
  * JDK</td></tr>
  * <tr><td>{@link org.nr4j.examples.KeyValueStoreExample}</td><td>bytes in order: ranges, batches, expiry, listeners,
  * fingerprints</td></tr>
+ * <tr><td>{@link org.nr4j.examples.DurableStoreExample}</td><td>the key-value store on disk, with procedures</td></tr>
+ * <tr><td>{@link org.nr4j.examples.StandbyExample}</td><td>a second key-value store that has every write of the
+ * first</td></tr>
  * <tr><td>{@link org.nr4j.examples.HashMapExample}</td><td>the full form: operations as records</td></tr>
  * <tr><td>{@link org.nr4j.examples.StackExample}</td><td>operations that throw</td></tr>
  * <tr><td>{@link org.nr4j.examples.OrderedSetExample}</td><td>range queries, and several writes as one step</td></tr>

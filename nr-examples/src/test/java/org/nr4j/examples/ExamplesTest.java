@@ -2,9 +2,11 @@ package org.nr4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.nr4j.topology.NumaTopology;
 
 /** Runs each example as its reader would, and checks what it prints. */
@@ -162,6 +164,39 @@ class ExamplesTest {
                         "still cached: [page/help]",
                         "the copy is equal: true",
                         "and now: false; accounts: true, that day's orders: false");
+    }
+
+    @Test
+    void durableStore() throws Exception {
+        assertThat(Printed.by(() -> DurableStoreExample.main(NO_ARGUMENTS)))
+                .contains(
+                        "accounts: 20, money: 20000",
+                        "transfers: 200",
+                        "not on the disk yet: 0, failure: null",
+                        "after opening again, money: 20000, the same: true",
+                        "cut off after a crash: 0 bytes")
+                .anyMatch(line -> line.matches("written: [1-9]\\d* bytes in [1-9]\\d* syncs, .*"))
+                .anyMatch(line -> line.startsWith("recovered: 20 entries of "))
+                .hasSize(7);
+    }
+
+    @Test
+    void durableStore_directoryOfAnEarlierRun_goesOnWithItsAccounts(@TempDir Path directory) throws Exception {
+        Printed.by(() -> DurableStoreExample.main(new String[] {directory.toString()}));
+
+        assertThat(Printed.by(() -> DurableStoreExample.main(new String[] {directory.toString()})))
+                .contains("accounts: 20, money: 20000", "after opening again, money: 20000, the same: true");
+        assertThat(directory).isNotEmptyDirectory();
+    }
+
+    @Test
+    void standby() throws Exception {
+        assertThat(Printed.by(() -> StandbyExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "the standby has all writes: true",
+                        "the stores are equal: true",
+                        "tickets sold: 1500",
+                        "the standby takes over, next ticket: 1501");
     }
 
     @Test
