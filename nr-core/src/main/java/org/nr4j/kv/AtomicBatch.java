@@ -37,12 +37,16 @@ import org.nr4j.kv.internal.replica.Update;
  *
  * <p>Operations answer as the methods of {@link KeyValueStore} with the same names. Conditions look at the store before
  * the first operation, and have no answers. A batch copies its arrays. The store checks their lengths when it applies
- * the batch.
+ * the batch; together they may have 1.5 GiB.
  */
 public final class AtomicBatch {
     private final List<Part<Condition>> conditions = new ArrayList<>();
     private final List<Part<Update>> updates = new ArrayList<>();
     private boolean increments;
+
+    /** How long the keys and values are together. */
+    private long bytes;
+
     private boolean expiring;
 
     /** Creates an empty batch. */
@@ -58,22 +62,22 @@ public final class AtomicBatch {
 
     /** Adds a condition: the key exists. */
     public AtomicBatch requirePresent(byte[] key) {
-        byte[] ownKey = Limits.copy(key);
+        byte[] ownKey = own(key);
         conditions.add((limits, hasher, now) -> new Condition(limits.check(ownKey), /* present= */ true, null, now));
         return this;
     }
 
     /** Adds a condition: the key does not exist. */
     public AtomicBatch requireAbsent(byte[] key) {
-        byte[] ownKey = Limits.copy(key);
+        byte[] ownKey = own(key);
         conditions.add((limits, hasher, now) -> new Condition(limits.check(ownKey), /* present= */ false, null, now));
         return this;
     }
 
     /** Adds a condition: the key has this value. */
     public AtomicBatch requireValue(byte[] key, byte[] value) {
-        byte[] ownKey = Limits.copy(key);
-        byte[] ownValue = Limits.copy(value);
+        byte[] ownKey = own(key);
+        byte[] ownValue = own(value);
         conditions.add((limits, hasher, now) ->
                 new Condition(limits.check(ownKey), /* present= */ true, limits.checkValue(ownValue), now));
         return this;
@@ -86,7 +90,7 @@ public final class AtomicBatch {
      * nothing is written.
      */
     public AtomicBatch get(byte[] key) {
-        byte[] ownKey = Limits.copy(key);
+        byte[] ownKey = own(key);
         return add((limits, hasher, now) -> new Fetch(limits.check(ownKey), now));
     }
 
@@ -121,8 +125,8 @@ public final class AtomicBatch {
     }
 
     private AtomicBatch put(byte[] key, byte[] value, Expiry expiry, When when, boolean answersOld) {
-        byte[] ownKey = Limits.copy(key);
-        byte[] ownValue = Limits.copy(value);
+        byte[] ownKey = own(key);
+        byte[] ownValue = own(value);
         note(expiry);
         return add((limits, hasher, now) -> {
             long instant = expiry.from(now);
@@ -138,9 +142,9 @@ public final class AtomicBatch {
 
     /** Replaces an expected value by one that expires. Answers whether it is done. Never stops the batch. */
     public AtomicBatch compareAndSet(byte[] key, byte[] expected, byte[] value, Expiry expiry) {
-        byte[] ownKey = Limits.copy(key);
-        byte[] ownExpected = Limits.copy(expected);
-        byte[] ownValue = Limits.copy(value);
+        byte[] ownKey = own(key);
+        byte[] ownExpected = own(expected);
+        byte[] ownValue = own(value);
         note(expiry);
         return add((limits, hasher, now) -> {
             long instant = expiry.from(now);
@@ -151,20 +155,20 @@ public final class AtomicBatch {
 
     /** Removes a key, if it exists. Answers the value before. */
     public AtomicBatch remove(byte[] key) {
-        byte[] ownKey = Limits.copy(key);
+        byte[] ownKey = own(key);
         return add((limits, hasher, now) -> new Remove(limits.check(ownKey), now));
     }
 
     /** Removes a key, if it exists. Answers whether it is done, and is cheaper than {@link #remove(byte[])}. */
     public AtomicBatch delete(byte[] key) {
-        byte[] ownKey = Limits.copy(key);
+        byte[] ownKey = own(key);
         return add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), null, now));
     }
 
     /** Removes a key, if it has an expected value. Answers whether it is done. */
     public AtomicBatch remove(byte[] key, byte[] expected) {
-        byte[] ownKey = Limits.copy(key);
-        byte[] ownExpected = Limits.copy(expected);
+        byte[] ownKey = own(key);
+        byte[] ownExpected = own(expected);
         return add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), limits.checkValue(ownExpected), now));
     }
 
@@ -179,16 +183,22 @@ public final class AtomicBatch {
      * applying the batch throws, and nothing is applied.
      */
     public AtomicBatch increment(byte[] key, long delta) {
-        byte[] ownKey = Limits.copy(key);
+        byte[] ownKey = own(key);
         increments = true;
         return add((limits, hasher, now) -> new Increment(limits.check(ownKey), delta, now));
     }
 
     /** Changes when an entry expires, if it exists. Answers whether it is done. */
     public AtomicBatch setExpiry(byte[] key, Expiry expiry) {
-        byte[] ownKey = Limits.copy(key);
+        byte[] ownKey = own(key);
         note(expiry);
         return add((limits, hasher, now) -> new SetExpiry(limits.check(ownKey), expiry.from(now), now));
+    }
+
+    private byte[] own(byte[] keyOrValue) {
+        byte[] own = Limits.copy(keyOrValue);
+        bytes += own.length;
+        return own;
     }
 
     private AtomicBatch add(Part<Update> update) {
@@ -213,6 +223,7 @@ public final class AtomicBatch {
     }
 
     Batch build(Limits limits, @Nullable EntryHasher hasher, long now) {
+        Limits.requireOneWrite("the keys and values of a batch", bytes);
         List<Condition> builtConditions = new ArrayList<>(conditions.size());
         conditions.forEach(each -> builtConditions.add(each.build(limits, hasher, now)));
         List<Update> builtUpdates = new ArrayList<>(updates.size());

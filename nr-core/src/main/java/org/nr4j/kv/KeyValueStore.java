@@ -593,6 +593,7 @@ public final class KeyValueStore implements AutoCloseable {
                 .followSnapshot(
                         (StoreReplica replica) -> replica.snapshot(),
                         taken -> {
+                            access.awaitDurable(taken.indexes());
                             KeyValueSnapshot snapshot = new KeyValueSnapshot(taken.indexes(), taken.state(), limits);
                             EncodedWriteConsumer made = requireConsumer(consumer.apply(snapshot));
                             return cut -> pass(cut, made);
@@ -613,8 +614,12 @@ public final class KeyValueStore implements AutoCloseable {
 
     /**
      * Applies writes of another store, as one write, in their order. Each has the effect that it had there, if this
-     * store had the same contents: it carries its own time. A write that threw there throws here, too, and changes
-     * nothing.
+     * store had the same contents: it carries its own time. A write that threw there changes nothing here, either. A
+     * write that restored a snapshot is applied by itself, after those before it.
+     *
+     * <p>A store removes entries that are due by its own {@linkplain Builder#clock clock}. A copy whose clock is ahead
+     * of the writes that it has replayed may remove an entry that a later one of them makes stay. So give it a clock
+     * that shows the time of the last write replayed, or let no entries expire.
      *
      * @param writes as a consumer of the other store received them
      * @throws IllegalArgumentException if the bytes are no write, or name a procedure that is not registered here, or a
@@ -649,7 +654,7 @@ public final class KeyValueStore implements AutoCloseable {
         replicated().removeReplica(replica);
     }
 
-    /** See {@link NodeReplicated#sync}. */
+    /** See {@link NodeReplicated#sync}. Concerns the replicas in memory, not the disk of a durable store. */
     public void sync() {
         replicated().sync();
     }

@@ -69,6 +69,7 @@ final class Transactions {
     <A, R> @Nullable R call(Procedure<A, R> procedure, @Nullable A argument) {
         requireRegistered(procedure);
         byte[] bytes = argument == null ? null : encode(procedure, procedure.argument(), argument);
+        Limits.requireOneWrite("the argument of a procedure", bytes == null ? 0 : bytes.length);
         Collection<byte[]> named = procedure.keysOf(argument);
         ProcedureKeys keys = named == null ? ProcedureKeys.ALL : keys(named);
         ProcedureBody body = bodyOf(procedure);

@@ -7,7 +7,8 @@ import java.util.Objects;
 public final class SyncPolicy {
     /**
      * A write returns once it is on the disk. A read returns only what is on the disk. So nothing that a caller has
-     * seen is lost, whatever happens to the process, the operating system or the power.
+     * seen is lost, whatever happens to the process, the operating system or the power. There is one exception: after a
+     * failure of the disk itself, reads go on, and may show writes whose callers got a {@link NotDurableException}.
      */
     public static final SyncPolicy ALWAYS = new SyncPolicy("ALWAYS", Duration.ZERO);
 

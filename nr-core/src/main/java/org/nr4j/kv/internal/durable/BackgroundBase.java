@@ -31,8 +31,14 @@ final class BackgroundBase {
     private final long snapshotBytes;
     private final Supplier<CnrSnapshot<Contents>> snapshots;
 
+    /** Each opening adds a file to the log. With this many, a snapshot replaces them, however short they are. */
+    private static final int MANY_SEGMENTS = 32;
+
     /** The attempt in progress, or null. */
     private @Nullable Attempt attempt;
+
+    /** Whether the log has so many files that a snapshot is due for that alone. */
+    private boolean hasManySegments;
 
     /** After a failed attempt: how long the log must be for the next one. */
     private long notBefore;
@@ -45,6 +51,7 @@ final class BackgroundBase {
         this.log = log;
         this.snapshotBytes = options.snapshotBytes();
         this.snapshots = snapshots;
+        this.hasManySegments = log.counters().segments() >= MANY_SEGMENTS;
     }
 
     /** A snapshot that is being written. */
@@ -133,7 +140,8 @@ final class BackgroundBase {
     private boolean isDue() {
         long bytes = log.counters().segmentBytes();
         Base base = log.base();
-        return bytes >= snapshotBytes && bytes >= notBefore && (base == null || bytes >= base.bytes());
+        boolean isLong = bytes >= snapshotBytes && (base == null || bytes >= base.bytes());
+        return bytes >= notBefore && (isLong || hasManySegments);
     }
 
     /** Starts an attempt. All segments so far are before it, since the log begins another one first. */
@@ -160,6 +168,7 @@ final class BackgroundBase {
                 completed.incrementAndGet();
             }
             notBefore = 0;
+            hasManySegments = false;
         } catch (DiskFullException e) {
             postpone(e);
         }

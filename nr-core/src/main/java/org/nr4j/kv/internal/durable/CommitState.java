@@ -96,13 +96,24 @@ final class CommitState {
     void await(AwaitedWrite write) {
         await(write::isDurable);
         if (!write.isDurable()) {
-            throw new NotDurableException(
-                    "a write must be on the disk before it returns: applied=true; the log failed, see the cause; the "
-                            + "write may be lost" + NEXT_STEP,
-                    /* applied= */ true,
-                    /* forGood= */ true,
-                    failure);
+            throw notDurable();
         }
+    }
+
+    /** Throws unless the disk has these writes. */
+    void requireDurable(LogIndexes written) {
+        if (!isDurable(written)) {
+            throw notDurable();
+        }
+    }
+
+    private NotDurableException notDurable() {
+        return new NotDurableException(
+                "a write must be on the disk before it returns: applied=true; the log failed, see the cause; the write "
+                        + "may be lost" + NEXT_STEP,
+                /* applied= */ true,
+                /* forGood= */ true,
+                failure);
     }
 
     /**

@@ -130,6 +130,20 @@ public final class DurableLog {
         }
     }
 
+    /**
+     * Waits, with {@link SyncPolicy#ALWAYS}, until the disk has all writes so far, those of the calling thread among
+     * them.
+     *
+     * @throws NotDurableException if the log failed before it had them
+     */
+    public void awaitWritten() {
+        if (awaited) {
+            LogIndexes written = replicated.indexes();
+            state.await(written);
+            state.requireDurable(written);
+        }
+    }
+
     /** Waits, with {@link SyncPolicy#ALWAYS}, until the disk has some writes, or the log has failed. */
     public void awaitDurable(LogIndexes indexes) {
         if (awaited) {

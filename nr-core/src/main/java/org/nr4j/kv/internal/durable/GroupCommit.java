@@ -47,7 +47,7 @@ final class GroupCommit implements CutConsumer<Update> {
     private boolean dirty;
 
     private long lastSync = System.nanoTime();
-    private long bytesAtLook;
+    private long bytesAtLook = -ROOM_STEP;
 
     /** Something to do that fails while the disk is full. */
     @FunctionalInterface

@@ -8,6 +8,9 @@ public final class Limits {
     public static final int LONGEST_KEY = 0xFFFF;
     public static final int LONGEST_VALUE = 1 << 30;
 
+    /** The longest keys and values together that one write may carry, so that its encoding fits an array. */
+    public static final long LONGEST_WRITE = 3L << 29;
+
     private static final int SHOWN_BYTES = 16;
 
     private final int maxKey;
@@ -25,6 +28,14 @@ public final class Limits {
                     + "; the nearest is " + Math.max(1, Math.min(value, largest)));
         }
         return value;
+    }
+
+    /** Checks that one write can carry this many bytes. */
+    public static void requireOneWrite(String what, long bytes) {
+        if (bytes > LONGEST_WRITE) {
+            throw new IllegalArgumentException(what + " must have at most " + LONGEST_WRITE + " bytes: bytes=" + bytes
+                    + "; use several writes");
+        }
     }
 
     /** Checks the length of a key and returns the key, not copied. */

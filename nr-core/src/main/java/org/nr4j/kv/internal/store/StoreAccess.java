@@ -200,20 +200,37 @@ public final class StoreAccess {
         return answer;
     }
 
-    /** Submits writes of another store as one, with the times that they carry. */
+    /**
+     * Submits writes of another store, with the times that they carry. One that replaces all goes alone, since it
+     * becomes the base of a log on disk; the others go as one.
+     */
     public void replay(List<Update> updates) {
         refuseInProcedure();
         if (durable != null) {
             durable.requireWritable();
         }
         collector.use(); // some of them may make entries expire
+        int from = 0;
+        for (int i = 0; i < updates.size(); i++) {
+            if (updates.get(i) instanceof ReplaceAll) {
+                submit(updates.subList(from, i));
+                submit(updates.subList(i, i + 1));
+                from = i + 1;
+            }
+        }
+        submit(updates.subList(from, updates.size()));
+        if (durable != null) {
+            durable.awaitWritten();
+        }
+        collector.wake();
+    }
+
+    private void submit(List<Update> updates) {
         try {
             replicated.executeMutAll(updates);
         } catch (BatchFailedException e) {
             // All were applied. Those that threw threw in the other store too, and changed nothing.
         }
-        awaitSeen();
-        collector.wake();
     }
 
     /** Submits a write whose answer is whether it did something. */
