@@ -18,7 +18,7 @@ import org.nr4j.kv.transaction.Procedure;
  * wrote, and what its entries are after each step. A writer has keys of its own. For one thread.
  */
 final class ScriptedWriter {
-    /** Appends text to the value of a key, and keeps the last characters. The argument is the key, a space, the text. */
+    /** Appends text to a value, and keeps the last characters. The argument is the key, a space, and the text. */
     static final Procedure<String, String> APPEND =
             Procedure.writing("append", Codec.text(), Codec.text(), (tx, argument) -> {
                 byte[] key = bytes(argument.substring(0, argument.indexOf(' ')));
