@@ -62,6 +62,7 @@ class ArchitectureTest {
             .packages("org.nr4j.kv.internal.procedure")
             .packages("org.nr4j.kv.internal.encoding")
             .packages("org.nr4j.kv.internal.durable")
+            .part("org.nr4j.kv.durable", "files", "StoreFiles")
             .packages("org.nr4j.kv.internal.expiry")
             .packages("org.nr4j.kv.internal.store")
             .packages("org.nr4j.kv.internal.feed")

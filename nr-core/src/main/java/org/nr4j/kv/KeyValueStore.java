@@ -59,6 +59,7 @@ import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.replica.Update;
+import org.nr4j.kv.internal.segment.FileNames;
 import org.nr4j.kv.internal.store.StoreAccess;
 import org.nr4j.kv.internal.tree.Shape;
 import org.nr4j.kv.replication.EncodedWriteConsumer;
@@ -132,7 +133,10 @@ public final class KeyValueStore implements AutoCloseable {
     private void open(Durability durability, @Nullable Disk disk, StoreForm form) {
         boolean opened = false;
         try {
-            access.open(form, durability, disk == null ? FileDisk.open(durability.directory()) : disk);
+            access.open(
+                    form,
+                    durability,
+                    disk == null ? FileDisk.open(durability.directory(), FileNames::requireOurs) : disk);
             opened = true;
         } catch (IOException e) {
             throw new UncheckedIOException(

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +19,6 @@ import org.nr4j.FollowerOptions;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.NotDurableException;
 import org.nr4j.kv.durable.SyncPolicy;
-import org.nr4j.kv.internal.disk.Disk;
-import org.nr4j.kv.internal.disk.DiskFile;
 import org.nr4j.kv.internal.disk.ModelDisk;
 
 /** What a durable store does while its disk is slow, full, or broken. */
@@ -34,132 +30,12 @@ class DurableFailuresTest {
     private static final Duration SHORT = Duration.ofMillis(200);
 
     private final ModelDisk model = new ModelDisk(new Random(1));
-    private final Gate gate = new Gate(model);
+    private final Gate gate = Gate.ofSyncs();
 
     private KeyValueStore.Builder builder(SyncPolicy policy) {
         return KeyValueStore.builder()
                 .durable(Durability.in(Path.of("model")).syncPolicy(policy).minFreeBytes(4_096))
-                .disk(gate);
-    }
-
-    /** A disk whose syncs of files wait while the gate is closed. */
-    private static final class Gate implements Disk {
-        private final ModelDisk disk;
-        private boolean shut;
-        private int waiting;
-
-        Gate(ModelDisk disk) {
-            this.disk = disk;
-        }
-
-        synchronized void shut() {
-            shut = true;
-        }
-
-        synchronized void open() {
-            shut = false;
-            notifyAll();
-        }
-
-        synchronized void awaitWaiting() throws InterruptedException {
-            while (waiting == 0) {
-                wait();
-            }
-        }
-
-        private synchronized void pass() {
-            waiting++;
-            notifyAll();
-            try {
-                while (shut) {
-                    wait();
-                }
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            } finally {
-                waiting--;
-            }
-        }
-
-        private DiskFile gated(DiskFile file) {
-            return new DiskFile() {
-                @Override
-                public void write(ByteBuffer bytes, long position) throws IOException {
-                    file.write(bytes, position);
-                }
-
-                @Override
-                public int read(ByteBuffer into, long position) throws IOException {
-                    return file.read(into, position);
-                }
-
-                @Override
-                public void truncate(long size) throws IOException {
-                    file.truncate(size);
-                }
-
-                @Override
-                public void sync() throws IOException {
-                    pass();
-                    file.sync();
-                }
-
-                @Override
-                public long size() throws IOException {
-                    return file.size();
-                }
-
-                @Override
-                public void close() throws IOException {
-                    file.close();
-                }
-            };
-        }
-
-        @Override
-        public DiskFile create(String name) throws IOException {
-            return gated(disk.create(name));
-        }
-
-        @Override
-        public DiskFile openForReading(String name) throws IOException {
-            return disk.openForReading(name);
-        }
-
-        @Override
-        public DiskFile openForWriting(String name) throws IOException {
-            return gated(disk.openForWriting(name));
-        }
-
-        @Override
-        public List<String> list() throws IOException {
-            return disk.list();
-        }
-
-        @Override
-        public void rename(String from, String to) throws IOException {
-            disk.rename(from, to);
-        }
-
-        @Override
-        public void delete(String name) throws IOException {
-            disk.delete(name);
-        }
-
-        @Override
-        public void sync() throws IOException {
-            disk.sync();
-        }
-
-        @Override
-        public long usableBytes() throws IOException {
-            return disk.usableBytes();
-        }
-
-        @Override
-        public void close() throws IOException {
-            disk.close();
-        }
+                .disk(HookedDisk.of(model, gate));
     }
 
     // ---- a slow disk ----

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of the file system. The file {@code lock} in it keeps other processes out.
@@ -20,7 +22,8 @@ import java.util.stream.Stream;
  * <p>Any thread may call the methods.
  */
 public final class FileDisk implements Disk {
-    private static final String LOCK = "lock";
+    /** The name of the file that keeps other processes out. */
+    public static final String LOCK = "lock";
 
     /** Windows opens no directory as a file, and writes changed names through its journal. */
     private static final boolean SYNCS_DIRECTORIES =
@@ -30,9 +33,27 @@ public final class FileDisk implements Disk {
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
-    private final FileChannel lock;
 
-    private FileDisk(Path directory, FileChannel lock) {
+    /** Null if the directory is read, and has no file for it. */
+    private final @Nullable FileChannel lock;
+
+    /** Checks the names that a directory has before it is opened. */
+    @FunctionalInterface
+    public interface Names {
+        /** Throws if the directory must not be opened. Then nothing changes in it. */
+        void check(List<String> names) throws IOException;
+    }
+
+    /** Opens the file for the lock and locks it. */
+    @FunctionalInterface
+    private interface Lock {
+        @Nullable
+        FileChannel of(Path directory) throws IOException;
+    }
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private FileDisk(Path directory, @Nullable FileChannel lock) {
         this.directory = directory;
         this.lock = lock;
     }
@@ -43,13 +64,35 @@ public final class FileDisk implements Disk {
      * @throws IOException if the path is a file, the directory cannot be written to, or another store has it open
      */
     public static FileDisk open(Path path) throws IOException {
+        return open(path, names -> {});
+    }
+
+    /** As {@link #open(Path)}, if the names in the directory pass a check. If they do not, nothing changes in it. */
+    public static FileDisk open(Path path, Names names) throws IOException {
         Path directory = createDirectory(path);
+        names.check(list(directory));
+        return openLocked(directory, FileDisk::lockForWriting);
+    }
+
+    /**
+     * Opens an existing directory for reading, and changes nothing in it. The caller must not change it either.
+     *
+     * @throws IOException if there is no such directory, or a store has it open
+     */
+    public static FileDisk openForReadingOnly(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            throw new IOException("a log's directory must exist to be read: path=" + path + "; name another path");
+        }
+        return openLocked(path.toRealPath(), FileDisk::lockForReading);
+    }
+
+    private static FileDisk openLocked(Path directory, Lock lock) throws IOException {
         if (!OPEN.add(directory)) {
             throw inUse(directory, "this process");
         }
         boolean opened = false;
         try {
-            FileDisk disk = new FileDisk(directory, lock(directory));
+            FileDisk disk = new FileDisk(directory, lock.of(directory));
             opened = true;
             return disk;
         } finally {
@@ -85,7 +128,7 @@ public final class FileDisk implements Disk {
         return absolute.toRealPath();
     }
 
-    private static FileChannel lock(Path directory) throws IOException {
+    private static FileChannel lockForWriting(Path directory) throws IOException {
         FileChannel channel;
         try {
             channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -95,9 +138,21 @@ public final class FileDisk implements Disk {
                             + "; give this user the right to write, or name another path",
                     e);
         }
+        return lock(directory, channel, /* shared= */ false);
+    }
+
+    /** A copy of a directory may lack the file. Then nobody has the copy open. */
+    private static @Nullable FileChannel lockForReading(Path directory) throws IOException {
+        Path file = directory.resolve(LOCK);
+        return Files.exists(file)
+                ? lock(directory, FileChannel.open(file, StandardOpenOption.READ), /* shared= */ true)
+                : null;
+    }
+
+    private static FileChannel lock(Path directory, FileChannel channel, boolean shared) throws IOException {
         FileLock held = null;
         try {
-            held = channel.tryLock();
+            held = channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException e) {
             throw inUse(directory, "this process");
         } finally {
@@ -141,6 +196,10 @@ public final class FileDisk implements Disk {
 
     @Override
     public List<String> list() throws IOException {
+        return list(directory);
+    }
+
+    private static List<String> list(Path directory) throws IOException {
         try (Stream<Path> paths = Files.list(directory)) {
             return paths.map(path -> String.valueOf(path.getFileName()))
                     .filter(name -> !name.equals(LOCK))
@@ -179,12 +238,15 @@ public final class FileDisk implements Disk {
 
     @Override
     public void close() throws IOException {
-        if (lock.isOpen()) {
-            try {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            if (lock != null) {
                 lock.close();
-            } finally {
-                OPEN.remove(directory);
             }
+        } finally {
+            OPEN.remove(directory);
         }
     }
 

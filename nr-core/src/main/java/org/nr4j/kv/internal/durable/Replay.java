@@ -1,14 +1,11 @@
 package org.nr4j.kv.internal.durable;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.nr4j.kv.durable.DamagedLogException;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.contents.ContentsBuilder;
 import org.nr4j.kv.internal.encoding.WriteDecoder;
-import org.nr4j.kv.internal.file.BlockInput;
 import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Updates.ReplaceAll;
 import org.nr4j.kv.internal.op.WriteFormat;
@@ -26,7 +23,7 @@ import org.nr4j.kv.internal.wal.Recovery;
  * that it carries. One that threw throws again, and changes nothing. For one thread.
  */
 final class Replay implements Recovery.Records {
-    private static final Limits LIMITS = new Limits(Limits.LONGEST_KEY, Limits.LONGEST_VALUE);
+    static final Limits LIMITS = new Limits(Limits.LONGEST_KEY, Limits.LONGEST_VALUE);
 
     private final StoreForm form;
     private final Recovery recovery;
@@ -68,14 +65,7 @@ final class Replay implements Recovery.Records {
     private void readBase(Base base) throws IOException {
         basePosition = base.position();
         ContentsBuilder builder = new ContentsBuilder(base.position().indexes().length, form.shape());
-        try (InputStream in = recovery.openBase()) {
-            BlockInput blocks =
-                    new BlockInput(in, LIMITS, (rule, offset) -> new DamagedLogException(rule, base.name(), offset));
-            builder.addAll(blocks, WriteFormat.NO_TIME, form.hash());
-            if (in.read() >= 0) {
-                throw new DamagedLogException("nothing must follow a snapshot", base.name(), base.bytes() - 1);
-            }
-        }
+        BaseReader.read(recovery, base, blocks -> builder.addAll(blocks, WriteFormat.NO_TIME, form.hash()));
         become(builder.build());
     }
 

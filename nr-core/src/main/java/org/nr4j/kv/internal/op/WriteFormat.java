@@ -1,5 +1,6 @@
 package org.nr4j.kv.internal.op;
 
+import java.util.List;
 import org.nr4j.kv.internal.bytes.ByteOutput;
 import org.nr4j.kv.internal.tree.Totals;
 
@@ -50,7 +51,26 @@ public final class WriteFormat {
     /** The time of a write that carries none; see ExpiryCollector.timeOfWrite. */
     public static final long NO_TIME = Long.MIN_VALUE;
 
+    private static final List<String> NAMES = List.of(
+            "put",
+            "fetch",
+            "compareAndSet",
+            "remove",
+            "removeIf",
+            "removeRange",
+            "increment",
+            "setExpiry",
+            "collectDue",
+            "batch",
+            "procedure",
+            "replaceAll");
+
     private WriteFormat() {}
+
+    /** Returns the name of a kind of write, for people. */
+    public static String nameOf(int kind) {
+        return NAMES.get(kind - PUT);
+    }
 
     /** Adds the beginning of a write that makes no entry expire. */
     public static void begin(ByteOutput out, int kind, int flags, long now) {

@@ -1,6 +1,8 @@
 package org.nr4j.kv.internal.segment;
 
+import java.io.IOException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The names of a log's files. */
@@ -30,7 +32,8 @@ public final class FileNames {
         return SEGMENT.matcher(name).matches();
     }
 
-    public static long segmentNumber(String name) {
+    /** Returns the number in the name of a segment or a base. */
+    public static long number(String name) {
         return HexFormat.fromHexDigitsToLong(name, name.indexOf('-') + 1, name.indexOf('.'));
     }
 
@@ -39,7 +42,17 @@ public final class FileNames {
         return BASE.matcher(name).matches();
     }
 
-    public static boolean isOurs(String name) {
+    private static boolean isOurs(String name) {
         return name.equals(MANIFEST) || name.equals(NEW_MANIFEST) || isSegment(name) || isBase(name);
+    }
+
+    /** Throws if a name in a log's directory is not a name of a log's file. */
+    public static void requireOurs(List<String> names) throws IOException {
+        for (String name : names) {
+            if (!isOurs(name)) {
+                throw new IOException("a log's directory must have no files of another program: file=" + name
+                        + "; move the file away, or name another directory");
+            }
+        }
     }
 }

@@ -135,6 +135,25 @@ public final class SegmentReader implements Closeable {
         }
     }
 
+    /** Counts the records from an offset on whose headers are intact. Payloads are not read. */
+    public static long countRecords(DiskFile file, SegmentHeader header, long from) throws IOException {
+        FileWindow window = new FileWindow(file, file.size());
+        RecordFormat format = new RecordFormat(header);
+        long count = 0;
+        long offset = from;
+        while (offset + RecordFormat.HEADER <= window.size()) {
+            ByteBuffer at = window.at(offset, RecordFormat.HEADER);
+            if (at != null && format.isIntact(at, offset)) {
+                int start = at.position();
+                count += at.getInt(start) == RecordFormat.RECORD ? 1 : 0;
+                offset += RecordFormat.HEADER + (long) at.getInt(start + RecordFormat.LENGTH_OFFSET);
+            } else {
+                offset++;
+            }
+        }
+        return count;
+    }
+
     private DamagedLogException damagedRecord() {
         return new DamagedLogException("a record that was on the disk must be intact", name, end);
     }

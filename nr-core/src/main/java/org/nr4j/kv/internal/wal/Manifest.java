@@ -50,7 +50,7 @@ record Manifest(
     /** Returns whether the file belongs to the log. */
     boolean names(String file) {
         if (FileNames.isSegment(file)) {
-            long number = FileNames.segmentNumber(file);
+            long number = FileNames.number(file);
             return number >= first && number <= last;
         }
         return file.equals(FileNames.MANIFEST) || (base != null && file.equals(base.name()));

@@ -4,9 +4,11 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.durable.DamagedLogException;
 import org.nr4j.kv.internal.disk.Disk;
@@ -52,7 +54,15 @@ public final class Recovery {
         void read(long bytes, long total);
     }
 
+    /** Decides what happens when damage is found. */
+    @FunctionalInterface
+    private interface Damage {
+        /** Throws the exception, or returns to go on without the damaged part. */
+        void found(DamagedLogException e) throws IOException;
+    }
+
     private final Disk disk;
+    private final Damage damage;
     private final List<String> names;
     private final Manifest manifest;
     private final ProgressMeter meter;
@@ -60,8 +70,15 @@ public final class Recovery {
     private @Nullable SegmentTail tail;
     private boolean replayed;
 
-    private Recovery(Disk disk, List<String> names, Manifest manifest, Progress progress) throws IOException {
+    /** The segment that is being read, and where its last record ends that the receiver took. */
+    private @Nullable SegmentHeader current;
+
+    private long intactEnd;
+
+    private Recovery(Disk disk, Damage damage, List<String> names, Manifest manifest, Progress progress)
+            throws IOException {
         this.disk = disk;
+        this.damage = damage;
         this.names = names;
         this.manifest = manifest;
         this.meter = new ProgressMeter(progress, checkFiles());
@@ -79,46 +96,85 @@ public final class Recovery {
 
     /** Opens a log. A new one gets this id. */
     static Recovery open(Disk disk, Progress progress, UUID newStoreId) throws IOException {
-        List<String> names = disk.list();
-        for (String name : names) {
-            if (!FileNames.isOurs(name)) {
-                throw new IOException("a log's directory must have no files of another program: file=" + name
-                        + "; move the file away, or name another directory");
-            }
-        }
-        if (names.contains(FileNames.MANIFEST)) {
-            return new Recovery(disk, names, Manifest.read(disk), progress);
-        }
-        // The manifest of a new log is on the disk before any other file is created.
-        if (names.stream().anyMatch(name -> !name.equals(FileNames.NEW_MANIFEST))) {
-            throw new DamagedLogException("a log must have its manifest; files=" + names, FileNames.MANIFEST, 0);
-        }
-        return new Recovery(disk, names, Manifest.ofNewStore(newStoreId), progress);
+        return open(disk, progress, newStoreId, e -> {
+            throw e;
+        });
     }
 
-    /** Checks the files that the manifest names, and those it does not. Returns how many bytes there are to read. */
+    /**
+     * Opens a log that may be damaged. What is found damaged is passed to a receiver, which may get the same damage
+     * again later. If there is no intact manifest, the base is the newest one, or else the segments start with the
+     * first. Such a log must not be started.
+     *
+     * @throws IOException if the disk cannot be read, or has files of another program or another version
+     */
+    public static Recovery openDamaged(Disk disk, Consumer<? super DamagedLogException> damage) throws IOException {
+        return open(disk, (bytes, total) -> {}, UUID.randomUUID(), damage::accept);
+    }
+
+    private static Recovery open(Disk disk, Progress progress, UUID newStoreId, Damage damage) throws IOException {
+        List<String> names = disk.list();
+        FileNames.requireOurs(names);
+        Manifest manifest = Manifest.ofNewStore(newStoreId);
+        boolean lost = false;
+        try {
+            if (names.contains(FileNames.MANIFEST)) {
+                manifest = Manifest.read(disk);
+            } else if (names.stream().anyMatch(name -> !name.equals(FileNames.NEW_MANIFEST))) {
+                // The manifest of a new log is on the disk before any other file is created.
+                throw new DamagedLogException("a log must have its manifest; files=" + names, FileNames.MANIFEST, 0);
+            }
+        } catch (DamagedLogException e) {
+            damage.found(e);
+            manifest = LostManifest.replacement(disk, names);
+            lost = true;
+        }
+        Recovery recovery = new Recovery(disk, damage, names, manifest, progress);
+        if (!lost) {
+            recovery.checkLeftovers();
+        }
+        return recovery;
+    }
+
+    /** Checks the files that the manifest names. Returns how many bytes there are to read. */
     private long checkFiles() throws IOException {
         long bytes = 0;
         Base base = manifest.base();
         if (base != null) {
-            bytes = existingSize(base.name());
-            if (bytes != base.bytes()) {
-                throw new DamagedLogException(
-                        "a base must have the length that the manifest says; length=" + bytes + " expected="
-                                + base.bytes(),
-                        base.name(),
-                        Math.min(bytes, base.bytes()));
-            }
+            bytes = checkBase(base);
         }
         for (long number = manifest.first(); number <= manifest.last(); number++) {
-            bytes += existingSize(FileNames.segment(number));
+            bytes += sizeIfExists(FileNames.segment(number));
         }
+        return bytes;
+    }
+
+    private void checkLeftovers() throws IOException {
         for (String name : names) {
-            if (FileNames.isSegment(name) && FileNames.segmentNumber(name) > manifest.last()) {
+            if (FileNames.isSegment(name) && FileNames.number(name) > manifest.last()) {
                 checkLeftover(name);
             }
         }
+    }
+
+    private long checkBase(Base base) throws IOException {
+        long bytes = sizeIfExists(base.name());
+        if (bytes != base.bytes()) {
+            damage.found(new DamagedLogException(
+                    "a base must have the length that the manifest says; length=" + bytes + " expected=" + base.bytes(),
+                    base.name(),
+                    Math.min(bytes, base.bytes())));
+        }
         return bytes;
+    }
+
+    private long sizeIfExists(String name) throws IOException {
+        try {
+            return existingSize(name);
+        } catch (DamagedLogException e) {
+            damage.found(e);
+            return 0;
+        }
     }
 
     private long existingSize(String name) throws IOException {
@@ -132,12 +188,12 @@ public final class Recovery {
 
     /** A crash leaves at most one segment that is not in the manifest yet, and it has no records. */
     private void checkLeftover(String name) throws IOException {
-        if (FileNames.segmentNumber(name) != manifest.last() + 1 || hasRecords(name)) {
-            throw new DamagedLogException(
+        if (FileNames.number(name) != manifest.last() + 1 || hasRecords(name)) {
+            damage.found(new DamagedLogException(
                     "a manifest must name all segments that have records; last=" + FileNames.segment(manifest.last())
                             + "; the manifest is an old one",
                     name,
-                    0);
+                    0));
         }
     }
 
@@ -171,6 +227,7 @@ public final class Recovery {
         if (base == null) {
             throw new IllegalStateException("a log must have a base to open it: base=null; call base() first");
         }
+        existingSize(base.name());
         return new BufferedInputStream(new BaseInput(disk.openForReading(base.name()), meter), 1 << 16);
     }
 
@@ -184,6 +241,8 @@ public final class Recovery {
             throw new IllegalStateException("a log must be read once: replayed=true; open it again");
         }
         for (long number = manifest.first(); number <= manifest.last(); number++) {
+            current = null;
+            existingSize(FileNames.segment(number));
             try (SegmentReader reader = SegmentReader.open(disk, manifest.storeId(), number)) {
                 checkOrder(reader.header());
                 replay(reader, records);
@@ -213,14 +272,46 @@ public final class Recovery {
         }
     }
 
-    private static void replay(SegmentReader reader, Records records) throws IOException {
-        long offset = reader.end();
+    private void replay(SegmentReader reader, Records records) throws IOException {
+        current = reader.header();
+        intactEnd = reader.end();
         byte[] payload = reader.next();
         while (payload != null) {
-            records.accept(reader.header(), offset, payload);
-            offset = reader.end();
+            records.accept(reader.header(), intactEnd, payload);
+            intactEnd = reader.end();
             payload = reader.next();
         }
+    }
+
+    /**
+     * Returns the segments that were read, also if {@link #replay} threw. The last one may have more bytes than are
+     * given here: its length is where its last record ends that the receiver took.
+     */
+    List<SealedSegment> intactSegments() {
+        List<SealedSegment> result = new ArrayList<>(sealed);
+        SegmentHeader last = current;
+        if (last != null && (result.isEmpty() || result.get(result.size() - 1).header() != last)) {
+            result.add(new SealedSegment(last, intactEnd));
+        }
+        return result;
+    }
+
+    Disk disk() {
+        return disk;
+    }
+
+    Manifest manifest() {
+        return manifest;
+    }
+
+    /** Returns the names of all files that have a part of the log, or may have one. */
+    List<String> namesOfParts() {
+        Base base = manifest.base();
+        return names.stream()
+                .filter(name -> FileNames.isSegment(name)
+                        ? FileNames.number(name) >= manifest.first()
+                        : base != null && name.equals(base.name()))
+                .toList();
     }
 
     /**
