@@ -8,11 +8,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,8 +59,10 @@ class CopiesElsewhereTest {
     @CsvSource({"1, 1", "1, 3", "4, 1", "4, 3"})
     void aCopy_hasTheContents_ofAStoreThatOthersWriteTo(int logs, int copyLogs) throws Exception {
         ManualClock clock = new ManualClock();
+        AtomicLong copyMillis = new AtomicLong(); // stands still until the copy has all writes
+        InstantSource copyClock = () -> Instant.ofEpochMilli(copyMillis.get());
         try (KeyValueStore store = builder(logs).replicas(2).clock(clock).build();
-                KeyValueStore copy = builder(copyLogs).clock(clock).build()) {
+                KeyValueStore copy = builder(copyLogs).clock(copyClock).build()) {
             List<CompletableFuture<Void>> writers = new ArrayList<>();
             for (int writer = 0; writer < WRITERS; writer++) {
                 RandomGenerator random = seeded.random(writer);
@@ -76,6 +81,7 @@ class CopiesElsewhereTest {
             follower.finish();
 
             LogIndexes end = follower.ended().get();
+            copyMillis.set(clock.millis());
             assertThat(end).isEqualTo(store.indexes()).isEqualTo(seen.get(seen.size() - 1));
             assertThat(copy.fingerprint(KeyRange.all())).isEqualTo(store.fingerprint(KeyRange.all()));
             assertThat(copy.size()).isEqualTo(store.size()).isPositive();

@@ -33,8 +33,8 @@ public final class Limits {
     /** Checks that one write can carry this many bytes. */
     public static void requireOneWrite(String what, long bytes) {
         if (bytes > LONGEST_WRITE) {
-            throw new IllegalArgumentException(what + " must have at most " + LONGEST_WRITE + " bytes: bytes=" + bytes
-                    + "; use several writes");
+            throw new IllegalArgumentException(
+                    what + " must have at most " + LONGEST_WRITE + " bytes: bytes=" + bytes + "; use several writes");
         }
     }
 
