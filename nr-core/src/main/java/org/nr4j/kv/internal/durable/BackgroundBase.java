@@ -143,7 +143,7 @@ final class BackgroundBase {
                 return;
             }
             long[] indexes = Objects.requireNonNull(ended.indexes);
-            if (!isOlderThanBase(indexes)) {
+            if (!hasNewerThan(indexes)) {
                 log.installBase(writer, indexes);
                 completed.incrementAndGet();
             }
@@ -153,8 +153,8 @@ final class BackgroundBase {
         }
     }
 
-    /** Whether the log has got a newer base since: a restored snapshot. */
-    private boolean isOlderThanBase(long... indexes) {
+    /** Whether the log has a base of this opening that has writes after these indexes. */
+    boolean hasNewerThan(long... indexes) {
         Base base = log.base();
         if (base == null || base.position().epoch() < log.epoch()) {
             return false;
