@@ -166,8 +166,9 @@ class DurableFailuresTest {
         CompletableFuture<Void> inFlight = CompletableFuture.runAsync(() -> store.set(KEY, NEW));
         NotDurableException refused = null;
         while (refused == null) {
-            Thread.sleep(1);
-            refused = catchThrowableOfType(NotDurableException.class, () -> store.replay(List.of()));
+            refused = CompletableFuture.supplyAsync(() -> refusal(store))
+                    .completeOnTimeout(null, 100, TimeUnit.MILLISECONDS)
+                    .join();
         }
         assertThat(refused.isApplied()).isFalse();
         assertThat(refused.isForGood()).isFalse();
@@ -180,6 +181,11 @@ class DurableFailuresTest {
         try (KeyValueStore again = builder(SyncPolicy.ALWAYS).build()) {
             assertThat(again.get(KEY)).isEqualTo(OLD);
         }
+    }
+
+    /** Returns how the store refuses a write; null if it does not. Waits while a write that came before waits. */
+    private static NotDurableException refusal(KeyValueStore store) {
+        return catchThrowableOfType(NotDurableException.class, () -> store.replay(List.of()));
     }
 
     private static void setOnceThereIsRoom(KeyValueStore store) throws InterruptedException {

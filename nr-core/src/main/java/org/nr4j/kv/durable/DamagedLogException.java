@@ -9,7 +9,7 @@ import java.io.IOException;
 public final class DamagedLogException extends IOException {
     private static final long serialVersionUID = 1;
     private static final String ACTION =
-            "; check the log, restore the store from a copy, or repair it into another directory";
+            "; check the store with StoreFiles, restore it from a copy, or repair it into another directory";
 
     private final String file;
     private final long offset;

@@ -163,7 +163,7 @@ final class BackgroundBase {
                 return;
             }
             long[] indexes = Objects.requireNonNull(ended.indexes);
-            if (!isInBase(indexes)) { // a restored snapshot may have become the base since
+            if (!hasNewerThan(indexes)) {
                 log.installBase(writer, indexes);
                 completed.incrementAndGet();
             }
@@ -174,8 +174,8 @@ final class BackgroundBase {
         }
     }
 
-    /** Whether the base of the log has the first writes of each log, up to these numbers, and more. */
-    boolean isInBase(long... indexes) {
+    /** Whether the log has a base of this opening that has writes after these indexes. */
+    boolean hasNewerThan(long... indexes) {
         Base base = log.base();
         if (base == null || base.position().epoch() < log.epoch()) {
             return false;

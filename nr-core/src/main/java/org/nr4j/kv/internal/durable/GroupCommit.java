@@ -167,14 +167,18 @@ final class GroupCommit implements CutConsumer<Update> {
      * New contents for all: they become the base of the log, and no earlier write is needed any more. Takes as long as
      * writing them all.
      *
+     * <p>A snapshot in the background can be ahead of the log. If the base has these contents already, they are left
+     * out. Then the next segment starts after them, since the log has no record of them.
+     *
      * @param indexes the writes up to this one
      */
     private void replaceAll(ReplaceAll all, long... indexes) throws IOException {
         append();
-        if (bases.isInBase(indexes)) {
-            return; // a snapshot that was taken after this write is on the disk already
-        }
         whileFull(() -> {
+            if (bases.hasNewerThan(indexes)) {
+                log.roll(indexes);
+                return;
+            }
             try (BaseWriter base = log.newBase()) {
                 all.contents().writeTo(base);
                 base.complete();

@@ -21,7 +21,7 @@ class WalFormatTest {
     private static final String FIRST = "segment-0000000000000001.wal";
     private static final String SECOND = "segment-0000000000000002.wal";
     private static final String ACTION =
-            "; check the log, restore the store from a copy, or repair it into another directory";
+            "; check the store with StoreFiles, restore it from a copy, or repair it into another directory";
 
     /** The length of a segment's header with one index. */
     private static final int HEADER = 64;
