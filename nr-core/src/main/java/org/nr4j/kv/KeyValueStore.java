@@ -622,8 +622,9 @@ public final class KeyValueStore implements AutoCloseable {
      * write that restored a snapshot is applied by itself, after those before it.
      *
      * <p>A store removes entries that are due by its own {@linkplain Builder#clock clock}. A copy whose clock is ahead
-     * of the writes that it has replayed may remove an entry that a later one of them makes stay. So give a copy a clock
-     * that stands still, long ago, until the copy takes over. Then only the writes that it replays remove entries.
+     * of the writes that it has replayed may remove an entry that a later one of them makes stay. So give a copy a
+     * clock that stands still, long ago, until the copy takes over. Then only the writes that it replays remove
+     * entries.
      *
      * @param writes as a consumer of the other store received them
      * @throws IllegalArgumentException if the bytes are no write, or name a procedure that is not registered here, or a
