@@ -123,11 +123,16 @@ public final class KeyValueStore implements AutoCloseable {
         this.transactions = new Transactions(access, limits, builder.procedures);
         StoreForm form = new StoreForm(builder.logs, shape, hasher, transactions::bodyOf);
         this.decoder = form.decoder(form.parts(), limits);
-        this.feeds = new ChangeFeeds<>(
-                access.replicated(), builder.listenerOptions, access::awaitDurable, access.collector(), Change::of);
         if (builder.durability != null) {
             open(builder.durability, builder.disk, form);
         }
+        this.feeds = new ChangeFeeds<>(
+                access.replicated(), builder.listenerOptions, gate(access.durable()), access.collector(), Change::of);
+    }
+
+    /** Does not refer to the store, so that a feed keeps no store that the program has dropped. */
+    private static Consumer<LogIndexes> gate(@Nullable DurableLog durable) {
+        return durable == null ? indexes -> {} : durable::awaitDurable;
     }
 
     private void open(Durability durability, @Nullable Disk disk, StoreForm form) {
