@@ -29,6 +29,7 @@ import org.nr4j.kv.replication.EncodedWrites;
 import org.nr4j.kv.transaction.Codec;
 import org.nr4j.kv.transaction.Procedure;
 import org.nr4j.testing.Seeded;
+import org.nr4j.testing.ThreadPerTask;
 
 /** A second store that replays the writes of the first has its contents, whatever their logs. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -66,7 +67,7 @@ class CopiesElsewhereTest {
             List<CompletableFuture<Void>> writers = new ArrayList<>();
             for (int writer = 0; writer < WRITERS; writer++) {
                 RandomGenerator random = seeded.random(writer);
-                writers.add(CompletableFuture.runAsync(() -> write(store, clock, random)));
+                writers.add(ThreadPerTask.run(() -> write(store, clock, random)));
             }
             List<LogIndexes> seen = new CopyOnWriteArrayList<>();
             CnrFollower follower = store.followSnapshot(

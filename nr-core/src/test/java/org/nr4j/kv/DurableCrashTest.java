@@ -26,6 +26,7 @@ import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.internal.disk.ModelDisk;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.Soak;
+import org.nr4j.testing.ThreadPerTask;
 
 /**
  * Power failures at random moments, on a disk that forgets and tears what was not synced: a store has what it
@@ -205,7 +206,7 @@ class DurableCrashTest {
         List<CompletableFuture<Void>> threads = new ArrayList<>();
         for (int writer = 0; writer < writers; writer++) {
             int number = writer;
-            threads.add(CompletableFuture.runAsync(() -> incrementAll(store, number, begun, acknowledged)));
+            threads.add(ThreadPerTask.run(() -> incrementAll(store, number, begun, acknowledged)));
         }
         Thread.sleep(random.nextInt(20));
         long[] least = new long[writers];

@@ -20,6 +20,7 @@ import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.NotDurableException;
 import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.internal.disk.ModelDisk;
+import org.nr4j.testing.ThreadPerTask;
 
 /** What a durable store does while its disk is slow, full, or broken. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -51,11 +52,11 @@ class DurableFailuresTest {
                     var follower =
                             store.follow(writes -> followed.addAll(writes.writes()), FollowerOptions.defaults())) {
                 gate.shut();
-                CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> store.set(KEY, NEW));
+                CompletableFuture<Void> writer = ThreadPerTask.run(() -> store.set(KEY, NEW));
                 gate.awaitWaiting();
-                CompletableFuture<byte[]> reader = CompletableFuture.supplyAsync(() -> store.get(KEY));
-                CompletableFuture<Long> count = CompletableFuture.supplyAsync(() -> store.count(KeyRange.all()));
-                CompletableFuture<KeyValueSnapshot> snapshot = CompletableFuture.supplyAsync(store::snapshot);
+                CompletableFuture<byte[]> reader = ThreadPerTask.supply(() -> store.get(KEY));
+                CompletableFuture<Long> count = ThreadPerTask.supply(() -> store.count(KeyRange.all()));
+                CompletableFuture<KeyValueSnapshot> snapshot = ThreadPerTask.supply(store::snapshot);
 
                 assertThat(writer).isNotCompleted();
                 assertThat(reader).failsWithin(SHORT);
@@ -164,10 +165,10 @@ class DurableFailuresTest {
         store.set(KEY, OLD);
         store.set(KEY, OLD); // returns after the log's thread has looked at the room for the first time
         model.capacity(model.used() + 10);
-        CompletableFuture<Void> inFlight = CompletableFuture.runAsync(() -> store.set(KEY, NEW));
+        CompletableFuture<Void> inFlight = ThreadPerTask.run(() -> store.set(KEY, NEW));
         NotDurableException refused = null;
         while (refused == null) {
-            refused = CompletableFuture.supplyAsync(() -> refusal(store))
+            refused = ThreadPerTask.supply(() -> refusal(store))
                     .completeOnTimeout(null, 100, TimeUnit.MILLISECONDS)
                     .join();
         }

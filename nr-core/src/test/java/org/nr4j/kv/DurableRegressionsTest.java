@@ -24,6 +24,7 @@ import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.internal.disk.Disk;
 import org.nr4j.kv.internal.disk.DiskFullException;
 import org.nr4j.kv.internal.disk.ModelDisk;
+import org.nr4j.testing.ThreadPerTask;
 
 /**
  * Defects of two other stores, key-value-storage (KS) and kivi (KI), one test each. The store on disk must have none of
@@ -174,7 +175,7 @@ class DurableRegressionsTest {
 
     /** Lets a snapshot take old values of all keys, and then changes all, before the snapshot goes on and ends. */
     private static void overwriteDuringSnapshot(KeyValueStore store, Gate gate) throws InterruptedException {
-        CompletableFuture<Void> waits = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> waits = ThreadPerTask.run(() -> {
             try {
                 gate.awaitWaiting();
             } catch (InterruptedException e) {
@@ -313,9 +314,9 @@ class DurableRegressionsTest {
         Gate gate = Gate.ofSnapshots();
         KeyValueStore store = open(HookedDisk.of(model, gate));
         gate.shut();
-        CompletableFuture<Void> waits = CompletableFuture.runAsync(() -> setUntilSnapshots(store, 1));
+        CompletableFuture<Void> waits = ThreadPerTask.run(() -> setUntilSnapshots(store, 1));
         gate.awaitWaiting();
-        CompletableFuture<Void> closed = CompletableFuture.runAsync(store::close);
+        CompletableFuture<Void> closed = ThreadPerTask.run(store::close);
         assertThat(waits).failsWithin(SOON); // the store is closed
         gate.open();
         assertThat(closed).succeedsWithin(SOON);
@@ -333,7 +334,7 @@ class DurableRegressionsTest {
             gate.shut();
             store.set(key(1), value(1));
             gate.awaitWaiting();
-            CompletableFuture<byte[]> read = CompletableFuture.supplyAsync(() -> {
+            CompletableFuture<byte[]> read = ThreadPerTask.supply(() -> {
                 store.set(key(2), value(2));
                 store.scan(KeyRange.all());
                 store.count(KeyRange.all());
@@ -353,9 +354,9 @@ class DurableRegressionsTest {
         Gate gate = Gate.ofSnapshots();
         try (KeyValueStore store = open(HookedDisk.of(model, gate))) {
             gate.shut();
-            CompletableFuture<Void> waits = CompletableFuture.runAsync(() -> setUntilSnapshots(store, 1));
+            CompletableFuture<Void> waits = ThreadPerTask.run(() -> setUntilSnapshots(store, 1));
             gate.awaitWaiting();
-            CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> {
+            CompletableFuture<Long> read = ThreadPerTask.supply(() -> {
                 store.get(key(1));
                 return store.count(KeyRange.all());
             });
