@@ -21,8 +21,7 @@ import org.nr4j.kv.internal.wal.BaseWriter;
 import org.nr4j.kv.internal.wal.WriteAheadLog;
 
 /**
- * Puts the writes of a store into the log on disk. One call takes all writes that came during the call before: they
- * become one record, and one sync.
+ * Puts the writes of a store into the log on disk. The writes of one call become one record, and one sync.
  *
  * <p>For the log's own thread. A failure ends the log for good; only a full disk is waited for.
  */
