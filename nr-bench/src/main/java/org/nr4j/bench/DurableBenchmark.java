@@ -1,15 +1,10 @@
 package org.nr4j.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.nr4j.kv.KeyValueStore;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.SyncPolicy;
@@ -48,27 +43,16 @@ public class DurableBenchmark {
 
     private byte[][] keys;
     private byte[] value;
-    private Path directory;
+    private TemporaryDirectory directory;
     private KeyValueStore store;
-
-    /** Where each thread goes on. */
-    @State(Scope.Thread)
-    public static class Place {
-        private final SplittableRandom random =
-                new SplittableRandom(Thread.currentThread().getId());
-
-        private byte[] next(byte[][] keys) {
-            return keys[random.nextInt(keys.length)];
-        }
-    }
 
     /** Fills a store. */
     @Setup
     public void build() throws IOException {
-        directory = Files.createTempDirectory("nr4j-durable");
+        directory = new TemporaryDirectory("nr4j-durable");
         KeyValueStore.Builder builder = KeyValueStore.builder().replicas(1);
         if (!policy.equals("memory")) {
-            builder.durable(Durability.in(directory).syncPolicy(policyOf(policy)));
+            builder.durable(Durability.in(directory.path()).syncPolicy(policyOf(policy)));
         }
         store = builder.build();
         SplittableRandom random = new SplittableRandom(42);
@@ -98,28 +82,18 @@ public class DurableBenchmark {
             System.out.println(store.durableStats());
         }
         store.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(DurableBenchmark::delete);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.delete(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        directory.close();
     }
 
     /** Replaces a value. */
     @Benchmark
-    public void set(Place place) {
-        store.set(place.next(keys), value);
+    public void set(RandomKeys random) {
+        store.set(random.next(keys), value);
     }
 
     /** Reads a value. */
     @Benchmark
-    public byte[] get(Place place) {
-        return store.get(place.next(keys));
+    public byte[] get(RandomKeys random) {
+        return store.get(random.next(keys));
     }
 }

@@ -1,16 +1,13 @@
 package org.nr4j.bench.rivals;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.type.ByteArrayDataType;
+import org.nr4j.bench.RandomKeys;
+import org.nr4j.bench.TemporaryDirectory;
 import org.nr4j.kv.KeyValueStore;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.SyncPolicy;
@@ -59,7 +56,7 @@ public class DurableRivals {
 
     private byte[][] keys;
     private byte[] value;
-    private Path directory;
+    private TemporaryDirectory directory;
     private Engine store;
 
     /** What the engines have in common. */
@@ -132,25 +129,10 @@ public class DurableRivals {
         }
     }
 
-    /** Where each thread goes on. */
-    @State(Scope.Thread)
-    public static class Place {
-        private final SplittableRandom random =
-                new SplittableRandom(Thread.currentThread().getId());
-
-        private byte[] next(byte[][] keys) {
-            return keys[random.nextInt(keys.length)];
-        }
-
-        private boolean isRead() {
-            return random.nextInt(100) < 95;
-        }
-    }
-
     /** Fills a store without syncs, and opens it again as measured. */
     @Setup
     public void build() throws Exception {
-        directory = Files.createTempDirectory("nr4j-rivals");
+        directory = new TemporaryDirectory("nr4j-rivals");
         keys = new byte[entries][16];
         SplittableRandom random = new SplittableRandom(42);
         value = new byte[valueBytes];
@@ -169,14 +151,14 @@ public class DurableRivals {
             case "nr4j" ->
                 new Ours(KeyValueStore.builder()
                         .replicas(1)
-                        .durable(Durability.in(directory).syncPolicy(synced ? SyncPolicy.ALWAYS : SyncPolicy.NEVER))
+                        .durable(Durability.in(directory.path()).syncPolicy(synced ? SyncPolicy.ALWAYS : SyncPolicy.NEVER))
                         .build());
             case "rocksdb" ->
                 new Rocks(
-                        RocksDB.open(new Options().setCreateIfMissing(true), directory.toString()),
+                        RocksDB.open(new Options().setCreateIfMissing(true), directory.path().toString()),
                         new WriteOptions().setSync(synced));
             case "mvstore" -> {
-                MVStore mv = MVStore.open(directory.resolve("store.mv").toString());
+                MVStore mv = MVStore.open(directory.path().resolve("store.mv").toString());
                 yield new Mv(
                         mv,
                         mv.openMap(
@@ -193,36 +175,26 @@ public class DurableRivals {
     @TearDown
     public void close() throws IOException {
         store.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(DurableRivals::delete);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.delete(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        directory.close();
     }
 
     /** Replaces a value. */
     @Benchmark
-    public void put(Place place) {
-        store.put(place.next(keys), value);
+    public void put(RandomKeys random) {
+        store.put(random.next(keys), value);
     }
 
     /** Reads a value: YCSB C with evenly drawn keys. */
     @Benchmark
-    public byte[] get(Place place) {
-        return store.get(place.next(keys));
+    public byte[] get(RandomKeys random) {
+        return store.get(random.next(keys));
     }
 
     /** 95 % reads, 5 % replacements: YCSB B with evenly drawn keys. */
     @Benchmark
-    public byte[] mostlyReads(Place place) {
-        byte[] key = place.next(keys);
-        if (place.isRead()) {
+    public byte[] mostlyReads(RandomKeys random) {
+        byte[] key = random.next(keys);
+        if (random.nextPercent(95)) {
             return store.get(key);
         }
         store.put(key, value);
