@@ -36,7 +36,6 @@ final class GroupCommit implements CutConsumer<Update> {
     private final Durability options;
     private final CommitState state;
     private final BackgroundBase bases;
-    private final boolean awaited;
     private final long syncNanos;
 
     private final CommitRecord record = new CommitRecord();
@@ -60,7 +59,6 @@ final class GroupCommit implements CutConsumer<Update> {
         this.options = options;
         this.state = state;
         this.bases = bases;
-        this.awaited = options.syncPolicy().equals(SyncPolicy.ALWAYS);
         this.syncNanos = options.syncPolicy().equals(SyncPolicy.NEVER)
                 ? Long.MAX_VALUE
                 : options.syncPolicy().interval().toNanos();
@@ -135,7 +133,7 @@ final class GroupCommit implements CutConsumer<Update> {
     }
 
     private void note(Update write) {
-        if (awaited && write instanceof AwaitedWrite awaitedWrite) {
+        if (write instanceof AwaitedWrite awaitedWrite) {
             waiting.add(awaitedWrite);
         }
     }

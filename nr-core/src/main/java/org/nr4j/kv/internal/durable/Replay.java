@@ -1,7 +1,6 @@
 package org.nr4j.kv.internal.durable;
 
 import java.io.IOException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.contents.ContentsBuilder;
@@ -142,10 +141,5 @@ final class Replay implements Recovery.Records {
             builder.add(key, value, scan.expiry(), form.hash().of(key, value, scan.expiry()));
         }
         return builder.build();
-    }
-
-    @Override
-    public String toString() {
-        return "Replay[parts=" + replica.parts() + ", counts=" + Arrays.toString(counts.counts()) + "]";
     }
 }

@@ -124,6 +124,13 @@ public final class ExpiryCollector {
         }
     }
 
+    /** Enables expiry if the store has entries that expire. */
+    public void useIfAnyExpires() {
+        if (nextExpiry() != Long.MAX_VALUE) {
+            use();
+        }
+    }
+
     /** Wakes the worker if it sleeps. Must be called after each write. */
     public void wake() {
         if (used) {
@@ -201,9 +208,7 @@ public final class ExpiryCollector {
 
     @SuppressWarnings("unchecked") // the answer of DueKeys
     private List<byte[]> dueKeys(int part, long now) {
-        return nextExpiry(part) > now
-                ? List.of()
-                : (List<byte[]>) Objects.requireNonNull(replicated.execute(new DueKeys(part, CHUNK, now)));
+        return (List<byte[]>) Objects.requireNonNull(replicated.execute(new DueKeys(part, CHUNK, now)));
     }
 
     // ---- for the worker ----

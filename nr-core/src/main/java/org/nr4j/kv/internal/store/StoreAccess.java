@@ -81,14 +81,7 @@ public final class StoreAccess {
      */
     public void open(StoreForm form, Durability options, Disk disk) throws IOException {
         durable = DurableLogs.open(replicated, form, options, disk);
-        if (nextExpiry() != Totals.NEVER) {
-            collector.use();
-        }
-    }
-
-    private long nextExpiry() {
-        Contents contents = snapshotAsIs().state();
-        return contents.minExpiry();
+        collector.useIfAnyExpires();
     }
 
     /** Returns the store's log on disk, or null. */
@@ -337,11 +330,6 @@ public final class StoreAccess {
             }
             collector.collect();
         }
-    }
-
-    /** Takes a snapshot, in which entries may be due. */
-    private CnrSnapshot<Contents> snapshotAsIs() {
-        return replicated.snapshot((StoreReplica replica) -> replica.snapshot());
     }
 
     /** Replaces the contents by those of a snapshot, after the whole snapshot was read and checked. */

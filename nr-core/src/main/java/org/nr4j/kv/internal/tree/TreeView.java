@@ -90,6 +90,9 @@ public class TreeView {
 
     /** Returns keys of entries that expire at {@code now} or before, up to {@code limit}. */
     public final List<byte[]> dueKeys(long now, int limit) {
+        if (minExpiry() > now) {
+            return List.of();
+        }
         List<byte[]> keys = new ArrayList<>();
         addDueKeys(root, now, limit, keys);
         return keys;
