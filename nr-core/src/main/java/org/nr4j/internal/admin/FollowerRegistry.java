@@ -13,6 +13,7 @@ import org.nr4j.Snapshot;
 import org.nr4j.internal.follow.LogFollower;
 import org.nr4j.internal.lock.StackReserve;
 import org.nr4j.internal.log.Intake;
+import org.nr4j.internal.log.JoinedRuns;
 import org.nr4j.internal.log.LogCursor;
 import org.nr4j.internal.log.WriteRun;
 import org.nr4j.internal.replica.Replica;
@@ -28,10 +29,22 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
     public static final long NOW = -1;
 
     private final ReplicaSet<R, W, A> group;
+    private final boolean joinsEntries;
 
-    /** Creates a registry for the followers of these replicas. */
-    public FollowerRegistry(ReplicaSet<R, W, A> group) {
+    private FollowerRegistry(ReplicaSet<R, W, A> group, boolean joinsEntries) {
         this.group = group;
+        this.joinsEntries = joinsEntries;
+    }
+
+    /** Creates a registry for the followers of these replicas. A call of a consumer has the writes of one entry. */
+    public FollowerRegistry(ReplicaSet<R, W, A> group) {
+        this(group, /* joinsEntries= */ false);
+    }
+
+    /** Creates a registry as the constructor does, but a call of a consumer has the writes of all waiting entries. */
+    public static <R, W, A extends @Nullable Object> FollowerRegistry<R, W, A> joiningEntries(
+            ReplicaSet<R, W, A> group) {
+        return new FollowerRegistry<>(group, /* joinsEntries= */ true);
     }
 
     /**
@@ -102,7 +115,8 @@ public final class FollowerRegistry<R, W, A extends @Nullable Object> {
      */
     private LogFollower<WriteRun<W>> join(Replica<R, W, A> replica, long start, FollowerOptions options) {
         LogCursor<W> reader = replica.newCursor(start);
-        LogFollower<WriteRun<W>> follower = enlist(options, List.of(group), List.of(reader), reader);
+        Intake<WriteRun<W>> intake = joinsEntries ? new JoinedRuns<>(reader) : reader;
+        LogFollower<WriteRun<W>> follower = enlist(options, List.of(group), List.of(reader), intake);
         if (start < replica.writesApplied() && !reader.lookBack(replica.writesApplied())) {
             follower.cancel();
             throw new IllegalArgumentException(

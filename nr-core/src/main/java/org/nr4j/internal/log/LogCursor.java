@@ -13,8 +13,8 @@ import org.nr4j.internal.padding.PaddedLong;
  * <p>Any thread may take entries on behalf of the follower: the follower itself, or a combiner that needs the room. So
  * a slow consumer does not keep the log full. {@link Followers} limits how many writes may wait here.
  *
- * <p>A follower of one log polls run by run ({@link Intake}). A follower of several logs drains each cursor
- * ({@link #drainTo}).
+ * <p>A follower of one log polls run by run ({@link Intake}), or joins the runs ({@link JoinedRuns}). A follower of
+ * several logs drains each cursor ({@link #drainTo}).
  */
 public final class LogCursor<W> implements Intake<WriteRun<W>> {
     private final OperationLog log;

@@ -95,7 +95,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
     /** Starts a follower at the present moment. */
     public LogFollower<?> follow(Consumer consumer, FollowerOptions options, long threadId) {
         if (groups.size() == 1) {
-            return new FollowerRegistry<>(groups.get(0))
+            return FollowerRegistry.joiningEntries(groups.get(0))
                     .follow(FollowerRegistry.NOW, ofOneLog(consumer), options, threadId);
         }
         StackReserve.require(); // a follower that has joined and does not start would hold up the writers
@@ -111,7 +111,7 @@ public final class CutFollowerRegistry<R, W, A extends @Nullable Object> {
             FollowerOptions options,
             long threadId) {
         if (groups.size() == 1) {
-            return new FollowerRegistry<>(groups.get(0))
+            return FollowerRegistry.joiningEntries(groups.get(0))
                     .<S>follow(
                             ofRaw(function),
                             snapshot -> ofOneLog(consumer.apply(stateOf(snapshot))),
