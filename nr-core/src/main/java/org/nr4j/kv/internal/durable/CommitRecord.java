@@ -12,7 +12,10 @@ import org.nr4j.kv.internal.replica.Update;
  * continues the atomic batch of the write before. For one thread.
  */
 final class CommitRecord {
-    /** A record this long is passed to the disk, so that a large cut needs little memory. */
+    /**
+     * A record this long is passed to the disk, in bytes. So a large cut needs little memory, and its first writers do
+     * not wait for the rest.
+     */
     static final int LARGE = 1 << 24;
 
     private static final int USUAL = 1 << 16;

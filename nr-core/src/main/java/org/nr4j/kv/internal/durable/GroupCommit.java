@@ -21,7 +21,9 @@ import org.nr4j.kv.internal.wal.BaseWriter;
 import org.nr4j.kv.internal.wal.WriteAheadLog;
 
 /**
- * Puts the writes of a store into the log on disk. The writes of one call become one record, and one sync.
+ * Puts the writes of a store into the log on disk. The writes of a cut become one record, and one sync. A cut has all
+ * writes that came during the sync before, so a sync serves all threads that wait. A cut of more than
+ * {@link CommitRecord#LARGE} bytes becomes several records, each with a sync of its own.
  *
  * <p>For the log's own thread. A failure ends the log for good; only a full disk is waited for.
  */
@@ -39,6 +41,8 @@ final class GroupCommit implements CutConsumer<Update> {
     private final long syncNanos;
 
     private final CommitRecord record = new CommitRecord();
+
+    /** The writers of this cut that were not completed. */
     private final List<AwaitedWrite> waiting = new ArrayList<>();
 
     /** Whether there are records that were not synced. */
@@ -81,13 +85,9 @@ final class GroupCommit implements CutConsumer<Update> {
         } else {
             addAllOfLogs(cut.writes(), cut.before());
         }
-        append();
-        if (System.nanoTime() - lastSync >= syncNanos) {
-            sync();
-        }
+        persist();
         state.advance(after);
-        waiting.forEach(AwaitedWrite::complete);
-        waiting.clear();
+        completeWaiting();
         long[] indexes = toArray(after);
         if (log.position() >= options.segmentBytes()) {
             whileFull(() -> log.roll(indexes));
@@ -127,14 +127,36 @@ final class GroupCommit implements CutConsumer<Update> {
 
     private void add(Update write, boolean continues) throws IOException {
         if (record.isLarge() && !continues) {
-            append();
+            commitPart();
         }
         record.add(write, continues);
+    }
+
+    /**
+     * Persists the writes of the cut so far, and completes their writers. They then do not wait for the rest of a large
+     * cut. Readers do, since the durable index rises to the ends of cuts only.
+     */
+    private void commitPart() throws IOException {
+        persist();
+        completeWaiting();
     }
 
     private void note(Update write) {
         if (write instanceof AwaitedWrite awaitedWrite) {
             waiting.add(awaitedWrite);
+        }
+    }
+
+    private void completeWaiting() {
+        waiting.forEach(AwaitedWrite::complete);
+        waiting.clear();
+    }
+
+    /** Appends the record, and syncs the log if the policy asks for it. */
+    private void persist() throws IOException {
+        append();
+        if (System.nanoTime() - lastSync >= syncNanos) {
+            sync();
         }
     }
 
@@ -170,7 +192,7 @@ final class GroupCommit implements CutConsumer<Update> {
      * @param indexes the writes up to this one
      */
     private void replaceAll(ReplaceAll all, long... indexes) throws IOException {
-        append();
+        commitPart();
         whileFull(() -> {
             if (bases.hasNewerThan(indexes)) {
                 log.roll(indexes);
