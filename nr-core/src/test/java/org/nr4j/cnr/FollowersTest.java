@@ -367,6 +367,28 @@ class FollowersTest {
     }
 
     @Test
+    void writesDuringACall_areOneCut() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        Fold fold = new Fold();
+        CnrFollower follower = cnr.follow(cut -> {
+            entered.countDown();
+            await(open);
+            fold.accept(cut);
+        });
+        cnr.executeMut(Cells.add(1, 0));
+        await(entered);
+        for (int n = 0; n < 200; n++) {
+            cnr.executeMut(n % 10 == 0 ? Cells.add(1, 1, 2) : Cells.add(1, n % 4));
+        }
+        open.countDown();
+        follower.finish();
+        assertThat(endOf(follower)).isEqualTo(cnr.indexes());
+        assertThat(fold.cuts).extracting(Cut::size).containsExactly(1, 200);
+        assertLikeTheReplicas(fold);
+    }
+
+    @Test
     void atomicBatch_staysTogether() throws Exception {
         Fold fold = new Fold();
         CnrFollower follower = cnr.follow(fold);

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.NotDurableException;
 import org.nr4j.kv.durable.SyncPolicy;
+import org.nr4j.kv.internal.disk.Disk;
 import org.nr4j.kv.internal.disk.ModelDisk;
 import org.nr4j.testing.ThreadPerTask;
 
@@ -38,8 +38,11 @@ class DurableGroupCommitTest {
     private final Steps steps = new Steps();
     private final ModelDisk model = new ModelDisk(new Random(1));
 
-    /** Lets a sync of a file begin, and end once it has a permit. */
-    private static final class Steps implements HookedDisk.Hook {
+    /**
+     * Lets a sync of a file begin, and end once it has a permit. Closing it lets all syncs end, so that a test that
+     * fails can close its store.
+     */
+    private static final class Steps implements HookedDisk.Hook, AutoCloseable {
         private final Semaphore permits = new Semaphore(0);
         private final AtomicInteger begun = new AtomicInteger();
         private volatile boolean stepping;
@@ -57,6 +60,12 @@ class DurableGroupCommitTest {
             }
         }
 
+        @Override
+        public void close() {
+            stepping = false;
+            permits.release(1_000);
+        }
+
         void awaitBegun(int syncs) throws InterruptedException {
             while (begun.get() < syncs) {
                 Thread.sleep(1);
@@ -64,26 +73,26 @@ class DurableGroupCommitTest {
         }
     }
 
-    @AfterEach
-    void letTheLogEnd() {
-        steps.stepping = false;
-        steps.permits.release(1_000);
+    private KeyValueStore open(int logs, int replicas) {
+        return open(logs, replicas, HookedDisk.of(model, steps));
     }
 
-    private KeyValueStore open(int logs, int replicas) {
+    private static KeyValueStore open(int logs, int replicas, Disk disk) {
         return KeyValueStore.builder()
                 .logs(logs)
                 .replicas(replicas)
                 .durable(Durability.in(Path.of("model"))
                         .syncPolicy(SyncPolicy.ALWAYS)
                         .minFreeBytes(4_096))
-                .disk(HookedDisk.of(model, steps))
+                .disk(disk)
                 .build();
     }
 
     private static byte[] key(int number) {
         return Keys.bytes("key" + number);
     }
+
+    private List<CompletableFuture<Void>> waiting = List.of();
 
     /** Starts the first sync with a write of its own, and lets others write meanwhile. Returns the first. */
     private CompletableFuture<Void> writeDuringASync(KeyValueStore store, List<Runnable> others)
@@ -98,8 +107,6 @@ class DurableGroupCommitTest {
         return first;
     }
 
-    private List<CompletableFuture<Void>> waiting = List.of();
-
     private static List<Runnable> writes(KeyValueStore store, int count, int bytes) {
         return IntStream.range(0, count)
                 .<Runnable>mapToObj(i -> () -> store.set(key(i), new byte[bytes]))
@@ -113,7 +120,8 @@ class DurableGroupCommitTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 2", "3, 1", "3, 2"})
     void writersDuringASync_shareTheNextOne_andReturnAfterIt(int logs, int replicas) throws Exception {
-        try (KeyValueStore store = open(logs, replicas)) {
+        try (KeyValueStore store = open(logs, replicas);
+                steps) {
             CompletableFuture<Void> first = writeDuringASync(store, writes(store, WRITERS, 10));
             CompletableFuture<byte[]> reader = ThreadPerTask.supply(() -> store.get(key(0)));
             assertThat(first).failsWithin(SHORT);
@@ -133,23 +141,21 @@ class DurableGroupCommitTest {
             try (KeyValueStore left = open(logs, replicas, model.crash())) {
                 assertThat(left.size()).isEqualTo(1 + WRITERS);
             }
-            letTheLogEnd();
         }
-    }
-
-    private static KeyValueStore open(int logs, int replicas, ModelDisk disk) {
-        return KeyValueStore.builder()
-                .logs(logs)
-                .replicas(replicas)
-                .durable(Durability.in(Path.of("model")).minFreeBytes(4_096))
-                .disk(disk)
-                .build();
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "3, 2"})
     void aSyncThatFails_failsAllWritersThatItHas(int logs, int replicas) throws Exception {
         KeyValueStore store = open(logs, replicas);
+        try (steps) {
+            failAllWriters(store);
+        }
+        assertThat(catchThrowableOfType(NotDurableException.class, store::close))
+                .isNotNull();
+    }
+
+    private void failAllWriters(KeyValueStore store) throws Exception {
         AtomicInteger failed = new AtomicInteger();
         List<Runnable> writes = writes(store, WRITERS, 10).stream()
                 .<Runnable>map(write -> () -> {
@@ -170,14 +176,13 @@ class DurableGroupCommitTest {
             assertThat(writer).succeedsWithin(SOON);
         }
         assertThat(failed).hasValue(WRITERS);
-        assertThat(catchThrowableOfType(NotDurableException.class, store::close))
-                .isNotNull();
     }
 
     @Test
     void aGroupOfMoreThan16MiB_isSyncedInParts() throws Exception {
         int writers = 4;
-        try (KeyValueStore store = open(1, 1)) {
+        try (KeyValueStore store = open(1, 1);
+                steps) {
             CompletableFuture<Void> first = writeDuringASync(store, writes(store, writers, 6 << 20));
             steps.permits.release();
             assertThat(first).succeedsWithin(SOON);
@@ -194,7 +199,6 @@ class DurableGroupCommitTest {
 
             steps.permits.release();
             assertThat(last).succeedsWithin(SOON);
-            letTheLogEnd();
         }
     }
 
@@ -202,10 +206,8 @@ class DurableGroupCommitTest {
     void writersBeforeARestore_doNotWaitForIt() throws Exception {
         Gate gate = Gate.ofSnapshots();
         try (KeyValueStore other = KeyValueStore.builder().build();
-                KeyValueStore store = KeyValueStore.builder()
-                        .durable(Durability.in(Path.of("model")).minFreeBytes(4_096))
-                        .disk(HookedDisk.of(HookedDisk.of(model, steps), gate))
-                        .build()) {
+                KeyValueStore store = open(1, 1, HookedDisk.of(HookedDisk.of(model, steps), gate));
+                steps) {
             byte[] snapshot = snapshotOf(other);
             CompletableFuture<Void> first = writeDuringASync(store, writes(store, 3, 10));
             gate.shut();
@@ -213,7 +215,7 @@ class DurableGroupCommitTest {
             while (store.durableStats().lag() < 5) {
                 Thread.sleep(1);
             }
-            letTheLogEnd();
+            steps.close();
             gate.awaitWaiting();
             assertThat(first).succeedsWithin(SOON);
             for (CompletableFuture<Void> writer : waiting) {
