@@ -32,8 +32,16 @@ final class CommitState {
     /** Readers that wait. A reader adds itself and then looks; the log's thread advances and then looks here. */
     private final Queue<Thread> readers = new ConcurrentLinkedQueue<>();
 
+    private final long lookNanos;
+
     CommitState(LogIndexes durable) {
+        this(durable, LOOK_NANOS);
+    }
+
+    /** Creates a state whose waiting threads look again after another time, in nanoseconds. */
+    CommitState(LogIndexes durable, long lookNanos) {
         this.durable = durable;
+        this.lookNanos = lookNanos;
     }
 
     // ---- for the log's thread ----
@@ -143,7 +151,7 @@ final class CommitState {
     private void await(BooleanSupplier condition) {
         boolean interrupted = false;
         while (!condition.getAsBoolean() && failure == null) {
-            LockSupport.parkNanos(this, LOOK_NANOS);
+            LockSupport.parkNanos(this, lookNanos);
             interrupted |= Thread.interrupted();
         }
         if (interrupted) {
