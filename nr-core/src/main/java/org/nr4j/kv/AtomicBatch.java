@@ -7,16 +7,15 @@ import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Batch;
 import org.nr4j.kv.internal.op.Batch.Condition;
 import org.nr4j.kv.internal.op.Increment;
-import org.nr4j.kv.internal.op.SetExpiry;
 import org.nr4j.kv.internal.op.Updates.CompareAndSet;
 import org.nr4j.kv.internal.op.Updates.Fetch;
-import org.nr4j.kv.internal.op.Updates.Put;
 import org.nr4j.kv.internal.op.Updates.Remove;
 import org.nr4j.kv.internal.op.Updates.RemoveIf;
 import org.nr4j.kv.internal.op.Updates.RemoveRange;
 import org.nr4j.kv.internal.op.Updates.When;
-import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.Update;
+import org.nr4j.kv.internal.store.StoreWrites;
+import org.nr4j.kv.internal.value.StoredValue;
 
 /**
  * A list of operations that a store applies together: in order, all or none, and only if the batch's conditions hold.
@@ -55,7 +54,7 @@ public final class AtomicBatch {
     /** Creates a condition or an operation when the batch is applied. */
     @FunctionalInterface
     private interface Part<T> {
-        T build(Limits limits, @Nullable EntryHasher hasher, long now);
+        T build(Limits limits, StoreWrites writes, long now);
     }
 
     // ---- conditions ----
@@ -63,14 +62,14 @@ public final class AtomicBatch {
     /** Adds a condition: the key exists. */
     public AtomicBatch requirePresent(byte[] key) {
         byte[] ownKey = own(key);
-        conditions.add((limits, hasher, now) -> new Condition(limits.check(ownKey), /* present= */ true, null, now));
+        conditions.add((limits, writes, now) -> new Condition(limits.check(ownKey), /* present= */ true, null, now));
         return this;
     }
 
     /** Adds a condition: the key does not exist. */
     public AtomicBatch requireAbsent(byte[] key) {
         byte[] ownKey = own(key);
-        conditions.add((limits, hasher, now) -> new Condition(limits.check(ownKey), /* present= */ false, null, now));
+        conditions.add((limits, writes, now) -> new Condition(limits.check(ownKey), /* present= */ false, null, now));
         return this;
     }
 
@@ -78,7 +77,7 @@ public final class AtomicBatch {
     public AtomicBatch requireValue(byte[] key, byte[] value) {
         byte[] ownKey = own(key);
         byte[] ownValue = own(value);
-        conditions.add((limits, hasher, now) ->
+        conditions.add((limits, writes, now) ->
                 new Condition(limits.check(ownKey), /* present= */ true, limits.checkValue(ownValue), now));
         return this;
     }
@@ -91,7 +90,7 @@ public final class AtomicBatch {
      */
     public AtomicBatch get(byte[] key) {
         byte[] ownKey = own(key);
-        return add((limits, hasher, now) -> new Fetch(limits.check(ownKey), now));
+        return add((limits, writes, now) -> new Fetch(limits.check(ownKey), now));
     }
 
     /** Puts a value that does not expire. Answers the value before. */
@@ -128,10 +127,9 @@ public final class AtomicBatch {
         byte[] ownKey = own(key);
         byte[] ownValue = own(value);
         note(expiry);
-        return add((limits, hasher, now) -> {
-            long instant = expiry.from(now);
-            long[] hash = hash(hasher, limits.check(ownKey), limits.checkValue(ownValue), instant);
-            return new Put(ownKey, ownValue, instant, hash, when, answersOld, now);
+        return add((limits, writes, now) -> {
+            byte[] checkedValue = limits.checkValue(ownValue);
+            return writes.put(limits.check(ownKey), checkedValue, expiry.from(now), when, answersOld, now);
         });
     }
 
@@ -146,9 +144,9 @@ public final class AtomicBatch {
         byte[] ownExpected = own(expected);
         byte[] ownValue = own(value);
         note(expiry);
-        return add((limits, hasher, now) -> {
+        return add((limits, writes, now) -> {
             long instant = expiry.from(now);
-            long[] hash = hash(hasher, limits.check(ownKey), limits.checkValue(ownValue), instant);
+            long[] hash = writes.hash(limits.check(ownKey), limits.checkValue(ownValue), instant);
             return new CompareAndSet(ownKey, limits.checkValue(ownExpected), ownValue, instant, hash, now);
         });
     }
@@ -156,26 +154,26 @@ public final class AtomicBatch {
     /** Removes a key, if it exists. Answers the value before. */
     public AtomicBatch remove(byte[] key) {
         byte[] ownKey = own(key);
-        return add((limits, hasher, now) -> new Remove(limits.check(ownKey), now));
+        return add((limits, writes, now) -> new Remove(limits.check(ownKey), now));
     }
 
     /** Removes a key, if it exists. Answers whether it is done, and is cheaper than {@link #remove(byte[])}. */
     public AtomicBatch delete(byte[] key) {
         byte[] ownKey = own(key);
-        return add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), null, now));
+        return add((limits, writes, now) -> new RemoveIf(limits.check(ownKey), null, now));
     }
 
     /** Removes a key, if it has an expected value. Answers whether it is done. */
     public AtomicBatch remove(byte[] key, byte[] expected) {
         byte[] ownKey = own(key);
         byte[] ownExpected = own(expected);
-        return add((limits, hasher, now) -> new RemoveIf(limits.check(ownKey), limits.checkValue(ownExpected), now));
+        return add((limits, writes, now) -> new RemoveIf(limits.check(ownKey), limits.checkValue(ownExpected), now));
     }
 
     /** Removes the keys of a range. Answers the number of them. */
     public AtomicBatch removeRange(KeyRange range) {
         KeyRange.require(range);
-        return add((limits, hasher, now) -> new RemoveRange(range.low(), range.end(), now));
+        return add((limits, writes, now) -> new RemoveRange(range.low(), range.end(), now));
     }
 
     /**
@@ -185,14 +183,14 @@ public final class AtomicBatch {
     public AtomicBatch increment(byte[] key, long delta) {
         byte[] ownKey = own(key);
         increments = true;
-        return add((limits, hasher, now) -> new Increment(limits.check(ownKey), delta, now));
+        return add((limits, writes, now) -> new Increment(limits.check(ownKey), delta, now));
     }
 
     /** Changes when an entry expires, if it exists. Answers whether it is done. */
     public AtomicBatch setExpiry(byte[] key, Expiry expiry) {
         byte[] ownKey = own(key);
         note(expiry);
-        return add((limits, hasher, now) -> new SetExpiry(limits.check(ownKey), expiry.from(now), now));
+        return add((limits, writes, now) -> writes.setExpiry(limits.check(ownKey), expiry.from(now), now));
     }
 
     private byte[] own(byte[] keyOrValue) {
@@ -211,10 +209,6 @@ public final class AtomicBatch {
         expiring |= !expiry.isNever();
     }
 
-    private static long @Nullable [] hash(@Nullable EntryHasher hasher, byte[] key, byte[] value, long instant) {
-        return hasher == null ? null : hasher.hash(key, value, instant);
-    }
-
     // ---- for the store ----
 
     /** Whether the batch makes an entry expire. */
@@ -222,13 +216,21 @@ public final class AtomicBatch {
         return expiring;
     }
 
-    Batch build(Limits limits, @Nullable EntryHasher hasher, long now) {
+    Batch build(Limits limits, StoreWrites writes, long now) {
         Limits.requireOneWrite("the keys and values of a batch", bytes);
         List<Condition> builtConditions = new ArrayList<>(conditions.size());
-        conditions.forEach(each -> builtConditions.add(each.build(limits, hasher, now)));
+        conditions.forEach(each -> builtConditions.add(each.build(limits, writes, now)));
         List<Update> builtUpdates = new ArrayList<>(updates.size());
-        updates.forEach(each -> builtUpdates.add(each.build(limits, hasher, now)));
-        return new Batch(builtConditions, builtUpdates, increments);
+        boolean built = false;
+        try {
+            updates.forEach(each -> builtUpdates.add(each.build(limits, writes, now)));
+            built = true;
+            return new Batch(builtConditions, builtUpdates, increments);
+        } finally {
+            if (!built) {
+                builtUpdates.forEach(Update::written); // nobody will submit them
+            }
+        }
     }
 
     /**
@@ -261,6 +263,9 @@ public final class AtomicBatch {
          */
         public byte @Nullable [] value(int operation) {
             Object answer = answer(operation);
+            if (answer instanceof StoredValue stored) {
+                return stored.copy();
+            }
             if (answer != null && !(answer instanceof byte[])) {
                 throw otherKind(operation, answer);
             }

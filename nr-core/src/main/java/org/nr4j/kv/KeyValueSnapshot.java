@@ -2,13 +2,18 @@ package org.nr4j.kv;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.tree.EntryScan;
+import org.nr4j.kv.internal.value.StoredValue;
+import org.nr4j.kv.internal.values.ReadAhead;
 
 /**
  * The contents of a store at one instant. Any number of threads may use it. No method waits, and none disturbs the
@@ -85,8 +90,13 @@ public final class KeyValueSnapshot {
         contents.writeTo(out);
     }
 
+    /** Walks through a scan. Reads values that are in files ahead, several at once. */
     private static final class EntryIterator implements Iterator<Entry> {
+        /** An entry, and its value if that is being read. */
+        private record Next(Entry entry, @Nullable CompletableFuture<byte[]> value) {}
+
         private final EntryScan scan;
+        private final Deque<Next> ahead = new ArrayDeque<>();
         private boolean more;
 
         EntryIterator(EntryScan scan) {
@@ -96,18 +106,29 @@ public final class KeyValueSnapshot {
 
         @Override
         public boolean hasNext() {
-            return more;
+            return more || !ahead.isEmpty();
         }
 
         @Override
         public Entry next() {
-            if (!more) {
+            if (!hasNext()) {
                 throw new NoSuchElementException(
                         "next must be called only while hasNext; the range has no more entries");
             }
-            Entry entry = new Entry(scan.key(), scan.value(), scan.expiry());
-            more = scan.advance();
-            return entry;
+            readAhead();
+            Next next = ahead.remove();
+            return next.value == null ? next.entry : next.entry.withValue(ReadAhead.end(next.value));
+        }
+
+        private void readAhead() {
+            boolean stored = true;
+            while (more && (ahead.isEmpty() || (stored && ahead.size() < ReadAhead.AT_ONCE))) {
+                Entry entry = Entry.of(scan.key(), scan.valueToShare(), scan.expiry());
+                StoredValue value = entry.storedValue();
+                stored = value != null;
+                ahead.add(new Next(entry, value == null ? null : ReadAhead.begin(value)));
+                more = scan.advance();
+            }
         }
     }
 }

@@ -46,10 +46,7 @@ import org.nr4j.kv.internal.expiry.ExpiryCollector;
 import org.nr4j.kv.internal.feed.ChangeFeeds;
 import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Increment;
-import org.nr4j.kv.internal.op.Queries.MultiGet;
-import org.nr4j.kv.internal.op.SetExpiry;
 import org.nr4j.kv.internal.op.Updates.CompareAndSet;
-import org.nr4j.kv.internal.op.Updates.Put;
 import org.nr4j.kv.internal.op.Updates.Remove;
 import org.nr4j.kv.internal.op.Updates.RemoveIf;
 import org.nr4j.kv.internal.op.Updates.RemoveRange;
@@ -122,7 +119,7 @@ public final class KeyValueStore implements AutoCloseable {
                 builder.replicas(shape, hasher), builder.clock, hasher, builder.expiryInterval, builder.expiryThreads);
         this.transactions = new Transactions(access, limits, builder.procedures);
         StoreForm form = new StoreForm(builder.logs, shape, hasher, transactions::bodyOf);
-        this.decoder = form.decoder(form.parts(), limits);
+        this.decoder = form.decoder(limits);
         if (builder.durability != null) {
             open(builder.durability, builder.disk, form);
         }
@@ -179,7 +176,7 @@ public final class KeyValueStore implements AutoCloseable {
 
     /** Puts a value that expires. Returns the value before, or null if there was none. */
     public byte @Nullable [] put(byte[] key, byte[] value, Expiry expiry) {
-        return (byte[]) put(key, value, expiry, When.ALWAYS, /* answersOld= */ true);
+        return access.value(putting(key, value, expiry, When.ALWAYS, /* answersOld= */ true));
     }
 
     /** Puts a value that does not expire. Cheaper than {@link #put}, since it fetches nothing. */
@@ -189,7 +186,7 @@ public final class KeyValueStore implements AutoCloseable {
 
     /** Puts a value that expires. */
     public void set(byte[] key, byte[] value, Expiry expiry) {
-        put(key, value, expiry, When.ALWAYS, /* answersOld= */ false);
+        access.write(putting(key, value, expiry, When.ALWAYS, /* answersOld= */ false));
     }
 
     /** Puts a value that does not expire, if the key has none. Returns the value that the key has already, or null. */
@@ -199,16 +196,14 @@ public final class KeyValueStore implements AutoCloseable {
 
     /** Puts a value that expires, if the key has none. Returns the value that the key has already, or null. */
     public byte @Nullable [] putIfAbsent(byte[] key, byte[] value, Expiry expiry) {
-        return (byte[]) put(key, value, expiry, When.ABSENT, /* answersOld= */ true);
+        return access.value(putting(key, value, expiry, When.ABSENT, /* answersOld= */ true));
     }
 
-    private @Nullable Object put(byte[] key, byte[] value, Expiry expiry, When when, boolean answersOld) {
+    private Update putting(byte[] key, byte[] value, Expiry expiry, When when, boolean answersOld) {
         byte[] ownKey = limits.key(key);
         byte[] ownValue = limits.value(value);
         long now = timeOfWrite(expiry);
-        long instant = expiry.from(now);
-        long[] hash = access.hash(ownKey, ownValue, instant);
-        return access.write(new Put(ownKey, ownValue, instant, hash, when, answersOld, now));
+        return access.writes().put(ownKey, ownValue, expiry.from(now), when, answersOld, now);
     }
 
     /**
@@ -227,13 +222,14 @@ public final class KeyValueStore implements AutoCloseable {
         byte[] ownValue = limits.value(value);
         long now = timeOfWrite(expiry);
         long instant = expiry.from(now);
-        long[] hash = access.hash(ownKey, ownValue, instant);
+        long[] hash = access.writes().hash(ownKey, ownValue, instant);
+        access.writes().prefetch(ownKey);
         return access.isDone(new CompareAndSet(ownKey, ownExpected, ownValue, instant, hash, now));
     }
 
     /** Removes a key. Returns the value before, or null if there was none. */
     public byte @Nullable [] remove(byte[] key) {
-        return (byte[]) access.write(new Remove(limits.key(key), access.timeOfWrite()));
+        return access.value(new Remove(limits.key(key), access.timeOfWrite()));
     }
 
     /** Removes a key. Returns whether it existed. Cheaper than {@link #remove(byte[])}, since it fetches nothing. */
@@ -243,7 +239,10 @@ public final class KeyValueStore implements AutoCloseable {
 
     /** Removes a key if it has an expected value. Returns whether it had. */
     public boolean remove(byte[] key, byte[] expected) {
-        return access.isDone(new RemoveIf(limits.key(key), limits.value(expected), access.timeOfWrite()));
+        byte[] ownKey = limits.key(key);
+        byte[] ownExpected = limits.value(expected);
+        access.writes().prefetch(ownKey);
+        return access.isDone(new RemoveIf(ownKey, ownExpected, access.timeOfWrite()));
     }
 
     /**
@@ -281,7 +280,7 @@ public final class KeyValueStore implements AutoCloseable {
     public boolean setExpiry(byte[] key, Expiry expiry) {
         byte[] ownKey = limits.key(key);
         long now = timeOfWrite(expiry);
-        return access.isDone(new SetExpiry(ownKey, expiry.from(now), now));
+        return access.isDone(access.writes().setExpiry(ownKey, expiry.from(now), now));
     }
 
     // ---- several keys ----
@@ -294,7 +293,7 @@ public final class KeyValueStore implements AutoCloseable {
             throw new NullPointerException("a list of keys must not be null: keys=null; pass an empty list for none");
         }
         keys.forEach(limits::check);
-        return access.read(new MultiGet(keys));
+        return access.multiGet(keys);
     }
 
     /**
@@ -309,7 +308,7 @@ public final class KeyValueStore implements AutoCloseable {
             throw new NullPointerException("a batch must not be null: batch=null; pass new AtomicBatch() for none");
         }
         return AtomicBatch.Answers.of(
-                access.write(batch.build(limits, access.hasher(), access.timeOfWrite(batch.isExpiring()))));
+                access.write(batch.build(limits, access.writes(), access.timeOfWrite(batch.isExpiring()))));
     }
 
     /** Removes all keys of a range. Returns how many there were. */
@@ -406,11 +405,12 @@ public final class KeyValueStore implements AutoCloseable {
     }
 
     private List<Entry> scan(byte @Nullable [] low, byte @Nullable [] end, boolean descending, int limit) {
-        return access.read(replica -> {
+        List<Entry> found = access.read(replica -> {
             List<Entry> entries = new ArrayList<>(Math.min(limit, 128));
             Object due = replica.scan(low, end, descending, limit, Entry.into(entries));
             return due == null ? entries : due;
         });
+        return Entry.withValues(found);
     }
 
     /**

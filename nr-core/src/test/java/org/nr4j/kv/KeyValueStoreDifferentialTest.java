@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,12 +16,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.durable.SyncPolicy;
+import org.nr4j.kv.internal.disk.ModelDisk;
+import org.nr4j.kv.internal.value.HeapValue;
 import org.nr4j.testing.Rounds;
 import org.nr4j.testing.Seeded;
 import org.nr4j.testing.Shrinking;
@@ -28,8 +34,16 @@ import org.nr4j.testing.Shrinking;
 /**
  * Checks that random operations do what a {@link ConcurrentSkipListMap} with expiry does. Shrinks failing sequences.
  */
-@ParameterizedClass(name = "replicas={0} tiny={1} logs={2}")
-@CsvSource({"1, true, 1", "2, true, 1", "1, false, 1", "1, true, 2", "2, true, 4"})
+@ParameterizedClass(name = "replicas={0} tiny={1} logs={2} valuesOnDisk={3}")
+@CsvSource({
+    "1, true, 1, false",
+    "2, true, 1, false",
+    "1, false, 1, false",
+    "1, true, 2, false",
+    "2, true, 4, false",
+    "1, true, 1, true",
+    "2, false, 3, true"
+})
 class KeyValueStoreDifferentialTest {
     private static final int STEPS = 1_500;
 
@@ -41,6 +55,9 @@ class KeyValueStoreDifferentialTest {
 
     @Parameter(2)
     int logs;
+
+    @Parameter(3)
+    boolean valuesOnDisk;
 
     @RegisterExtension
     final Seeded seeded = new Seeded();
@@ -99,8 +116,18 @@ class KeyValueStoreDifferentialTest {
         if (tiny) {
             builder.shape(Keys.TINY);
         }
+        if (valuesOnDisk) {
+            builder.disk(new ModelDisk(new Random(1)))
+                    .durable(Durability.in(Path.of("model"))
+                            .syncPolicy(SyncPolicy.NEVER)
+                            .segmentBytes(4_096)
+                            .snapshotBytes(4_096)
+                            .minFreeBytes(4_096)
+                            .valuesOnDisk(128)
+                            .valueCacheBytes(2_000));
+        }
         try (KeyValueStore store = builder.build()) {
-            Run run = new Run(store, clock);
+            Run run = new Run(store, clock, valuesOnDisk ? 16 : 1);
             steps.forEach(run::apply);
             run.assertSame();
             Keys.assertReplicasEqual(store);
@@ -112,9 +139,13 @@ class KeyValueStoreDifferentialTest {
         private final ManualClock clock;
         private final NavigableMap<byte[], Value> map = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
 
-        Run(KeyValueStore store, ManualClock clock) {
+        /** How many times as long as its number a value is. */
+        private final int factor;
+
+        Run(KeyValueStore store, ManualClock clock, int factor) {
             this.store = store;
             this.clock = clock;
+            this.factor = factor;
         }
 
         /** Keys of 1 to 3 bytes, with common prefixes and unsigned bytes. */
@@ -123,8 +154,8 @@ class KeyValueStoreDifferentialTest {
             return Arrays.copyOf(key, 1 + number % 3);
         }
 
-        private static byte[] value(int number) {
-            byte[] value = new byte[number % 20];
+        private byte[] value(int number) {
+            byte[] value = new byte[number % 20 * factor];
             Arrays.fill(value, (byte) number);
             return value;
         }
@@ -384,7 +415,8 @@ class KeyValueStoreDifferentialTest {
         }
 
         private static Entry entry(Map.Entry<byte[], Value> entry) {
-            return entry == null ? null : new Entry(entry.getKey(), entry.getValue().bytes, entry.getValue().expiry);
+            Value value = entry == null ? null : entry.getValue();
+            return value == null ? null : Entry.of(entry.getKey(), new HeapValue(value.bytes), value.expiry);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.nr4j.kv.internal.value.HeapValue;
 import org.nr4j.kv.transaction.Transaction;
 
 /** A transaction over a {@link TreeMap}: what a transaction of a store should do. */
@@ -62,7 +63,8 @@ final class ModelTransaction implements Transaction {
     }
 
     private static Entry entry(Map.Entry<byte[], Value> entry) {
-        return new Entry(entry.getKey(), entry.getValue().bytes, entry.getValue().expiry);
+        Value value = entry.getValue();
+        return Entry.of(entry.getKey(), new HeapValue(value.bytes), value.expiry);
     }
 
     @Override

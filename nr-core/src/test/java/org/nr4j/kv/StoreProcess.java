@@ -31,7 +31,7 @@ final class StoreProcess {
         this.out = out;
     }
 
-    /** Opens a store whose files are so small that segments and snapshots end all the time. */
+    /** Opens a store with files so small that segments and snapshots end all the time. Long values are in files. */
     static KeyValueStore open(Path directory, SyncPolicy policy, int logs) {
         return KeyValueStore.builder()
                 .logs(logs)
@@ -41,7 +41,8 @@ final class StoreProcess {
                         .syncPolicy(policy)
                         .segmentBytes(4_096)
                         .snapshotBytes(8_192)
-                        .minFreeBytes(4_096))
+                        .minFreeBytes(4_096)
+                        .valuesOnDisk(128))
                 .build();
     }
 

@@ -17,6 +17,11 @@ public final class Durability {
     /** The default of {@link #minFreeBytes}. */
     public static final long DEFAULT_MIN_FREE_BYTES = 64L << 20;
 
+    /** The default of {@link #valueCacheBytes}. */
+    public static final long DEFAULT_VALUE_CACHE_BYTES = 64L << 20;
+
+    private static final int SHORTEST_ON_DISK = 128;
+    private static final int IN_MEMORY = Integer.MAX_VALUE;
     private static final long LEAST_BYTES = 1 << 12;
     private static final long MOST_BYTES = 1L << 40;
 
@@ -25,14 +30,24 @@ public final class Durability {
     private final long segmentBytes;
     private final long snapshotBytes;
     private final long minFreeBytes;
+    private final int longestInMemory;
+    private final long valueCacheBytes;
 
     private Durability(
-            Path directory, SyncPolicy syncPolicy, long segmentBytes, long snapshotBytes, long minFreeBytes) {
+            Path directory,
+            SyncPolicy syncPolicy,
+            long segmentBytes,
+            long snapshotBytes,
+            long minFreeBytes,
+            int longestInMemory,
+            long valueCacheBytes) {
         this.directory = directory;
         this.syncPolicy = syncPolicy;
         this.segmentBytes = segmentBytes;
         this.snapshotBytes = snapshotBytes;
         this.minFreeBytes = minFreeBytes;
+        this.longestInMemory = longestInMemory;
+        this.valueCacheBytes = valueCacheBytes;
     }
 
     /**
@@ -45,13 +60,16 @@ public final class Durability {
                 SyncPolicy.ALWAYS,
                 DEFAULT_SEGMENT_BYTES,
                 DEFAULT_SNAPSHOT_BYTES,
-                DEFAULT_MIN_FREE_BYTES);
+                DEFAULT_MIN_FREE_BYTES,
+                IN_MEMORY,
+                DEFAULT_VALUE_CACHE_BYTES);
     }
 
     /** Sets when writes reach the disk. */
     public Durability syncPolicy(SyncPolicy policy) {
         Objects.requireNonNull(policy, "a policy must not be null: policy=null; pass SyncPolicy.ALWAYS");
-        return new Durability(directory, policy, segmentBytes, snapshotBytes, minFreeBytes);
+        return new Durability(
+                directory, policy, segmentBytes, snapshotBytes, minFreeBytes, longestInMemory, valueCacheBytes);
     }
 
     /**
@@ -61,7 +79,9 @@ public final class Durability {
      * @throws IllegalArgumentException if not from 4 KiB to 1 TiB
      */
     public Durability segmentBytes(long bytes) {
-        return new Durability(directory, syncPolicy, require("segmentBytes", bytes), snapshotBytes, minFreeBytes);
+        long checked = require("segmentBytes", bytes);
+        return new Durability(
+                directory, syncPolicy, checked, snapshotBytes, minFreeBytes, longestInMemory, valueCacheBytes);
     }
 
     /**
@@ -71,7 +91,9 @@ public final class Durability {
      * @throws IllegalArgumentException if not from 4 KiB to 1 TiB
      */
     public Durability snapshotBytes(long bytes) {
-        return new Durability(directory, syncPolicy, segmentBytes, require("snapshotBytes", bytes), minFreeBytes);
+        long checked = require("snapshotBytes", bytes);
+        return new Durability(
+                directory, syncPolicy, segmentBytes, checked, minFreeBytes, longestInMemory, valueCacheBytes);
     }
 
     /**
@@ -81,7 +103,43 @@ public final class Durability {
      * @throws IllegalArgumentException if not from 4 KiB to 1 TiB
      */
     public Durability minFreeBytes(long bytes) {
-        return new Durability(directory, syncPolicy, segmentBytes, snapshotBytes, require("minFreeBytes", bytes));
+        long checked = require("minFreeBytes", bytes);
+        return new Durability(
+                directory, syncPolicy, segmentBytes, snapshotBytes, checked, longestInMemory, valueCacheBytes);
+    }
+
+    /**
+     * Keeps longer values on the disk only: the memory has their places. By default all values are in memory. Values
+     * that are in files already stay there in any case.
+     *
+     * <p>A read of such a value reads the disk, unless the value is in the {@linkplain #valueCacheBytes cache}, and may
+     * throw {@link java.io.UncheckedIOException}. Reads, writes and listeners see the same values as ever.
+     *
+     * @param longerThan values of more bytes are on the disk
+     * @throws IllegalArgumentException if not from 128 bytes to 1 GiB
+     */
+    public Durability valuesOnDisk(int longerThan) {
+        if (longerThan < SHORTEST_ON_DISK || longerThan > 1 << 30) {
+            throw new IllegalArgumentException("valuesOnDisk must be from 128 bytes to 1 GiB: valuesOnDisk="
+                    + longerThan + "; the place of a value alone takes some 80 bytes of memory; leave it out to keep "
+                    + "all values in memory");
+        }
+        return new Durability(
+                directory, syncPolicy, segmentBytes, snapshotBytes, minFreeBytes, longerThan, valueCacheBytes);
+    }
+
+    /**
+     * Sets how many bytes of values to keep in memory of those that are on the disk only, once they were read; 0 for
+     * none.
+     *
+     * @throws IllegalArgumentException if not from 0 to 1 TiB
+     */
+    public Durability valueCacheBytes(long bytes) {
+        if (bytes < 0 || bytes > MOST_BYTES) {
+            throw new IllegalArgumentException("valueCacheBytes must be from 0 to 1 TiB: valueCacheBytes=" + bytes
+                    + "; leave it out for the default");
+        }
+        return new Durability(directory, syncPolicy, segmentBytes, snapshotBytes, minFreeBytes, longestInMemory, bytes);
     }
 
     private static long require(String name, long bytes) {
@@ -117,9 +175,20 @@ public final class Durability {
         return minFreeBytes;
     }
 
+    /** Returns how many bytes a value in memory has at most; {@link Integer#MAX_VALUE} if all are in memory. */
+    public int longestInMemory() {
+        return longestInMemory;
+    }
+
+    /** Returns how many bytes of values on the disk are kept in memory. */
+    public long valueCacheBytes() {
+        return valueCacheBytes;
+    }
+
     @Override
     public String toString() {
         return "Durability[directory=" + directory + ", syncPolicy=" + syncPolicy + ", segmentBytes=" + segmentBytes
-                + ", snapshotBytes=" + snapshotBytes + ", minFreeBytes=" + minFreeBytes + "]";
+                + ", snapshotBytes=" + snapshotBytes + ", minFreeBytes=" + minFreeBytes + ", longestInMemory="
+                + longestInMemory + ", valueCacheBytes=" + valueCacheBytes + "]";
     }
 }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param segments the number of the log's files
  * @param segmentBytes their length: what a start has to read, beside the snapshot
  * @param snapshots how many snapshots were completed
+ * @param valueFiles the number of files that have values; see {@link Durability#valuesOnDisk}
+ * @param valueBytes their length
+ * @param liveValueBytes how much of it entries used when the store was opened, or when the last snapshot was written
  * @param lag how many writes are not in the log yet; with {@link SyncPolicy#ALWAYS}, not on the disk yet
  * @param recoveredEntries the number of entries that the store had when it was opened
  * @param recoveredBytes how many bytes were read then
@@ -28,6 +31,9 @@ public record DurableStats(
         long segments,
         long segmentBytes,
         long snapshots,
+        long valueFiles,
+        long valueBytes,
+        long liveValueBytes,
         long lag,
         long recoveredEntries,
         long recoveredBytes,

@@ -14,17 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param entries how many entries the snapshot has
  * @param segments how many files of the log have records
  * @param records how many records they have
+ * @param values how many values in files the snapshot and the records name
  * @param writes how many writes the records have, by kind; an atomic batch is one write
  * @param procedures how many of them are calls of procedures, by name
  * @param tornBytes the bytes that a crash left half-written at the end of the log; no write that was on the disk is in
  *     them
- * @param damage what is not as the store wrote it; empty if the store can be opened
+ * @param damage what is not as the store wrote it; if there is none, the store can be opened, and all values can be
+ *     read
  */
 public record StoreReport(
         @Nullable String base,
         long entries,
         long segments,
         long records,
+        long values,
         SortedMap<String, Long> writes,
         SortedMap<String, Long> procedures,
         long tornBytes,
@@ -47,6 +50,7 @@ public record StoreReport(
         StringJoiner lines = new StringJoiner(System.lineSeparator());
         lines.add("snapshot: " + (base == null ? "none" : base + " entries=" + entries));
         lines.add("log: segments=" + segments + " records=" + records);
+        lines.add("values in files: " + values);
         lines.add("writes: " + writes);
         lines.add("calls of procedures: " + procedures);
         lines.add("torn tail: bytes=" + tornBytes);

@@ -20,12 +20,28 @@ public final class ByteOutput extends OutputStream {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int LARGEST = Integer.MAX_VALUE - 8;
 
+    private final boolean forOwnLog;
     private byte[] bytes;
     private int size;
 
     /** Creates an empty output. */
     public ByteOutput(int capacity) {
+        this(capacity, /* forOwnLog= */ false);
+    }
+
+    private ByteOutput(int capacity, boolean forOwnLog) {
         this.bytes = new byte[capacity];
+        this.forOwnLog = forOwnLog;
+    }
+
+    /** Creates an empty output for the log of a store, which may name places in the store's files. */
+    public static ByteOutput forOwnLog(int capacity) {
+        return new ByteOutput(capacity, /* forOwnLog= */ true);
+    }
+
+    /** Whether the bytes are for the log of the store itself. */
+    public boolean isForOwnLog() {
+        return forOwnLog;
     }
 
     /** Adds the lowest byte of a number. */

@@ -10,6 +10,8 @@ import org.nr4j.kv.internal.tree.RangeScan;
 import org.nr4j.kv.internal.tree.RangeSum;
 import org.nr4j.kv.internal.tree.Totals;
 import org.nr4j.kv.internal.tree.TreeView;
+import org.nr4j.kv.internal.value.StoredEntry;
+import org.nr4j.kv.internal.value.StoredValue;
 
 /**
  * A read-only view of the entries of a store: one tree for each part. The hash of a key says which tree has it. The
@@ -134,6 +136,29 @@ public final class Contents {
             blocks.writeEntry(scan.key(), scan.value(), scan.expiry());
         }
         blocks.finish(count(), bytes());
+    }
+
+    /**
+     * Writes all entries for the log of the store itself: of a value in a file, only its place.
+     *
+     * @param hasher the id of the hash of the entries
+     */
+    public void writeForOwnLog(OutputStream out, long hasher) throws IOException {
+        BlockOutput blocks = BlockOutput.forOwnLog(out);
+        EntryScan scan = scan(null, null, /* descending= */ false);
+        long[] hash = new long[4];
+        long bytes = bytes();
+        while (scan.advance()) {
+            if (scan.outsideValue() instanceof StoredValue stored) {
+                scan.copyHash(hash);
+                byte[] entry = new StoredEntry(stored, hasher, hash).encode();
+                blocks.writeStored(scan.key(), entry, scan.expiry());
+                bytes -= stored.length();
+            } else {
+                blocks.writeEntry(scan.key(), scan.value(), scan.expiry());
+            }
+        }
+        blocks.finish(count(), bytes);
     }
 
     /** Returns the number of parts. */

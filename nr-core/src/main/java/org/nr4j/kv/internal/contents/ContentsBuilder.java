@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.file.BlockInput;
 import org.nr4j.kv.internal.tree.OrderedTree;
 import org.nr4j.kv.internal.tree.Shape;
+import org.nr4j.kv.internal.value.StoredEntry;
 
 /** Builds contents from entries that come one by one. For one thread. */
 public final class ContentsBuilder {
@@ -15,6 +16,21 @@ public final class ContentsBuilder {
     public interface Hash {
         /** Returns the hash in four limbs; null where fingerprints are off. */
         long @Nullable [] of(byte[] key, byte[] value, long expiry);
+
+        /** Returns a number that tells this hash from those with another key. */
+        default long id() {
+            return StoredEntry.NO_HASHER;
+        }
+
+        /** Returns an entry whose value is in a file, with this hash. Reads the value if it has another hash. */
+        default StoredEntry ofStored(byte[] key, StoredEntry entry, long expiry) {
+            if (entry.hasher() == id()) {
+                return entry;
+            }
+            boolean none = id() == StoredEntry.NO_HASHER;
+            long[] hash = none ? null : of(key, entry.value().copy(), expiry);
+            return new StoredEntry(entry.value(), id(), hash);
+        }
     }
 
     /** Creates a builder without entries. */
@@ -27,6 +43,13 @@ public final class ContentsBuilder {
         OrderedTree tree = trees[KeyHash.partOf(key, trees.length)];
         tree.locate(key);
         tree.insert(key, value, expiry, hash);
+    }
+
+    /** Adds an entry whose key has not been added, and whose value is in a file. */
+    public void add(byte[] key, StoredEntry entry, long expiry) {
+        OrderedTree tree = trees[KeyHash.partOf(key, trees.length)];
+        tree.locate(key);
+        tree.insert(key, entry.value(), expiry, entry.hash());
     }
 
     /**

@@ -1,8 +1,10 @@
 package org.nr4j.kv.internal.contents;
 
+import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.tree.EntryConsumer;
 import org.nr4j.kv.internal.tree.EntryScan;
 import org.nr4j.kv.internal.tree.RangeScan;
+import org.nr4j.kv.internal.value.OutsideValue;
 
 /** Walks through several trees as if they were one. The trees have no key in common. */
 public final class MergedScan implements EntryScan {
@@ -90,6 +92,26 @@ public final class MergedScan implements EntryScan {
     @Override
     public byte[] value() {
         return scans[0].value();
+    }
+
+    @Override
+    public OutsideValue valueToShare() {
+        return scans[0].valueToShare();
+    }
+
+    @Override
+    public @Nullable OutsideValue outsideValue() {
+        return scans[0].outsideValue();
+    }
+
+    @Override
+    public int valueLength() {
+        return scans[0].valueLength();
+    }
+
+    @Override
+    public void copyHash(long[] to) {
+        scans[0].copyHash(to);
     }
 
     @Override

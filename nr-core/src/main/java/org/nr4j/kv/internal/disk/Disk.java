@@ -27,6 +27,12 @@ public interface Disk extends Closeable {
     /** Opens an existing file for reading and writing. */
     DiskFile openForWriting(String name) throws IOException;
 
+    /** As {@link #create}, for any number of threads. */
+    SharedFile createShared(String name) throws IOException;
+
+    /** Opens an existing file for any number of threads. */
+    SharedFile openShared(String name, boolean writable) throws IOException;
+
     /** Returns the names in the directory in ascending order, without those that the disk itself needs. */
     List<String> list() throws IOException;
 

@@ -195,6 +195,17 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public SharedFile createShared(String name) throws IOException {
+        create(name).close();
+        return openShared(name, /* writable= */ true);
+    }
+
+    @Override
+    public SharedFile openShared(String name, boolean writable) throws IOException {
+        return FileSharedFile.open(directory.resolve(name), writable);
+    }
+
+    @Override
     public List<String> list() throws IOException {
         return list(directory);
     }

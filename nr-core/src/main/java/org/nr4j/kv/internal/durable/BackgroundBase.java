@@ -4,15 +4,24 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.CnrSnapshot;
 import org.nr4j.internal.stats.Events;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.disk.DiskFullException;
+import org.nr4j.kv.internal.replica.Update;
+import org.nr4j.kv.internal.values.LiveValues;
+import org.nr4j.kv.internal.values.ValueCompaction;
+import org.nr4j.kv.internal.values.ValueFile;
+import org.nr4j.kv.internal.values.ValueLog;
 import org.nr4j.kv.internal.wal.Base;
 import org.nr4j.kv.internal.wal.BaseWriter;
 import org.nr4j.kv.internal.wal.WriteAheadLog;
@@ -30,6 +39,9 @@ final class BackgroundBase {
     private final WriteAheadLog log;
     private final long snapshotBytes;
     private final Supplier<CnrSnapshot<Contents>> snapshots;
+    private final ValueLog values;
+    private final ValueCompaction compaction;
+    private final long hasher;
 
     /** Each opening adds a file to the log. With this many, a snapshot replaces them, however short they are. */
     private static final int MANY_SEGMENTS = 32;
@@ -46,11 +58,30 @@ final class BackgroundBase {
     private final AtomicLong completed = new AtomicLong();
     private volatile boolean closing;
 
-    /** @param snapshots takes a snapshot of the store; may wait for writers */
-    BackgroundBase(WriteAheadLog log, Durability options, Supplier<CnrSnapshot<Contents>> snapshots) {
+    /** How many bytes of values had been added at the end of the last attempt. */
+    private long valuesBefore;
+
+    /**
+     * Creates the writer of bases.
+     *
+     * @param hasher the id of the hash of the entries
+     * @param snapshots takes a snapshot of the store; may wait for writers
+     * @param submit submits writes, and returns once they are applied
+     */
+    BackgroundBase(
+            WriteAheadLog log,
+            ValueLog values,
+            Durability options,
+            long hasher,
+            Supplier<CnrSnapshot<Contents>> snapshots,
+            Consumer<List<Update>> submit) {
         this.log = log;
+        this.values = values;
+        this.hasher = hasher;
         this.snapshotBytes = options.snapshotBytes();
         this.snapshots = snapshots;
+        this.compaction = new ValueCompaction(
+                values, options.longestInMemory(), hasher, submit, () -> requireNotClosing(/* cause= */ null));
         this.hasManySegments = log.counters().segments() >= MANY_SEGMENTS;
     }
 
@@ -60,6 +91,7 @@ final class BackgroundBase {
 
         // Written before `done`, read after it.
         private long @Nullable [] indexes;
+        private Set<ValueFile> unneeded = Set.of();
         private @Nullable Throwable failure;
         private volatile boolean done;
 
@@ -73,9 +105,14 @@ final class BackgroundBase {
         public void run() {
             Events.LogSnapshot event = Events.begun(new Events.LogSnapshot());
             try {
+                // A file that a write in progress needs is not among these. So the snapshot has all their values.
+                Set<ValueFile> settled = values.settledFiles();
+                compact(settled);
                 CnrSnapshot<Contents> taken = snapshots.get();
-                taken.state().writeTo(new Stoppable(writer));
+                taken.state().writeForOwnLog(new Stoppable(writer), hasher);
                 writer.complete();
+                unneeded = unneededOf(settled, taken.state());
+                values.closeDeleted();
                 indexes = GroupCommit.toArray(taken.indexes());
                 report(event, taken.state().count(), "");
             } catch (Throwable e) {
@@ -84,6 +121,20 @@ final class BackgroundBase {
             } finally {
                 done = true;
             }
+        }
+
+        private void compact(Set<ValueFile> settled) throws IOException {
+            if (compaction.mayHaveWork(settled)) {
+                compaction.run(snapshots.get().state(), settled);
+            }
+        }
+
+        private Set<ValueFile> unneededOf(Set<ValueFile> settled, Contents contents) {
+            if (settled.isEmpty()) {
+                return settled;
+            }
+            LiveValues live = values.live(contents);
+            return settled.stream().filter(file -> !live.uses(file)).collect(Collectors.toSet());
         }
 
         private static void report(Events.@Nullable LogSnapshot event, long entries, String error) {
@@ -141,7 +192,12 @@ final class BackgroundBase {
         long bytes = log.counters().segmentBytes();
         Base base = log.base();
         boolean isLong = bytes >= snapshotBytes && (base == null || bytes >= base.bytes());
-        return bytes >= notBefore && (isLong || hasManySegments);
+        return (bytes >= notBefore && (isLong || hasManySegments)) || hasManyValues();
+    }
+
+    /** Whether enough values were added for half of all to be dead, or nearly. */
+    private boolean hasManyValues() {
+        return values.appended() - valuesBefore >= Math.max(snapshotBytes, values.liveBytes() / 2);
     }
 
     /** Starts an attempt. All segments so far are before it, since the log begins another one first. */
@@ -157,6 +213,7 @@ final class BackgroundBase {
     }
 
     private void finish(Attempt ended) throws IOException {
+        valuesBefore = values.appended();
         try (BaseWriter writer = ended.writer) {
             if (ended.failure != null) {
                 postpone(ended.failure);
@@ -165,6 +222,7 @@ final class BackgroundBase {
             long[] indexes = Objects.requireNonNull(ended.indexes);
             if (!hasNewerThan(indexes)) {
                 log.installBase(writer, indexes);
+                values.delete(ended.unneeded);
                 completed.incrementAndGet();
             }
             notBefore = 0;
@@ -172,6 +230,12 @@ final class BackgroundBase {
         } catch (DiskFullException e) {
             postpone(e);
         }
+    }
+
+    /** Writes contents into a base. */
+    void write(Contents contents, BaseWriter to) throws IOException {
+        contents.writeForOwnLog(to, hasher);
+        to.complete();
     }
 
     /** Whether the log has a base of this opening that has writes after these indexes. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.nr4j.kv.durable.DamagedLogException;
 import org.nr4j.kv.internal.file.BlockInput;
+import org.nr4j.kv.internal.value.StoredEntry;
 import org.nr4j.kv.internal.wal.Base;
 import org.nr4j.kv.internal.wal.Recovery;
 
@@ -49,6 +50,10 @@ final class BaseReader {
     }
 
     private static BlockInput blocks(InputStream in, Base base) throws IOException {
-        return new BlockInput(in, Replay.LIMITS, (rule, offset) -> new DamagedLogException(rule, base.name(), offset));
+        return BlockInput.ofOwnLog(
+                in,
+                Replay.LIMITS,
+                (rule, offset) -> new DamagedLogException(rule, base.name(), offset),
+                StoredEntry.BYTES);
     }
 }

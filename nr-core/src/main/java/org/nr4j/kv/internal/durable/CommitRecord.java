@@ -20,7 +20,7 @@ final class CommitRecord {
 
     private static final int USUAL = 1 << 16;
 
-    private ByteOutput out = new ByteOutput(USUAL);
+    private ByteOutput out = ByteOutput.forOwnLog(USUAL);
 
     CommitRecord() {
         clear();
@@ -47,7 +47,7 @@ final class CommitRecord {
     /** Starts an empty record. */
     void clear() {
         if (out.array().length > 2 * LARGE) {
-            out = new ByteOutput(USUAL);
+            out = ByteOutput.forOwnLog(USUAL);
         }
         out.truncate(0);
         out.write(WriteFormat.VERSION);

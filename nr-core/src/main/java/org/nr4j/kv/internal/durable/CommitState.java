@@ -81,23 +81,28 @@ final class CommitState {
 
     /** Throws unless the log takes writes. */
     void requireWritable() {
+        if (failure != null || full) {
+            throw notWritable();
+        }
+    }
+
+    /** Returns the exception for a write that the log does not take. */
+    NotDurableException notWritable() {
         Throwable cause = failure;
         if (cause != null) {
-            throw new NotDurableException(
+            return new NotDurableException(
                     "a durable store must have a log that works to be written: failed=true; see the cause; nothing "
                             + "was changed" + NEXT_STEP,
                     /* applied= */ false,
                     /* forGood= */ true,
                     cause);
         }
-        if (full) {
-            throw new NotDurableException(
-                    "a durable store must have room on its disk to be written: full=true; nothing was changed; free "
-                            + "some space, and try again",
-                    /* applied= */ false,
-                    /* forGood= */ false,
-                    null);
-        }
+        return new NotDurableException(
+                "a durable store must have room on its disk to be written: full=true; nothing was changed; free some "
+                        + "space, and try again",
+                /* applied= */ false,
+                /* forGood= */ false,
+                null);
     }
 
     /** Waits until a write of the calling thread is on the disk. */

@@ -2,6 +2,7 @@ package org.nr4j.kv.internal.durable;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledFuture;
@@ -19,9 +20,12 @@ import org.nr4j.kv.durable.NotDurableException;
 import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.disk.Disk;
+import org.nr4j.kv.internal.disk.DiskFullException;
 import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.replica.Update;
+import org.nr4j.kv.internal.value.StoredEntry;
+import org.nr4j.kv.internal.values.ValueLog;
 import org.nr4j.kv.internal.wal.WalCounters;
 import org.nr4j.kv.internal.wal.WriteAheadLog;
 
@@ -38,6 +42,9 @@ public final class DurableLog {
     private final ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated;
     private final Disk disk;
     private final WriteAheadLog log;
+    private final ValueLog values;
+    private final long hasher;
+    private final int longestInMemory;
     private final Recovered recovered;
     private final boolean awaited;
     private final CommitState state;
@@ -52,20 +59,26 @@ public final class DurableLog {
      * Starts to write all writes of a store to a log.
      *
      * @param replicated has the recovered contents. Nobody may write to it before this constructor returns.
+     * @param hasher the id of the hash of the entries
      */
     DurableLog(
             ConcurrentNodeReplicated<Query, Update, @Nullable Object> replicated,
             Durability options,
             Disk disk,
             WriteAheadLog log,
+            ValueLog values,
+            long hasher,
             Recovered recovered) {
         this.replicated = replicated;
+        this.values = values;
+        this.hasher = hasher;
+        this.longestInMemory = options.longestInMemory();
         this.disk = disk;
         this.log = log;
         this.recovered = recovered;
         this.awaited = options.syncPolicy().equals(SyncPolicy.ALWAYS);
         this.state = new CommitState(replicated.indexes());
-        this.bases = new BackgroundBase(log, options, this::snapshot);
+        this.bases = new BackgroundBase(log, values, options, hasher, this::snapshot, this::submit);
         this.thread = newThread();
         GroupCommit commit = new GroupCommit(log, disk, options, state, bases);
         this.follower = replicated.follow(
@@ -97,7 +110,40 @@ public final class DurableLog {
         return replicated.snapshot((StoreReplica replica) -> replica.snapshot());
     }
 
+    private void submit(List<Update> writes) {
+        state.requireWritable();
+        replicated.executeMutAll(writes);
+    }
+
     // ---- writes and reads of the store ----
+
+    /** Whether values may be in files. */
+    public boolean keepsValues() {
+        return values.isUsed();
+    }
+
+    /**
+     * Puts a value into a file if it is too long for memory. The caller submits a write that brings the value.
+     *
+     * @param hash the hash of the entry; null where fingerprints are off
+     * @return null if the value stays in memory
+     * @throws NotDurableException if the log takes no writes
+     */
+    public @Nullable StoredEntry keep(byte[] value, long @Nullable [] hash) {
+        if (value.length <= longestInMemory) {
+            return null;
+        }
+        state.requireWritable();
+        try {
+            return new StoredEntry(values.append(value), hasher, hash);
+        } catch (DiskFullException e) {
+            state.setFull(true);
+            throw state.notWritable();
+        } catch (IOException e) {
+            state.fail(e);
+            throw state.notWritable();
+        }
+    }
 
     /**
      * Applies a write. With {@link SyncPolicy#ALWAYS} it is on the disk on return.
@@ -167,6 +213,9 @@ public final class DurableLog {
                 counters.segments(),
                 counters.segmentBytes(),
                 bases.completed(),
+                values.files(),
+                values.fileBytes(),
+                values.liveBytes(),
                 replicated.indexes().total() - state.durable().total(),
                 recovered.entries(),
                 recovered.bytes(),

@@ -14,6 +14,7 @@ import org.nr4j.kv.internal.op.Updates.ReplaceAll;
 import org.nr4j.kv.internal.replica.Query;
 import org.nr4j.kv.internal.replica.Update;
 import org.nr4j.kv.internal.segment.TornTail;
+import org.nr4j.kv.internal.values.ValueLog;
 import org.nr4j.kv.internal.wal.Recovery;
 import org.nr4j.kv.internal.wal.WriteAheadLog;
 
@@ -39,25 +40,34 @@ public final class DurableLogs {
             Disk disk)
             throws IOException {
         boolean opened = false;
+        ValueLog values = null;
         try {
             long start = System.nanoTime();
             Events.Recovery event = Events.begun(new Events.Recovery());
             Progress progress = new Progress(options.directory());
             Recovery recovery = Recovery.open(disk, progress);
-            Replay replay = new Replay(form, recovery);
+            values = ValueLog.open(disk, recovery.storeId(), options.segmentBytes(), options.valueCacheBytes());
+            Replay replay = new Replay(form, recovery, values);
             TornTail torn = replay.run();
             Contents contents = replay.contents();
+            if (values.isUsed()) {
+                values.requirePlaces(contents);
+            }
+            replay.syncValues();
             replicated.executeMut(new ReplaceAll(contents));
-            WriteAheadLog log = recovery.start(GroupCommit.toArray(replicated.indexes()));
+            WriteAheadLog log = recovery.start(values::sync, GroupCommit.toArray(replicated.indexes()));
             report(torn, options.directory());
             Recovered recovered = new Recovered(
                     contents.count(), progress.read, System.nanoTime() - start, torn == null ? 0 : torn.bytes());
             report(recovered, event);
-            DurableLog result = new DurableLog(replicated, options, disk, log, recovered);
+            DurableLog result = new DurableLog(replicated, options, disk, log, values, form.hasherId(), recovered);
             opened = true;
             return result;
         } finally {
             if (!opened) {
+                if (values != null) {
+                    values.close();
+                }
                 disk.close();
             }
         }

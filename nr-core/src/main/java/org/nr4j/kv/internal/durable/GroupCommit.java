@@ -199,8 +199,7 @@ final class GroupCommit implements CutConsumer<Update> {
                 return;
             }
             try (BaseWriter base = log.newBase()) {
-                all.contents().writeTo(base);
-                base.complete();
+                bases.write(all.contents(), base);
                 log.roll(indexes);
                 log.installBase(base, indexes);
             }

@@ -1,6 +1,7 @@
 package org.nr4j.kv.internal.durable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -8,6 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.durable.DamagedLogException;
 import org.nr4j.kv.durable.StoreReport;
+import org.nr4j.kv.internal.bytes.ByteInput;
 import org.nr4j.kv.internal.bytes.ByteOutput;
 import org.nr4j.kv.internal.disk.Disk;
 import org.nr4j.kv.internal.encoding.WriteDecoder;
@@ -17,6 +19,9 @@ import org.nr4j.kv.internal.replica.Update;
 import org.nr4j.kv.internal.segment.SegmentHeader;
 import org.nr4j.kv.internal.segment.TornTail;
 import org.nr4j.kv.internal.tree.Shape;
+import org.nr4j.kv.internal.value.StoredEntry;
+import org.nr4j.kv.internal.value.StoredValue;
+import org.nr4j.kv.internal.values.ValueLog;
 import org.nr4j.kv.internal.wal.Base;
 import org.nr4j.kv.internal.wal.Recovery;
 
@@ -33,9 +38,16 @@ public final class LogCheck implements Recovery.Records {
     private final SortedMap<String, Long> writes = new TreeMap<>();
     private final SortedMap<String, Long> procedures = new TreeMap<>();
     private final StoreForm form = new StoreForm(1, Shape.standard(false), null, this::procedure);
-    private final WriteDecoder decoder = form.decoder(1, Replay.LIMITS);
-    private final ByteOutput encoded = new ByteOutput(1 << 10);
+    private final ByteOutput encoded = ByteOutput.forOwnLog(1 << 10);
     private final Recovery recovery;
+    private final ValueLog files;
+    private final WriteDecoder decoder;
+    private final Coverage coverage;
+
+    /** The values that the last write names. */
+    private final List<StoredValue> named = new ArrayList<>();
+
+    private long storedValues;
     private final @Nullable DamagedLogException damageOfBase;
     private final @Nullable TornTail torn;
     private long entries;
@@ -54,6 +66,10 @@ public final class LogCheck implements Recovery.Records {
                     + " files=0; name the directory of a store");
         }
         this.recovery = Recovery.openDamaged(disk, this::found);
+        this.files = ValueLog.open(disk, recovery.storeId(), Long.MAX_VALUE, /* cacheBytes= */ 0);
+        this.decoder = form.logDecoder(1, this::name);
+        Base base = recovery.base();
+        this.coverage = new Coverage(base == null ? null : base.position());
         this.damageOfBase = readBase();
         this.torn = damageOfBase == null ? readLog() : null;
     }
@@ -75,6 +91,10 @@ public final class LogCheck implements Recovery.Records {
             BaseReader.read(recovery, base, blocks -> {
                 while (blocks.next()) {
                     entries++;
+                    if (blocks.isStored()) {
+                        check(StoredEntry.decode(new ByteInput(blocks.value()), files)
+                                .value());
+                    }
                 }
             });
             return null;
@@ -96,7 +116,10 @@ public final class LogCheck implements Recovery.Records {
     @Override
     public void accept(SegmentHeader segment, long offset, byte[] payload) throws IOException {
         try {
-            CommitRecord.read(payload, decoder, (write, continues) -> count(write));
+            coverage.enter(segment);
+            CommitRecord.read(payload, decoder, (write, continues) -> count(segment, write, continues));
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new DamagedLogException(
                     "a record must have writes that this release reads; problem=" + e.getMessage(),
@@ -110,7 +133,30 @@ public final class LogCheck implements Recovery.Records {
         }
     }
 
-    private void count(Update write) {
+    private StoredValue name(long file, long offset, int length) {
+        StoredValue value = files.at(file, offset, length);
+        named.add(value);
+        return value;
+    }
+
+    /** Notes damage of a value. Goes on, since it concerns this value alone. */
+    private void check(StoredValue value) {
+        storedValues++;
+        try {
+            files.requireIntact(value);
+        } catch (DamagedLogException e) {
+            found(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Files of writes that the base covers may be gone. */
+    private void count(SegmentHeader segment, Update write, boolean continues) {
+        if (!coverage.covers(segment, write, continues)) {
+            named.forEach(this::check);
+        }
+        named.clear();
         encoded.truncate(0);
         write.encodeTo(encoded);
         writes.merge(WriteFormat.nameOf(encoded.array()[0]), 1L, Long::sum);
@@ -129,6 +175,7 @@ public final class LogCheck implements Recovery.Records {
                 entries,
                 segments,
                 records,
+                storedValues,
                 writes,
                 procedures,
                 torn == null ? 0 : torn.bytes(),

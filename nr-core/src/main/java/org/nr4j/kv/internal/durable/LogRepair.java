@@ -14,7 +14,7 @@ import org.nr4j.kv.internal.wal.Recovery;
 
 /**
  * Copies a log up to its first damage. The writes stay writes: nothing is applied, so no procedure runs. If the base is
- * damaged, the copy has the entries before the damage, and no later write.
+ * damaged, the copy has the entries before the damage, and no later write. Values in files are copied as they are.
  */
 public final class LogRepair {
     private LogRepair() {}
@@ -50,6 +50,7 @@ public final class LogRepair {
             Base base = Objects.requireNonNull(check.recovery().base());
             copy.writeBase(base, out -> copyEntries(check.recovery(), base, check.entries(), out), damaged.offset());
         }
+        copy.copyValues();
         StoreReport report = check.report();
         long records = report.isIntact() ? 0 : copy.recordsLeftOut();
         long bytes = report.isIntact() ? 0 : copy.bytesLeftOut();
@@ -59,12 +60,17 @@ public final class LogRepair {
 
     /** Copies the first entries of a damaged base. */
     private static void copyEntries(Recovery recovery, Base base, long count, OutputStream out) throws IOException {
-        BlockOutput blocks = new BlockOutput(out);
+        BlockOutput blocks = BlockOutput.forOwnLog(out);
         long[] bytes = new long[1];
         if (count > 0) {
             BaseReader.readFirst(recovery, base, count, in -> {
-                blocks.writeEntry(in.key(), in.value(), in.expiry());
-                bytes[0] += in.key().length + (long) in.value().length;
+                if (in.isStored()) {
+                    blocks.writeStored(in.key(), in.value(), in.expiry());
+                } else {
+                    blocks.writeEntry(in.key(), in.value(), in.expiry());
+                    bytes[0] += in.value().length;
+                }
+                bytes[0] += in.key().length;
             });
         }
         blocks.finish(count, bytes[0]);

@@ -1,19 +1,26 @@
 package org.nr4j.kv.internal.durable;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.bytes.ByteInput;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.contents.ContentsBuilder;
 import org.nr4j.kv.internal.encoding.WriteDecoder;
+import org.nr4j.kv.internal.file.BlockInput;
 import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Updates.ReplaceAll;
-import org.nr4j.kv.internal.op.WriteFormat;
 import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.replica.Update;
-import org.nr4j.kv.internal.segment.LogPosition;
 import org.nr4j.kv.internal.segment.SegmentHeader;
 import org.nr4j.kv.internal.segment.TornTail;
 import org.nr4j.kv.internal.tree.EntryScan;
+import org.nr4j.kv.internal.value.StoredEntry;
+import org.nr4j.kv.internal.value.StoredValue;
+import org.nr4j.kv.internal.values.ValueLog;
 import org.nr4j.kv.internal.wal.Base;
 import org.nr4j.kv.internal.wal.Recovery;
 
@@ -22,33 +29,36 @@ import org.nr4j.kv.internal.wal.Recovery;
  * that it carries. One that threw throws again, and changes nothing. For one thread.
  */
 final class Replay implements Recovery.Records {
+    private static final Logger LOGGER = System.getLogger(Replay.class.getName());
+
     static final Limits LIMITS = new Limits(Limits.LONGEST_KEY, Limits.LONGEST_VALUE);
 
     private final StoreForm form;
     private final Recovery recovery;
+    private final ValueLog values;
+
+    /** The values that the last records name, which may not have been synced. */
+    private final List<StoredValue> unsynced = new ArrayList<>();
 
     /** The contents so far. Its parts are the logs that the store had when the record was written. */
     private StoreReplica replica;
 
     private WriteDecoder decoder;
 
-    /** The segment of the record before, and the numbers of its writes. */
-    private @Nullable SegmentHeader segment;
+    private Coverage coverage = new Coverage(null);
 
-    private WriteCounts counts;
-
-    /** Where the base ends; null if there is none. */
-    private @Nullable LogPosition basePosition;
-
-    private boolean skipping;
-
-    /** @param form that of the store that gets the contents */
-    Replay(StoreForm form, Recovery recovery) {
+    /**
+     * Creates a replay.
+     *
+     * @param form that of the store that gets the contents
+     * @param values the files of the values
+     */
+    Replay(StoreForm form, Recovery recovery, ValueLog values) {
         this.form = form;
         this.recovery = recovery;
+        this.values = values;
         this.replica = form.emptyReplica(form.parts());
-        this.decoder = form.decoder(form.parts(), LIMITS);
-        this.counts = new WriteCounts(new long[form.parts()]);
+        this.decoder = form.logDecoder(form.parts(), values);
     }
 
     /** Reads base and log. Returns the torn tail of the log, or null. Afterwards {@link #contents} has everything. */
@@ -62,33 +72,76 @@ final class Replay implements Recovery.Records {
     }
 
     private void readBase(Base base) throws IOException {
-        basePosition = base.position();
+        coverage = new Coverage(base.position());
         ContentsBuilder builder = new ContentsBuilder(base.position().indexes().length, form.shape());
-        BaseReader.read(recovery, base, blocks -> builder.addAll(blocks, WriteFormat.NO_TIME, form.hash()));
+        BaseReader.read(recovery, base, blocks -> {
+            while (blocks.next()) {
+                addEntry(blocks, builder);
+            }
+        });
         become(builder.build());
+    }
+
+    private void addEntry(BlockInput from, ContentsBuilder to) {
+        byte[] key = from.key();
+        if (from.isStored()) {
+            StoredEntry entry = StoredEntry.decode(new ByteInput(from.value()), values);
+            to.add(key, form.hash().ofStored(key, entry, from.expiry()), from.expiry());
+        } else {
+            to.add(key, from.value(), from.expiry(), form.hash().of(key, from.value(), from.expiry()));
+        }
     }
 
     private void become(Contents contents) {
         replica = form.emptyReplica(contents.parts());
-        decoder = form.decoder(contents.parts(), LIMITS);
+        decoder = form.logDecoder(contents.parts(), values);
         new ReplaceAll(contents).applyTo(replica);
     }
 
     @Override
     public void accept(SegmentHeader header, long offset, byte[] payload) throws IOException {
-        if (segment == null || segment.number() != header.number()) {
-            segment = header;
-            long[] start = header.start().indexes();
-            counts = new WriteCounts(start);
-            if (start.length != replica.parts()) {
-                become(spread(replica.contents(), start.length));
-            }
+        int logs = header.start().indexes().length;
+        if (coverage.enter(header) && logs != replica.parts()) {
+            become(spread(replica.contents(), logs));
         }
         try {
             CommitRecord.read(payload, decoder, (write, continues) -> apply(header, write, continues));
         } catch (IllegalArgumentException e) {
             throw unreadable(header, offset, e);
         }
+    }
+
+    @Override
+    public boolean nameFiles() {
+        return values.isUsed();
+    }
+
+    /** Whether the files have all values that a record names. */
+    @Override
+    public boolean isComplete(byte[] payload) throws IOException {
+        List<StoredValue> named = new ArrayList<>();
+        WriteDecoder finder = form.logDecoder(replica.parts(), (file, offset, length) -> {
+            StoredValue value = values.at(file, offset, length);
+            named.add(value);
+            return value;
+        });
+        try {
+            CommitRecord.read(payload, finder, (write, continues) -> {});
+        } catch (IllegalArgumentException e) {
+            return true; // a store that does not know the writes says so when it applies them
+        }
+        for (StoredValue value : named) {
+            if (!values.isIntact(value)) {
+                return false;
+            }
+        }
+        unsynced.addAll(named);
+        return true;
+    }
+
+    /** Brings the values to the disk that the last records name. */
+    void syncValues() throws IOException {
+        values.rewrite(unsynced);
     }
 
     private static IOException unreadable(SegmentHeader header, long offset, IllegalArgumentException cause) {
@@ -99,27 +152,25 @@ final class Replay implements Recovery.Records {
     }
 
     private void apply(SegmentHeader header, Update write, boolean continues) {
-        if (!continues) {
-            skipping = isInBase(header, write);
-        }
-        counts.add(write, continues);
-        if (!skipping) {
+        if (!coverage.covers(header, write, continues)) {
             applyAsThen(write);
         }
-    }
-
-    private boolean isInBase(SegmentHeader header, Update write) {
-        if (basePosition == null || header.start().epoch() > basePosition.epoch()) {
-            return false;
-        }
-        return header.start().epoch() < basePosition.epoch() || counts.isNextBefore(write, basePosition.indexes());
     }
 
     private void applyAsThen(Update write) {
         try {
             write.applyTo(replica);
         } catch (VirtualMachineError e) {
+            if (e.getCause() instanceof UncheckedIOException unreadable) {
+                throw unreadable;
+            }
             throw e;
+        } catch (UncheckedIOException e) {
+            LOGGER.log(
+                    Logger.Level.WARNING,
+                    "a value that a write reads is damaged, so the write changes nothing: if the value was intact when "
+                            + "the write was made, the store has lost the write; check its files",
+                    e);
         } catch (Throwable e) {
             // It threw then, too, and changed nothing.
         }
@@ -136,10 +187,20 @@ final class Replay implements Recovery.Records {
         ContentsBuilder builder = new ContentsBuilder(parts, form.shape());
         EntryScan scan = contents.scan(null, null, /* descending= */ false);
         while (scan.advance()) {
-            byte[] key = scan.key();
-            byte[] value = scan.value();
-            builder.add(key, value, scan.expiry(), form.hash().of(key, value, scan.expiry()));
+            addEntry(scan, builder);
         }
         return builder.build();
+    }
+
+    private void addEntry(EntryScan from, ContentsBuilder to) {
+        byte[] key = from.key();
+        if (from.outsideValue() instanceof StoredValue stored) {
+            long[] hash = new long[4];
+            from.copyHash(hash);
+            to.add(key, new StoredEntry(stored, form.hasherId(), hash), from.expiry());
+        } else {
+            byte[] value = from.value();
+            to.add(key, value, from.expiry(), form.hash().of(key, value, from.expiry()));
+        }
     }
 }

@@ -8,6 +8,7 @@ import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.replica.EntryHasher;
 import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.tree.Shape;
+import org.nr4j.kv.internal.value.StoredValues;
 
 /**
  * What a store's contents look like in memory.
@@ -24,12 +25,21 @@ public record StoreForm(int parts, Shape shape, @Nullable EntryHasher hasher, Wr
     }
 
     ContentsBuilder.Hash hash() {
-        EntryHasher hasher = this.hasher;
-        return hasher == null ? (key, value, expiry) -> null : hasher::hash;
+        return hasher == null ? (key, value, expiry) -> null : hasher;
     }
 
-    /** Returns a decoder of writes for a store with a number of parts. */
-    public WriteDecoder decoder(int ofParts, Limits limits) {
-        return new WriteDecoder(ofParts, shape, limits, hash(), procedures);
+    /** Returns the id of what hashes entries. */
+    long hasherId() {
+        return hash().id();
+    }
+
+    /** Returns a decoder of the writes of another store. */
+    public WriteDecoder decoder(Limits limits) {
+        return new WriteDecoder(parts, shape, limits, hash(), procedures, null);
+    }
+
+    /** Returns a decoder of writes in a log, for contents with a number of parts. */
+    WriteDecoder logDecoder(int ofParts, StoredValues files) {
+        return new WriteDecoder(ofParts, shape, Replay.LIMITS, hash(), procedures, files);
     }
 }

@@ -13,6 +13,8 @@ import org.nr4j.kv.internal.file.BlockInput;
 import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Batch;
 import org.nr4j.kv.internal.op.Increment;
+import org.nr4j.kv.internal.op.MoveValue;
+import org.nr4j.kv.internal.op.PutStored;
 import org.nr4j.kv.internal.op.SetExpiry;
 import org.nr4j.kv.internal.op.Updates.CollectDue;
 import org.nr4j.kv.internal.op.Updates.CompareAndSet;
@@ -30,6 +32,9 @@ import org.nr4j.kv.internal.procedure.ProcedureWrite;
 import org.nr4j.kv.internal.replica.Update;
 import org.nr4j.kv.internal.tree.Shape;
 import org.nr4j.kv.internal.tree.Totals;
+import org.nr4j.kv.internal.value.StoredEntry;
+import org.nr4j.kv.internal.value.StoredValue;
+import org.nr4j.kv.internal.value.StoredValues;
 
 /**
  * Makes writes of bytes, for one store. Trusts nothing in the bytes. Computes the hashes of entries anew. For any
@@ -44,6 +49,7 @@ public final class WriteDecoder {
     private final Limits limits;
     private final ContentsBuilder.Hash hash;
     private final Procedures procedures;
+    private final @Nullable StoredValues files;
 
     /** Knows the registered procedures. */
     @FunctionalInterface
@@ -59,13 +65,21 @@ public final class WriteDecoder {
      * @param parts the number of the store's parts
      * @param shape the shape of its trees
      * @param limits those of keys and values
+     * @param files those of the store whose log has the writes; null for writes of another store
      */
-    public WriteDecoder(int parts, Shape shape, Limits limits, ContentsBuilder.Hash hash, Procedures procedures) {
+    public WriteDecoder(
+            int parts,
+            Shape shape,
+            Limits limits,
+            ContentsBuilder.Hash hash,
+            Procedures procedures,
+            @Nullable StoredValues files) {
         this.parts = parts;
         this.shape = shape;
         this.limits = limits;
         this.hash = hash;
         this.procedures = procedures;
+        this.files = files;
     }
 
     /**
@@ -108,6 +122,7 @@ public final class WriteDecoder {
             case WriteFormat.REMOVE_RANGE -> new RemoveRange(in.readNullableBytes(), in.readNullableBytes(), start.now);
             case WriteFormat.INCREMENT -> new Increment(key(in), in.readLong(), start.now);
             case WriteFormat.SET_EXPIRY -> new SetExpiry(key(in), start.expiry, start.now);
+            case WriteFormat.PUT_STORED -> putStored(in, start);
             default -> {
                 if (nested) {
                     throw in.malformed("a write of a batch must be of one key or range: kind=" + start.kind);
@@ -123,6 +138,7 @@ public final class WriteDecoder {
             case WriteFormat.BATCH -> batch(in, start);
             case WriteFormat.PROCEDURE -> procedure(in, start);
             case WriteFormat.REPLACE_ALL -> replaceAll(in);
+            case WriteFormat.MOVE_VALUE -> moveValue(in);
             default -> throw in.malformed("a write must be of a known kind: kind=" + start.kind);
         };
     }
@@ -138,6 +154,31 @@ public final class WriteDecoder {
                 start.has(WriteFormat.IF_ABSENT) ? When.ABSENT : When.ALWAYS,
                 start.has(WriteFormat.ANSWERS_OLD),
                 start.now);
+    }
+
+    private PutStored putStored(ByteInput in, Start start) {
+        StoredValues own = requireFiles(in);
+        return new PutStored(
+                key(in),
+                StoredEntry.decode(in, own),
+                start.expiry,
+                start.has(WriteFormat.IF_ABSENT) ? When.ABSENT : When.ALWAYS,
+                start.has(WriteFormat.ANSWERS_OLD),
+                start.now);
+    }
+
+    private MoveValue moveValue(ByteInput in) {
+        StoredValues own = requireFiles(in);
+        byte[] key = key(in);
+        StoredValue from = in.readBoolean() ? StoredEntry.decode(in, own).value() : null;
+        return new MoveValue(key, from, StoredEntry.decode(in, own));
+    }
+
+    private StoredValues requireFiles(ByteInput in) {
+        if (files == null) {
+            throw in.malformed("a write of another store must not name a file");
+        }
+        return files;
     }
 
     private CompareAndSet compareAndSet(ByteInput in, Start start) {
@@ -239,12 +280,12 @@ public final class WriteDecoder {
 
         private static int flagsOf(int kind) {
             return switch (kind) {
-                case WriteFormat.PUT ->
+                case WriteFormat.PUT, WriteFormat.PUT_STORED ->
                     WriteFormat.TIMED | WriteFormat.EXPIRES | WriteFormat.ANSWERS_OLD | WriteFormat.IF_ABSENT;
                 case WriteFormat.COMPARE_AND_SET, WriteFormat.SET_EXPIRY -> WriteFormat.TIMED | WriteFormat.EXPIRES;
                 case WriteFormat.BATCH -> WriteFormat.MAY_THROW;
                 case WriteFormat.CONDITION -> WriteFormat.TIMED | WriteFormat.PRESENT;
-                case WriteFormat.REPLACE_ALL -> 0;
+                case WriteFormat.REPLACE_ALL, WriteFormat.MOVE_VALUE -> 0;
                 default -> WriteFormat.TIMED;
             };
         }

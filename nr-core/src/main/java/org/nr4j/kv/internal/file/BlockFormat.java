@@ -8,6 +8,13 @@ import java.util.zip.CRC32C;
 public final class BlockFormat {
     static final byte[] MAGIC = "nr4j.kv\n".getBytes(StandardCharsets.US_ASCII);
     static final int VERSION = 1;
+
+    /** The version of a snapshot that may name places in the files of its store. */
+    static final int OWN_LOG_VERSION = 2;
+
+    /** In an entry, the length of a value that is in a file. */
+    static final int STORED = -1;
+
     static final int HEADER = MAGIC.length + 2 * Integer.BYTES;
     static final int CHECKSUM = Integer.BYTES;
     static final int MAX_PAYLOAD = 1 << 16;
@@ -20,8 +27,8 @@ public final class BlockFormat {
 
     private BlockFormat() {}
 
-    static byte[] header() {
-        ByteBuffer header = ByteBuffer.allocate(HEADER).put(MAGIC).putInt(VERSION);
+    static byte[] header(int version) {
+        ByteBuffer header = ByteBuffer.allocate(HEADER).put(MAGIC).putInt(version);
         return header.put(checksum(0, header.array(), header.position())).array();
     }
 

@@ -24,6 +24,10 @@ public final class BlockInput {
     private final InputStream in;
     private final Limits limits;
     private final Damage damage;
+
+    /** The length of an entry whose value is in a file; 0 where such entries are refused. */
+    private final int storedBytes;
+
     private final byte[] payload = new byte[BlockFormat.MAX_PAYLOAD];
     private ByteBuffer block = ByteBuffer.wrap(payload, 0, 0);
     private long offset;
@@ -32,6 +36,7 @@ public final class BlockInput {
 
     private byte[] key = new byte[0];
     private byte[] value = new byte[0];
+    private boolean stored;
     private long expiry;
     private long entries;
     private long bytes;
@@ -42,10 +47,25 @@ public final class BlockInput {
      * @param damage creates the exceptions for a stream that is not a whole snapshot
      */
     public BlockInput(InputStream in, Limits limits, Damage damage) throws IOException {
+        this(in, limits, damage, 0);
+    }
+
+    private BlockInput(InputStream in, Limits limits, Damage damage, int storedBytes) throws IOException {
         this.in = in;
         this.limits = limits;
         this.damage = damage;
+        this.storedBytes = storedBytes;
         readHeader();
+    }
+
+    /**
+     * Creates a reader for the log of a store, which may name places in the store's files.
+     *
+     * @param storedBytes the length of the encoding of a place
+     */
+    public static BlockInput ofOwnLog(InputStream in, Limits limits, Damage damage, int storedBytes)
+            throws IOException {
+        return new BlockInput(in, limits, damage, storedBytes);
     }
 
     private void readHeader() throws IOException {
@@ -54,10 +74,11 @@ public final class BlockInput {
         if (!Arrays.equals(header, 0, BlockFormat.MAGIC.length, BlockFormat.MAGIC, 0, BlockFormat.MAGIC.length)) {
             throw damage.at("a snapshot must start with its mark; this is another kind of file", 0);
         }
-        if (!Arrays.equals(header, BlockFormat.header())) {
+        int expected = storedBytes == 0 ? BlockFormat.VERSION : BlockFormat.OWN_LOG_VERSION;
+        if (!Arrays.equals(header, BlockFormat.header(expected))) {
             int version = ByteBuffer.wrap(header).getInt(BlockFormat.MAGIC.length);
             throw damage.at(
-                    "a snapshot must have version " + BlockFormat.VERSION + " and an intact header; version=" + version
+                    "a snapshot must have version " + expected + " and an intact header; version=" + version
                             + "; read it with the release that wrote it",
                     BlockFormat.MAGIC.length);
         }
@@ -75,6 +96,10 @@ public final class BlockInput {
         int keyLength = block.getShort() & 0xFFFF;
         int valueLength = block.getInt();
         expiry = block.getLong();
+        stored = storedBytes > 0 && valueLength == BlockFormat.STORED;
+        if (stored) {
+            valueLength = storedBytes;
+        }
         if (keyLength > limits.maxKey() || valueLength < 0 || valueLength > limits.maxValue()) {
             throw damaged(
                     "keys and values must be within the store's limits; key length=" + keyLength + " maxKeyLength="
@@ -88,7 +113,7 @@ public final class BlockInput {
             throw damaged(
                     "keys must ascend; key=" + Limits.show(key) + "; the snapshot was not written by this library");
         }
-        bytes += keyLength + (long) valueLength;
+        bytes += keyLength + (stored ? 0 : (long) valueLength);
         return true;
     }
 
@@ -96,8 +121,14 @@ public final class BlockInput {
         return key;
     }
 
+    /** Returns the value. If it {@link #isStored}, returns the encoding of its place. */
     public byte[] value() {
         return value;
+    }
+
+    /** Whether the value of the entry is in a file. */
+    public boolean isStored() {
+        return stored;
     }
 
     public long expiry() {

@@ -14,15 +14,33 @@ public final class BlockOutput {
     private long offset;
 
     public BlockOutput(OutputStream out) throws IOException {
+        this(out, BlockFormat.VERSION);
+    }
+
+    private BlockOutput(OutputStream out, int version) throws IOException {
         this.out = out;
-        write(BlockFormat.header());
+        write(BlockFormat.header(version));
+    }
+
+    /** Creates a writer for the log of a store, which may name places in the store's files. */
+    public static BlockOutput forOwnLog(OutputStream out) throws IOException {
+        return new BlockOutput(out, BlockFormat.OWN_LOG_VERSION);
     }
 
     public void writeEntry(byte[] key, byte[] value, long expiry) throws IOException {
+        writeEntry(key, value, value.length, expiry);
+    }
+
+    /** Writes an entry whose value is in a file. Only for the log of a store. */
+    public void writeStored(byte[] key, byte[] storedEntry, long expiry) throws IOException {
+        writeEntry(key, storedEntry, BlockFormat.STORED, expiry);
+    }
+
+    private void writeEntry(byte[] key, byte[] value, int valueLength, long expiry) throws IOException {
         if (block.remaining() < BlockFormat.ENTRY_HEADER) {
             flush();
         }
-        block.putShort((short) key.length).putInt(value.length).putLong(expiry);
+        block.putShort((short) key.length).putInt(valueLength).putLong(expiry);
         writeBytes(key);
         writeBytes(value);
     }

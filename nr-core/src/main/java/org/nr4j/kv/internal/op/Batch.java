@@ -60,6 +60,11 @@ public final class Batch implements Update {
     }
 
     @Override
+    public void written() {
+        updates.forEach(Update::written);
+    }
+
+    @Override
     public void addParts(BitSet parts, int count) {
         conditions.forEach(condition -> condition.addPart(parts, count));
         updates.forEach(update -> update.addParts(parts, count));

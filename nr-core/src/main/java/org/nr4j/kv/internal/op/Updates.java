@@ -12,7 +12,10 @@ import org.nr4j.kv.internal.replica.StorePart;
 import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.replica.Update;
 
-/** The writes of the store. Times and expiries are in milliseconds since 1970. */
+/**
+ * The writes of the store. Times and expiries are in milliseconds since 1970. A value that a write answers may be one
+ * that is in a file: the caller reads it.
+ */
 public final class Updates {
     private Updates() {}
 
@@ -63,9 +66,10 @@ public final class Updates {
         }
 
         @Override
-        byte @Nullable [] applyTo(StorePart part) {
+        @Nullable
+        Object applyTo(StorePart part) {
             boolean found = part.locate(key, now);
-            byte[] before = found && answersOld ? part.locatedValue() : null;
+            Object before = found && answersOld ? part.locatedAnswer() : null;
             if (!found || when == When.ALWAYS) {
                 part.storeLocated(key, found, value, expiry, hash, now);
             }
@@ -88,8 +92,9 @@ public final class Updates {
         }
 
         @Override
-        byte @Nullable [] applyTo(StorePart part) {
-            return part.locate(key, now) ? part.locatedValue() : null;
+        @Nullable
+        Object applyTo(StorePart part) {
+            return part.locate(key, now) ? part.locatedAnswer() : null;
         }
     }
 
@@ -146,11 +151,12 @@ public final class Updates {
         }
 
         @Override
-        byte @Nullable [] applyTo(StorePart part) {
+        @Nullable
+        Object applyTo(StorePart part) {
             if (!part.locate(key, now)) {
                 return null;
             }
-            byte[] before = part.locatedValue();
+            Object before = part.locatedAnswer();
             part.removeLocated(key);
             return before;
         }

@@ -30,6 +30,12 @@ public final class WriteFormat {
     /** A condition of a batch. */
     public static final int CONDITION = 13;
 
+    /** A put whose value is in a file. In the store's own log only. */
+    public static final int PUT_STORED = 14;
+
+    /** In the store's own log only. */
+    public static final int MOVE_VALUE = 15;
+
     /** Flag: the write carries a time. */
     public static final int TIMED = 1;
 
@@ -63,7 +69,10 @@ public final class WriteFormat {
             "collectDue",
             "batch",
             "procedure",
-            "replaceAll");
+            "replaceAll",
+            "condition",
+            "putStored",
+            "moveValue");
 
     private WriteFormat() {}
 

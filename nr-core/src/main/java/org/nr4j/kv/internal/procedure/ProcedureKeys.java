@@ -3,6 +3,7 @@ package org.nr4j.kv.internal.procedure;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogSet;
 import org.nr4j.kv.internal.bytes.ByteOutput;
@@ -31,6 +32,15 @@ public final class ProcedureKeys {
         byte[][] named = keys.toArray(byte[][]::new);
         Arrays.sort(named, Arrays::compareUnsigned);
         return new ProcedureKeys(named);
+    }
+
+    /** Passes the keys to a consumer; none if these are all keys. */
+    public void forEachNamed(Consumer<byte[]> consumer) {
+        if (named != null) {
+            for (byte[] key : named) {
+                consumer.accept(key);
+            }
+        }
     }
 
     /** Adds whether these are all keys; if not, their number and the keys. */

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.tree.EntryConsumer;
+import org.nr4j.kv.internal.value.StoredValue;
 
 /**
  * The view of a read-only procedure. If it finds an entry due, it remembers that, and goes on as if it had not. The
@@ -24,7 +25,8 @@ final class ReadView extends ProcedureView {
     @Override
     public byte @Nullable [] get(byte[] key) {
         keys.require(key);
-        return (byte[]) unlessDue(replica.get(key));
+        Object answer = unlessDue(replica.get(key));
+        return answer instanceof StoredValue stored ? stored.copy() : (byte[]) answer;
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.nr4j.kv.internal.op.Updates.RemoveIf;
 import org.nr4j.kv.internal.op.Updates.RemoveRange;
 import org.nr4j.kv.internal.op.Updates.When;
 import org.nr4j.kv.internal.replica.EntryHasher;
+import org.nr4j.kv.internal.replica.NeededValue;
 import org.nr4j.kv.internal.replica.StorePart;
 import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.tree.EntryConsumer;
@@ -38,7 +39,7 @@ public final class WriteView extends ProcedureView {
     @Override
     public byte @Nullable [] get(byte[] key) {
         keys.require(key);
-        return (byte[]) new Fetch(key, now).applyTo(replica);
+        return bytesOf(new Fetch(key, now).applyTo(replica));
     }
 
     @Override
@@ -51,7 +52,13 @@ public final class WriteView extends ProcedureView {
     @Override
     public void scan(
             byte @Nullable [] low, byte @Nullable [] end, boolean descending, int limit, EntryConsumer consumer) {
-        all().scan(low, end, descending).forEach(limit, /* now= */ Long.MIN_VALUE, consumer);
+        EntryConsumer needing = (bytes, start, keyLength, valueLength, outside, expiry) -> consumer.accept(
+                bytes, start, keyLength, valueLength, outside == null ? null : NeededValue.of(outside), expiry);
+        all().scan(low, end, descending).forEach(limit, /* now= */ Long.MIN_VALUE, needing);
+    }
+
+    private static byte @Nullable [] bytesOf(@Nullable Object answer) {
+        return answer == null ? null : NeededValue.bytesOf(answer);
     }
 
     @Override
@@ -74,7 +81,7 @@ public final class WriteView extends ProcedureView {
         keys.require(key);
         EntryHasher hasher = replica.partOf(key).hasher();
         long[] hash = hasher == null ? null : hasher.hash(key, value, expiry);
-        byte[] before = (byte[]) new Put(key, value, expiry, hash, When.ALWAYS, answersOld, now).applyTo(replica);
+        byte[] before = bytesOf(new Put(key, value, expiry, hash, When.ALWAYS, answersOld, now).applyTo(replica));
         expiring |= expiry != Totals.NEVER;
         return before;
     }
@@ -82,7 +89,7 @@ public final class WriteView extends ProcedureView {
     /** Removes a key. Returns the value before, or null. */
     public byte @Nullable [] remove(byte[] key) {
         keys.require(key);
-        return (byte[]) new Remove(key, now).applyTo(replica);
+        return bytesOf(new Remove(key, now).applyTo(replica));
     }
 
     /** Removes a key. Returns whether it existed. */

@@ -1,6 +1,7 @@
 package org.nr4j.kv.internal.replica;
 
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.value.OutsideValue;
 
 /** Receives each change of an entry, in order. It must not change the arrays. */
 @FunctionalInterface
@@ -15,6 +16,5 @@ public interface ChangeRecorder {
     void changed(byte[] key, @Nullable Content before, @Nullable Content after, boolean expired);
 
     /** A value and its expiry. */
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares these
-    record Content(byte[] value, long expiry) {}
+    record Content(OutsideValue value, long expiry) {}
 }

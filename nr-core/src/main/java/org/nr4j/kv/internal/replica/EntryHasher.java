@@ -11,6 +11,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.internal.thread.ThreadIds;
+import org.nr4j.kv.internal.contents.ContentsBuilder;
 
 /**
  * Computes the 256-bit hash of an entry: SHA-256, or HMAC-SHA256 under a secret key, of an encoding. Key, value and
@@ -27,7 +28,7 @@ import org.nr4j.internal.thread.ThreadIds;
  *
  * <p>The hash is read as a number with the lowest byte first.
  */
-public final class EntryHasher {
+public final class EntryHasher implements ContentsBuilder.Hash {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle BIG_LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -43,6 +44,9 @@ public final class EntryHasher {
 
     private final byte @Nullable [] secret;
 
+    /** Tells this hasher from those with another key. */
+    private final long id;
+
     /**
      * Unused digests, each at the place of a thread's id. A thread takes a digest with getAndSet, so only one thread at
      * a time has it.
@@ -56,6 +60,17 @@ public final class EntryHasher {
      */
     public EntryHasher(byte @Nullable [] secret) {
         this.secret = secret == null ? null : secret.clone();
+        this.id = hash(new byte[0], new byte[0], 0)[0] | 1; // not the id that says that there is no hash
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public long[] of(byte[] key, byte[] value, long expiry) {
+        return hash(key, value, expiry);
     }
 
     /** Returns the hash in four limbs, the lowest first. */

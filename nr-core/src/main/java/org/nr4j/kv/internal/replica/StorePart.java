@@ -7,6 +7,9 @@ import org.nr4j.kv.internal.tree.Leaf;
 import org.nr4j.kv.internal.tree.OrderedTree;
 import org.nr4j.kv.internal.tree.RangeScan;
 import org.nr4j.kv.internal.tree.TreeView;
+import org.nr4j.kv.internal.value.HeapValue;
+import org.nr4j.kv.internal.value.OutsideValue;
+import org.nr4j.kv.internal.value.StoredValue;
 
 /**
  * One part of a replica: a tree that one log changes, with the effects of operations on it. Parts of one replica share
@@ -61,12 +64,18 @@ public final class StorePart {
         return found;
     }
 
+    /** Returns the value, read from its file if it is in one: for a write whose effect depends on it. */
     public byte[] locatedValue() {
-        return tree.value();
+        return NeededValue.bytesOf(tree.valueOrStored());
+    }
+
+    /** Returns the value, or a value that is in a file as it is: for the caller of the write to read. */
+    public Object locatedAnswer() {
+        return tree.valueOrStored();
     }
 
     public boolean locatedHasValue(byte[] value) {
-        return tree.hasValue(value);
+        return NeededValue.compare(() -> tree.hasValue(value));
     }
 
     public long locatedExpiry() {
@@ -75,10 +84,24 @@ public final class StorePart {
 
     /** Puts a value in the place located. Removes the entry instead if the expiry has passed. */
     public void storeLocated(byte[] key, boolean found, byte[] value, long expiry, long @Nullable [] hash, long now) {
-        if (expiry <= now) {
-            if (found) {
-                removeLocated(key);
-            }
+        if (removePassed(key, found, expiry, now)) {
+            return;
+        }
+        Content before = found ? locatedContent() : null;
+        if (found) {
+            tree.replace(value, expiry, hash);
+        } else {
+            tree.insert(key, value, expiry, hash);
+        }
+        if (isRecording()) {
+            record(key, before, new Content(new HeapValue(value), expiry), /* expired= */ false);
+        }
+    }
+
+    /** As the other method of this name, with a value that is in a file. */
+    public void storeLocated(
+            byte[] key, boolean found, StoredValue value, long expiry, long @Nullable [] hash, long now) {
+        if (removePassed(key, found, expiry, now)) {
             return;
         }
         Content before = found ? locatedContent() : null;
@@ -90,6 +113,27 @@ public final class StorePart {
         if (isRecording()) {
             record(key, before, new Content(value, expiry), /* expired= */ false);
         }
+    }
+
+    /** If the expiry of a new content has passed, removes the entry located, if there is one, and returns true. */
+    private boolean removePassed(byte[] key, boolean found, long expiry, long now) {
+        if (expiry > now) {
+            return false;
+        }
+        if (found) {
+            removeLocated(key);
+        }
+        return true;
+    }
+
+    /** Returns the value located, to keep or compare. Only a value that is in a page is copied. */
+    public OutsideValue locatedValueToShare() {
+        return tree.valueToShare();
+    }
+
+    /** Changes the place of the value located. That is no change of the entry, so nobody is told. */
+    public void moveLocated(StoredValue to) {
+        tree.replace(to, tree.expiry(), /* hash= */ null);
     }
 
     /** Changes when the entry located expires. Removes the entry if the expiry has passed. */
@@ -144,11 +188,18 @@ public final class StorePart {
             }
             return;
         }
-        long[] hash = hasher == null ? null : hasher.hash(key, content.value(), content.expiry());
-        if (found) {
-            tree.replace(content.value(), content.expiry(), hash);
+        OutsideValue value = content.value();
+        byte[] inMemory = value instanceof HeapValue heap ? heap.shared() : null;
+        long[] hash =
+                hasher == null ? null : hasher.hash(key, NeededValue.of(value).copy(), content.expiry());
+        if (inMemory != null && found) {
+            tree.replace(inMemory, content.expiry(), hash);
+        } else if (inMemory != null) {
+            tree.insert(key, inMemory, content.expiry(), hash);
+        } else if (found) {
+            tree.replace(value, content.expiry(), hash);
         } else {
-            tree.insert(key, content.value(), content.expiry(), hash);
+            tree.insert(key, value, content.expiry(), hash);
         }
     }
 
@@ -183,7 +234,7 @@ public final class StorePart {
 
     private void tellExpiry(Leaf leaf, int slot) {
         if (recorder != null) {
-            Content before = new Content(leaf.value(slot), leaf.expiry(slot));
+            Content before = new Content(leaf.valueToShare(slot), leaf.expiry(slot));
             recorder.changed(leaf.key(slot), before, /* after= */ null, /* expired= */ true);
         }
     }
@@ -207,7 +258,7 @@ public final class StorePart {
             byte[] key = order <= 0 ? before.key() : after.key();
             Content was = order <= 0 ? contentOf(before) : null;
             Content is = order >= 0 ? contentOf(after) : null;
-            if (was == null || is == null || was.expiry() != is.expiry() || !Arrays.equals(was.value(), is.value())) {
+            if (was == null || is == null || was.expiry() != is.expiry() || !areEqual(was.value(), is.value())) {
                 recorder.changed(key, was, is, /* expired= */ false);
             }
             wasThere = order <= 0 ? before.advance() : wasThere;
@@ -216,6 +267,10 @@ public final class StorePart {
     }
 
     private static Content contentOf(RangeScan scan) {
-        return new Content(scan.value(), scan.expiry());
+        return new Content(scan.valueToShare(), scan.expiry());
+    }
+
+    private static boolean areEqual(OutsideValue one, OutsideValue other) {
+        return one == other || (one.length() == other.length() && one.hasBytes(other.copy()));
     }
 }

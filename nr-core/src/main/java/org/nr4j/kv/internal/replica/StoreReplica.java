@@ -14,6 +14,7 @@ import org.nr4j.kv.internal.tree.Leaf;
 import org.nr4j.kv.internal.tree.OrderedTree;
 import org.nr4j.kv.internal.tree.Shape;
 import org.nr4j.kv.internal.tree.Totals;
+import org.nr4j.kv.internal.value.StoredValue;
 
 /**
  * One replica of the store. It has one part for each log. The hash of a key says which part has it.
@@ -146,7 +147,7 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
         return expiry != Totals.NEVER && expiry <= clock.millis();
     }
 
-    /** Returns the value of a key, null if there is none, or {@link #DUE}. */
+    /** Returns the value of a key or a {@link StoredValue}, null if there is none, or {@link #DUE}. */
     @Nullable
     public Object get(byte[] key) {
         Leaf leaf = treeOf(key).leafOf(key);
@@ -154,7 +155,7 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
         if (slot < 0) {
             return null;
         }
-        return isDue(leaf.expiry(slot)) ? DUE : leaf.value(slot);
+        return isDue(leaf.expiry(slot)) ? DUE : leaf.valueOrStored(slot);
     }
 
     /** Returns when a key expires, null if there is no entry, or {@link #DUE}. */

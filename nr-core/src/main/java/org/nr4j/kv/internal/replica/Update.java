@@ -22,6 +22,9 @@ public interface Update {
      */
     void encodeTo(ByteOutput out);
 
+    /** Called once the write has returned: replicas and log know what it brought. */
+    default void written() {}
+
     /**
      * Sets the bits of the parts that the write reads or changes.
      *

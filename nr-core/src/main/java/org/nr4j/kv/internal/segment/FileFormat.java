@@ -6,7 +6,7 @@ import java.util.zip.CRC32C;
 import org.nr4j.kv.durable.DamagedLogException;
 
 /**
- * What manifests and segment headers have in common: a prefix and a checksum at the end. Numbers have the highest byte
+ * What manifests and headers have in common: a prefix and a checksum at the end. Numbers have the highest byte
  * first.
  *
  * <p>The prefix is the mark of the kind of file, the version of the format, and the checksum of these two. So a later
@@ -16,7 +16,9 @@ public enum FileFormat {
     /** Its mark is "nr4j.man". */
     MANIFEST(0x6E72346A2E6D616EL),
     /** Its mark is "nr4j.wal". */
-    SEGMENT(0x6E72346A2E77616CL);
+    SEGMENT(0x6E72346A2E77616CL),
+    /** Its mark is "nr4j.val". */
+    VALUES(0x6E72346A2E76616CL);
 
     static final int VERSION = 1;
     public static final int PREFIX = Long.BYTES + 2 * Integer.BYTES;

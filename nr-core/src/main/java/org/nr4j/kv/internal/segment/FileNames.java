@@ -11,6 +11,7 @@ public final class FileNames {
     public static final String NEW_MANIFEST = "manifest.tmp";
 
     private static final Pattern SEGMENT = Pattern.compile("segment-([0-9a-f]{16})\\.wal");
+    private static final Pattern VALUES = Pattern.compile("values-[0-9a-f]{16}\\.dat");
     private static final Pattern BASE = Pattern.compile("base-[0-9a-f]{16}\\.(snapshot|tmp)");
 
     private FileNames() {}
@@ -28,11 +29,21 @@ public final class FileNames {
         return "base-" + HexFormat.of().toHexDigits(number) + ".tmp";
     }
 
+    /** The name of a file that has values. */
+    public static String values(long number) {
+        return "values-" + HexFormat.of().toHexDigits(number) + ".dat";
+    }
+
+    /** Returns whether this is a name of a file that has values. */
+    public static boolean isValues(String name) {
+        return VALUES.matcher(name).matches();
+    }
+
     public static boolean isSegment(String name) {
         return SEGMENT.matcher(name).matches();
     }
 
-    /** Returns the number in the name of a segment or a base. */
+    /** Returns the number in the name of a segment, a base, or a file of values. */
     public static long number(String name) {
         return HexFormat.fromHexDigitsToLong(name, name.indexOf('-') + 1, name.indexOf('.'));
     }
@@ -43,7 +54,7 @@ public final class FileNames {
     }
 
     private static boolean isOurs(String name) {
-        return name.equals(MANIFEST) || name.equals(NEW_MANIFEST) || isSegment(name) || isBase(name);
+        return name.equals(MANIFEST) || name.equals(NEW_MANIFEST) || isSegment(name) || isBase(name) || isValues(name);
     }
 
     /** Throws if a name in a log's directory is not a name of a log's file. */

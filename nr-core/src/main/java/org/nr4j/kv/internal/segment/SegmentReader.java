@@ -99,6 +99,15 @@ public final class SegmentReader implements Closeable {
         return durable;
     }
 
+    /** Reads all records, and returns what {@link #durable} is at the last one. */
+    public long lastDurable() throws IOException {
+        byte[] payload = next();
+        while (payload != null) {
+            payload = next();
+        }
+        return durable;
+    }
+
     /** Returns whether the record of the end has been read. */
     boolean ended() {
         return ended;

@@ -15,8 +15,19 @@ import org.nr4j.kv.internal.disk.DiskFile;
  * @param size the length of the file
  */
 public record SegmentTail(SegmentHeader header, long durable, long end, boolean ended, long size) {
-    public static SegmentTail of(SegmentReader reader) {
-        return new SegmentTail(reader.header(), reader.durable(), reader.end(), reader.ended(), reader.size());
+    /**
+     * Returns the end of a segment that was read.
+     *
+     * @param end where the last record ends that is complete
+     */
+    public static SegmentTail of(SegmentReader reader, long end) {
+        boolean all = reader.ended() || end == reader.end();
+        return new SegmentTail(
+                reader.header(),
+                Math.min(reader.durable(), end),
+                all ? reader.end() : end,
+                reader.ended(),
+                reader.size());
     }
 
     /** Returns what a crash left behind the last record, or null if there is nothing. */

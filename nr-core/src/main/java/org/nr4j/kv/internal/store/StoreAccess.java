@@ -17,7 +17,6 @@ import org.nr4j.internal.lock.ReentrancyGuard;
 import org.nr4j.internal.thread.ThreadIds;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.internal.contents.Contents;
-import org.nr4j.kv.internal.contents.ContentsBuilder;
 import org.nr4j.kv.internal.disk.Disk;
 import org.nr4j.kv.internal.durable.DurableLog;
 import org.nr4j.kv.internal.durable.DurableLogs;
@@ -27,6 +26,7 @@ import org.nr4j.kv.internal.file.BlockInput;
 import org.nr4j.kv.internal.file.Limits;
 import org.nr4j.kv.internal.op.Queries.Get;
 import org.nr4j.kv.internal.op.Queries.GetExpiry;
+import org.nr4j.kv.internal.op.Queries.MultiGet;
 import org.nr4j.kv.internal.op.Updates.ReplaceAll;
 import org.nr4j.kv.internal.procedure.ProcedureBody;
 import org.nr4j.kv.internal.procedure.ProcedureKeys;
@@ -47,6 +47,7 @@ public final class StoreAccess {
     private final ExpiryCollector collector;
     private final InstantSource clock;
     private final @Nullable EntryHasher hasher;
+    private final StoreWrites writes;
 
     /** The store's log on disk, or null. Set before other threads know the store. */
     private @Nullable DurableLog durable;
@@ -70,6 +71,7 @@ public final class StoreAccess {
         this.replicated = replicated;
         this.clock = clock;
         this.hasher = hasher;
+        this.writes = new StoreWrites(this, hasher);
         this.collector = new ExpiryCollector(replicated, clock, interval, threads);
     }
 
@@ -114,14 +116,9 @@ public final class StoreAccess {
         return collector;
     }
 
-    /** Returns the hasher of entries; null where fingerprints are off. */
-    public @Nullable EntryHasher hasher() {
-        return hasher;
-    }
-
-    /** Returns the hash of an entry; null where fingerprints are off. */
-    public long @Nullable [] hash(byte[] key, byte[] value, long expiry) {
-        return hasher == null ? null : hasher.hash(key, value, expiry);
+    /** Returns the creator of writes. */
+    public StoreWrites writes() {
+        return writes;
     }
 
     // ---- procedures ----
@@ -138,6 +135,7 @@ public final class StoreAccess {
             throw new IllegalStateException("a procedure of a durable store must be registered: procedure=a function "
                     + "without a name; pass a Procedure to the builder's procedure(...), and call it");
         }
+        keys.forEachNamed(writes::prefetch);
         ProcedureWrite update = new ProcedureWrite(name, body, argument, keys, collector.timeOfProcedure());
         try {
             return write(update);
@@ -189,8 +187,14 @@ public final class StoreAccess {
     public @Nullable Object write(Update update) {
         refuseInProcedure();
         Object answer = durable == null ? replicated.executeMut(update) : durable.write(update);
+        update.written();
         collector.wake();
         return answer;
+    }
+
+    /** Submits a write whose answer is a value, and returns the value. */
+    public byte @Nullable [] value(Update update) {
+        return Answers.bytesOf(write(update));
     }
 
     /**
@@ -240,6 +244,12 @@ public final class StoreAccess {
 
     /** Returns the value of a key, or null if there is none. */
     public byte @Nullable [] get(byte[] key) {
+        return Answers.bytesOf(answer(key));
+    }
+
+    /** Returns the value of a key as the replica answers it: it may be one in a file. */
+    @Nullable
+    Object answer(byte[] key) {
         refuseInProcedure();
         Object answer = replicated.execute(new Get(key));
         while (answer == StoreReplica.DUE) {
@@ -247,7 +257,12 @@ public final class StoreAccess {
             answer = replicated.execute(new Get(key));
         }
         awaitSeen();
-        return (byte[]) answer;
+        return answer;
+    }
+
+    /** Returns the values of some keys at one moment. */
+    public List<byte @Nullable []> multiGet(List<byte[]> keys) {
+        return Answers.allBytesOf(read(new MultiGet(keys)));
     }
 
     /** Returns when a key expires, in milliseconds since 1970; null if there is no entry. */
@@ -334,14 +349,14 @@ public final class StoreAccess {
 
     /** Replaces the contents by those of a snapshot, after the whole snapshot was read and checked. */
     public void restore(InputStream in, Limits limits, Shape shape, BlockInput.Damage damage) throws IOException {
-        ContentsBuilder builder = new ContentsBuilder(replicated.logs(), shape);
+        Restore restore = new Restore(writes, replicated.logs(), shape);
         // A due entry must not enter the store: see ExpiryCollector.timeOfWrite.
-        builder.addAll(new BlockInput(in, limits, damage), clock.millis(), this::hash);
-        Contents contents = builder.build();
+        Contents contents = restore.read(new BlockInput(in, limits, damage), clock.millis());
         if (contents.minExpiry() != Totals.NEVER) {
             collector.use();
         }
         write(new ReplaceAll(contents));
+        restore.written();
     }
 
     /** Ends all service. */

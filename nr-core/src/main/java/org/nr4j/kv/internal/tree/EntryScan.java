@@ -1,5 +1,8 @@
 package org.nr4j.kv.internal.tree;
 
+import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.value.OutsideValue;
+
 /**
  * Walks through the entries of a range, ascending or descending. It begins before the first entry. The contents must
  * not change meanwhile. For one thread.
@@ -13,6 +16,19 @@ public interface EntryScan {
 
     /** Returns a copy of the entry's value. */
     byte[] value();
+
+    /** Returns the entry's value, to keep elsewhere. Only a value that is in a page is copied. */
+    OutsideValue valueToShare();
+
+    /** Returns the entry's value as it is, or null if it is in a page. */
+    @Nullable
+    OutsideValue outsideValue();
+
+    /** Returns the length of the entry's value. */
+    int valueLength();
+
+    /** Copies the entry's hash to an array of four limbs; does nothing where fingerprints are off. */
+    void copyHash(long[] to);
 
     /** Returns when the entry expires. */
     long expiry();

@@ -225,4 +225,41 @@ public final class Inner extends Node {
             Totals.add(to, at, totals, child * width, width);
         }
     }
+
+    /**
+     * Drops a child that has become empty. Merges a child that has become small with a neighbour, if the result is not
+     * too large.
+     */
+    void repair(int child, Object owner) {
+        if (children[child].isEmpty()) {
+            removeChildren(child, child + 1);
+        } else if (child + 1 < childCount && shouldMerge(child)) {
+            merge(child, owner);
+        } else if (child > 0 && shouldMerge(child - 1)) {
+            merge(child - 1, owner);
+        }
+    }
+
+    private boolean shouldMerge(int left) {
+        Node node = children[left];
+        Node right = children[left + 1];
+        if (node.isEmpty() || right.isEmpty()) {
+            return false; // about to be dropped
+        }
+        return node instanceof Leaf leaf
+                ? leaf.shouldMergeWith((Leaf) right)
+                : ((Inner) node).shouldMergeWith((Inner) right);
+    }
+
+    private void merge(int left, Object owner) {
+        Node node = ownChild(left, owner);
+        Node right = children[left + 1];
+        if (node instanceof Leaf leaf) {
+            leaf.append((Leaf) right, 0, right.size);
+        } else {
+            ((Inner) node).append(key(left), (Inner) right);
+        }
+        absorbTotals(left);
+        removeChildren(left + 1, left + 2);
+    }
 }

@@ -3,6 +3,9 @@ package org.nr4j.kv.internal.tree;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.value.HeapValue;
+import org.nr4j.kv.internal.value.OutsideValue;
+import org.nr4j.kv.internal.value.StoredValue;
 
 /**
  * A leaf: entries with their values, hashes and expiries. Data that only some stores or entries have are in arrays
@@ -19,11 +22,9 @@ public final class Leaf extends Node {
     /** An instant for each slot; null until an entry expires. */
     private long @Nullable [] expiries;
 
-    /**
-     * The values that are too large for the page; null for a value inside it. Each is the array of the operation that
-     * wrote it. All replicas share it.
-     */
-    byte @Nullable [][] large;
+    /** The values that are not in the page; null for a value inside it. All replicas share them. */
+    @Nullable
+    OutsideValue @Nullable [] outside;
 
     private long minExpiry = Totals.NEVER;
 
@@ -38,7 +39,7 @@ public final class Leaf extends Node {
         this.shape = original.shape;
         this.hashes = original.hashes == null ? null : original.hashes.clone();
         this.expiries = original.expiries == null ? null : original.expiries.clone();
-        this.large = original.large == null ? null : original.large.clone();
+        this.outside = original.outside == null ? null : original.outside.clone();
         this.minExpiry = original.minExpiry;
     }
 
@@ -59,11 +60,12 @@ public final class Leaf extends Node {
 
     // ---- entries ----
 
+    /** Returns a copy of the value. */
     public byte[] value(int slot) {
         int record = record(slot);
         int length = valueLength(record);
         if (length == OUTSIDE) {
-            return large(slot).clone();
+            return outside(slot).copy();
         }
         byte[] page = this.page;
         int start = valueStart(record);
@@ -71,16 +73,28 @@ public final class Leaf extends Node {
         return Arrays.copyOfRange(page, start, start + length);
     }
 
-    /** Returns the value, for another tree. A large value is not copied. */
-    byte[] valueToShare(int slot) {
-        return valueLength(record(slot)) == OUTSIDE ? large(slot) : value(slot);
+    /** Returns a copy of the value, or the {@link StoredValue} if it is in a file. */
+    public Object valueOrStored(int slot) {
+        return outsideValue(slot) instanceof StoredValue stored ? stored : value(slot);
+    }
+
+    /** Returns the value to keep elsewhere. Only a value that is in the page is copied. */
+    public OutsideValue valueToShare(int slot) {
+        OutsideValue value = outsideValue(slot);
+        return value == null ? new HeapValue(value(slot)) : value;
+    }
+
+    /** Returns the value, or null if it is in the page. */
+    @Nullable
+    OutsideValue outsideValue(int slot) {
+        return valueLength(record(slot)) == OUTSIDE ? outside(slot) : null;
     }
 
     boolean hasValue(int slot, byte[] value) {
         int record = record(slot);
         int length = valueLength(record);
         if (length == OUTSIDE) {
-            return Arrays.equals(large(slot), value);
+            return outside(slot).hasBytes(value);
         }
         int start = valueStart(record);
         return Arrays.equals(page, start, start + length, value, 0, value.length);
@@ -88,36 +102,48 @@ public final class Leaf extends Node {
 
     int valueBytes(int slot) {
         int length = valueLength(record(slot));
-        return length == OUTSIDE ? large(slot).length : length;
+        return length == OUTSIDE ? outside(slot).length() : length;
     }
 
-    private byte[] large(int slot) {
-        return Objects.requireNonNull(large)[slot];
+    private OutsideValue outside(int slot) {
+        return Objects.requireNonNull(Objects.requireNonNull(outside)[slot]);
+    }
+
+    /** Copies an entry's hash to an array; does nothing where fingerprints are off. */
+    void copyHash(int slot, long[] to) {
+        if (hashes != null) {
+            System.arraycopy(hashes, slot * LIMBS, to, 0, LIMBS);
+        }
     }
 
     public long expiry(int slot) {
         return expiries == null ? Totals.NEVER : expiries[slot];
     }
 
-    void insert(int slot, byte[] key, byte[] value, long expiry, long @Nullable [] hash) {
-        boolean inside = value.length <= shape.largeValue();
-        insertRecord(slot, key, inside ? value : null, inside ? value.length : OUTSIDE);
-        hashes = shiftRight(hashes, slot, LIMBS);
-        expiries = shiftRight(expiries, slot, 1);
-        if (large != null) {
-            large = insertNull(large, slot, size);
+    // A new value comes either as the bytes to put inside the page, or as a value to keep outside of it.
+
+    void insert(
+            int slot,
+            byte[] key,
+            byte @Nullable [] inside,
+            @Nullable OutsideValue value,
+            long expiry,
+            long @Nullable [] hash) {
+        insertRecord(slot, key, inside, inside == null ? OUTSIDE : inside.length);
+        hashes = SlotArrays.shiftRight(hashes, slot, size, LIMBS);
+        expiries = SlotArrays.shiftRight(expiries, slot, size, 1);
+        if (outside != null) {
+            outside = SlotArrays.insertNull(outside, slot, size);
         }
-        setBeside(slot, value, inside, expiry, hash);
+        setOutside(slot, value);
+        setHashAndExpiry(slot, expiry, hash);
     }
 
-    void replace(int slot, byte[] value, long expiry, long @Nullable [] hash) {
-        long before = expiry(slot);
-        boolean inside = value.length <= shape.largeValue();
-        replaceValue(slot, inside ? value : null, inside ? value.length : OUTSIDE);
-        setBeside(slot, value, inside, expiry, hash);
-        if (before == minExpiry && expiry > before) {
-            recomputeMinExpiry();
-        }
+    void replace(
+            int slot, byte @Nullable [] inside, @Nullable OutsideValue value, long expiry, long @Nullable [] hash) {
+        replaceValue(slot, inside, inside == null ? OUTSIDE : inside.length);
+        setOutside(slot, value);
+        setExpiry(slot, expiry, hash);
     }
 
     void setExpiry(int slot, long expiry, long @Nullable [] hash) {
@@ -128,14 +154,13 @@ public final class Leaf extends Node {
         }
     }
 
-    private void setBeside(int slot, byte[] value, boolean inside, long expiry, long @Nullable [] hash) {
-        if (large != null) {
-            large[slot] = inside ? null : value;
-        } else if (!inside) {
-            large = new byte[Math.max(size, 4)][];
-            large[slot] = value;
+    private void setOutside(int slot, @Nullable OutsideValue value) {
+        if (outside != null) {
+            outside[slot] = value;
+        } else if (value != null) {
+            outside = new OutsideValue[Math.max(size, 4)];
+            outside[slot] = value;
         }
-        setHashAndExpiry(slot, expiry, hash);
     }
 
     private void setHashAndExpiry(int slot, long expiry, long @Nullable [] hash) {
@@ -143,7 +168,7 @@ public final class Leaf extends Node {
             System.arraycopy(hash, 0, hashes, slot * LIMBS, LIMBS);
         }
         if (expiries == null && expiry != Totals.NEVER) {
-            expiries = new long[withRoom(size)];
+            expiries = new long[SlotArrays.withRoom(size)];
             Arrays.fill(expiries, Totals.NEVER);
         }
         if (expiries != null) {
@@ -158,9 +183,9 @@ public final class Leaf extends Node {
         if (hashes != null) {
             System.arraycopy(hashes, to * LIMBS, hashes, from * LIMBS, (size - to) * LIMBS);
         }
-        if (large != null) {
-            System.arraycopy(large, to, large, from, size - to);
-            Arrays.fill(large, size - (to - from), size, null);
+        if (outside != null) {
+            System.arraycopy(outside, to, outside, from, size - to);
+            Arrays.fill(outside, size - (to - from), size, null);
         }
         long[] expiries = this.expiries;
         if (expiries != null) {
@@ -251,7 +276,7 @@ public final class Leaf extends Node {
         takePage(other);
         hashes = other.hashes;
         expiries = other.expiries;
-        large = other.large;
+        outside = other.outside;
         minExpiry = other.minExpiry;
     }
 
@@ -273,7 +298,7 @@ public final class Leaf extends Node {
         appendRecords(other, from, to);
         long[] otherHashes = other.hashes;
         if (otherHashes != null) {
-            long[] longer = Arrays.copyOf(otherHashes, withRoom(size) * LIMBS);
+            long[] longer = Arrays.copyOf(otherHashes, SlotArrays.withRoom(size) * LIMBS);
             if (hashes != null) {
                 System.arraycopy(hashes, 0, longer, 0, before * LIMBS);
             }
@@ -283,20 +308,20 @@ public final class Leaf extends Node {
         if (expiries != null || other.expiries != null) {
             appendExpiries(other, before, from, to);
         }
-        if (large != null || other.large != null) {
-            byte[][] longer = new byte[withRoom(size)][];
-            if (large != null) {
-                System.arraycopy(large, 0, longer, 0, before);
+        if (outside != null || other.outside != null) {
+            @Nullable OutsideValue[] longer = new OutsideValue[SlotArrays.withRoom(size)];
+            if (outside != null) {
+                System.arraycopy(outside, 0, longer, 0, before);
             }
-            if (other.large != null) {
-                System.arraycopy(other.large, from, longer, before, count);
+            if (other.outside != null) {
+                System.arraycopy(other.outside, from, longer, before, count);
             }
-            large = longer;
+            outside = longer;
         }
     }
 
     private void appendExpiries(Leaf other, int before, int from, int to) {
-        long[] longer = new long[withRoom(size)];
+        long[] longer = new long[SlotArrays.withRoom(size)];
         for (int slot = 0; slot < before; slot++) {
             longer[slot] = expiry(slot);
         }
@@ -350,41 +375,5 @@ public final class Leaf extends Node {
         if (hashes != null) {
             Totals.addSums(to, at, hashes, from * LIMBS, LIMBS, end - from);
         }
-    }
-
-    // ---- arrays beside the page ----
-
-    /** Returns a length slightly above what is needed. */
-    private static int withRoom(int slots) {
-        return slots + Math.max(2, slots >>> 3);
-    }
-
-    /**
-     * Makes room for one slot. {@link #size} counts the new slot already.
-     *
-     * @param width how many numbers each slot has
-     */
-    private long @Nullable [] shiftRight(long @Nullable [] array, int slot, int width) {
-        if (array == null) {
-            return null;
-        }
-        long[] longer = array;
-        if (array.length < size * width) {
-            longer = new long[withRoom(size) * width];
-            System.arraycopy(array, 0, longer, 0, slot * width);
-        }
-        System.arraycopy(array, slot * width, longer, (slot + 1) * width, (size - 1 - slot) * width);
-        return longer;
-    }
-
-    private static byte[][] insertNull(byte[][] array, int slot, int size) {
-        byte[][] longer = array;
-        if (array.length < size) {
-            longer = new byte[withRoom(size)][];
-            System.arraycopy(array, 0, longer, 0, slot);
-        }
-        System.arraycopy(array, slot, longer, slot + 1, size - 1 - slot);
-        longer[slot] = null;
-        return longer;
     }
 }

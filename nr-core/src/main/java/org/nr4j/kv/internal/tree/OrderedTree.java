@@ -3,6 +3,8 @@ package org.nr4j.kv.internal.tree;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.value.HeapValue;
+import org.nr4j.kv.internal.value.OutsideValue;
 
 /**
  * A B+-tree of byte strings, ordered as unsigned bytes: the entries of one part of a replica. Either one writer or
@@ -93,8 +95,13 @@ public final class OrderedTree extends TreeView {
         return leaf.value(slot);
     }
 
-    /** Returns the entry's value. A large value is not copied: the caller must not change it. */
-    public byte[] valueToShare() {
+    /** Returns a copy of the entry's value, or a value that is in a file as it is. */
+    public Object valueOrStored() {
+        return leaf.valueOrStored(slot);
+    }
+
+    /** Returns the entry's value, to keep elsewhere. */
+    public OutsideValue valueToShare() {
         return leaf.valueToShare(slot);
     }
 
@@ -110,8 +117,19 @@ public final class OrderedTree extends TreeView {
 
     /** Inserts an entry in the place located, where there is none. */
     public void insert(byte[] key, byte[] value, long expiry, long @Nullable [] hash) {
+        boolean inside = value.length <= shape.largeValue();
+        insert(key, inside ? value : null, inside ? null : new HeapValue(value), expiry, hash);
+    }
+
+    /** Inserts an entry whose value is outside of the page. */
+    public void insert(byte[] key, OutsideValue value, long expiry, long @Nullable [] hash) {
+        insert(key, null, value, expiry, hash);
+    }
+
+    private void insert(
+            byte[] key, byte @Nullable [] inside, @Nullable OutsideValue value, long expiry, long @Nullable [] hash) {
         Object owner = ownPath();
-        leaf.insert(slot, key, value, expiry, hash);
+        leaf.insert(slot, key, inside, value, expiry, hash);
         Totals.clear(delta);
         leaf.addEntry(slot, delta);
         applyDelta();
@@ -127,10 +145,20 @@ public final class OrderedTree extends TreeView {
 
     /** Replaces the value of the entry located. */
     public void replace(byte[] value, long expiry, long @Nullable [] hash) {
+        boolean inside = value.length <= shape.largeValue();
+        replace(inside ? value : null, inside ? null : new HeapValue(value), expiry, hash);
+    }
+
+    /** Replaces the value by one that is outside of the page. A null hash leaves the hash as it is. */
+    public void replace(OutsideValue value, long expiry, long @Nullable [] hash) {
+        replace(null, value, expiry, hash);
+    }
+
+    private void replace(byte @Nullable [] inside, @Nullable OutsideValue value, long expiry, long @Nullable [] hash) {
         Object owner = ownPath();
         Totals.clear(delta);
         leaf.subtractEntry(slot, delta);
-        leaf.replace(slot, value, expiry, hash);
+        leaf.replace(slot, inside, value, expiry, hash);
         leaf.addEntry(slot, delta);
         applyDelta();
         splitIfOverfull(owner);
@@ -155,7 +183,7 @@ public final class OrderedTree extends TreeView {
         applyDelta();
         boolean small = leaf.isEmpty() || leaf.isUnderfull();
         for (int level = depth - 1; level >= 0 && small; level--) {
-            repair(path[level], branches[level], owner);
+            path[level].repair(branches[level], owner);
             small = path[level].isEmpty() || path[level].isUnderfull();
         }
         shrinkRoot(owner);
@@ -225,7 +253,7 @@ public final class OrderedTree extends TreeView {
         int last = end == null ? node.childCount - 1 : node.lastChildBefore(end);
         if (first == last) {
             trim(node, first, low, end, removed, owner);
-            repair(node, first, owner);
+            node.repair(first, owner);
             return;
         }
         if (low != null) {
@@ -237,10 +265,10 @@ public final class OrderedTree extends TreeView {
         node.addTotals(removed, 0, first, last + 1);
         node.removeChildren(first, last + 1);
         if (end != null) {
-            repair(node, first, owner);
+            node.repair(first, owner);
         }
         if (low != null) {
-            repair(node, first - 1, owner);
+            node.repair(first - 1, owner);
         }
     }
 
@@ -269,7 +297,7 @@ public final class OrderedTree extends TreeView {
                 long[] part = Totals.none(total.length);
                 count += removeDueBelow(inner.ownChild(child, owner), due, part, owner);
                 noteRemoval(inner, child, part, removed);
-                repair(inner, child, owner);
+                inner.repair(child, owner);
             }
         }
         return count;
@@ -342,43 +370,6 @@ public final class OrderedTree extends TreeView {
         byte[] low = left.key(left.size - 1);
         byte[] high = right.key(0);
         return Arrays.copyOf(high, Arrays.mismatch(low, high) + 1);
-    }
-
-    /**
-     * Drops a child that has become empty. Merges a child that has become small with a neighbour, if the result is not
-     * too large.
-     */
-    private static void repair(Inner parent, int child, Object owner) {
-        if (parent.children[child].isEmpty()) {
-            parent.removeChildren(child, child + 1);
-        } else if (child + 1 < parent.childCount && shouldMerge(parent, child)) {
-            merge(parent, child, owner);
-        } else if (child > 0 && shouldMerge(parent, child - 1)) {
-            merge(parent, child - 1, owner);
-        }
-    }
-
-    private static boolean shouldMerge(Inner parent, int left) {
-        Node node = parent.children[left];
-        Node right = parent.children[left + 1];
-        if (node.isEmpty() || right.isEmpty()) {
-            return false; // about to be dropped
-        }
-        return node instanceof Leaf leaf
-                ? leaf.shouldMergeWith((Leaf) right)
-                : ((Inner) node).shouldMergeWith((Inner) right);
-    }
-
-    private static void merge(Inner parent, int left, Object owner) {
-        Node node = parent.ownChild(left, owner);
-        Node right = parent.children[left + 1];
-        if (node instanceof Leaf leaf) {
-            leaf.append((Leaf) right, 0, right.size);
-        } else {
-            ((Inner) node).append(parent.key(left), (Inner) right);
-        }
-        parent.absorbTotals(left);
-        parent.removeChildren(left + 1, left + 2);
     }
 
     private void shrinkRoot(Object owner) {

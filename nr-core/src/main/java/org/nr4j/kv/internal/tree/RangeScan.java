@@ -2,6 +2,7 @@ package org.nr4j.kv.internal.tree;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.internal.value.OutsideValue;
 
 /** Walks through the entries of a range of one tree. */
 public final class RangeScan implements EntryScan {
@@ -85,13 +86,13 @@ public final class RangeScan implements EntryScan {
             int record = leaf.record(next);
             int keyLength = leaf.keyLength(record);
             int valueLength = leaf.valueLength(record);
-            byte[] large = valueLength == Node.OUTSIDE ? leaf.valueToShare(next) : null;
+            OutsideValue outside = leaf.outsideValue(next);
             int start = leaf.keyStart(record);
             if (together) {
-                consumer.accept(records, start - from, keyLength, valueLength, large, expiry);
+                consumer.accept(records, start - from, keyLength, valueLength, outside, expiry);
             } else {
                 byte[] own = Arrays.copyOfRange(records, start, start + keyLength + Math.max(0, valueLength));
-                consumer.accept(own, 0, keyLength, valueLength, large, expiry);
+                consumer.accept(own, 0, keyLength, valueLength, outside, expiry);
             }
             next += descending ? -1 : 1;
         }
@@ -116,6 +117,26 @@ public final class RangeScan implements EntryScan {
     @Override
     public byte[] value() {
         return leaf.value(slot);
+    }
+
+    @Override
+    public OutsideValue valueToShare() {
+        return leaf.valueToShare(slot);
+    }
+
+    @Override
+    public @Nullable OutsideValue outsideValue() {
+        return leaf.outsideValue(slot);
+    }
+
+    @Override
+    public int valueLength() {
+        return leaf.valueBytes(slot);
+    }
+
+    @Override
+    public void copyHash(long[] to) {
+        leaf.copyHash(slot, to);
     }
 
     @Override

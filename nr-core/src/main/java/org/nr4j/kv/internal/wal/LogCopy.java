@@ -53,6 +53,17 @@ public final class LogCopy {
         }
     }
 
+    /** Copies the files of values as they are: a damaged value stays so. */
+    public void copyValues() throws IOException {
+        for (String name : from.disk().list()) {
+            if (FileNames.isValues(name)) {
+                try (DiskFile file = from.disk().openForReading(name)) {
+                    copy(name, file.size());
+                }
+            }
+        }
+    }
+
     /**
      * Writes another base in the place of a damaged one. The copy has nothing else.
      *

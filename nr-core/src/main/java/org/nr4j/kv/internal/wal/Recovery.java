@@ -40,6 +40,19 @@ public final class Recovery {
          * @param payload the receiver owns the array
          */
         void accept(SegmentHeader segment, long offset, byte[] payload) throws IOException;
+
+        /** Whether records may name contents of other files. */
+        default boolean nameFiles() {
+            return false;
+        }
+
+        /**
+         * Whether all is there that a record names. Asked only about records that may not have been synced. The first
+         * that is not complete is where the log ends.
+         */
+        default boolean isComplete(byte[] payload) throws IOException {
+            return true;
+        }
     }
 
     /** Receives the progress of reading, about once a mebibyte and at the end. */
@@ -251,7 +264,7 @@ public final class Recovery {
                     sealed.add(new SealedSegment(reader.header(), reader.size()));
                 } else {
                     reader.requireTornTail();
-                    tail = SegmentTail.of(reader);
+                    tail = SegmentTail.of(reader, intactEnd);
                 }
                 meter.add(reader.size());
             }
@@ -275,11 +288,20 @@ public final class Recovery {
     private void replay(SegmentReader reader, Records records) throws IOException {
         current = reader.header();
         intactEnd = reader.end();
+        boolean allSynced = !records.nameFiles() || current.number() < manifest.last();
+        long synced = allSynced ? Long.MAX_VALUE : syncedEnd(current.number());
         byte[] payload = reader.next();
-        while (payload != null) {
+        while (payload != null && (reader.end() <= synced || records.isComplete(payload))) {
             records.accept(reader.header(), intactEnd, payload);
             intactEnd = reader.end();
             payload = reader.next();
+        }
+    }
+
+    /** Returns up to where the records of a segment say that it is on the disk. */
+    private long syncedEnd(long number) throws IOException {
+        try (SegmentReader reader = SegmentReader.open(disk, manifest.storeId(), number)) {
+            return reader.lastDurable();
         }
     }
 
@@ -304,6 +326,11 @@ public final class Recovery {
         return manifest;
     }
 
+    /** Returns what was chosen at random when the log was created; each of its files has it. */
+    public UUID storeId() {
+        return manifest.storeId();
+    }
+
     /** Returns the names of all files that have a part of the log, or may have one. */
     List<String> namesOfParts() {
         Base base = manifest.base();
@@ -318,10 +345,11 @@ public final class Recovery {
      * Starts the log: deletes the leftovers of a crash, cuts the torn tail, and begins a new segment of the next epoch.
      * Afterwards all records that were read are on the disk. After an exception the log must be opened again.
      *
+     * @param before syncs what records name in other files, before each sync of the log
      * @param indexes the index at which each operation log of this opening starts
      * @throws IllegalStateException if the records have not been read
      */
-    public WriteAheadLog start(long... indexes) throws IOException {
+    public WriteAheadLog start(WriteAheadLog.Sync before, long... indexes) throws IOException {
         if (!replayed) {
             throw new IllegalStateException("a log must be read before it starts: replayed=false; call replay() first");
         }
@@ -329,13 +357,18 @@ public final class Recovery {
         // is.
         manifest.replace(disk);
         for (String name : names) {
-            if (!manifest.names(name)) {
+            if (!manifest.names(name) && !FileNames.isValues(name)) {
                 disk.delete(name);
             }
         }
         if (tail != null) {
             sealed.add(tail.seal(disk));
         }
-        return WriteAheadLog.start(disk, manifest, sealed, indexes);
+        return WriteAheadLog.start(disk, manifest, sealed, before, indexes);
+    }
+
+    /** As {@link #start(WriteAheadLog.Sync, long...)}, for records that name no other files. */
+    public WriteAheadLog start(long... indexes) throws IOException {
+        return start(() -> {}, indexes);
     }
 }

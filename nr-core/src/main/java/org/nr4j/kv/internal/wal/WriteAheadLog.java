@@ -28,6 +28,13 @@ import org.nr4j.kv.internal.segment.SegmentWriter;
  * {@link #counters}.
  */
 public final class WriteAheadLog implements Closeable {
+    /** Brings contents of other files to the disk that records name. */
+    @FunctionalInterface
+    public interface Sync {
+        /** Returns once all that the records so far name is on the disk. After a failure, each later call throws. */
+        void run() throws IOException;
+    }
+
     /** A change of the files. */
     @FunctionalInterface
     private interface Step {
@@ -37,6 +44,7 @@ public final class WriteAheadLog implements Closeable {
     private static final Step NOTHING = () -> {};
 
     private final Disk disk;
+    private final Sync before;
     private final Deque<SealedSegment> sealed;
     private final WalCounters counters = new WalCounters();
     private Manifest manifest;
@@ -45,8 +53,10 @@ public final class WriteAheadLog implements Closeable {
     private @Nullable Throwable failure;
     private boolean closed;
 
-    private WriteAheadLog(Disk disk, Manifest manifest, Deque<SealedSegment> sealed, SegmentWriter segment) {
+    private WriteAheadLog(
+            Disk disk, Manifest manifest, Deque<SealedSegment> sealed, SegmentWriter segment, Sync before) {
         this.disk = disk;
+        this.before = before;
         this.manifest = manifest;
         this.sealed = sealed;
         this.segment = segment;
@@ -55,12 +65,12 @@ public final class WriteAheadLog implements Closeable {
     }
 
     /** Starts the next epoch with a new segment. The older ones must be sealed, and the leftovers deleted. */
-    static WriteAheadLog start(Disk disk, Manifest manifest, Deque<SealedSegment> sealed, long... indexes)
+    static WriteAheadLog start(Disk disk, Manifest manifest, Deque<SealedSegment> sealed, Sync before, long... indexes)
             throws IOException {
         LogPosition start = new LogPosition(manifest.epoch() + 1, indexes);
         SegmentHeader header = new SegmentHeader(manifest.storeId(), manifest.last() + 1, start);
         Manifest next = manifest.withLast(header);
-        return new WriteAheadLog(disk, next, sealed, createSegment(disk, next, header));
+        return new WriteAheadLog(disk, next, sealed, createSegment(disk, next, header), before);
     }
 
     /** Creates a segment and then enters it in the manifest. */
@@ -129,6 +139,7 @@ public final class WriteAheadLog implements Closeable {
     private void syncSegment() throws IOException {
         if (!segment.isDurable()) {
             long start = System.nanoTime();
+            before.run();
             segment.sync();
             counters.synced(System.nanoTime() - start);
         }
@@ -199,6 +210,7 @@ public final class WriteAheadLog implements Closeable {
     }
 
     private void install(Base base) throws IOException {
+        before.run();
         disk.rename(FileNames.newBase(base.number()), base.name());
         disk.sync();
         int covered = covered(base.position());

@@ -52,7 +52,7 @@ public class ContentsTest {
                                 Arrays.copyOfRange(bytes, start, start + keyLength))
                         + Arrays.toString(
                                 large != null
-                                        ? large
+                                        ? large.copy()
                                         : Arrays.copyOfRange(bytes, start + keyLength, start + keyLength + valueLength))
                         + expiry));
         assertThat(complete).isTrue();

@@ -157,6 +157,16 @@ public final class ModelDisk implements Disk {
         return open(name, true);
     }
 
+    @Override
+    public SharedFile createShared(String name) throws IOException {
+        return new SharedHandle(create(name));
+    }
+
+    @Override
+    public SharedFile openShared(String name, boolean writable) throws IOException {
+        return new SharedHandle(writable ? openForWriting(name) : openForReading(name));
+    }
+
     private DiskFile open(String name, boolean writable) throws IOException {
         ModelFile file = visible.get(name);
         if (file == null) {
@@ -387,6 +397,46 @@ public final class ModelDisk implements Disk {
             synchronized (ModelDisk.this) {
                 opened -= open ? 1 : 0;
                 open = false;
+            }
+        }
+    }
+
+    /** An open file for any number of threads. It is not counted as open: whoever refers to it keeps it. */
+    private final class SharedHandle implements SharedFile {
+        private final DiskFile file;
+
+        SharedHandle(DiskFile file) {
+            this.file = file;
+            synchronized (ModelDisk.this) {
+                opened--;
+            }
+        }
+
+        @Override
+        public void write(byte[] from, int length, long position) throws IOException {
+            file.write(ByteBuffer.wrap(from, 0, length), position);
+        }
+
+        @Override
+        public int read(byte[] to, long position) throws IOException {
+            return file.read(ByteBuffer.wrap(to), position);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            file.sync();
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            synchronized (ModelDisk.this) {
+                opened++;
+                file.close();
             }
         }
     }

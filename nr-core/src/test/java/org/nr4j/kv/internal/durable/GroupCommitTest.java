@@ -33,6 +33,7 @@ import org.nr4j.kv.internal.replica.StoreReplica;
 import org.nr4j.kv.internal.replica.Update;
 import org.nr4j.kv.internal.tree.Shape;
 import org.nr4j.kv.internal.tree.Totals;
+import org.nr4j.kv.internal.values.ValueLog;
 import org.nr4j.kv.internal.wal.Recovery;
 import org.nr4j.kv.internal.wal.WriteAheadLog;
 
@@ -76,6 +77,10 @@ class GroupCommitTest {
         return Recovery.open(disk, (bytes, total) -> {});
     }
 
+    private ValueLog values(Recovery recovery) throws IOException {
+        return ValueLog.open(disk, recovery.storeId(), Long.MAX_VALUE, /* cacheBytes= */ 0);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void newContents_thatABaseHasBeforeTheLog_areSkipped(int logs) throws Exception {
@@ -87,7 +92,8 @@ class GroupCommitTest {
                 WriteAheadLog log = recovery.start(new long[logs]);
                 CnrFollower follower = store.follow(cuts::add, FollowerOptions.defaults())) {
             CommitState state = new CommitState(store.indexes());
-            BackgroundBase bases = new BackgroundBase(log, OPTIONS, taken::join);
+            BackgroundBase bases = new BackgroundBase(
+                    log, values(recovery), OPTIONS, /* hasher= */ 0, taken::join, store::executeMutAll);
             GroupCommit commit = new GroupCommit(log, disk, OPTIONS, state, bases);
 
             Cut<Update> first = write(store, put("a", "1".repeat(5_000)));
@@ -106,7 +112,8 @@ class GroupCommitTest {
             expected = snapshot(store).state();
             assertThat(follower.ended()).isNotDone();
         }
-        Replay replay = new Replay(new StoreForm(logs, SHAPE, null, name -> null), recover());
+        Recovery again = recover();
+        Replay replay = new Replay(new StoreForm(logs, SHAPE, null, name -> null), again, values(again));
         replay.run();
         assertThat(replay.contents().count()).isEqualTo(expected.count()).isEqualTo(3);
         assertThat(text(replay.contents())).isEqualTo(text(expected));

@@ -38,7 +38,7 @@ class WriteEncodingTest {
     }
 
     private static WriteDecoder decoder(int parts, Limits limits) {
-        return new WriteDecoder(parts, Shape.standard(true), limits, HASHER::hash, RandomWrites::procedure);
+        return new WriteDecoder(parts, Shape.standard(true), limits, HASHER, RandomWrites::procedure, null);
     }
 
     private static StoreReplica replica(int parts) {

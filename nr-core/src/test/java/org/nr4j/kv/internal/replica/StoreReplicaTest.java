@@ -102,8 +102,8 @@ public class StoreReplicaTest {
 
     private List<String> heardEntries() {
         List<String> entries = new ArrayList<>();
-        heard.forEach((key, content) ->
-                entries.add(Arrays.toString(key) + Arrays.toString(content.value()) + content.expiry()));
+        heard.forEach((key, content) -> entries.add(
+                Arrays.toString(key) + Arrays.toString(content.value().copy()) + content.expiry()));
         return entries;
     }
 

@@ -71,7 +71,7 @@ public final class TreeInvariants {
             min = Math.min(min, leaf.expiry(slot));
             boolean outside = leaf.valueLength(leaf.record(slot)) == Node.OUTSIDE;
             require(
-                    outside == (leaf.large != null && leaf.large[slot] != null),
+                    outside == (leaf.outside != null && leaf.outside[slot] != null),
                     "a value must be in one place: slot=" + slot);
         }
         require(min == leaf.minExpiry(), "the earliest expiry must be right: " + leaf.minExpiry());
