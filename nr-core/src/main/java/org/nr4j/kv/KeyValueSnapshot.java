@@ -16,8 +16,8 @@ import org.nr4j.kv.internal.value.StoredValue;
 import org.nr4j.kv.internal.values.ReadAhead;
 
 /**
- * The contents of a store at one instant. Any number of threads may use it. No method waits, and none disturbs the
- * store.
+ * The contents of a store at one instant. Any number of threads may use it. No method waits for the store, and none
+ * disturbs it. Methods that return values may read a disk: see {@link org.nr4j.kv.durable.Durability#valuesOnDisk}.
  *
  * <p>Taking a snapshot copies nothing. It shares the pages of one replica, and the replica copies a page before it next
  * changes it. So a reachable snapshot costs the memory of the pages that have changed since.

@@ -100,8 +100,12 @@ import org.nr4j.topology.NumaTopology;
  * <p><b>Bad arguments</b> (null, too long, ranges that no key can be in) cause an exception in the call itself. They
  * have no effect.
  *
- * <p>Each replica keeps keys and values in pages of its own memory. All replicas share values longer than 2048 bytes.
- * Closing ends all service. Snapshots stay usable.
+ * <p>Each replica keeps keys and values in pages of its own memory. All replicas share values longer than 2048 bytes. A
+ * durable store can keep long values {@linkplain Durability#valuesOnDisk on the disk only}. Then methods that return
+ * values, or compare them, may throw {@link UncheckedIOException}. A write that answers the value before may do so
+ * after it has taken effect.
+ *
+ * <p>Closing ends all service. Snapshots stay usable.
  */
 public final class KeyValueStore implements AutoCloseable {
     private final StoreAccess access;
