@@ -81,7 +81,7 @@ public final class CommandTable {
     }
 
     private void add(String row) {
-        String[] columns = row.split(" *\\| +");
+        String[] columns = row.split(" *\\| +", -1);
         if (columns.length != COLUMNS) {
             throw new IllegalStateException(
                     "a row must have " + COLUMNS + " columns: resource=" + RESOURCE + " row=" + row + "; correct it");

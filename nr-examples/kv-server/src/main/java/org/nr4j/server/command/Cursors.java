@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cursors of the commands SCAN and its like. A cursor is a number, and stands for a name to go on from. The table has the
- * names of the latest cursors: a walk with such cursors returns every element that is there all the time. A cursor also
- * contains the rank of the name, and an older cursor stands for that. For any number of threads.
+ * Cursors of SCAN and its like. A cursor is a number, and stands for a name to go on from. The table has the names of
+ * the latest cursors: a walk with such cursors returns every element that is there all the time. A cursor also contains
+ * the rank of the name, and an older cursor stands for that. For any number of threads.
  */
 final class Cursors {
     private static final int SLOT_BITS = 14;

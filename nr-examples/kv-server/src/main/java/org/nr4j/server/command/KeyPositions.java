@@ -21,12 +21,12 @@ record KeyPositions(int first, int last, int step, int countAt) {
         if (text.equals("-")) {
             return NONE;
         }
-        String[] parts = text.split("\\+");
+        String[] parts = text.split("\\+", -1);
         int countAt = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
         if (parts[0].isEmpty()) {
             return new KeyPositions(0, 0, 0, countAt);
         }
-        String[] numbers = parts[0].split(",");
+        String[] numbers = parts[0].split(",", -1);
         return new KeyPositions(
                 Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2]), countAt);
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a server, by the names that Redis gives them. They come from flags, and some of them from CONFIG SET
+ * The parameters of a server, by the names that Redis gives them. They come from flags. CONFIG SET changes some of them
  * later. For any number of threads.
  */
 public final class Settings {

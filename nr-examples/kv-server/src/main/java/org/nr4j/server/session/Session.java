@@ -17,6 +17,7 @@ import org.nr4j.server.engine.Unit;
 import org.nr4j.server.engine.Watch;
 import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.protocol.ReplyWriter;
+import org.nr4j.server.type.Type;
 
 /**
  * What the server knows of one client, and its requests that wait. The thread of the connection uses it; others read
@@ -236,7 +237,7 @@ public final class Session {
         out.resp3(info.resp3);
         if (value == null) {
             out.nullBulk();
-        } else if (value[0] == 0) {
+        } else if (value[0] == Type.STRING.code()) {
             out.bulk(value, 1, value.length - 1);
         } else {
             out.error("WRONGTYPE Operation against a key holding the wrong kind of value");

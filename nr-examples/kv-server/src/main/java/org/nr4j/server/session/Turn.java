@@ -14,9 +14,9 @@ import org.nr4j.server.engine.StoreEngine;
 import org.nr4j.server.engine.Unit;
 
 /**
- * The requests that have come to one event loop since its last turn. Their reads become one read of the store, and their
- * writes become one write, whichever connections they came from. The order of each connection's requests stays. For the
- * thread of the event loop.
+ * The requests that have come to one event loop since its last turn. Their reads become one read of the store, and
+ * their writes become one write, whichever connections they came from. The order of each connection's requests stays.
+ * For the thread of the event loop.
  */
 public final class Turn {
     private static final Logger LOGGER = System.getLogger(Turn.class.getName());

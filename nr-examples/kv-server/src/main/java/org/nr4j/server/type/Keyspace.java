@@ -116,7 +116,7 @@ public final class Keyspace {
         return next;
     }
 
-    /** Returns the key of the store for a key. Its value begins with the ordinal of a {@link Type}. */
+    /** Returns the key of the store for a key. Its value begins with the code of a {@link Type}. */
     public static byte[] storeKey(int database, byte[] key) {
         return KeyLayout.metadata(database, key);
     }
@@ -155,7 +155,7 @@ public final class Keyspace {
     /** Returns the value of the store for a string. */
     static byte[] tagged(byte[] string) {
         byte[] value = new byte[string.length + 1];
-        value[0] = (byte) Type.STRING.ordinal();
+        value[0] = Type.STRING.code();
         System.arraycopy(string, 0, value, 1, string.length);
         return value;
     }

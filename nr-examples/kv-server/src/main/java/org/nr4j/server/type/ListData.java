@@ -9,7 +9,8 @@ import org.nr4j.kv.ScanOrder;
 
 /**
  * A list: an entry for each element, whose name is a position of 64 bits. Positions have no gaps. So an index is a
- * position by one addition. An insertion or a removal inside moves the shorter side.
+ * position by one addition. An insertion inside moves the shorter side. A removal inside
+ * moves the elements behind it.
  */
 public final class ListData extends Collection {
     /** The position of the first element of a list: far from both ends. */

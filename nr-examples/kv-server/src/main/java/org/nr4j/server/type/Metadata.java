@@ -39,7 +39,7 @@ final class Metadata {
 
     byte[] encode() {
         return ByteBuffer.allocate(LENGTH)
-                .put((byte) type.ordinal())
+                .put(type.code())
                 .putLong(id)
                 .putLong(count)
                 .putLong(first)

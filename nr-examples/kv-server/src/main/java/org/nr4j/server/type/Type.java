@@ -1,20 +1,27 @@
 package org.nr4j.server.type;
 
-/** The types of values. The ordinals are in the store, so the order must stay. */
+/** The types of values. The codes are in the store, so they must stay. */
 public enum Type {
-    STRING("string"),
-    LIST("list"),
-    HASH("hash"),
-    SET("set"),
-    SORTED_SET("zset"),
-    STREAM("stream");
+    STRING(0, "string"),
+    LIST(1, "list"),
+    HASH(2, "hash"),
+    SET(3, "set"),
+    SORTED_SET(4, "zset"),
+    STREAM(5, "stream");
 
-    private static final Type[] ALL = values();
+    private static final Type[] BY_CODE = {STRING, LIST, HASH, SET, SORTED_SET, STREAM};
 
+    private final byte code;
     private final String text;
 
-    Type(String text) {
+    Type(int code, String text) {
+        this.code = (byte) code;
         this.text = text;
+    }
+
+    /** Returns the first byte of the values of this type in the store. */
+    public byte code() {
+        return code;
     }
 
     /** Returns the name that the command TYPE answers. */
@@ -24,6 +31,6 @@ public enum Type {
 
     /** Returns the type of a value of metadata. */
     static Type of(byte[] value) {
-        return ALL[value[0]];
+        return BY_CODE[value[0]];
     }
 }
