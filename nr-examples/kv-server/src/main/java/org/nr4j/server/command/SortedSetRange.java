@@ -161,6 +161,15 @@ final class SortedSetRange {
             return new End(0, 0, Arrays.copyOfRange(text, 1, text.length), (first == '(') == isLow, 0);
         }
 
+        /** Whether a name is outside of this end of a range. */
+        boolean isBeyond(byte[] other, boolean isLow) {
+            if (name == null) {
+                return isLow ? infinite > 0 : infinite < 0;
+            }
+            int order = Arrays.compareUnsigned(other, name);
+            return isLow ? order < 0 || (order == 0 && after) : order > 0 || (order == 0 && !after);
+        }
+
         /** Returns how many members of a set are before this end. */
         long rankIn(SortedSetData set, Form form) {
             if (form == Form.SCORE) {
@@ -185,6 +194,9 @@ final class SortedSetRange {
         if (set.isEmpty() || low == null || high == null) {
             return Ranks.NONE;
         }
+        if (form == Form.NAME && set.memberAt(0).score() != set.memberAt(set.size() - 1).score()) {
+            return ranksOfNames(set.members(), low, high);
+        }
         if (form != Form.RANK) {
             return new Ranks(low.rankIn(set, form), high.rankIn(set, form) - 1);
         }
@@ -192,6 +204,25 @@ final class SortedSetRange {
         long start = indexes.start(set.size());
         long stop = indexes.stop(set.size());
         return descending ? new Ranks(set.size() - 1 - stop, set.size() - 1 - start) : new Ranks(start, stop);
+    }
+
+    /**
+     * Returns the ranks between two names where scores differ, so that names are in no order: as far as a walk comes
+     * that begins at the first name inside, and ends before the first one outside.
+     */
+    private Ranks ranksOfNames(List<Member> members, End low, End high) {
+        int step = descending ? -1 : 1;
+        int start = descending ? members.size() - 1 : 0;
+        End near = descending ? high : low;
+        while (start >= 0 && start < members.size() && near.isBeyond(members.get(start).name(), !descending)) {
+            start += step;
+        }
+        int end = start;
+        End far = descending ? low : high;
+        while (end >= 0 && end < members.size() && !far.isBeyond(members.get(end).name(), descending)) {
+            end += step;
+        }
+        return descending ? new Ranks(end + 1, start) : new Ranks(start, end - 1);
     }
 
     private List<Member> members(SortedSetData set) {

@@ -3,8 +3,8 @@ package org.nr4j.server.protocol;
 import java.util.Arrays;
 
 /**
- * Encodes replies into one array of bytes that grows. A client has version 2 or 3 of the protocol. Where version 2 lacks
- * a type, another type stands in for it. For one thread.
+ * Encodes replies into one array of bytes that grows. A client has version 2 or 3 of the protocol. Where version 2
+ * lacks a type, another type stands in for it. For one thread.
  */
 public final class ReplyWriter {
     private static final byte[] CRLF = {'\r', '\n'};
