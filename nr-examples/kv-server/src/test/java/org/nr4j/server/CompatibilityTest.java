@@ -127,7 +127,9 @@ class CompatibilityTest {
             replies.add(normal(client.call((Object[]) words(line, test.command_binary))));
         }
         List<Object> expected = new ArrayList<>();
-        test.result.forEach(result -> expected.add(normal(result)));
+        // Two cases have more results than commands; their runner looks at no more than it has replies.
+        assertThat(test.result).hasSizeGreaterThanOrEqualTo(test.command.size());
+        test.result.subList(0, test.command.size()).forEach(result -> expected.add(normal(result)));
         if (test.sort_result) {
             sort(replies);
             sort(expected);

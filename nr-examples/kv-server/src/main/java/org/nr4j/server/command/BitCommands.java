@@ -1,7 +1,6 @@
 package org.nr4j.server.command;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /** Strings as rows of bits. Bit 0 is the highest bit of the first byte. */
 final class BitCommands {
@@ -57,12 +56,12 @@ final class BitCommands {
     private record BitRange(long first, long last) {
         /** Reads a range of bytes or bits, of which the arguments have at least the start. */
         static BitRange parse(CommandContext c, int startAt, int length) {
+            long start = c.integer(startAt);
             boolean bits = c.is(startAt + 2, "BIT");
             if (startAt + 2 < c.count() && !bits && !c.is(startAt + 2, "BYTE")) {
                 throw CommandException.syntax();
             }
             long size = bits ? 8L * length : length;
-            long start = c.integer(startAt);
             long end = startAt + 1 < c.count() ? c.integer(startAt + 1) : size - 1;
             if (start < 0 && end < 0 && start > end) {
                 return new BitRange(0, -1);
@@ -77,10 +76,15 @@ final class BitCommands {
     }
 
     private static void count(CommandContext c) {
+        byte[] value = StringCommands.get(c, c.key());
+        if (value == null) {
+            c.reply().integer(0);
+            return;
+        }
+        byte[] string = value;
         if (c.count() == 3 || c.count() > 5) {
             throw CommandException.syntax();
         }
-        byte[] string = string(c, c.key());
         BitRange range = c.count() == 2 ? new BitRange(0, 8L * string.length - 1) : BitRange.parse(c, 2, string.length);
         long count = 0;
         for (long i = range.first; i <= range.last; i++) {
@@ -99,17 +103,15 @@ final class BitCommands {
         if (bit != 0 && bit != 1) {
             throw new CommandException("ERR The bit argument must be 1 or 0.");
         }
-        if (c.count() > 6) {
-            throw CommandException.syntax();
-        }
-        byte @Nullable [] value = StringCommands.get(c, c.key());
-        BitRange range = c.count() < 4
-                ? new BitRange(0, 8L * StringCommands.orEmpty(value).length - 1)
-                : BitRange.parse(c, 3, StringCommands.orEmpty(value).length);
+        byte[] value = StringCommands.get(c, c.key());
         if (value == null) {
             c.reply().integer(bit == 1 ? -1 : 0);
             return;
         }
+        if (c.count() > 6) {
+            throw CommandException.syntax();
+        }
+        BitRange range = c.count() < 4 ? new BitRange(0, 8L * value.length - 1) : BitRange.parse(c, 3, value.length);
         long found = find(value, (int) bit, range);
         // Without an end, a string goes on with zeros for ever.
         boolean open = bit == 0 && c.count() < 5 && range.first <= range.last;

@@ -1,5 +1,6 @@
 package org.nr4j.server.command;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,15 @@ final class ScanCommands {
     // ---- arguments ----
 
     private Cursors.Position cursor(int index) {
-        byte[] text = c.arg(index);
-        if (!Numbers.isLong(text) || Numbers.parseLong(text) < 0) {
+        String text = c.text(index);
+        if (!text.matches("([+-]?[0-9]+)?")) {
             throw new CommandException(BAD_CURSOR);
         }
-        return Cursors.instance().position(Numbers.parseLong(text));
+        BigInteger number = text.isEmpty() ? BigInteger.ZERO : new BigInteger(text);
+        if (number.bitLength() > Long.SIZE) {
+            throw new CommandException(BAD_CURSOR);
+        }
+        return Cursors.instance().position(number.longValue());
     }
 
     private void parseOptions(int from, boolean ofKeys) {
@@ -100,8 +105,10 @@ final class ScanCommands {
 
     private void scanHash() {
         Cursors.Position position = cursor(2);
-        parseOptions(3, /* ofKeys= */ false);
         HashData hash = new HashData(c.keys(), c.database(), c.key());
+        if (!hash.isEmpty()) {
+            parseOptions(3, /* ofKeys= */ false);
+        }
         byte[] from = position.name();
         if (from == null && position.rank() < hash.size()) {
             from = hash.fieldAt(position.rank()).name();
@@ -119,8 +126,10 @@ final class ScanCommands {
 
     private void scanSet() {
         Cursors.Position position = cursor(2);
-        parseOptions(3, /* ofKeys= */ false);
         SetData set = new SetData(c.keys(), c.database(), c.key());
+        if (!set.isEmpty()) {
+            parseOptions(3, /* ofKeys= */ false);
+        }
         byte[] from = position.name();
         if (from == null && position.rank() < set.size()) {
             from = set.memberAt(position.rank());
@@ -135,8 +144,10 @@ final class ScanCommands {
 
     private void scanSortedSet() {
         Cursors.Position position = cursor(2);
-        parseOptions(3, /* ofKeys= */ false);
         SortedSetData set = SortedSetCommands.set(c);
+        if (!set.isEmpty()) {
+            parseOptions(3, /* ofKeys= */ false);
+        }
         byte[] from = position.name();
         if (from == null && position.rank() < set.size()) {
             from = set.memberByNameAt(position.rank());

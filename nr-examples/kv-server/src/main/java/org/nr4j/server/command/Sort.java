@@ -144,7 +144,7 @@ final class Sort {
     }
 
     private static double number(byte[] text) {
-        double number = Numbers.parseDouble(text);
+        double number = text.length == 0 ? 0 : Numbers.parseDouble(text);
         if (Double.isNaN(number)) {
             throw new CommandException("ERR One or more scores can't be converted into double");
         }

@@ -143,7 +143,8 @@ final class SortedSetRange {
 
         private static End ofScore(byte[] text, boolean isLow) {
             boolean exclusive = text.length > 0 && text[0] == '(';
-            double score = Numbers.parseDouble(exclusive ? Arrays.copyOfRange(text, 1, text.length) : text);
+            byte[] number = exclusive ? Arrays.copyOfRange(text, 1, text.length) : text;
+            double score = number.length == 0 ? 0 : Numbers.parseDouble(number);
             if (Double.isNaN(score)) {
                 throw new CommandException("ERR min or max is not a float");
             }
@@ -194,7 +195,8 @@ final class SortedSetRange {
         if (set.isEmpty() || low == null || high == null) {
             return Ranks.NONE;
         }
-        if (form == Form.NAME && set.memberAt(0).score() != set.memberAt(set.size() - 1).score()) {
+        if (form == Form.NAME
+                && set.memberAt(0).score() != set.memberAt(set.size() - 1).score()) {
             return ranksOfNames(set.members(), low, high);
         }
         if (form != Form.RANK) {
@@ -214,12 +216,16 @@ final class SortedSetRange {
         int step = descending ? -1 : 1;
         int start = descending ? members.size() - 1 : 0;
         End near = descending ? high : low;
-        while (start >= 0 && start < members.size() && near.isBeyond(members.get(start).name(), !descending)) {
+        while (start >= 0
+                && start < members.size()
+                && near.isBeyond(members.get(start).name(), !descending)) {
             start += step;
         }
         int end = start;
         End far = descending ? low : high;
-        while (end >= 0 && end < members.size() && !far.isBeyond(members.get(end).name(), descending)) {
+        while (end >= 0
+                && end < members.size()
+                && !far.isBeyond(members.get(end).name(), descending)) {
             end += step;
         }
         return descending ? new Ranks(end + 1, start) : new Ranks(start, end - 1);

@@ -70,16 +70,13 @@ final class StringCommands {
             return;
         }
         SetOptions options = SetOptions.parse(c);
+        long expiry = options.expiry(c);
         byte[] before = options.get ? get(c, c.key()) : null;
         boolean exists = c.keys().exists(c.database(), c.key());
         boolean sets = !(options.ifAbsent && exists) && !(options.ifPresent && !exists);
         if (sets) {
-            if (options.keepExpiry) {
-                long expiry = c.keys().expiry(c.database(), c.key());
-                c.keys().setString(c.database(), c.key(), c.arg(2), expiry);
-            } else {
-                c.keys().setString(c.database(), c.key(), c.arg(2), options.expiry);
-            }
+            long kept = options.keepExpiry ? c.keys().expiry(c.database(), c.key()) : expiry;
+            c.keys().setString(c.database(), c.key(), c.arg(2), kept);
         }
         if (options.get || !sets) {
             replyWith(c, before);
@@ -120,8 +117,8 @@ final class StringCommands {
     private static void getAndExpire(CommandContext c) {
         SetOptions options = SetOptions.parse(c);
         byte[] value = get(c, c.key());
-        if (value != null && (options.persist || !ExpiryOptions.isNever(options.expiry))) {
-            c.keys().setExpiry(c.database(), c.key(), options.expiry);
+        if (value != null && (options.persist || options.form != null)) {
+            c.keys().setExpiry(c.database(), c.key(), options.expiry(c));
         }
         replyWith(c, value);
     }
@@ -258,7 +255,8 @@ final class StringCommands {
         private boolean ifPresent;
         private boolean keepExpiry;
         private boolean persist;
-        private long expiry = Keyspace.NEVER;
+        private ExpiryOptions.@Nullable Form form;
+        private int formAt;
 
         static SetOptions parse(CommandContext c) {
             boolean sets = c.is(0, "SET");
@@ -274,10 +272,14 @@ final class StringCommands {
                     throw CommandException.syntax();
                 }
             }
-            if (form != null) {
-                options.expiry = ExpiryOptions.positive(c, formAt, form);
-            }
+            options.form = form;
+            options.formAt = formAt;
             return options;
+        }
+
+        /** Returns when the string is to expire. */
+        long expiry(CommandContext c) {
+            return form == null ? Keyspace.NEVER : ExpiryOptions.positive(c, formAt, form);
         }
 
         private boolean flag(CommandContext c, int index, boolean sets, boolean expires) {

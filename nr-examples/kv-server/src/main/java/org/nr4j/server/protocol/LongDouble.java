@@ -20,7 +20,9 @@ public final class LongDouble {
             return null;
         }
         try {
-            BigDecimal exact = new BigDecimal(Ascii.text(text));
+            boolean hexadecimal =
+                    Ascii.text(text).indexOf('x') >= 0 || Ascii.text(text).indexOf('X') >= 0;
+            BigDecimal exact = hexadecimal ? new BigDecimal(rough) : new BigDecimal(Ascii.text(text));
             boolean fits =
                     Math.abs((long) exact.precision() - exact.scale()) <= LARGEST_EXPONENT || exact.signum() == 0;
             return fits ? round(exact) : null;

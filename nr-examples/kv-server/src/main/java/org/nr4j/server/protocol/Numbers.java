@@ -82,11 +82,14 @@ public final class Numbers {
         if (infinity != 0) {
             return infinity;
         }
-        if (!isNumeric(text)) {
+        boolean hexadecimal = text.matches("[+-]?0[xX][0-9a-fA-F.]+([pP][+-]?[0-9]+)?");
+        if (!hexadecimal && !isNumeric(text)) {
             return Double.NaN;
         }
         try {
-            return Double.parseDouble(text);
+            // Java wants an exponent in hexadecimal numbers.
+            return Double.parseDouble(
+                    hexadecimal && text.indexOf('p') < 0 && text.indexOf('P') < 0 ? text + "p0" : text);
         } catch (NumberFormatException e) {
             return Double.NaN;
         }

@@ -45,6 +45,9 @@ final class ConnectionCommands {
         BODIES.put("EXEC", ConnectionCommands::execute);
         BODIES.put("DISCARD", ConnectionCommands::discard);
         BODIES.put("UNWATCH", (session, args) -> session.out().ok());
+        BODIES.put("WATCH", (session, args) -> {
+            throw new CommandException("ERR WATCH inside MULTI is not allowed");
+        });
     }
 
     /** Returns the names of the commands that connections run. */

@@ -37,6 +37,7 @@ public final class Session {
     private ReplyWriter out = new ReplyWriter(FIRST_CAPACITY);
     private @Nullable Prepared head;
     private @Nullable String protocolError;
+    private boolean inputEnded;
     private boolean closing;
     private @Nullable Runnable waiting;
     final Transaction transaction = new Transaction();
@@ -107,9 +108,19 @@ public final class Session {
             info.lastUsed = System.currentTimeMillis();
             return new Prepared(command, request, placeOf(command), null);
         } catch (CommandException e) {
-            transaction.fail();
-            return new Prepared(null, request, Place.CONNECTION, e.getMessage());
+            return new Prepared(null, request, Place.CONNECTION, refuse(request, String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Returns the error for a request that cannot run. A transaction that is being queued will not run, either. */
+    private String refuse(byte[][] request, String error) {
+        if (Ascii.is(request[0], "EXEC")) {
+            endWatches();
+            transaction.clear();
+            return "EXECABORT Transaction discarded because of: " + error.replaceFirst("^ERR ", "");
+        }
+        transaction.fail();
+        return error;
     }
 
     private Place placeOf(Command command) {
@@ -118,6 +129,7 @@ public final class Session {
         }
         return switch (command.name()) {
             case "EXEC" -> transaction.place();
+            case "WATCH" -> transaction.isOpen() ? Place.CONNECTION : Place.LOG;
             case "UNWATCH" -> transaction.watches().isEmpty() ? Place.CONNECTION : Place.LOG;
             default -> command.place();
         };
@@ -281,10 +293,11 @@ public final class Session {
 
     /** Sends the replies that have been written, and reads on if the client keeps up. */
     void flush() {
-        if (protocolError != null && !hasRequests() && !closing) {
+        boolean done = !hasRequests() && !closing;
+        if (done && protocolError != null) {
             out.error(protocolError);
-            closing = true;
         }
+        closing |= inputEnded ? done || waiting != null : done && protocolError != null;
         if (out.length() > 0) {
             connection.send(out);
             out.truncate(0);
@@ -323,6 +336,11 @@ public final class Session {
     /** After the requests so far, answers one that breaks the protocol, and closes the connection. */
     public void failAfterRequests(String error) {
         protocolError = "ERR " + error;
+    }
+
+    /** Closes the connection after the requests so far, since the client sends no more. */
+    public void endAfterRequests() {
+        inputEnded = true;
     }
 
     /** Gives the session the state of a new one. */

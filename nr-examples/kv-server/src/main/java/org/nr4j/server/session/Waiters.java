@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.nr4j.server.command.Command;
 import org.nr4j.server.engine.ReplyBatch;
 import org.nr4j.server.engine.Request;
 import org.nr4j.server.engine.StoreEngine;
@@ -73,12 +72,7 @@ final class Waiters {
 
     private static byte[] timeoutReply(Waiter waiter) {
         ReplyWriter reply = new ReplyWriter(8).resp3(waiter.unit.resp3());
-        Command command = waiter.unit.requests().get(0).command();
-        if (command.name().endsWith("MOVE") || command.name().endsWith("PUSH")) {
-            reply.nullBulk();
-        } else {
-            reply.nullArray();
-        }
+        reply.nullArray();
         return reply.toByteArray();
     }
 
