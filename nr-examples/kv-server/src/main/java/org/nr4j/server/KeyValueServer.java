@@ -86,6 +86,11 @@ public final class KeyValueServer implements AutoCloseable {
         return resp.address();
     }
 
+    /** For tests: the store behind the commands. */
+    StoreEngine engine() {
+        return engine;
+    }
+
     /** Closes all connections and the store. What was written is then on the disk, if the store has one. */
     @Override
     public void close() {

@@ -196,7 +196,6 @@ final class CommandLines {
         "RANDOMKEY ~k",
         "SCAN ~i MATCH * COUNT x",
         "CONFIG NOSUCH",
-        "GEOADDX ~k",
     };
     private static final Set<String> UNORDERED = Set.of(
             "KEYS",

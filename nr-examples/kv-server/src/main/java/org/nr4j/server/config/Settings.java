@@ -83,15 +83,18 @@ public final class Settings {
             case "databases", "appendonly" ->
                 throw new IllegalArgumentException("a flag must be one that can be set: flag=--" + name
                         + "; leave it out, and use --dir for a log");
-            default -> {
-                String problem = problem(name, value);
-                if (problem != null) {
-                    throw new IllegalArgumentException(
-                            "a flag must have a valid value: flag=--" + name + " problem=" + problem + "; correct it");
-                }
-            }
+            default -> requireValid(name, value);
         }
         values.put(name, value);
+    }
+
+    private void requireValid(String name, String value) {
+        Parameter parameter = PARAMETERS.get(name);
+        String problem = parameter == null || parameter.kind == Kind.FIXED ? null : problem(name, value);
+        if (problem != null) {
+            throw new IllegalArgumentException(
+                    "a flag must have a valid value: flag=--" + name + " problem=" + problem + "; correct it");
+        }
     }
 
     private static void requireNumber(String name, String value, int most) {

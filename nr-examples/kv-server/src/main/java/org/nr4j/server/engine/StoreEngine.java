@@ -111,6 +111,16 @@ public final class StoreEngine implements AutoCloseable {
         });
     }
 
+    /** Returns the number of watches of all clients. */
+    public long watches() {
+        return store.read(transaction -> Keyspace.reading(transaction).watches());
+    }
+
+    /** Returns the number of entries that are elements of collections, or were of those that have expired. */
+    public long elements() {
+        return store.read(transaction -> Keyspace.reading(transaction).elements());
+    }
+
     /** Returns the store. */
     public KeyValueStore store() {
         return store;

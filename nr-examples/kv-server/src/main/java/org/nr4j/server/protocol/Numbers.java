@@ -132,7 +132,7 @@ public final class Numbers {
     private static String shortest(double value) {
         BigDecimal decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
         int exponent = decimal.precision() - decimal.scale() - 1;
-        if (exponent >= -5 && exponent < 17) {
+        if (exponent >= -4 && exponent < 17) {
             return decimal.toPlainString();
         }
         String digits = decimal.unscaledValue().abs().toString();

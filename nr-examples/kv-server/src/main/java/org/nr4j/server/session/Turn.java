@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Command.Place;
 import org.nr4j.server.engine.ReplyBatch;
 import org.nr4j.server.engine.Request;
@@ -107,30 +106,27 @@ public final class Turn {
         }
     }
 
-    /** After a failure, which has changed nothing: runs each unit alone, so that only the one at fault fails. */
+    /** After a failure, which has changed nothing: runs each command alone, so that only the one at fault fails. */
     private void executeOneByOne(Place place, RuntimeException cause) {
         List<Unit> all = List.copyOf(units);
         List<Session> owners = List.copyOf(sessions);
         for (int i = 0; i < all.size(); i++) {
-            executeAlone(place, owners.get(i), all.get(i), all.size() == 1 ? cause : null);
+            for (Unit unit : all.get(i).split()) {
+                executeAlone(place, owners.get(i), unit, cause);
+            }
         }
         units.clear();
         units.addAll(all);
     }
 
-    private void executeAlone(Place place, Session session, Unit unit, @Nullable RuntimeException failure) {
+    private void executeAlone(Place place, Session session, Unit unit, RuntimeException cause) {
         units.clear();
         units.add(unit);
-        RuntimeException cause = failure;
-        if (cause == null) {
-            try {
-                session.deliver(unit, execute(place));
-                return;
-            } catch (RuntimeException e) {
-                cause = e;
-            }
+        try {
+            session.deliver(unit, execute(place));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "a command failed: client=" + session.info().id + " first failure=" + cause, e);
+            session.deliverError(unit, "ERR the server could not run the command: " + e.getMessage());
         }
-        LOGGER.log(Level.ERROR, "commands failed: client=" + session.info().id, cause);
-        session.deliverError(unit, "ERR the server could not run the command: " + cause.getMessage());
     }
 }

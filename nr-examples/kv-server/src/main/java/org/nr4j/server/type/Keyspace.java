@@ -369,7 +369,17 @@ public final class Keyspace {
         }
     }
 
+    /** Returns the number of watches of all clients. */
+    public long watches() {
+        return reads.count(KeyLayout.ALL_WATCHES);
+    }
+
     // ---- sweeping ----
+
+    /** Returns the number of entries that are elements, or were of collections that have expired. */
+    public long elements() {
+        return reads.count(KeyLayout.ALL_ELEMENTS);
+    }
 
     /** Whether a collection may have expired whose elements are still in the store. */
     public boolean isSweepDue() {
