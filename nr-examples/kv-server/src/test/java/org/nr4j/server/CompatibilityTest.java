@@ -27,8 +27,8 @@ import org.nr4j.server.config.Settings;
 import org.nr4j.server.protocol.InlineParser;
 
 /**
- * The cases of resp-compatibility (MIT licence, beside the cases) for Redis 7.2.0, standalone. A case needs commands; one
- * that needs a command that the table lacks is left out.
+ * The cases of resp-compatibility (MIT licence, beside the cases) for Redis 7.2.0, standalone. A case is left out if it
+ * needs a command that the table lacks.
  */
 class CompatibilityTest {
     /** The cases that count for 7.2.0 standalone. */

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nr4j.server.config.Settings;
 
 /**
- * Random command lines, many of them wrong, to a real redis-server and to ours. The replies must be the same bytes. Only
- * replies whose order Redis leaves open are compared without it. Skipped where redis-server is not installed.
+ * Random command lines, many of them wrong, to a real redis-server and to ours. The replies must be the same bytes.
+ * Only replies whose order Redis leaves open are compared without it. Skipped where redis-server is not installed.
  */
 @Timeout(120)
 class DifferentialTest {
