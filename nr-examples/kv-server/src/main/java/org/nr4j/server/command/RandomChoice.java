@@ -16,7 +16,12 @@ final class RandomChoice {
 
     /** Returns the count in an argument. It may be negative: elements may then repeat. */
     static long count(CommandContext c, int index) {
-        return c.integer(index, -Long.MAX_VALUE, Long.MAX_VALUE, CommandException.NOT_AN_INTEGER);
+        long count = c.integer(index);
+        if (count == Long.MIN_VALUE) {
+            throw new CommandException(
+                    "ERR value is out of range, value must between " + -Long.MAX_VALUE + " and " + Long.MAX_VALUE);
+        }
+        return count;
     }
 
     /** Whether the fourth argument asks for values or scores besides. */

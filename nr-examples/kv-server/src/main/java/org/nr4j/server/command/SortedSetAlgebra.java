@@ -123,10 +123,10 @@ final class SortedSetAlgebra {
             return SortedSetAlgebra::sum;
         }
         if (c.is(index, "MIN")) {
-            return Math::min;
+            return (a, b) -> b < a ? b : a; // which of two zeros it is depends on the order, as in Redis
         }
         if (c.is(index, "MAX")) {
-            return Math::max;
+            return (a, b) -> b > a ? b : a;
         }
         throw CommandException.syntax();
     }

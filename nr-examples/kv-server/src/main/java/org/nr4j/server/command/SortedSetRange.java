@@ -213,6 +213,11 @@ final class SortedSetRange {
      * that begins at the first name inside, and ends before the first one outside.
      */
     private Ranks ranksOfNames(List<Member> members, End low, End high) {
+        boolean outside = low.isBeyond(members.get(members.size() - 1).name(), /* isLow= */ true)
+                || high.isBeyond(members.get(0).name(), /* isLow= */ false);
+        if (outside) {
+            return Ranks.NONE;
+        }
         int step = descending ? -1 : 1;
         int start = descending ? members.size() - 1 : 0;
         End near = descending ? high : low;
