@@ -11,7 +11,7 @@ final class WatchCommands {
 
     private static void watch(CommandContext c) {
         for (int i = 1; i < c.count(); i++) {
-            c.keys().watch(c.database(), c.arg(i), c.client());
+            c.keys().watches().add(c.database(), c.arg(i), c.client());
         }
         c.reply().ok();
     }
@@ -19,7 +19,7 @@ final class WatchCommands {
     /** The connection has added its watches as arguments: databases and keys in turn. */
     private static void unwatch(CommandContext c) {
         for (int i = 1; i + 1 < c.count(); i += 2) {
-            c.keys().unwatch((int) c.integer(i), c.arg(i + 1), c.client());
+            c.keys().watches().remove((int) c.integer(i), c.arg(i + 1), c.client());
         }
         c.reply().ok();
     }

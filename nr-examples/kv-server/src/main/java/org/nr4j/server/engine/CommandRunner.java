@@ -48,10 +48,10 @@ final class CommandRunner {
         boolean unchanged = true;
         if (unit.watches() != null) {
             for (Watch watch : unit.watches()) {
-                unchanged &= keyspace.isUnchanged(watch.database(), watch.key(), unit.client());
+                unchanged &= keyspace.watches().isUnchanged(watch.database(), watch.key(), unit.client());
             }
             for (Watch watch : unit.watches()) {
-                keyspace.unwatch(watch.database(), watch.key(), unit.client());
+                keyspace.watches().remove(watch.database(), watch.key(), unit.client());
             }
         }
         return unchanged;

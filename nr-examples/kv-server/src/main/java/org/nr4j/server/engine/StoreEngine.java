@@ -40,7 +40,7 @@ public final class StoreEngine implements AutoCloseable {
     /** Ends all watches: no client of an earlier run is connected any more. */
     private static final Procedure<Boolean, Boolean> UNWATCH_ALL =
             Procedure.writing("redis-unwatch-all-1", Codec.truth(), Codec.truth(), (tx, argument) -> {
-                Keyspace.writing(tx).unwatchAll();
+                Keyspace.writing(tx).watches().removeAll();
                 return true;
             });
 
@@ -113,7 +113,7 @@ public final class StoreEngine implements AutoCloseable {
 
     /** Returns the number of watches of all clients. */
     public long watches() {
-        return store.read(transaction -> Keyspace.reading(transaction).watches());
+        return store.read(transaction -> Keyspace.reading(transaction).watches().count());
     }
 
     /** Returns the number of entries that are elements of collections, or were of those that have expired. */

@@ -26,12 +26,12 @@ public final class Keyspace {
 
     private final ReadTransaction reads;
     private final @Nullable Transaction writes;
-    private boolean watched;
+    private final Watches watches;
 
     private Keyspace(ReadTransaction reads, @Nullable Transaction writes) {
         this.reads = reads;
         this.writes = writes;
-        this.watched = writes != null && reads.first(KeyLayout.ALL_WATCHES) != null;
+        this.watches = new Watches(reads, writes);
     }
 
     /** Returns the databases for commands that only read. */
@@ -274,7 +274,7 @@ public final class Keyspace {
     /** Removes all keys of a database. */
     public void flush(int database) {
         List<Entry> all = reads.scan(KeyLayout.database(database));
-        touchDatabase(database);
+        watches.touchAll(database);
         for (Entry entry : all) {
             removeElements(Metadata.idOf(entry.value()));
         }
@@ -284,7 +284,7 @@ public final class Keyspace {
     /** Removes all keys of all databases. */
     public void flushAll() {
         for (int database = 0; database < DATABASES; database++) {
-            touchDatabase(database);
+            watches.touchAll(database);
             writes().removeRange(KeyLayout.database(database));
         }
         writes().removeRange(KeyLayout.ALL_ELEMENTS);
@@ -296,8 +296,8 @@ public final class Keyspace {
         if (a == b) {
             return;
         }
-        touchDatabase(a);
-        touchDatabase(b);
+        watches.touchAll(a);
+        watches.touchAll(b);
         List<Moved> all = new ArrayList<>(takeAll(a, b));
         all.addAll(takeAll(b, a));
         for (Moved moved : all) {
@@ -305,8 +305,8 @@ public final class Keyspace {
             writes().set(moved.key, moved.value, expiry);
             sweepAt(moved.expiry == null ? NEVER : moved.expiry.toEpochMilli(), moved.value, moved.key);
         }
-        touchDatabase(a);
-        touchDatabase(b);
+        watches.touchAll(a);
+        watches.touchAll(b);
     }
 
     private List<Moved> takeAll(int from, int to) {
@@ -324,54 +324,14 @@ public final class Keyspace {
 
     // ---- watches ----
 
-    /** Begins to watch a key for a client. */
-    public void watch(int database, byte[] key, long client) {
-        byte[] existed = {(byte) (exists(database, key) ? 1 : 0)};
-        byte[] watch = KeyLayout.watch(database, key, client);
-        if (!reads.contains(watch)) {
-            writes().set(watch, existed);
-        }
-        watched = true;
+    /** Returns the watches of all clients. */
+    public Watches watches() {
+        return watches;
     }
 
-    /** Whether a watched key has neither changed nor expired since the client began to watch it. */
-    public boolean isUnchanged(int database, byte[] key, long client) {
-        byte[] existed = reads.get(KeyLayout.watch(database, key, client));
-        return existed != null && (existed[0] == 0 || exists(database, key));
-    }
-
-    /** Ends a client's watch of a key. */
-    public void unwatch(int database, byte[] key, long client) {
-        writes().delete(KeyLayout.watch(database, key, client));
-    }
-
-    /** Ends all watches. */
-    public void unwatchAll() {
-        writes().removeRange(KeyLayout.ALL_WATCHES);
-    }
-
-    /** Notes that a key has changed: the clients that watch it lose their watches. */
+    /** Notes that a key has changed. */
     void touch(int database, byte[] key) {
-        if (watched) {
-            writes().removeRange(KeyRange.prefix(KeyLayout.watches(database, key)));
-        }
-    }
-
-    private void touchDatabase(int database) {
-        if (!watched) {
-            return;
-        }
-        for (Entry watch : reads.scan(KeyLayout.watchesOf(database))) {
-            byte[] key = KeyLayout.watchedKey(watch.key());
-            if (exists(database, key)) {
-                touch(database, key);
-            }
-        }
-    }
-
-    /** Returns the number of watches of all clients. */
-    public long watches() {
-        return reads.count(KeyLayout.ALL_WATCHES);
+        watches.touch(database, key);
     }
 
     // ---- sweeping ----
