@@ -268,6 +268,18 @@ class ServerTest {
         assertThat(client.call("DBSIZE")).isEqualTo(2L);
     }
 
+    @Test
+    void replies_canBeSkippedAndTurnedOff() throws IOException {
+        client.sendRaw(RespClient.encode("CLIENT", "REPLY", "SKIP"));
+        client.sendRaw(RespClient.encode("SET", "k", "1"));
+        assertThat(client.call("GET", "k")).isEqualTo("1");
+        client.sendRaw(RespClient.encode("CLIENT", "REPLY", "OFF"));
+        client.sendRaw(RespClient.encode("SET", "k", "2"));
+        client.sendRaw(RespClient.encode("PING"));
+        assertThat(client.call("CLIENT", "REPLY", "ON")).isEqualTo("OK");
+        assertThat(client.call("GET", "k")).isEqualTo("2");
+    }
+
     // ---- access ----
 
     @Test

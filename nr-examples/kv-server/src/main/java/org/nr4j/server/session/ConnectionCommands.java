@@ -1,5 +1,7 @@
 package org.nr4j.server.session;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +23,7 @@ final class ConnectionCommands {
         void run(Session session, byte[][] arguments);
     }
 
+    private static final Logger LOGGER = System.getLogger(ConnectionCommands.class.getName());
     private static final Map<String, SessionBody> BODIES = new HashMap<>();
 
     static {
@@ -64,6 +67,10 @@ final class ConnectionCommands {
         } catch (CommandException e) {
             out.truncate(start);
             out.error(Objects.requireNonNull(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "a command failed: client=" + session.info().id, e);
+            out.truncate(start);
+            out.error("ERR the server could not run the command: " + e.getMessage());
         }
     }
 

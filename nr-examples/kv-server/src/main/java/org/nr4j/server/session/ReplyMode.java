@@ -30,7 +30,7 @@ final class ReplyMode {
         if (off || skips) {
             out.truncate(start);
         }
-        skips = skipsNext && !skips;
+        skips = skipsNext;
         skipsNext = false;
     }
 }

@@ -137,15 +137,7 @@ final class ServerCommands {
                         server.clientCount(),
                         "maxclients",
                         server.settings().mostClients()));
-        Runtime runtime = Runtime.getRuntime();
-        sections.put(
-                "Memory",
-                fields(
-                        "used_memory", runtime.totalMemory() - runtime.freeMemory(),
-                        "total_system_memory", runtime.maxMemory(),
-                        "maxmemory", server.settings().text("maxmemory"),
-                        "maxmemory_policy", server.settings().text("maxmemory-policy"),
-                        "used_memory_dataset", server.engine().store().bytes()));
+        sections.put("Memory", memorySection(server));
         sections.put(
                 "Persistence",
                 fields(
@@ -187,6 +179,16 @@ final class ServerCommands {
                 server.settings().port(),
                 "uptime_in_seconds",
                 (System.currentTimeMillis() - server.started()) / MILLIS);
+    }
+
+    private static Map<String, Object> memorySection(ServerState server) {
+        Runtime runtime = Runtime.getRuntime();
+        return fields(
+                "used_memory", runtime.totalMemory() - runtime.freeMemory(),
+                "total_system_memory", runtime.maxMemory(),
+                "maxmemory", server.settings().text("maxmemory"),
+                "maxmemory_policy", server.settings().text("maxmemory-policy"),
+                "used_memory_dataset", server.engine().store().bytes());
     }
 
     private static Map<String, Object> keyspace(ServerState server) {

@@ -43,6 +43,15 @@ public final class Turn {
 
     /** Runs all requests that can run, and sends the replies. */
     public void run() {
+        try {
+            runAll();
+        } finally {
+            // After an error, too: else no later turn would begin.
+            active.clear();
+        }
+    }
+
+    private void runAll() {
         boolean more = true;
         while (more) {
             active.forEach(Session::runOnConnection);
@@ -53,7 +62,6 @@ public final class Turn {
             active.forEach(Session::flushIfMuch);
         }
         active.forEach(Session::flush);
-        active.clear();
     }
 
     /** Runs the next requests of all sessions that run in a place. Returns whether there were some. */
@@ -77,9 +85,17 @@ public final class Turn {
             executeOneByOne(place, e);
         }
         if (place == Place.LOG) {
-            server.waiters().serve(units);
+            serveWaiters();
         }
         return true;
+    }
+
+    private void serveWaiters() {
+        try {
+            server.waiters().serve(units);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "clients that wait could not be served; the next write tries again", e);
+        }
     }
 
     /** Runs a single GET, which needs no procedure. */
