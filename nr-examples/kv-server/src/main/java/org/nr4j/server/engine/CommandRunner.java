@@ -1,0 +1,84 @@
+package org.nr4j.server.engine;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.nr4j.server.command.Command;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.protocol.ReplyWriter;
+import org.nr4j.server.type.Keyspace;
+import org.nr4j.server.type.WrongTypeException;
+
+/** Runs units in one transaction of the store. */
+final class CommandRunner {
+    /** After so many bytes of replies, further reads wait until these are sent. */
+    private static final int LONGEST_REPLIES = 4 << 20;
+
+    private final Keyspace keyspace;
+    private final SplittableRandom random;
+    private final ReplyBatch replies;
+
+    private CommandRunner(Keyspace keyspace, long seed, ReplyBatch replies) {
+        this.keyspace = keyspace;
+        this.random = new SplittableRandom(seed);
+        this.replies = replies;
+    }
+
+    /** Runs units in their order, and adds their replies to a batch, which it clears first. */
+    static void run(Keyspace keyspace, long seed, List<Unit> units, ReplyBatch replies) {
+        replies.clear();
+        CommandRunner runner = new CommandRunner(keyspace, seed, replies);
+        units.forEach(runner::run);
+    }
+
+    private void run(Unit unit) {
+        boolean runs = isUnchanged(unit);
+        replies.addUnit(runs);
+        if (runs) {
+            replies.writer().resp3(unit.resp3());
+            for (Request request : unit.requests()) {
+                run(unit, request);
+            }
+        }
+    }
+
+    /** Whether the keys that a transaction depends on are unchanged. Ends the watches. */
+    private boolean isUnchanged(Unit unit) {
+        boolean unchanged = true;
+        if (unit.watches() != null) {
+            for (Watch watch : unit.watches()) {
+                unchanged &= keyspace.watches().isUnchanged(watch.database(), watch.key(), unit.client());
+            }
+            for (Watch watch : unit.watches()) {
+                keyspace.watches().remove(watch.database(), watch.key(), unit.client());
+            }
+        }
+        return unchanged;
+    }
+
+    private void run(Unit unit, Request request) {
+        ReplyWriter writer = replies.writer();
+        if (writer.length() > LONGEST_REPLIES && !keyspace.isWriting() && !unit.isTransaction()) {
+            replies.addReply(ReplyBatch.NOT_RUN);
+            return;
+        }
+        int start = writer.length();
+        Command.Body body = Objects.requireNonNull(request.command().body());
+        try {
+            body.run(new CommandContext(
+                    request.command(),
+                    request.arguments(),
+                    request.database(),
+                    unit.client(),
+                    !unit.isTransaction(),
+                    keyspace,
+                    random,
+                    writer));
+        } catch (CommandException | WrongTypeException e) {
+            writer.truncate(start);
+            writer.error(Objects.requireNonNull(e.getMessage()));
+        }
+        replies.addReply(writer.length() - start);
+    }
+}

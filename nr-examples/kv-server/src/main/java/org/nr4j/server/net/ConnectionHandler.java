@@ -1,0 +1,85 @@
+package org.nr4j.server.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.server.protocol.ProtocolException;
+import org.nr4j.server.session.Session;
+
+/** Passes what a channel receives to its session. */
+final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger LOGGER = System.getLogger(ConnectionHandler.class.getName());
+
+    private final EventLoopTurns turns;
+    private @Nullable NettyConnection connection;
+    private boolean failed;
+
+    ConnectionHandler(EventLoopTurns turns) {
+        this.turns = turns;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        connection = new NettyConnection(context.channel(), turns);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            if (connection != null && !failed) {
+                connection.decoder().feed(in);
+            }
+        } catch (ProtocolException e) {
+            failed = true;
+            connection.session().failAfterRequests(String.valueOf(e.getMessage()));
+        } finally {
+            in.release();
+        }
+        wake();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        wake();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && connection != null) {
+            connection.session().endAfterRequests();
+            wake();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (connection != null) {
+            Session session = connection.session();
+            connection = null;
+            session.disconnected();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) { // which means that the client is gone
+            LOGGER.log(
+                    Level.ERROR,
+                    "a connection failed: client=" + context.channel().remoteAddress(),
+                    cause);
+        }
+        context.close();
+    }
+
+    private void wake() {
+        if (connection != null) {
+            turns.wake(connection.session());
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.nr4j.server.net;
+
+import io.netty.channel.EventLoop;
+import org.nr4j.server.session.ServerState;
+import org.nr4j.server.session.Session;
+import org.nr4j.server.session.Turn;
+
+/**
+ * The turns of one event loop. The loop reads what all its connections have received; then it runs the turn, as a task.
+ * For the thread of the loop.
+ */
+final class EventLoopTurns {
+    private final ServerState server;
+    private final EventLoop loop;
+    private final Turn turn;
+
+    EventLoopTurns(ServerState server, EventLoop loop) {
+        this.server = server;
+        this.loop = loop;
+        this.turn = new Turn(server);
+    }
+
+    ServerState server() {
+        return server;
+    }
+
+    /** Has a session's requests run in the next turn. */
+    void wake(Session session) {
+        if (turn.add(session)) {
+            loop.execute(turn::run);
+        }
+    }
+}

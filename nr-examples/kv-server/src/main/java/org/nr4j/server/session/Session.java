@@ -1,0 +1,382 @@
+package org.nr4j.server.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.Command;
+import org.nr4j.server.command.Command.Place;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.CommandTable;
+import org.nr4j.server.engine.ReplyBatch;
+import org.nr4j.server.engine.Request;
+import org.nr4j.server.engine.Unit;
+import org.nr4j.server.engine.Watch;
+import org.nr4j.server.protocol.Ascii;
+import org.nr4j.server.protocol.ReplyWriter;
+import org.nr4j.server.type.Type;
+
+/**
+ * What the server knows of one client, and its requests that wait. The thread of the connection uses it; others read
+ * what describes it, and send messages by {@link #push}.
+ */
+public final class Session {
+    /** How many commands of one client run at a time, so that others get their turn. */
+    private static final int LONGEST_RUN = 1_000;
+
+    private static final int FIRST_CAPACITY = 512;
+    private static final int LARGEST_KEPT = 1 << 20;
+
+    private final ServerState server;
+    private final Connection connection;
+    private final SessionInfo info;
+    private final ArrayDeque<byte[][]> queue = new ArrayDeque<>();
+    private ReplyWriter out = new ReplyWriter(FIRST_CAPACITY);
+    private @Nullable Prepared head;
+    private @Nullable String protocolError;
+    private boolean inputEnded;
+    private boolean closing;
+    private @Nullable Runnable waiting;
+    final Transaction transaction = new Transaction();
+    final Subscriptions subscriptions = new Subscriptions();
+    final ReplyMode replyMode = new ReplyMode();
+
+    /** Creates the session of a new connection. */
+    public Session(ServerState server, Connection connection) {
+        this.server = server;
+        this.connection = connection;
+        this.info = new SessionInfo(server.nextClient(), connection.remoteAddress(), connection.localAddress());
+        info.authenticated = !server.settings().requiresPassword();
+        server.clients().put(info.id, this);
+    }
+
+    ServerState server() {
+        return server;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    SessionInfo info() {
+        return info;
+    }
+
+    ReplyWriter out() {
+        return out;
+    }
+
+    // ---- requests ----
+
+    /** A request and where it runs; an error if it cannot run. */
+    private record Prepared(
+            @Nullable Command command,
+            byte[][] arguments,
+            Place place,
+            @Nullable String error) {}
+
+    /** Takes a request that has come. */
+    public void enqueue(byte[][] request) {
+        queue.add(request);
+    }
+
+    /** Returns where the next request runs; null if none is to run. */
+    @Nullable
+    Place nextPlace() {
+        if (closing || waiting != null || !connection.isWritable()) {
+            return null;
+        }
+        if (head == null && !queue.isEmpty()) {
+            head = prepare(queue.remove());
+        }
+        return head == null ? null : head.place;
+    }
+
+    boolean hasRequests() {
+        return head != null || !queue.isEmpty();
+    }
+
+    private Prepared prepare(byte[][] request) {
+        server.stats().commands.increment();
+        try {
+            Command command = CommandTable.instance().resolve(request);
+            Admission.check(this, command);
+            info.lastCommand = command;
+            info.lastUsed = System.currentTimeMillis();
+            return new Prepared(command, request, placeOf(command), null);
+        } catch (CommandException e) {
+            return new Prepared(null, request, Place.CONNECTION, refuse(request, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Returns the error for a request that cannot run. A transaction that is being queued will not run, either. */
+    private String refuse(byte[][] request, String error) {
+        if (Ascii.is(request[0], "EXEC")) {
+            endWatches();
+            transaction.clear();
+            return "EXECABORT Transaction discarded because of: " + error.replaceFirst("^ERR ", "");
+        }
+        transaction.fail();
+        return error;
+    }
+
+    private Place placeOf(Command command) {
+        if (transaction.isOpen() && Transaction.isQueued(command)) {
+            return Place.CONNECTION;
+        }
+        return switch (command.name()) {
+            case "EXEC" -> transaction.place();
+            case "WATCH" -> transaction.isOpen() ? Place.CONNECTION : Place.LOG;
+            case "UNWATCH" -> transaction.watches().isEmpty() ? Place.CONNECTION : Place.LOG;
+            default -> command.place();
+        };
+    }
+
+    /** Runs the requests that need no store, up to the first that does. */
+    void runOnConnection() {
+        while (nextPlace() == Place.CONNECTION) {
+            Prepared next = Objects.requireNonNull(head);
+            head = null;
+            int start = out.length();
+            out.resp3(info.resp3);
+            if (next.command == null) {
+                out.error(Objects.requireNonNull(next.error));
+            } else if (transaction.isOpen() && Transaction.isQueued(next.command)) {
+                transaction.add(next.command, next.arguments, info.database);
+                out.simple("QUEUED");
+            } else {
+                ConnectionCommands.run(this, next.command, next.arguments);
+            }
+            replyMode.endReply(out, start);
+        }
+    }
+
+    /** Takes the next requests, all of which run in one place. */
+    Unit take(Place place) {
+        Prepared first = Objects.requireNonNull(head);
+        if (first.command != null && first.command.name().equals("EXEC")) {
+            head = null;
+            return transaction.end(info);
+        }
+        List<Request> requests = new ArrayList<>();
+        while (requests.size() < LONGEST_RUN && nextPlace() == place) {
+            Command command = Objects.requireNonNull(Objects.requireNonNull(head).command);
+            if (command.name().equals("EXEC")) {
+                break;
+            }
+            byte[][] arguments = head.arguments;
+            head = null;
+            requests.add(new Request(command, transaction.watched(command, arguments, info), info.database));
+            if (command.is("blocking") || command.is("logged")) {
+                break;
+            }
+        }
+        return new Unit(info.id, info.resp3, null, requests);
+    }
+
+    /** Takes the next request alone if it is a GET. */
+    @Nullable
+    Request takeGet() {
+        Prepared next = head;
+        if (next == null
+                || next.command == null
+                || next.arguments.length != 2
+                || !next.command.name().equals("GET")) {
+            return null;
+        }
+        head = null;
+        return new Request(next.command, next.arguments, info.database);
+    }
+
+    // ---- replies ----
+
+    /** Appends the replies to a unit. */
+    void deliver(Unit unit, ReplyBatch replies) {
+        out.resp3(info.resp3);
+        boolean ran = replies.nextUnit();
+        if (unit.isTransaction()) {
+            int start = out.length();
+            if (ran) {
+                transaction.deliver(this, replies);
+            } else {
+                transaction.clear();
+                out.nullArray();
+            }
+            replyMode.endReply(out, start);
+            return;
+        }
+        int done = 0;
+        for (Request request : unit.requests()) {
+            int start = out.length();
+            int length = replies.next(out);
+            if (length == ReplyBatch.NOT_RUN) {
+                requeue(unit.requests().subList(done, unit.requests().size()));
+                return;
+            }
+            done++;
+            if (length == 0) {
+                waiting = server.waiters().add(this, unit, request);
+            } else {
+                replyMode.endReply(out, start);
+            }
+        }
+    }
+
+    /** Puts requests back that have not run, since the replies to those before are long. */
+    private void requeue(List<Request> requests) {
+        if (head != null) {
+            queue.addFirst(head.arguments);
+            head = null;
+        }
+        for (int i = requests.size() - 1; i >= 0; i--) {
+            queue.addFirst(requests.get(i).arguments());
+        }
+    }
+
+    /** Sends the replies so far if they are long. */
+    void flushIfMuch() {
+        if (out.length() > LARGEST_KEPT) {
+            flush();
+        }
+    }
+
+    /** Appends the reply to a GET. */
+    void deliver(byte @Nullable [] value) {
+        int start = out.length();
+        out.resp3(info.resp3);
+        if (value == null) {
+            out.nullBulk();
+        } else if (value[0] == Type.STRING.code()) {
+            out.bulk(value, 1, value.length - 1);
+        } else {
+            out.error("WRONGTYPE Operation against a key holding the wrong kind of value");
+        }
+        replyMode.endReply(out, start);
+    }
+
+    /** Appends an error for each request of a unit, which has not run. */
+    void deliverError(Unit unit, String error) {
+        int replies = unit.isTransaction() ? 1 : unit.requests().size();
+        transaction.clear();
+        for (int i = 0; i < replies; i++) {
+            int start = out.length();
+            out.error(error);
+            replyMode.endReply(out, start);
+        }
+    }
+
+    /** Ends the wait of a blocking command with its reply. */
+    private void endWait(byte[] reply) {
+        if (waiting != null) {
+            waiting = null;
+            int start = out.length();
+            out.raw(reply, 0, reply.length);
+            replyMode.endReply(out, start);
+        }
+    }
+
+    /** Ends the wait of a blocking command with its reply, and goes on with the requests after it. For any thread. */
+    void resume(byte[] reply) {
+        connection.execute(() -> {
+            endWait(reply);
+            connection.wake();
+        });
+    }
+
+    /** Whether a blocking command waits. */
+    boolean isWaiting() {
+        return waiting != null;
+    }
+
+    /** Sends the replies that have been written, and reads on if the client keeps up. */
+    void flush() {
+        boolean done = !hasRequests() && !closing;
+        if (done && protocolError != null) {
+            out.error(protocolError);
+        }
+        closing |= inputEnded ? done || waiting != null : done && protocolError != null;
+        if (out.length() > 0) {
+            connection.send(out);
+            out.truncate(0);
+            if (out.array().length > LARGEST_KEPT) {
+                out = new ReplyWriter(FIRST_CAPACITY);
+            }
+        }
+        if (closing) {
+            connection.close();
+        } else {
+            connection.setReading(!hasRequests() && connection.isWritable());
+        }
+    }
+
+    /** Sends a message that answers no request. For any thread; the messages of one thread arrive in order. */
+    void push(byte[] message) {
+        connection.execute(() -> {
+            if (!closing) {
+                out.raw(message, 0, message.length);
+                if (connection.unsentBytes() + out.length() > server.settings().longestPubSubOutput()) {
+                    closing = true;
+                    out.truncate(0);
+                }
+                flush();
+            }
+        });
+    }
+
+    // ---- the end ----
+
+    /** Closes the connection once all replies are sent. */
+    void closeAfterReplies() {
+        closing = true;
+    }
+
+    /** After the requests so far, answers one that breaks the protocol, and closes the connection. */
+    public void failAfterRequests(String error) {
+        protocolError = "ERR " + error;
+    }
+
+    /** Closes the connection after the requests so far, since the client sends no more. */
+    public void endAfterRequests() {
+        inputEnded = true;
+    }
+
+    /** Gives the session the state of a new one. */
+    void reset() {
+        endSubscriptions();
+        endWatches();
+        transaction.clear();
+        replyMode.reset();
+        info.reset(!server.settings().requiresPassword());
+        connection.restrict(!info.authenticated);
+    }
+
+    private void endSubscriptions() {
+        server.pubSub().unsubscribeAll(this);
+    }
+
+    /** Ends the watches, if there are some. */
+    void endWatches() {
+        Set<Watch> watches = new LinkedHashSet<>(transaction.watches());
+        if (!watches.isEmpty()) {
+            transaction.watches().clear();
+            byte[][] arguments = Transaction.unwatchArguments(watches);
+            Command unwatch = Objects.requireNonNull(CommandTable.instance().find(Ascii.bytes("UNWATCH")));
+            Request request = new Request(unwatch, arguments, info.database);
+            server.engine().write(List.of(new Unit(info.id, false, null, List.of(request))));
+        }
+    }
+
+    /** Forgets a connection that is closed. */
+    public void disconnected() {
+        closing = true;
+        server.clients().remove(info.id);
+        endSubscriptions();
+        if (waiting != null) {
+            waiting.run();
+        }
+        endWatches();
+    }
+}

@@ -1,0 +1,148 @@
+package org.nr4j.server.session;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.nr4j.server.command.Command.Place;
+import org.nr4j.server.engine.ReplyBatch;
+import org.nr4j.server.engine.Request;
+import org.nr4j.server.engine.StoreEngine;
+import org.nr4j.server.engine.Unit;
+
+/**
+ * The requests that have come to one event loop since its last turn. Their reads become one read of the store, and
+ * their writes become one write, whichever connections they came from. The order of each connection's requests stays.
+ * For the thread of the event loop.
+ */
+public final class Turn {
+    private static final Logger LOGGER = System.getLogger(Turn.class.getName());
+
+    private final ServerState server;
+    private final StoreEngine engine;
+    private final Set<Session> active = new LinkedHashSet<>();
+    private final ReplyBatch scratch = new ReplyBatch();
+
+    /** The sessions and their units of one step. */
+    private final List<Session> sessions = new ArrayList<>();
+
+    private final List<Unit> units = new ArrayList<>();
+
+    /** Creates the turns of an event loop. */
+    public Turn(ServerState server) {
+        this.server = server;
+        this.engine = server.engine();
+    }
+
+    /** Notes that a session may have something to do. Returns whether it is the first one of the next turn. */
+    public boolean add(Session session) {
+        return active.add(session) && active.size() == 1;
+    }
+
+    /** Runs all requests that can run, and sends the replies. */
+    public void run() {
+        try {
+            runAll();
+        } finally {
+            // After an error, too: else no later turn would begin.
+            active.clear();
+        }
+    }
+
+    private void runAll() {
+        boolean more = true;
+        while (more) {
+            active.forEach(Session::runOnConnection);
+            boolean read = step(Place.REPLICA);
+            active.forEach(Session::runOnConnection);
+            boolean wrote = step(Place.LOG);
+            more = read || wrote;
+            active.forEach(Session::flushIfMuch);
+        }
+        active.forEach(Session::flush);
+    }
+
+    /** Runs the next requests of all sessions that run in a place. Returns whether there were some. */
+    private boolean step(Place place) {
+        sessions.clear();
+        units.clear();
+        for (Session session : active) {
+            if (session.nextPlace() == place) {
+                sessions.add(session);
+            }
+        }
+        if (sessions.isEmpty() || (place == Place.REPLICA && sessions.size() == 1 && get(sessions.get(0)))) {
+            return !sessions.isEmpty();
+        }
+        for (Session session : sessions) {
+            units.add(session.take(place));
+        }
+        try {
+            deliver(execute(place));
+        } catch (RuntimeException e) {
+            executeOneByOne(place, e);
+        }
+        if (place == Place.LOG) {
+            serveWaiters();
+        }
+        return true;
+    }
+
+    private void serveWaiters() {
+        try {
+            server.waiters().serve(units);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "clients that wait could not be served; the next write tries again", e);
+        }
+    }
+
+    /** Runs a single GET, which needs no procedure. */
+    private boolean get(Session session) {
+        Request request = session.takeGet();
+        if (request == null) {
+            return false;
+        }
+        session.deliver(engine.value(request.database(), request.arguments()[1]));
+        return true;
+    }
+
+    private ReplyBatch execute(Place place) {
+        if (place == Place.LOG) {
+            return engine.write(units);
+        }
+        engine.read(units, scratch);
+        return scratch;
+    }
+
+    private void deliver(ReplyBatch replies) {
+        for (int i = 0; i < units.size(); i++) {
+            sessions.get(i).deliver(units.get(i), replies);
+        }
+    }
+
+    /** After a failure, which has changed nothing: runs each command alone, so that only the one at fault fails. */
+    private void executeOneByOne(Place place, RuntimeException cause) {
+        List<Unit> all = List.copyOf(units);
+        List<Session> owners = List.copyOf(sessions);
+        for (int i = 0; i < all.size(); i++) {
+            for (Unit unit : all.get(i).split()) {
+                executeAlone(place, owners.get(i), unit, cause);
+            }
+        }
+        units.clear();
+        units.addAll(all);
+    }
+
+    private void executeAlone(Place place, Session session, Unit unit, RuntimeException cause) {
+        units.clear();
+        units.add(unit);
+        try {
+            session.deliver(unit, execute(place));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "a command failed: client=" + session.info().id + " first failure=" + cause, e);
+            session.deliverError(unit, "ERR the server could not run the command: " + e.getMessage());
+        }
+    }
+}

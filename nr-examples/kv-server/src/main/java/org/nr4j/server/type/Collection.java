@@ -1,0 +1,116 @@
+package org.nr4j.server.type;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.Entry;
+import org.nr4j.kv.KeyRange;
+import org.nr4j.kv.ScanOrder;
+
+/**
+ * A collection under a key: one entry with its metadata, and entries for its elements. A key that does not exist is an
+ * empty collection. Whoever changes a collection calls {@link #save()} at the end.
+ */
+public abstract class Collection {
+    final Keyspace keyspace;
+    final Metadata metadata;
+    private final int database;
+    private final byte[] key;
+    private final boolean existed;
+    private byte[] prefix;
+
+    Collection(Keyspace keyspace, int database, byte[] key, Type type) {
+        this.keyspace = keyspace;
+        this.database = database;
+        this.key = key;
+        byte[] value = keyspace.value(database, key);
+        this.existed = value != null;
+        this.metadata = read(value, type);
+        this.prefix = KeyLayout.elementPrefix(metadata.id);
+    }
+
+    private static Metadata read(byte @Nullable [] value, Type type) {
+        if (value == null) {
+            return new Metadata(type);
+        }
+        if (Type.of(value) != type) {
+            throw new WrongTypeException();
+        }
+        return Metadata.decode(value);
+    }
+
+    /** Returns the number of elements. */
+    public long size() {
+        return metadata.count;
+    }
+
+    /** Whether there are no elements, and so no key. */
+    public boolean isEmpty() {
+        return metadata.count == 0;
+    }
+
+    /** Makes the changes last. A collection that has become empty disappears with its key. */
+    public void save() {
+        if (metadata.count > 0) {
+            keyspace.update(database, key, metadata.encode());
+        } else if (existed) {
+            keyspace.remove(database, key);
+        }
+    }
+
+    // ---- elements ----
+
+    /** Returns the key of an element. */
+    byte[] elementKey(byte[] name) {
+        byte[] elementKey = new byte[prefix.length + name.length];
+        System.arraycopy(prefix, 0, elementKey, 0, prefix.length);
+        System.arraycopy(name, 0, elementKey, prefix.length, name.length);
+        return elementKey;
+    }
+
+    byte @Nullable [] element(byte[] name) {
+        return isEmpty() ? null : keyspace.reads().get(elementKey(name));
+    }
+
+    boolean hasElement(byte[] name) {
+        return !isEmpty() && keyspace.reads().contains(elementKey(name));
+    }
+
+    void putElement(byte[] name, byte[] value) {
+        if (metadata.id == 0) {
+            metadata.id = keyspace.nextId();
+            prefix = KeyLayout.elementPrefix(metadata.id);
+        }
+        keyspace.writes().set(elementKey(name), value);
+    }
+
+    boolean removeElement(byte[] name) {
+        return !isEmpty() && keyspace.writes().delete(elementKey(name));
+    }
+
+    /** Returns up to {@code limit} entries whose names begin with some bytes, from a name on, in order. */
+    List<Entry> elements(byte[] begin, byte[] from, int limit) {
+        if (isEmpty() || limit == 0) {
+            return List.of();
+        }
+        byte[] end = KeyRanges.endOfPrefix(elementKey(begin));
+        byte[] low = elementKey(from);
+        return KeyRanges.isEmpty(low, end)
+                ? List.of()
+                : keyspace.reads().scan(KeyRange.atLeast(low).below(end), ScanOrder.ASCENDING, limit);
+    }
+
+    /** Returns the name of the element that has a rank among those whose names begin with some bytes. */
+    byte[] nameAt(byte[] begin, long rank) {
+        long base = keyspace.reads().rank(elementKey(begin));
+        return KeyLayout.name(keyspace.reads().keyAt(base + rank));
+    }
+
+    static List<byte[]> names(List<Entry> entries) {
+        List<byte[]> names = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            names.add(KeyLayout.name(entry.key()));
+        }
+        return names;
+    }
+}

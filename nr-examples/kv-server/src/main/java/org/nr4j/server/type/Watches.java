@@ -1,0 +1,88 @@
+package org.nr4j.server.type;
+
+import org.jspecify.annotations.Nullable;
+import org.nr4j.kv.Entry;
+import org.nr4j.kv.KeyRange;
+import org.nr4j.kv.transaction.ReadTransaction;
+import org.nr4j.kv.transaction.Transaction;
+
+/**
+ * The keys that clients watch. A watch is an entry of the store. A change of its key removes it, in the same
+ * transaction. Valid as long as the transaction.
+ */
+public final class Watches {
+    private final ReadTransaction reads;
+    private final @Nullable Transaction writes;
+
+    /** Whether there may be watches, so that a change must look for them. */
+    private boolean any;
+
+    Watches(ReadTransaction reads, @Nullable Transaction writes) {
+        this.reads = reads;
+        this.writes = writes;
+        this.any = writes != null && reads.first(KeyLayout.ALL_WATCHES) != null;
+    }
+
+    private Transaction writes() {
+        if (writes == null) {
+            throw new IllegalStateException("a command that watches must go through the log: flag=none; "
+                    + "flag it as logged in the table of commands");
+        }
+        return writes;
+    }
+
+    private boolean exists(int database, byte[] key) {
+        return reads.contains(KeyLayout.metadata(database, key));
+    }
+
+    /** Begins to watch a key for a client. */
+    public void add(int database, byte[] key, long client) {
+        byte[] existed = {(byte) (exists(database, key) ? 1 : 0)};
+        byte[] watch = KeyLayout.watch(database, key, client);
+        if (!reads.contains(watch)) {
+            writes().set(watch, existed);
+        }
+        any = true;
+    }
+
+    /** Whether a watched key has neither changed nor expired since the client began to watch it. */
+    public boolean isUnchanged(int database, byte[] key, long client) {
+        byte[] existed = reads.get(KeyLayout.watch(database, key, client));
+        return existed != null && (existed[0] == 0 || exists(database, key));
+    }
+
+    /** Ends a client's watch of a key. */
+    public void remove(int database, byte[] key, long client) {
+        writes().delete(KeyLayout.watch(database, key, client));
+    }
+
+    /** Ends all watches. */
+    public void removeAll() {
+        writes().removeRange(KeyLayout.ALL_WATCHES);
+    }
+
+    /** Returns the number of watches. */
+    public long count() {
+        return reads.count(KeyLayout.ALL_WATCHES);
+    }
+
+    /** Notes that a key has changed: the clients that watch it lose their watches. */
+    void touch(int database, byte[] key) {
+        if (any) {
+            writes().removeRange(KeyRange.prefix(KeyLayout.watches(database, key)));
+        }
+    }
+
+    /** Notes that all keys of a database have changed. A watch of a key that does not exist stays. */
+    void touchAll(int database) {
+        if (!any) {
+            return;
+        }
+        for (Entry watch : reads.scan(KeyLayout.watchesOf(database))) {
+            byte[] key = KeyLayout.watchedKey(watch.key());
+            if (exists(database, key)) {
+                touch(database, key);
+            }
+        }
+    }
+}

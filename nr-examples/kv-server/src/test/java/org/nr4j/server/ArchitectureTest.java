@@ -1,0 +1,54 @@
+package org.nr4j.server;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Each package knows only those below it. */
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("org.nr4j.server");
+
+    @Test
+    void packages_knowOnlyThoseBelow() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("server")
+                .definedBy("org.nr4j.server")
+                .layer("net")
+                .definedBy("org.nr4j.server.net")
+                .layer("session")
+                .definedBy("org.nr4j.server.session")
+                .layer("engine")
+                .definedBy("org.nr4j.server.engine")
+                .layer("command")
+                .definedBy("org.nr4j.server.command")
+                .layer("type")
+                .definedBy("org.nr4j.server.type")
+                .layer("protocol")
+                .definedBy("org.nr4j.server.protocol")
+                .layer("config")
+                .definedBy("org.nr4j.server.config")
+                .whereLayer("server")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("net")
+                .mayOnlyBeAccessedByLayers("server")
+                .whereLayer("session")
+                .mayOnlyBeAccessedByLayers("net", "server")
+                .whereLayer("engine")
+                .mayOnlyBeAccessedByLayers("session", "server")
+                .whereLayer("command")
+                .mayOnlyBeAccessedByLayers("engine", "session")
+                .whereLayer("type")
+                .mayOnlyBeAccessedByLayers("command", "engine", "session")
+                .whereLayer("protocol")
+                .mayOnlyBeAccessedByLayers("command", "engine", "session", "net")
+                .whereLayer("config")
+                .mayOnlyBeAccessedByLayers("session", "net", "server")
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,151 @@
+package org.nr4j.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Random command lines over few keys, from the templates in {@code command-lines.txt}. No line depends on the clock.
+ *
+ * <p>In a template, a word with a tilde stands for a random one: k, h, l, s and z for a key, v for a value, i for an
+ * integer, n for a small positive number, d for a score, r for a bound of scores, x for a bound of names, m for a
+ * member, t for a time, p for a pattern, o for an offset of bits. An asterisk repeats it. A word in brackets is there
+ * or not.
+ */
+final class CommandLines {
+    private static final List<String> TEMPLATES = templates();
+    private static final Set<String> UNORDERED = Set.of(
+            "KEYS",
+            "HGETALL",
+            "HKEYS",
+            "HVALS",
+            "SMEMBERS",
+            "SINTER",
+            "SUNION",
+            "SDIFF",
+            "HSCAN",
+            "SSCAN",
+            "ZSCAN",
+            "EXEC");
+    private static final String[] VALUES = {
+        "", "a", "b", "c", "ab", "abcab", "10", "-3", "3.5", "0x1", "hello world", "\u00ff\u0000"
+    };
+    private static final String[] INTEGERS = {
+        "0",
+        "1",
+        "2",
+        "3",
+        "-1",
+        "-2",
+        "-5",
+        "5",
+        "100",
+        "-100",
+        "x",
+        "1.5",
+        "",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "9223372036854775808",
+        "01",
+        " 1",
+        "+1"
+    };
+    private static final String[] SMALL = {"1", "2", "3", "0", "4", "7", "-1", "x", "16"};
+    private static final String[] SCORES = {
+        "0", "1", "2", "1.5", "-1.25", "inf", "-inf", "x", "nan", "1e3", "0.5", "3", "4"
+    };
+    private static final String[] BOUNDS = {"-inf", "+inf", "0", "(1", "2", "(2.5", "x", "(", "1.5", "-1", "inf"};
+    private static final String[] NAMES = {"-", "+", "[a", "(a", "[c", "(d", "[", "(", "x", "", "[b"};
+    private static final String[] MEMBERS = {"a", "b", "c", "d", "e", "1", "2", "10", ""};
+    private static final String[] TIMES = {"200000", "100000", "x", "0", "-5", "9223372036854775807", "999999", "1.5"};
+    private static final String[] PATTERNS = {"*", "k*", "?1", "[kl]?", "[^k]*", "\\*", "*[", "k[0-9]", "", "a*b*"};
+    private static final String[] OFFSETS = {"0", "1", "7", "8", "13", "40", "-1", "x", "#2", "4294967296", "63"};
+
+    private final Random random;
+
+    private static List<String> templates() {
+        try (InputStream in = CommandLines.class.getResourceAsStream("command-lines.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    CommandLines(Random random) {
+        this.random = random;
+    }
+
+    /** Whether the elements of the reply are in no order that Redis promises. */
+    static boolean isUnordered(Object[] line) {
+        return UNORDERED.contains(line[0].toString().toUpperCase(Locale.ROOT));
+    }
+
+    Object[] next() {
+        String template = TEMPLATES.get(random.nextInt(TEMPLATES.size()));
+        List<Object> words = new ArrayList<>();
+        for (String word : template.split(" ")) {
+            add(words, word);
+        }
+        if (random.nextInt(25) == 0 && words.size() > 1) {
+            words.remove(words.size() - 1);
+        } else if (random.nextInt(40) == 0 && !template.contains("RANK")) { // which has one more argument in 7.2
+            words.add("extra");
+        }
+        return words.toArray();
+    }
+
+    private void add(List<Object> words, String word) {
+        if (word.startsWith("[")) {
+            if (random.nextInt(3) == 0) {
+                add(words, word.substring(1, word.length() - 1));
+            }
+        } else if (word.startsWith("~")) {
+            int times = word.endsWith("*") ? 1 + random.nextInt(3) : 1;
+            for (int i = 0; i < times; i++) {
+                words.add(random(word.charAt(1)));
+            }
+        } else {
+            words.add(word);
+        }
+    }
+
+    private String random(char kind) {
+        return switch (kind) {
+            case 'v' -> one(VALUES);
+            case 'i' -> oneOfFirst(INTEGERS, 10);
+            case 'n' -> oneOfFirst(SMALL, 6);
+            case 'd' -> oneOfFirst(SCORES, 5);
+            case 'r' -> one(BOUNDS);
+            case 'x' -> one(NAMES);
+            case 'm' -> one(MEMBERS);
+            case 't' -> oneOfFirst(TIMES, 2);
+            case 'p' -> one(PATTERNS);
+            case 'o' -> oneOfFirst(OFFSETS, 6);
+            default -> key(kind);
+        };
+    }
+
+    /** A key of a type's few; sometimes one of another type. */
+    private String key(char kind) {
+        char prefix = random.nextInt(12) == 0 ? "khlsz".charAt(random.nextInt(5)) : kind;
+        return prefix + "" + random.nextInt(3);
+    }
+
+    private String one(String[] words) {
+        return words[random.nextInt(words.length)];
+    }
+
+    /** One of the first words mostly, and of the bad ones behind them sometimes. */
+    private String oneOfFirst(String[] words, int good) {
+        return words[random.nextInt(random.nextInt(8) == 0 ? words.length : good)];
+    }
+}
