@@ -357,7 +357,9 @@ public final class ModelDisk implements Disk {
                 require(true);
                 call("read " + name);
                 int length = (int) Math.max(0, Math.min(to.remaining(), file.visible.length - position));
-                to.put(file.visible, (int) position, length);
+                if (length > 0) {
+                    to.put(file.visible, (int) position, length);
+                }
                 return length;
             }
         }
