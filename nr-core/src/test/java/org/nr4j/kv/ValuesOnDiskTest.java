@@ -455,6 +455,37 @@ class ValuesOnDiskTest {
         }
     }
 
+    /** After a power failure, a record can be there although the value that it names is not. Neither was synced. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRecord_whoseValueIsLost_isATornTail(boolean fileIsLost) throws IOException {
+        ModelDisk disk = new ModelDisk(new Random(1));
+        String file = "values-0000000000000001.dat";
+        KeyValueStore store =
+                KeyValueStore.builder().disk(disk).durable(options()).build();
+        for (int i = 0; i < 2; i++) {
+            store.set(key(i), value(i)); // a record each
+            while (store.durableStats().lag() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+        ModelDisk left = disk.copy();
+        if (fileIsLost) {
+            left.delete(file);
+        } else {
+            left.put(file, Arrays.copyOf(disk.bytes(file), disk.bytes(file).length - 1));
+        }
+        store.close();
+        try (KeyValueStore recovered =
+                KeyValueStore.builder().disk(left).durable(options()).build()) {
+            assertThat(recovered.durableStats().cutBytes()).isPositive();
+            assertThat(recovered.get(key(0))).isEqualTo(fileIsLost ? null : value(0));
+            assertThat(recovered.get(key(1))).isNull();
+            recovered.set(key(2), value(2));
+            assertThat(recovered.get(key(2))).isEqualTo(value(2));
+        }
+    }
+
     @Test
     void aRepairedCopy_hasTheValues(@TempDir Path parent) throws IOException {
         try (KeyValueStore store = open(options())) {

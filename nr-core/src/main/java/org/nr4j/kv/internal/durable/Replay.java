@@ -111,11 +111,6 @@ final class Replay implements Recovery.Records {
         }
     }
 
-    @Override
-    public boolean nameFiles() {
-        return values.isUsed();
-    }
-
     /** Whether the files have all values that a record names. */
     @Override
     public boolean isComplete(byte[] payload) throws IOException {

@@ -209,6 +209,9 @@ public final class ValueLog implements StoredValues {
         for (StoredValue value : values) {
             ((DiskValue) value).valueFile().rewrite(disk, value.offset(), value.length());
         }
+        if (!values.isEmpty()) {
+            disk.sync(); // the names of the files
+        }
     }
 
     /**

@@ -41,11 +41,6 @@ public final class Recovery {
          */
         void accept(SegmentHeader segment, long offset, byte[] payload) throws IOException;
 
-        /** Whether records may name contents of other files. */
-        default boolean nameFiles() {
-            return false;
-        }
-
         /**
          * Whether all is there that a record names. Asked only about records that may not have been synced. The first
          * that is not complete is where the log ends.
@@ -288,8 +283,8 @@ public final class Recovery {
     private void replay(SegmentReader reader, Records records) throws IOException {
         current = reader.header();
         intactEnd = reader.end();
-        boolean allSynced = !records.nameFiles() || current.number() < manifest.last();
-        long synced = allSynced ? Long.MAX_VALUE : syncedEnd(current.number());
+        boolean isNewest = current.number() == manifest.last();
+        long synced = isNewest ? syncedEnd(current.number()) : Long.MAX_VALUE;
         byte[] payload = reader.next();
         while (payload != null && (reader.end() <= synced || records.isComplete(payload))) {
             records.accept(reader.header(), intactEnd, payload);
