@@ -432,6 +432,32 @@ class ValuesOnDiskTest {
     }
 
     @Test
+    void aDamagedValue_keepsItsFile_andStopsNoSnapshot() throws IOException {
+        try (KeyValueStore store = open(options())) {
+            fill(store, 20);
+        }
+        Path file = valueFiles().get(0);
+        byte[] damaged = Files.readAllBytes(file);
+        damaged[3 * LONG] ^= 1; // in the third value
+        Files.write(file, damaged);
+        try (KeyValueStore store = open(options())) {
+            for (int round = 0; round < 4; round++) {
+                for (int i = 3; i < 20; i++) {
+                    store.set(key(i), value(i));
+                }
+                awaitSnapshot(store);
+            }
+            assertThat(file).exists();
+            assertThatThrownBy(() -> store.get(key(2))).isInstanceOf(UncheckedIOException.class);
+            assertThat(store.get(key(1))).isEqualTo(value(1));
+            store.delete(key(2));
+            awaitSnapshot(store);
+            awaitSnapshot(store);
+            assertThat(file).doesNotExist();
+        }
+    }
+
+    @Test
     void aLostOrShortFile_isRefused() throws IOException {
         try (KeyValueStore store = open(options())) {
             fill(store, 20);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,7 +105,6 @@ class DifferentialTest {
     void malformedRequests_haveTheRepliesOfRedis() throws IOException {
         List<String> requests = List.of(
                 "*x\r\n",
-                "*1048577\r\n",
                 "*1\r\n+PING\r\n",
                 "*1\r\n$x\r\n",
                 "*1\r\n$-1\r\n",
@@ -116,9 +116,6 @@ class DifferentialTest {
                 "PING\r\n*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nnone\r\n*2\r\n$3\r\nGET\r\n*z\r\n",
                 "nonsense a b c\r\nset a\r\n*3\r\n:1\r\n");
         for (String request : requests) {
-            if (request.startsWith("*1048577")) {
-                continue; // Redis 7 waits for the arguments; ours has the lower cap of earlier versions
-            }
             assertThat(allReplies(ours.address(), request)).as(request).isEqualTo(allReplies(redis.address(), request));
         }
     }
@@ -128,8 +125,7 @@ class DifferentialTest {
         try (RespClient client = new RespClient(address)) {
             client.sendRaw(request);
             client.socket().shutdownOutput();
-            return new String(
-                    client.socket().getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
+            return new String(client.socket().getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }
 }

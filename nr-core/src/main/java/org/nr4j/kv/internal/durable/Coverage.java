@@ -20,6 +20,15 @@ final class Coverage {
         this.basePosition = basePosition;
     }
 
+    /** Returns a copy, to look ahead with. */
+    Coverage copy() {
+        Coverage copy = new Coverage(basePosition);
+        copy.segment = segment;
+        copy.counts = counts.copy();
+        copy.covered = covered;
+        return copy;
+    }
+
     /** Begins a record. Returns whether its segment is another one than that of the record before. */
     boolean enter(SegmentHeader header) {
         if (segment != null && segment.number() == header.number()) {

@@ -111,26 +111,37 @@ final class Replay implements Recovery.Records {
         }
     }
 
-    /** Whether the files have all values that a record names. */
+    /**
+     * Whether the files have all values that a record names. Files of writes that the base covers may have been
+     * deleted.
+     */
     @Override
-    public boolean isComplete(byte[] payload) throws IOException {
+    public boolean isComplete(SegmentHeader segment, byte[] payload) throws IOException {
         List<StoredValue> named = new ArrayList<>();
+        List<StoredValue> needed = new ArrayList<>();
+        Coverage ahead = coverage.copy();
+        ahead.enter(segment);
         WriteDecoder finder = form.logDecoder(replica.parts(), (file, offset, length) -> {
             StoredValue value = values.at(file, offset, length);
             named.add(value);
             return value;
         });
         try {
-            CommitRecord.read(payload, finder, (write, continues) -> {});
+            CommitRecord.read(payload, finder, (write, continues) -> {
+                if (!ahead.covers(segment, write, continues)) {
+                    needed.addAll(named);
+                }
+                named.clear();
+            });
         } catch (IllegalArgumentException e) {
             return true; // a store that does not know the writes says so when it applies them
         }
-        for (StoredValue value : named) {
+        for (StoredValue value : needed) {
             if (!values.isIntact(value)) {
                 return false;
             }
         }
-        unsynced.addAll(named);
+        unsynced.addAll(needed);
         return true;
     }
 

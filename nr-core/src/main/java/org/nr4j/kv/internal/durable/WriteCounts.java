@@ -19,6 +19,13 @@ final class WriteCounts {
         this.counts = start.clone();
     }
 
+    /** Returns a copy, which counts by itself. */
+    WriteCounts copy() {
+        WriteCounts copy = new WriteCounts(counts);
+        copy.logs.or(logs);
+        return copy;
+    }
+
     /**
      * Counts the next write.
      *

@@ -16,6 +16,7 @@ import org.nr4j.cnr.LogIndexes;
 import org.nr4j.internal.lock.ReentrancyGuard;
 import org.nr4j.internal.thread.ThreadIds;
 import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.durable.NotDurableException;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.disk.Disk;
 import org.nr4j.kv.internal.durable.DurableLog;
@@ -186,10 +187,21 @@ public final class StoreAccess {
     /** Submits a write and returns its answer. */
     public @Nullable Object write(Update update) {
         refuseInProcedure();
-        Object answer = durable == null ? replicated.executeMut(update) : durable.write(update);
+        Object answer = durable == null ? replicated.executeMut(update) : writeDurably(durable, update);
         update.written();
         collector.wake();
         return answer;
+    }
+
+    private static @Nullable Object writeDurably(DurableLog durable, Update update) {
+        try {
+            return durable.write(update);
+        } catch (NotDurableException e) {
+            if (!e.isApplied()) {
+                update.written(); // it was not even submitted
+            }
+            throw e;
+        }
     }
 
     /** Submits a write whose answer is a value, and returns the value. */

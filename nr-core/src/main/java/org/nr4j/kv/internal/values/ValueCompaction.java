@@ -1,6 +1,7 @@
 package org.nr4j.kv.internal.values;
 
 import java.io.IOException;
+import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,8 @@ import org.nr4j.kv.internal.value.StoredValue;
  * removed value back nor overwrite a later one. For one thread.
  */
 public final class ValueCompaction {
+    private static final Logger LOGGER = System.getLogger(ValueCompaction.class.getName());
+
     /** How many bytes are copied between two submissions, at most, but for one value. */
     private static final int CHUNK_BYTES = 1 << 22;
 
@@ -92,7 +95,11 @@ public final class ValueCompaction {
 
     private void move(EntryScan scan, OutsideValue from) throws IOException {
         check.run();
-        StoredValue to = values.append(bytesOf(from));
+        byte[] bytes = readIfPossible(from);
+        if (bytes == null) {
+            return;
+        }
+        StoredValue to = values.append(bytes);
         long[] hash = new long[4];
         scan.copyHash(hash);
         moves.add(new MoveValue(scan.key(), from, new StoredEntry(to, hasher, hash)));
@@ -102,9 +109,20 @@ public final class ValueCompaction {
         }
     }
 
-    /** Past the cache, which is for values that somebody reads. */
-    private static byte[] bytesOf(OutsideValue value) throws IOException {
-        return value instanceof DiskValue stored ? stored.readFromDisk() : value.copy();
+    /**
+     * Reads a value past the cache, which is for values that somebody reads. Returns null if the disk cannot give it.
+     * Then the value stays where it is, and keeps its file: it must not keep the store from writing snapshots.
+     */
+    private static byte @Nullable [] readIfPossible(OutsideValue value) {
+        if (!(value instanceof DiskValue stored)) {
+            return value.copy();
+        }
+        try {
+            return stored.readFromDisk();
+        } catch (IOException e) {
+            LOGGER.log(Logger.Level.WARNING, "a value must be readable to be moved: it stays where it is", e);
+            return null;
+        }
     }
 
     private void flush() {

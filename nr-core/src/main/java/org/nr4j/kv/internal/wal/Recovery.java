@@ -45,7 +45,7 @@ public final class Recovery {
          * Whether all is there that a record names. Asked only about records that may not have been synced. The first
          * that is not complete is where the log ends.
          */
-        default boolean isComplete(byte[] payload) throws IOException {
+        default boolean isComplete(SegmentHeader segment, byte[] payload) throws IOException {
             return true;
         }
     }
@@ -286,7 +286,7 @@ public final class Recovery {
         boolean isNewest = current.number() == manifest.last();
         long synced = isNewest ? syncedEnd(current.number()) : Long.MAX_VALUE;
         byte[] payload = reader.next();
-        while (payload != null && (reader.end() <= synced || records.isComplete(payload))) {
+        while (payload != null && (reader.end() <= synced || records.isComplete(reader.header(), payload))) {
             records.accept(reader.header(), intactEnd, payload);
             intactEnd = reader.end();
             payload = reader.next();
