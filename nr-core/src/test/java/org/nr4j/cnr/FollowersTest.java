@@ -366,11 +366,9 @@ class FollowersTest {
                 .hasToString(seen.get().toString());
     }
 
-    @Test
-    void writesDuringACall_areOneCut() throws Exception {
+    /** Starts a follower, and makes a write. Returns once the consumer's call waits for the latch. */
+    private CnrFollower followAndHoldInFirstCall(Fold fold, CountDownLatch open) throws InterruptedException {
         CountDownLatch entered = new CountDownLatch(1);
-        CountDownLatch open = new CountDownLatch(1);
-        Fold fold = new Fold();
         CnrFollower follower = cnr.follow(cut -> {
             entered.countDown();
             await(open);
@@ -378,6 +376,14 @@ class FollowersTest {
         });
         cnr.executeMut(Cells.add(1, 0));
         await(entered);
+        return follower;
+    }
+
+    @Test
+    void writesDuringACall_areOneCut() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Fold fold = new Fold();
+        CnrFollower follower = followAndHoldInFirstCall(fold, open);
         for (int n = 0; n < 200; n++) {
             cnr.executeMut(n % 10 == 0 ? Cells.add(1, 1, 2) : Cells.add(1, n % 4));
         }
@@ -543,16 +549,9 @@ class FollowersTest {
 
     @Test
     void close_waitsForTheCallUnderWay_andEndsAtACut() throws Exception {
-        CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
         Fold fold = new Fold();
-        CnrFollower follower = cnr.follow(cut -> {
-            entered.countDown();
-            await(open);
-            fold.accept(cut);
-        });
-        cnr.executeMut(Cells.add(1, 0));
-        await(entered);
+        CnrFollower follower = followAndHoldInFirstCall(fold, open);
         cnr.executeMut(Cells.add(1, 1));
         CompletableFuture<Void> closing = CompletableFuture.runAsync(follower::close);
         Thread.sleep(20);

@@ -146,12 +146,10 @@ public final class Contents {
     public void writeForOwnLog(OutputStream out, long hasher) throws IOException {
         BlockOutput blocks = BlockOutput.forOwnLog(out);
         EntryScan scan = scan(null, null, /* descending= */ false);
-        long[] hash = new long[4];
         long bytes = bytes();
         while (scan.advance()) {
             if (scan.outsideValue() instanceof StoredValue stored) {
-                scan.copyHash(hash);
-                byte[] entry = new StoredEntry(stored, hasher, hash).encode();
+                byte[] entry = new StoredEntry(stored, hasher, scan.hash()).encode();
                 blocks.writeStored(scan.key(), entry, scan.expiry());
                 bytes -= stored.length();
             } else {

@@ -15,7 +15,7 @@ public final class ContentsBuilder {
     @FunctionalInterface
     public interface Hash {
         /** Returns the hash in four limbs; null where fingerprints are off. */
-        long @Nullable [] of(byte[] key, byte[] value, long expiry);
+        long @Nullable [] hash(byte[] key, byte[] value, long expiry);
 
         /** Returns a number that tells this hash from those with another key. */
         default long id() {
@@ -28,7 +28,7 @@ public final class ContentsBuilder {
                 return entry;
             }
             boolean none = id() == StoredEntry.NO_HASHER;
-            long[] hash = none ? null : of(key, entry.value().copy(), expiry);
+            long[] hash = none ? null : hash(key, entry.value().copy(), expiry);
             return new StoredEntry(entry.value(), id(), hash);
         }
     }
@@ -60,7 +60,7 @@ public final class ContentsBuilder {
     public void addAll(BlockInput in, long now, Hash hash) throws IOException {
         while (in.next()) {
             if (in.expiry() > now) {
-                add(in.key(), in.value(), in.expiry(), hash.of(in.key(), in.value(), in.expiry()));
+                add(in.key(), in.value(), in.expiry(), hash.hash(in.key(), in.value(), in.expiry()));
             }
         }
     }

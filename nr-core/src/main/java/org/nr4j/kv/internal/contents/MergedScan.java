@@ -110,8 +110,8 @@ public final class MergedScan implements EntryScan {
     }
 
     @Override
-    public void copyHash(long[] to) {
-        scans[0].copyHash(to);
+    public long @Nullable [] hash() {
+        return scans[0].hash();
     }
 
     @Override

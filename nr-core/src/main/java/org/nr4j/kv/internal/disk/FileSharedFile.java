@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ final class FileSharedFile implements SharedFile {
     public int read(byte[] to, long position) throws IOException {
         Opening opening = lockOne();
         try {
-            RandomAccessFile file = opening.file == null ? first : opening.file;
+            RandomAccessFile file = Objects.requireNonNull(opening.file);
             file.seek(position);
             int total = 0;
             while (total < to.length) {
@@ -74,7 +75,7 @@ final class FileSharedFile implements SharedFile {
     }
 
     /** Locks an opening that nobody uses, or else waits for the first one. The last ones are opened when needed. */
-    private Opening lockOne() throws IOException {
+    private Opening lockOne() {
         for (int i = OPENINGS - 1; i > 0; i--) {
             Opening opening = openings[i];
             if (opening.lock.tryLock()) {

@@ -88,7 +88,7 @@ final class Replay implements Recovery.Records {
             StoredEntry entry = StoredEntry.decode(new ByteInput(from.value()), values);
             to.add(key, form.hash().ofStored(key, entry, from.expiry()), from.expiry());
         } else {
-            to.add(key, from.value(), from.expiry(), form.hash().of(key, from.value(), from.expiry()));
+            to.add(key, from.value(), from.expiry(), form.hash().hash(key, from.value(), from.expiry()));
         }
     }
 
@@ -201,12 +201,10 @@ final class Replay implements Recovery.Records {
     private void addEntry(EntryScan from, ContentsBuilder to) {
         byte[] key = from.key();
         if (from.outsideValue() instanceof StoredValue stored) {
-            long[] hash = new long[4];
-            from.copyHash(hash);
-            to.add(key, new StoredEntry(stored, form.hasherId(), hash), from.expiry());
+            to.add(key, new StoredEntry(stored, form.hasherId(), from.hash()), from.expiry());
         } else {
             byte[] value = from.value();
-            to.add(key, value, from.expiry(), form.hash().of(key, value, from.expiry()));
+            to.add(key, value, from.expiry(), form.hash().hash(key, value, from.expiry()));
         }
     }
 }

@@ -150,7 +150,7 @@ public final class WriteDecoder {
                 key,
                 value,
                 start.expiry,
-                hash.of(key, value, start.expiry),
+                hash.hash(key, value, start.expiry),
                 start.has(WriteFormat.IF_ABSENT) ? When.ABSENT : When.ALWAYS,
                 start.has(WriteFormat.ANSWERS_OLD),
                 start.now);
@@ -185,7 +185,7 @@ public final class WriteDecoder {
         byte[] key = key(in);
         byte[] expected = value(in);
         byte[] value = value(in);
-        return new CompareAndSet(key, expected, value, start.expiry, hash.of(key, value, start.expiry), start.now);
+        return new CompareAndSet(key, expected, value, start.expiry, hash.hash(key, value, start.expiry), start.now);
     }
 
     private Batch batch(ByteInput in, Start start) {

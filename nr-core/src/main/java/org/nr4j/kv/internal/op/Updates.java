@@ -25,16 +25,10 @@ public final class Updates {
         ABSENT
     }
 
-    /**
-     * Puts a value. Answers the value before, or null. If the caller does not want that value, answers null and does
-     * not fetch it.
-     */
-    public static final class Put extends KeyUpdate {
+    /** Puts a value that is in memory. */
+    public static final class Put extends PutUpdate {
         private final byte[] value;
-        private final long expiry;
         private final long @Nullable [] hash;
-        private final When when;
-        private final boolean answersOld;
 
         /**
          * A write of one key.
@@ -49,31 +43,20 @@ public final class Updates {
                 When when,
                 boolean answersOld,
                 long now) {
-            super(key, now);
+            super(key, expiry, when, answersOld, now);
             this.value = value;
-            this.expiry = expiry;
             this.hash = hash;
-            this.when = when;
-            this.answersOld = answersOld;
         }
 
         @Override
         public void encodeTo(ByteOutput out) {
-            int flags = (answersOld ? WriteFormat.ANSWERS_OLD : 0) | (when == When.ABSENT ? WriteFormat.IF_ABSENT : 0);
-            WriteFormat.begin(out, WriteFormat.PUT, flags, now, expiry);
-            out.writeBytes(key);
+            beginEncoding(out, WriteFormat.PUT);
             out.writeBytes(value);
         }
 
         @Override
-        @Nullable
-        Object applyTo(StorePart part) {
-            boolean found = part.locate(key, now);
-            Object before = found && answersOld ? part.locatedAnswer() : null;
-            if (!found || when == When.ALWAYS) {
-                part.storeLocated(key, found, value, expiry, hash, now);
-            }
-            return before;
+        void store(StorePart part, boolean found) {
+            part.storeLocated(key, found, value, expiry, hash, now);
         }
     }
 

@@ -68,12 +68,8 @@ public final class EntryHasher implements ContentsBuilder.Hash {
         return id;
     }
 
-    @Override
-    public long[] of(byte[] key, byte[] value, long expiry) {
-        return hash(key, value, expiry);
-    }
-
     /** Returns the hash in four limbs, the lowest first. */
+    @Override
     public long[] hash(byte[] key, byte[] value, long expiry) {
         int place = (int) ThreadIds.current() & (POOL - 1);
         Digest digest = pool.getAndSet(place, null);

@@ -1,6 +1,7 @@
 package org.nr4j.kv.internal.replica;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.replica.ChangeRecorder.Content;
 import org.nr4j.kv.internal.tree.Leaf;
@@ -84,46 +85,54 @@ public final class StorePart {
 
     /** Puts a value in the place located. Removes the entry instead if the expiry has passed. */
     public void storeLocated(byte[] key, boolean found, byte[] value, long expiry, long @Nullable [] hash, long now) {
-        if (removePassed(key, found, expiry, now)) {
-            return;
-        }
-        Content before = found ? locatedContent() : null;
-        if (found) {
-            tree.replace(value, expiry, hash);
-        } else {
-            tree.insert(key, value, expiry, hash);
-        }
-        if (isRecording()) {
-            record(key, before, new Content(new HeapValue(value), expiry), /* expired= */ false);
-        }
+        store(key, found, value, /* stored= */ null, expiry, hash, now);
     }
 
     /** As the other method of this name, with a value that is in a file. */
     public void storeLocated(
             byte[] key, boolean found, StoredValue value, long expiry, long @Nullable [] hash, long now) {
-        if (removePassed(key, found, expiry, now)) {
+        store(key, found, /* inMemory= */ null, value, expiry, hash, now);
+    }
+
+    private void store(
+            byte[] key,
+            boolean found,
+            byte @Nullable [] inMemory,
+            @Nullable StoredValue stored,
+            long expiry,
+            long @Nullable [] hash,
+            long now) {
+        if (expiry <= now) {
+            if (found) {
+                removeLocated(key);
+            }
             return;
         }
         Content before = found ? locatedContent() : null;
-        if (found) {
-            tree.replace(value, expiry, hash);
-        } else {
-            tree.insert(key, value, expiry, hash);
-        }
+        putLocated(key, found, inMemory, stored, expiry, hash);
         if (isRecording()) {
+            OutsideValue value = inMemory == null ? Objects.requireNonNull(stored) : new HeapValue(inMemory);
             record(key, before, new Content(value, expiry), /* expired= */ false);
         }
     }
 
-    /** If the expiry of a new content has passed, removes the entry located, if there is one, and returns true. */
-    private boolean removePassed(byte[] key, boolean found, long expiry, long now) {
-        if (expiry > now) {
-            return false;
+    /** Changes the tree. The value is either in memory or in a file. */
+    private void putLocated(
+            byte[] key,
+            boolean found,
+            byte @Nullable [] inMemory,
+            @Nullable OutsideValue stored,
+            long expiry,
+            long @Nullable [] hash) {
+        if (inMemory != null && found) {
+            tree.replace(inMemory, expiry, hash);
+        } else if (inMemory != null) {
+            tree.insert(key, inMemory, expiry, hash);
+        } else if (found) {
+            tree.replace(Objects.requireNonNull(stored), expiry, hash);
+        } else {
+            tree.insert(key, Objects.requireNonNull(stored), expiry, hash);
         }
-        if (found) {
-            removeLocated(key);
-        }
-        return true;
     }
 
     /** Returns the value located, to keep or compare. Only a value that is in a page is copied. */
@@ -192,15 +201,7 @@ public final class StorePart {
         byte[] inMemory = value instanceof HeapValue heap ? heap.shared() : null;
         long[] hash =
                 hasher == null ? null : hasher.hash(key, NeededValue.of(value).copy(), content.expiry());
-        if (inMemory != null && found) {
-            tree.replace(inMemory, content.expiry(), hash);
-        } else if (inMemory != null) {
-            tree.insert(key, inMemory, content.expiry(), hash);
-        } else if (found) {
-            tree.replace(value, content.expiry(), hash);
-        } else {
-            tree.insert(key, value, content.expiry(), hash);
-        }
+        putLocated(key, found, inMemory, value, content.expiry(), hash);
     }
 
     /** Records how to undo a change of many entries, in O(1). */

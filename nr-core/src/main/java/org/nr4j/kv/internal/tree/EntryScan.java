@@ -27,8 +27,8 @@ public interface EntryScan {
     /** Returns the length of the entry's value. */
     int valueLength();
 
-    /** Copies the entry's hash to an array of four limbs; does nothing where fingerprints are off. */
-    void copyHash(long[] to);
+    /** Returns a copy of the entry's hash in four limbs; null where fingerprints are off. */
+    long @Nullable [] hash();
 
     /** Returns when the entry expires. */
     long expiry();

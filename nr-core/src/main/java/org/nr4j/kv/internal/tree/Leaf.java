@@ -109,11 +109,9 @@ public final class Leaf extends Node {
         return Objects.requireNonNull(Objects.requireNonNull(outside)[slot]);
     }
 
-    /** Copies an entry's hash to an array; does nothing where fingerprints are off. */
-    void copyHash(int slot, long[] to) {
-        if (hashes != null) {
-            System.arraycopy(hashes, slot * LIMBS, to, 0, LIMBS);
-        }
+    /** Returns a copy of an entry's hash; null where fingerprints are off. */
+    long @Nullable [] hash(int slot) {
+        return hashes == null ? null : Arrays.copyOfRange(hashes, slot * LIMBS, (slot + 1) * LIMBS);
     }
 
     public long expiry(int slot) {

@@ -135,8 +135,8 @@ public final class RangeScan implements EntryScan {
     }
 
     @Override
-    public void copyHash(long[] to) {
-        leaf.copyHash(slot, to);
+    public long @Nullable [] hash() {
+        return leaf.hash(slot);
     }
 
     @Override

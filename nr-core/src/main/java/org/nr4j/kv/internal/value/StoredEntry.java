@@ -31,7 +31,7 @@ public record StoredEntry(StoredValue value, long hasher, long @Nullable [] hash
         out.writeInt(value.length());
         out.writeLong(hasher);
         for (int i = 0; i < LIMBS; i++) {
-            out.writeLong(hasher == NO_HASHER || hash == null ? 0 : hash[i]);
+            out.writeLong(hash == null ? 0 : hash[i]);
         }
     }
 

@@ -100,9 +100,7 @@ public final class ValueCompaction {
             return;
         }
         StoredValue to = values.append(bytes);
-        long[] hash = new long[4];
-        scan.copyHash(hash);
-        moves.add(new MoveValue(scan.key(), from, new StoredEntry(to, hasher, hash)));
+        moves.add(new MoveValue(scan.key(), from, new StoredEntry(to, hasher, scan.hash())));
         moveBytes += to.length();
         if (moves.size() >= CHUNK_MOVES || moveBytes >= CHUNK_BYTES) {
             flush();

@@ -77,14 +77,7 @@ final class HashCommands {
 
     private static void delete(CommandContext c) {
         HashData hash = hash(c);
-        long removed = 0;
-        for (int i = 2; i < c.count(); i++) {
-            removed += hash.remove(c.arg(i)) ? 1 : 0;
-        }
-        if (removed > 0) {
-            hash.save();
-        }
-        c.reply().integer(removed);
+        Elements.countChanges(c, hash, hash::remove);
     }
 
     private static void getAll(CommandContext c) {

@@ -127,11 +127,7 @@ final class ListCommands {
 
     /** Removes elements of the first list that has some. Does nothing and returns false if there is none. */
     static boolean tryPopMany(CommandContext c, int countAt) {
-        long keys = c.integer(countAt, 1, Long.MAX_VALUE, "ERR numkeys should be greater than 0");
-        if (keys >= c.count() - countAt - 1) {
-            throw CommandException.syntax();
-        }
-        int whereAt = countAt + 1 + (int) keys;
+        int whereAt = keysEnd(c, countAt);
         boolean left = isLeft(c, whereAt);
         long count = countOption(c, whereAt + 1);
         for (int i = countAt + 1; i < whereAt; i++) {
@@ -144,6 +140,15 @@ final class ListCommands {
             }
         }
         return false;
+    }
+
+    /** Returns the index after the last key of a command that says how many keys it has. An option must follow them. */
+    static int keysEnd(CommandContext c, int countAt) {
+        long keys = c.integer(countAt, 1, Long.MAX_VALUE, "ERR numkeys should be greater than 0");
+        if (keys >= c.count() - countAt - 1) {
+            throw CommandException.syntax();
+        }
+        return countAt + 1 + (int) keys;
     }
 
     /** Returns the number after the word COUNT, which ends a command; 1 if it is missing. */

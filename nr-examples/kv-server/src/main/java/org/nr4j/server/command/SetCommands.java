@@ -46,26 +46,12 @@ final class SetCommands {
 
     private static void add(CommandContext c) {
         SetData set = set(c, 1);
-        long added = 0;
-        for (int i = 2; i < c.count(); i++) {
-            added += set.add(c.arg(i)) ? 1 : 0;
-        }
-        if (added > 0) {
-            set.save();
-        }
-        c.reply().integer(added);
+        Elements.countChanges(c, set, set::add);
     }
 
     private static void remove(CommandContext c) {
         SetData set = set(c, 1);
-        long removed = 0;
-        for (int i = 2; i < c.count(); i++) {
-            removed += set.remove(c.arg(i)) ? 1 : 0;
-        }
-        if (removed > 0) {
-            set.save();
-        }
-        c.reply().integer(removed);
+        Elements.countChanges(c, set, set::remove);
     }
 
     private static void containsMany(CommandContext c) {

@@ -49,14 +49,7 @@ final class SortedSetCommands {
 
     private static void remove(CommandContext c) {
         SortedSetData set = set(c);
-        long removed = 0;
-        for (int i = 2; i < c.count(); i++) {
-            removed += set.remove(c.arg(i)) ? 1 : 0;
-        }
-        if (removed > 0) {
-            set.save();
-        }
-        c.reply().integer(removed);
+        Elements.countChanges(c, set, set::remove);
     }
 
     private static void score(CommandContext c, SortedSetData set, int index) {
@@ -143,11 +136,7 @@ final class SortedSetCommands {
 
     /** Removes members of the first set that has some. Does nothing and returns false if there is none. */
     static boolean tryPopMany(CommandContext c, int countAt) {
-        long keys = c.integer(countAt, 1, Long.MAX_VALUE, "ERR numkeys should be greater than 0");
-        if (keys >= c.count() - countAt - 1) {
-            throw CommandException.syntax();
-        }
-        int whereAt = countAt + 1 + (int) keys;
+        int whereAt = ListCommands.keysEnd(c, countAt);
         if (!c.is(whereAt, "MIN") && !c.is(whereAt, "MAX")) {
             throw CommandException.syntax();
         }

@@ -18,7 +18,7 @@ final class StringCommands {
     private StringCommands() {}
 
     static void bind(CommandTable.Binder binder) {
-        binder.bind("GET", c -> replyWith(c, get(c, c.key())));
+        binder.bind("GET", c -> Replies.bulkOrNull(c.reply(), get(c, c.key())));
         binder.bind("SET", StringCommands::set);
         binder.bind("SETNX", StringCommands::setIfAbsent);
         binder.bind("SETEX", c -> setExpiring(c, ExpiryOptions.Form.EX));
@@ -49,14 +49,6 @@ final class StringCommands {
         return value == null ? EMPTY : value;
     }
 
-    static void replyWith(CommandContext c, byte @Nullable [] value) {
-        if (value == null) {
-            c.reply().nullBulk();
-        } else {
-            c.reply().bulk(value);
-        }
-    }
-
     private static void put(CommandContext c, byte[] key, byte[] value) {
         c.keys().setString(c.database(), key, value);
     }
@@ -79,7 +71,7 @@ final class StringCommands {
             c.keys().setString(c.database(), c.key(), c.arg(2), kept);
         }
         if (options.get || !sets) {
-            replyWith(c, before);
+            Replies.bulkOrNull(c.reply(), before);
         } else {
             c.reply().ok();
         }
@@ -103,7 +95,7 @@ final class StringCommands {
     private static void getAndSet(CommandContext c) {
         byte[] before = get(c, c.key());
         put(c, c.key(), c.arg(2));
-        replyWith(c, before);
+        Replies.bulkOrNull(c.reply(), before);
     }
 
     private static void getAndDelete(CommandContext c) {
@@ -111,7 +103,7 @@ final class StringCommands {
         if (value != null) {
             c.keys().remove(c.database(), c.key());
         }
-        replyWith(c, value);
+        Replies.bulkOrNull(c.reply(), value);
     }
 
     private static void getAndExpire(CommandContext c) {
@@ -120,14 +112,14 @@ final class StringCommands {
         if (value != null && (options.persist || options.form != null)) {
             c.keys().setExpiry(c.database(), c.key(), options.expiry(c));
         }
-        replyWith(c, value);
+        Replies.bulkOrNull(c.reply(), value);
     }
 
     private static void getMany(CommandContext c) {
         c.reply().array(c.count() - 1);
         for (int i = 1; i < c.count(); i++) {
             boolean isString = c.keys().type(c.database(), c.arg(i)) == Type.STRING;
-            replyWith(c, isString ? get(c, c.arg(i)) : null);
+            Replies.bulkOrNull(c.reply(), isString ? get(c, c.arg(i)) : null);
         }
     }
 
