@@ -12,8 +12,8 @@ import org.nr4j.kv.internal.value.StoredEntry;
 import org.nr4j.kv.internal.value.StoredValue;
 
 /**
- * Creates writes. What takes long, or may fail, is done here, on the thread of the caller: hashing entries, putting
- * long values into files, and reading values that a write will look at. For any number of threads.
+ * Creates writes. The calling thread does here what takes long or may fail: it hashes entries, puts long values into
+ * files, and reads values that a write will look at. For any number of threads.
  */
 public final class StoreWrites {
     private final StoreAccess access;

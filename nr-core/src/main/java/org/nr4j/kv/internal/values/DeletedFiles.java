@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Files whose names were deleted, but that stay open, and keep their space, as long as somebody may read a value of
- * them: a snapshot, a listener, a replica or a read that is behind. The garbage collector knows when nobody does, and
- * then closes the file. It does not know that this is worth while: it looks at memory only. So it is asked to run when
- * these files become many, as the JDK does for buffers outside the heap. For any number of threads.
+ * Files whose names were deleted. A file stays open, and keeps its space, as long as somebody may read a value of it: a
+ * snapshot, a listener, or a replica that is behind. The garbage collector finds out when nobody does, and then closes
+ * the file. It looks at memory only, and may take its time. So this class asks it to run when the files become many.
+ * The JDK does the same for buffers outside the heap. For any number of threads.
  */
 final class DeletedFiles {
     private static final int MANY_FILES = 64;
