@@ -1,6 +1,8 @@
 package org.nr4j.server;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -26,7 +28,7 @@ class ArchitectureTest {
                 .layer("engine")
                 .definedBy("org.nr4j.server.engine")
                 .layer("command")
-                .definedBy("org.nr4j.server.command")
+                .definedBy("org.nr4j.server.command..")
                 .layer("type")
                 .definedBy("org.nr4j.server.type")
                 .layer("protocol")
@@ -49,6 +51,21 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("command", "engine", "session", "net")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers("session", "net", "server")
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesOfCommands_haveNoCircles() {
+        slices().matching("org.nr4j.server.command.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("org.nr4j.server.command")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.nr4j.server.command.*")
                 .check(CLASSES);
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.nr4j.server.command.CommandTable;
+import org.nr4j.server.command.table.CommandTable;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.protocol.InlineParser;
 

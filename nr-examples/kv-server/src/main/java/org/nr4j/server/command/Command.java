@@ -102,7 +102,7 @@ public record Command(
 
     /** Returns how long a blocking command that has run waits, in milliseconds; 0 for without an end. */
     public long timeoutMillis(byte[][] request) {
-        return BlockingCommands.timeoutMillis(this, request);
+        return Blocking.timeoutMillis(this, request);
     }
 
     /** Whether the command has a flag. */

@@ -45,66 +45,66 @@ public final class CommandContext {
         this.reply = reply;
     }
 
-    Command command() {
+    public Command command() {
         return command;
     }
 
-    int database() {
+    public int database() {
         return database;
     }
 
-    long client() {
+    public long client() {
         return client;
     }
 
-    boolean waits() {
+    public boolean waits() {
         return waits;
     }
 
-    Keyspace keys() {
+    public Keyspace keys() {
         return keyspace;
     }
 
-    SplittableRandom random() {
+    public SplittableRandom random() {
         return random;
     }
 
-    ReplyWriter reply() {
+    public ReplyWriter reply() {
         return reply;
     }
 
-    long now() {
+    public long now() {
         return keyspace.now();
     }
 
     // ---- arguments: 0 is the command's name ----
 
-    int count() {
+    public int count() {
         return arguments.length;
     }
 
-    byte[] arg(int index) {
+    public byte[] arg(int index) {
         return arguments[index];
     }
 
-    byte[] key() {
+    public byte[] key() {
         return arguments[1];
     }
 
     /** Whether there is such an argument, and it is a word, whatever its case. The word is in upper case. */
-    boolean is(int index, String word) {
+    public boolean is(int index, String word) {
         return index < arguments.length && Ascii.is(arguments[index], word);
     }
 
-    String text(int index) {
+    public String text(int index) {
         return Ascii.text(arguments[index]);
     }
 
-    long integer(int index) {
+    public long integer(int index) {
         return integer(index, CommandException.NOT_AN_INTEGER);
     }
 
-    long integer(int index, String error) {
+    public long integer(int index, String error) {
         if (!Numbers.isLong(arguments[index])) {
             throw new CommandException(error);
         }
@@ -112,7 +112,7 @@ public final class CommandContext {
     }
 
     /** Returns an integer of a range. */
-    long integer(int index, long from, long to, String error) {
+    public long integer(int index, long from, long to, String error) {
         long value = integer(index, error);
         if (value < from || value > to) {
             throw new CommandException(error);
@@ -120,11 +120,11 @@ public final class CommandContext {
         return value;
     }
 
-    double number(int index) {
+    public double number(int index) {
         return number(index, CommandException.NOT_A_FLOAT);
     }
 
-    double number(int index, String error) {
+    public double number(int index, String error) {
         double value = Numbers.parseDouble(arguments[index]);
         if (Double.isNaN(value)) {
             throw new CommandException(error);
@@ -133,7 +133,7 @@ public final class CommandContext {
     }
 
     /** Throws the error of a command that has too few or too many arguments. */
-    CommandException wrongArity() {
+    public CommandException wrongArity() {
         return new CommandException(command.arityError());
     }
 }

@@ -4,18 +4,18 @@ package org.nr4j.server.command;
 public final class CommandException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    static final String SYNTAX = "ERR syntax error";
-    static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
-    static final String NOT_A_FLOAT = "ERR value is not a valid float";
-    static final String NO_SUCH_KEY = "ERR no such key";
-    static final String OVERFLOW = "ERR increment or decrement would overflow";
+    public static final String SYNTAX = "ERR syntax error";
+    public static final String NOT_AN_INTEGER = "ERR value is not an integer or out of range";
+    public static final String NOT_A_FLOAT = "ERR value is not a valid float";
+    public static final String NO_SUCH_KEY = "ERR no such key";
+    public static final String OVERFLOW = "ERR increment or decrement would overflow";
 
     /** Creates an exception without a stack trace. The text begins with its code, such as {@code ERR}. */
     public CommandException(String text) {
         super(text, null, false, false);
     }
 
-    static CommandException syntax() {
+    public static CommandException syntax() {
         return new CommandException(SYNTAX);
     }
 }

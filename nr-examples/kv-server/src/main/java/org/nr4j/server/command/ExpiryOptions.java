@@ -4,13 +4,13 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.server.type.Keyspace;
 
 /** When a key expires, as a command says it. */
-final class ExpiryOptions {
+public final class ExpiryOptions {
     private static final long MILLIS = 1_000;
 
     private ExpiryOptions() {}
 
     /** A unit and a start of an instant. */
-    enum Form {
+    public enum Form {
         EX(true, true),
         PX(false, true),
         EXAT(true, false),
@@ -26,7 +26,7 @@ final class ExpiryOptions {
     }
 
     /** Returns the form that an argument names; null if it names none, or if no argument follows. */
-    static @Nullable Form formAt(CommandContext c, int index) {
+    public static @Nullable Form formAt(CommandContext c, int index) {
         if (index + 1 < c.count()) {
             for (Form form : Form.values()) {
                 if (c.is(index, form.name())) {
@@ -38,7 +38,7 @@ final class ExpiryOptions {
     }
 
     /** Returns the instant of an argument, which must be positive. */
-    static long positive(CommandContext c, int index, Form form) {
+    public static long positive(CommandContext c, int index, Form form) {
         long value = c.integer(index);
         if (value <= 0) {
             throw invalid(c);
@@ -47,7 +47,7 @@ final class ExpiryOptions {
     }
 
     /** Returns the instant of a number, in milliseconds since 1970. */
-    static long instant(CommandContext c, long value, Form form) {
+    public static long instant(CommandContext c, long value, Form form) {
         long millis = value;
         if (form.seconds) {
             if (value > Long.MAX_VALUE / MILLIS || value < Long.MIN_VALUE / MILLIS) {
@@ -72,7 +72,7 @@ final class ExpiryOptions {
     }
 
     /** Whether an instant stands for no expiry. */
-    static boolean isNever(long instant) {
+    public static boolean isNever(long instant) {
         return instant == Keyspace.NEVER;
     }
 }

@@ -13,11 +13,11 @@ import org.nr4j.server.protocol.Numbers;
  * @param step the distance of two keys
  * @param countAt the argument that says how many keys follow it; 0 for none
  */
-record KeyPositions(int first, int last, int step, int countAt) {
-    static final KeyPositions NONE = new KeyPositions(0, 0, 0, 0);
+public record KeyPositions(int first, int last, int step, int countAt) {
+    public static final KeyPositions NONE = new KeyPositions(0, 0, 0, 0);
 
     /** Reads {@code first,last,step}, perhaps with {@code +countAt}, or {@code -} for none. */
-    static KeyPositions parse(String text) {
+    public static KeyPositions parse(String text) {
         if (text.equals("-")) {
             return NONE;
         }
@@ -32,7 +32,7 @@ record KeyPositions(int first, int last, int step, int countAt) {
     }
 
     /** Whether only the arguments say how many keys there are. */
-    boolean isMovable() {
+    public boolean isMovable() {
         return countAt > 0;
     }
 

@@ -8,14 +8,14 @@ import java.util.SplittableRandom;
 import java.util.function.LongFunction;
 
 /** Random elements of a collection, which a command asks for by a count. */
-final class RandomChoice {
+public final class RandomChoice {
     /** How many elements a command may ask for where they repeat. */
     private static final long MOST_REPEATED = 1 << 24;
 
     private RandomChoice() {}
 
     /** Returns the count in an argument. It may be negative: elements may then repeat. */
-    static long count(CommandContext c, int index) {
+    public static long count(CommandContext c, int index) {
         long count = c.integer(index);
         if (count == Long.MIN_VALUE) {
             throw new CommandException(
@@ -25,7 +25,7 @@ final class RandomChoice {
     }
 
     /** Whether the fourth argument asks for values or scores besides. */
-    static boolean isWith(CommandContext c, String word, long count) {
+    public static boolean isWith(CommandContext c, String word, long count) {
         if (c.count() == 3) {
             return false;
         }
@@ -43,7 +43,7 @@ final class RandomChoice {
      *
      * @param at returns the element of a rank
      */
-    static <T> List<T> choose(SplittableRandom random, long size, long count, LongFunction<T> at) {
+    public static <T> List<T> choose(SplittableRandom random, long size, long count, LongFunction<T> at) {
         List<T> chosen = new ArrayList<>();
         if (size == 0) {
             return chosen;

@@ -5,20 +5,20 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.server.protocol.ReplyWriter;
 
 /** Replies of several parts. */
-final class Replies {
+public final class Replies {
     private Replies() {}
 
-    static void array(ReplyWriter reply, Collection<byte[]> values) {
+    public static void array(ReplyWriter reply, Collection<byte[]> values) {
         reply.array(values.size());
         values.forEach(reply::bulk);
     }
 
-    static void set(ReplyWriter reply, Collection<byte[]> values) {
+    public static void set(ReplyWriter reply, Collection<byte[]> values) {
         reply.set(values.size());
         values.forEach(reply::bulk);
     }
 
-    static void bulkOrNull(ReplyWriter reply, byte @Nullable [] value) {
+    public static void bulkOrNull(ReplyWriter reply, byte @Nullable [] value) {
         if (value == null) {
             reply.nullBulk();
         } else {

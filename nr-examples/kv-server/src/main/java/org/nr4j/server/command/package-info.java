@@ -1,4 +1,4 @@
-/** The commands: one table, and what each command does. */
+/** What commands are, and what those of several groups have in common. Each group has a package below this one. */
 @NullMarked
 package org.nr4j.server.command;
 

@@ -3,7 +3,7 @@ package org.nr4j.server.engine;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.nr4j.server.command.CommandTable;
+import org.nr4j.server.command.table.CommandTable;
 
 /**
  * Encodes units as the argument of the procedure that runs them. The log on disk has this encoding, so it must stay:

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.nr4j.server.command.Command;
-import org.nr4j.server.command.CommandTable;
+import org.nr4j.server.command.table.CommandTable;
 import org.nr4j.server.protocol.Ascii;
 
 /** The subcommand HELP of all commands that have subcommands: the rows of the table. */

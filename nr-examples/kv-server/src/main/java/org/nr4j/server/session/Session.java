@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Place;
 import org.nr4j.server.command.CommandException;
-import org.nr4j.server.command.CommandTable;
+import org.nr4j.server.command.table.CommandTable;
 import org.nr4j.server.engine.ReplyBatch;
 import org.nr4j.server.engine.Request;
 import org.nr4j.server.engine.Unit;

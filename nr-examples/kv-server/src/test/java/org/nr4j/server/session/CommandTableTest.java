@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Place;
-import org.nr4j.server.command.CommandTable;
+import org.nr4j.server.command.table.CommandTable;
 
 class CommandTableTest {
     private static final Path DOCS = Path.of("../../docs/server.md");

@@ -1,9 +1,15 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.generic;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.Globs;
+import org.nr4j.server.command.Replies;
+import org.nr4j.server.command.sortedset.SortedSetCommands;
 import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.protocol.Numbers;
 import org.nr4j.server.type.HashData;
@@ -12,7 +18,7 @@ import org.nr4j.server.type.SetData;
 import org.nr4j.server.type.SortedSetData;
 
 /** Walks over keys and elements in steps, in their order. */
-final class ScanCommands {
+public final class ScanCommands {
     private static final int DEFAULT_COUNT = 10;
     private static final int MOST_AT_A_TIME = 1 << 16;
     private static final String BAD_CURSOR = "ERR invalid cursor";
@@ -27,7 +33,8 @@ final class ScanCommands {
         this.c = c;
     }
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("SCAN", c -> new ScanCommands(c).scanKeys());
         binder.bind("HSCAN", c -> new ScanCommands(c).scanHash());
         binder.bind("SSCAN", c -> new ScanCommands(c).scanSet());

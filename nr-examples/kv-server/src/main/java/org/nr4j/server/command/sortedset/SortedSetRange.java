@@ -1,17 +1,21 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.sortedset;
 
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.IndexRange;
 import org.nr4j.server.protocol.Numbers;
 import org.nr4j.server.type.SortedSetData;
 import org.nr4j.server.type.SortedSetData.Bound;
 import org.nr4j.server.type.SortedSetData.Member;
 
 /** Ranges of sorted sets. Each range, whatever its form, becomes one of ranks, which takes O(log n). */
-final class SortedSetRange {
+public final class SortedSetRange {
     /** What the two ends of a range are. */
-    enum Form {
+    public enum Form {
         RANK,
         SCORE,
         NAME
@@ -30,7 +34,8 @@ final class SortedSetRange {
         this.descending = descending;
     }
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("ZRANGE", c -> query(c, Form.RANK, false, true));
         binder.bind("ZREVRANGE", c -> query(c, Form.RANK, true, false));
         binder.bind("ZRANGEBYSCORE", c -> query(c, Form.SCORE, false, false));
@@ -202,7 +207,7 @@ final class SortedSetRange {
         if (form != Form.RANK) {
             return new Ranks(low.rankIn(set, form), high.rankIn(set, form) - 1);
         }
-        ListCommands.IndexRange indexes = new ListCommands.IndexRange(low.rank, high.rank);
+        IndexRange indexes = new IndexRange(low.rank, high.rank);
         long start = indexes.start(set.size());
         long stop = indexes.stop(set.size());
         return descending ? new Ranks(set.size() - 1 - stop, set.size() - 1 - start) : new Ranks(start, stop);

@@ -1,10 +1,12 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.sortedset;
 
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
 import org.nr4j.server.type.SortedSetData;
 
 /** The commands ZADD and ZINCRBY. */
-final class SortedSetAddition {
+public final class SortedSetAddition {
     private boolean ifAbsent;
     private boolean ifPresent;
     private boolean ifGreater;
@@ -20,13 +22,13 @@ final class SortedSetAddition {
 
     private SortedSetAddition() {}
 
-    static SortedSetAddition increment() {
+    public static SortedSetAddition increment() {
         SortedSetAddition addition = new SortedSetAddition();
         addition.increments = true;
         return addition;
     }
 
-    static SortedSetAddition parse(CommandContext c) {
+    public static SortedSetAddition parse(CommandContext c) {
         SortedSetAddition addition = new SortedSetAddition();
         while (addition.from < c.count() && addition.option(c)) {
             addition.from++;
@@ -70,7 +72,7 @@ final class SortedSetAddition {
         }
     }
 
-    void run(CommandContext c) {
+    public void run(CommandContext c) {
         double[] scores = new double[(c.count() - from) / 2];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = c.number(from + 2 * i);

@@ -1,4 +1,4 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.generic;
 
 import java.util.List;
 import java.util.Objects;
@@ -12,7 +12,7 @@ import org.nr4j.server.type.SortedSetData;
 import org.nr4j.server.type.Type;
 
 /** The names of the encodings that Redis would choose for a value. The store has only one encoding a type. */
-final class Encodings {
+public final class Encodings {
     private static final int LONGEST_EMBEDDED = 44;
     private static final int LONGEST_PACKED = 64;
     private static final int MOST_PACKED = 128;
@@ -22,7 +22,7 @@ final class Encodings {
 
     private Encodings() {}
 
-    static String of(Keyspace keys, int database, byte[] key, Type type) {
+    public static String of(Keyspace keys, int database, byte[] key, Type type) {
         return switch (type) {
             case STRING -> ofString(Objects.requireNonNull(keys.string(database, key)));
             case LIST -> ofList(new ListData(keys, database, key));

@@ -1,15 +1,23 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.sortedset;
 
 import java.util.List;
+import org.nr4j.server.command.Arguments;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.Elements;
+import org.nr4j.server.command.RandomChoice;
+import org.nr4j.server.command.Replies;
 import org.nr4j.server.type.SortedSetData;
 import org.nr4j.server.type.SortedSetData.Bound;
 import org.nr4j.server.type.SortedSetData.Member;
 
 /** Sorted sets: members and their scores. */
-final class SortedSetCommands {
+public final class SortedSetCommands {
     private SortedSetCommands() {}
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("ZADD", c -> SortedSetAddition.parse(c).run(c));
         binder.bind("ZINCRBY", c -> SortedSetAddition.increment().run(c));
         binder.bind("ZREM", SortedSetCommands::remove);
@@ -24,16 +32,16 @@ final class SortedSetCommands {
         binder.bind("ZRANDMEMBER", SortedSetCommands::random);
     }
 
-    static SortedSetData set(CommandContext c) {
+    public static SortedSetData set(CommandContext c) {
         return set(c, c.key());
     }
 
-    static SortedSetData set(CommandContext c, byte[] key) {
+    public static SortedSetData set(CommandContext c, byte[] key) {
         return new SortedSetData(c.keys(), c.database(), key);
     }
 
     /** Replies with members; in version 3 of the protocol, each with its score is an array of its own. */
-    static void replyWith(CommandContext c, List<Member> members, boolean withScores) {
+    public static void replyWith(CommandContext c, List<Member> members, boolean withScores) {
         boolean pairs = withScores && c.reply().isResp3();
         c.reply().array(withScores && !pairs ? 2L * members.size() : members.size());
         for (Member member : members) {
@@ -100,7 +108,7 @@ final class SortedSetCommands {
     // ---- removal of the lowest or the highest ----
 
     /** Removes members from an end, and saves the set. */
-    static List<Member> take(SortedSetData set, boolean highest, long count) {
+    public static List<Member> take(SortedSetData set, boolean highest, long count) {
         long taken = Math.min(count, set.size());
         List<Member> members = highest
                 ? set.range(set.size() - taken, set.size() - 1, /* descending= */ true)
@@ -135,12 +143,12 @@ final class SortedSetCommands {
     }
 
     /** Removes members of the first set that has some. Does nothing and returns false if there is none. */
-    static boolean tryPopMany(CommandContext c, int countAt) {
-        int whereAt = ListCommands.keysEnd(c, countAt);
+    public static boolean tryPopMany(CommandContext c, int countAt) {
+        int whereAt = Arguments.keysEnd(c, countAt);
         if (!c.is(whereAt, "MIN") && !c.is(whereAt, "MAX")) {
             throw CommandException.syntax();
         }
-        long count = ListCommands.countOption(c, whereAt + 1);
+        long count = Arguments.countOption(c, whereAt + 1);
         for (int i = countAt + 1; i < whereAt; i++) {
             SortedSetData set = set(c, c.arg(i));
             if (!set.isEmpty()) {

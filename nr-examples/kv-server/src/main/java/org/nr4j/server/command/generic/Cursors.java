@@ -1,4 +1,4 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.generic;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * the latest cursors: a walk with such cursors returns every element that is there all the time. A cursor also contains
  * the rank of the name, and an older cursor stands for that. For any number of threads.
  */
-final class Cursors {
+public final class Cursors {
     private static final int SLOT_BITS = 14;
     private static final int SLOTS = 1 << SLOT_BITS;
 
@@ -28,11 +28,11 @@ final class Cursors {
      *
      * @param name the name to go on from; null if the rank must do
      */
-    record Position(long rank, byte @Nullable [] name) {}
+    public record Position(long rank, byte @Nullable [] name) {}
 
     private Cursors() {}
 
-    static Cursors instance() {
+    public static Cursors instance() {
         return INSTANCE;
     }
 
@@ -42,7 +42,7 @@ final class Cursors {
      * @param rank how many names are before the one to go on from; not 0
      * @param name the name to go on from; null if the cursor must depend on the rank only
      */
-    long cursor(long rank, byte @Nullable [] name) {
+    public long cursor(long rank, byte @Nullable [] name) {
         if (name == null) {
             return rank << SLOT_BITS | NO_SLOT;
         }

@@ -1,17 +1,24 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.list;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.nr4j.server.command.Arguments;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.IndexRange;
+import org.nr4j.server.command.Replies;
 import org.nr4j.server.type.ListData;
 
 /** Lists. */
-final class ListCommands {
+public final class ListCommands {
     private static final String NOT_POSITIVE = "ERR value is out of range, must be positive";
 
     private ListCommands() {}
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("LPUSH", c -> push(c, /* left= */ true, /* creates= */ true));
         binder.bind("RPUSH", c -> push(c, /* left= */ false, /* creates= */ true));
         binder.bind("LPUSHX", c -> push(c, /* left= */ true, /* creates= */ false));
@@ -31,16 +38,16 @@ final class ListCommands {
         binder.bind("LMPOP", c -> popMany(c, 1));
     }
 
-    static ListData list(CommandContext c) {
+    public static ListData list(CommandContext c) {
         return list(c, c.key());
     }
 
-    static ListData list(CommandContext c, byte[] key) {
+    public static ListData list(CommandContext c, byte[] key) {
         return new ListData(c.keys(), c.database(), key);
     }
 
     /** Whether an argument says the left end, and not the right one. */
-    static boolean isLeft(CommandContext c, int index) {
+    public static boolean isLeft(CommandContext c, int index) {
         if (!c.is(index, "LEFT") && !c.is(index, "RIGHT")) {
             throw CommandException.syntax();
         }
@@ -83,7 +90,7 @@ final class ListCommands {
     }
 
     /** Removes elements from an end, and saves the list. */
-    static List<byte[]> take(ListData list, boolean left, long count) {
+    public static List<byte[]> take(ListData list, boolean left, long count) {
         List<byte[]> taken = new ArrayList<>();
         for (long missing = Math.min(count, list.size()); missing > 0; missing--) {
             taken.add(list.pop(left));
@@ -95,14 +102,14 @@ final class ListCommands {
     }
 
     /** Moves an element; the commands have source and destination as their first keys. */
-    static void move(CommandContext c, boolean fromLeft, boolean toLeft) {
+    public static void move(CommandContext c, boolean fromLeft, boolean toLeft) {
         if (!tryMove(c, fromLeft, toLeft)) {
             c.reply().nullBulk();
         }
     }
 
     /** Moves an element, and replies with it. Does nothing and returns false if there is none. */
-    static boolean tryMove(CommandContext c, boolean fromLeft, boolean toLeft) {
+    public static boolean tryMove(CommandContext c, boolean fromLeft, boolean toLeft) {
         ListData from = list(c);
         if (from.isEmpty()) {
             return false;
@@ -126,10 +133,10 @@ final class ListCommands {
     }
 
     /** Removes elements of the first list that has some. Does nothing and returns false if there is none. */
-    static boolean tryPopMany(CommandContext c, int countAt) {
-        int whereAt = keysEnd(c, countAt);
+    public static boolean tryPopMany(CommandContext c, int countAt) {
+        int whereAt = Arguments.keysEnd(c, countAt);
         boolean left = isLeft(c, whereAt);
-        long count = countOption(c, whereAt + 1);
+        long count = Arguments.countOption(c, whereAt + 1);
         for (int i = countAt + 1; i < whereAt; i++) {
             ListData list = list(c, c.arg(i));
             if (!list.isEmpty()) {
@@ -140,31 +147,6 @@ final class ListCommands {
             }
         }
         return false;
-    }
-
-    /** Returns the index after the last key of a command that says how many keys it has. An option must follow them. */
-    static int keysEnd(CommandContext c, int countAt) {
-        long keys = c.integer(countAt, 1, Long.MAX_VALUE, "ERR numkeys should be greater than 0");
-        if (keys >= c.count() - countAt - 1) {
-            throw CommandException.syntax();
-        }
-        return countAt + 1 + (int) keys;
-    }
-
-    /** Returns the number after the word COUNT, which ends a command; 1 if it is missing. */
-    static long countOption(CommandContext c, int index) {
-        if (index == c.count()) {
-            return 1;
-        }
-        if (index + 2 != c.count() || !c.is(index, "COUNT")) {
-            // A second COUNT is one too many.
-            boolean first = c.is(index, "COUNT") && index + 1 < c.count();
-            if (first) {
-                c.integer(index + 1, 1, Long.MAX_VALUE, "ERR count should be greater than 0");
-            }
-            throw CommandException.syntax();
-        }
-        return c.integer(index + 1, 1, Long.MAX_VALUE, "ERR count should be greater than 0");
     }
 
     // ---- indexes ----
@@ -215,17 +197,6 @@ final class ListCommands {
             list.save();
         }
         c.reply().ok();
-    }
-
-    /** Indexes from one to another, both inclusive; counted from the end if negative. */
-    record IndexRange(long from, long to) {
-        long start(long size) {
-            return from < 0 ? Math.max(0, from + size) : from;
-        }
-
-        long stop(long size) {
-            return to < 0 ? to + size : Math.min(to, size - 1);
-        }
     }
 
     private static void remove(CommandContext c) {

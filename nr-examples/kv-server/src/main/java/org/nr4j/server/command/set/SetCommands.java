@@ -1,17 +1,24 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.set;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.Elements;
+import org.nr4j.server.command.RandomChoice;
+import org.nr4j.server.command.Replies;
 import org.nr4j.server.type.SetData;
 
 /** Sets. */
-final class SetCommands {
+public final class SetCommands {
     private SetCommands() {}
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("SADD", SetCommands::add);
         binder.bind("SREM", SetCommands::remove);
         binder.bind("SCARD", c -> c.reply().integer(set(c, 1).size()));

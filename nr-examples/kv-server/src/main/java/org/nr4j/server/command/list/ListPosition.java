@@ -1,13 +1,15 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.list;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
 import org.nr4j.server.type.ListData;
 
 /** The command LPOS. */
-final class ListPosition {
+public final class ListPosition {
     private static final int PAGE = 256;
 
     private long rank = 1;
@@ -16,7 +18,7 @@ final class ListPosition {
 
     private ListPosition() {}
 
-    static void run(CommandContext c) {
+    public static void run(CommandContext c) {
         ListPosition options = new ListPosition();
         options.parse(c);
         List<Long> found = options.search(ListCommands.list(c), c.arg(2));

@@ -1,14 +1,19 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.generic;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.Globs;
+import org.nr4j.server.command.Replies;
 import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.type.Keyspace;
 import org.nr4j.server.type.Type;
 
 /** Keys of any type, and databases. */
-final class KeyCommands {
+public final class KeyCommands {
     private static final byte[] FIRST = {};
 
     /** How many keys KEYS reads at a time. */
@@ -16,7 +21,8 @@ final class KeyCommands {
 
     private KeyCommands() {}
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("DEL", KeyCommands::delete);
         binder.bind("UNLINK", KeyCommands::delete);
         binder.bind("EXISTS", KeyCommands::exists);

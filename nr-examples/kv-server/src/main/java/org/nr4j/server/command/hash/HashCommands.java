@@ -1,17 +1,25 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.hash;
 
 import java.math.BigDecimal;
 import java.util.List;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.Elements;
+import org.nr4j.server.command.RandomChoice;
+import org.nr4j.server.command.Replies;
+import org.nr4j.server.command.string.StringCommands;
 import org.nr4j.server.protocol.LongDouble;
 import org.nr4j.server.protocol.Numbers;
 import org.nr4j.server.type.HashData;
 import org.nr4j.server.type.HashData.Field;
 
 /** Hashes. */
-final class HashCommands {
+public final class HashCommands {
     private HashCommands() {}
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("HSET", c -> c.reply().integer(put(c)));
         binder.bind("HMSET", HashCommands::setMany);
         binder.bind("HSETNX", HashCommands::setIfAbsent);

@@ -1,4 +1,4 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.sortedset;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleBinaryOperator;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
 import org.nr4j.server.type.SetData;
 import org.nr4j.server.type.SortedSetData;
 import org.nr4j.server.type.SortedSetData.Member;
 import org.nr4j.server.type.Type;
 
 /** Unions, intersections and differences of sorted sets. A set counts as one whose scores are all 1. */
-final class SortedSetAlgebra {
+public final class SortedSetAlgebra {
     private static final Comparator<Member> ORDER =
             Comparator.comparingDouble(Member::score).thenComparing(Member::name, Arrays::compareUnsigned);
 
@@ -51,7 +54,8 @@ final class SortedSetAlgebra {
         parseOptions();
     }
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("ZUNION", c -> new SortedSetAlgebra(c, Operation.UNION, false, false).run());
         binder.bind("ZINTER", c -> new SortedSetAlgebra(c, Operation.INTERSECTION, false, false).run());
         binder.bind("ZDIFF", c -> new SortedSetAlgebra(c, Operation.DIFFERENCE, false, false).run());

@@ -1,13 +1,15 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.string;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
 import org.nr4j.server.protocol.Numbers;
 
 /** The command BITFIELD: integers of any width inside a string. */
-final class BitFields {
+public final class BitFields {
     private static final String BAD_TYPE =
             "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not " + "supported but i64 is.";
     private static final String BAD_OFFSET = "ERR bit offset is not an integer or out of range";
@@ -29,7 +31,7 @@ final class BitFields {
 
     private BitFields() {}
 
-    static void run(CommandContext c, boolean readOnly) {
+    public static void run(CommandContext c, boolean readOnly) {
         List<Step> steps = parse(c);
         boolean writes = steps.stream().anyMatch(step -> step.action != Action.GET);
         if (readOnly && writes) {

@@ -1,23 +1,29 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.string;
 
 import java.math.BigDecimal;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.ExpiryOptions;
+import org.nr4j.server.command.Replies;
 import org.nr4j.server.protocol.LongDouble;
 import org.nr4j.server.protocol.Numbers;
 import org.nr4j.server.type.Keyspace;
 import org.nr4j.server.type.Type;
 
 /** Strings. */
-final class StringCommands {
+public final class StringCommands {
     private static final byte[] EMPTY = {};
 
     /** The longest string. */
-    static final long LONGEST = 512L << 20;
+    public static final long LONGEST = 512L << 20;
 
     private StringCommands() {}
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("GET", c -> Replies.bulkOrNull(c.reply(), get(c, c.key())));
         binder.bind("SET", StringCommands::set);
         binder.bind("SETNX", StringCommands::setIfAbsent);
@@ -41,11 +47,11 @@ final class StringCommands {
         binder.bind("INCRBYFLOAT", StringCommands::addFloat);
     }
 
-    static byte @Nullable [] get(CommandContext c, byte[] key) {
+    public static byte @Nullable [] get(CommandContext c, byte[] key) {
         return c.keys().string(c.database(), key);
     }
 
-    static byte[] orEmpty(byte @Nullable [] value) {
+    public static byte[] orEmpty(byte @Nullable [] value) {
         return value == null ? EMPTY : value;
     }
 
@@ -162,7 +168,7 @@ final class StringCommands {
         c.reply().integer(whole.length);
     }
 
-    static void requireLength(long length) {
+    public static void requireLength(long length) {
         if (length > LONGEST) {
             throw new CommandException("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
         }

@@ -1,10 +1,14 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.generic;
+
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
 
 /** Watches of keys. They are entries of the store, so a change and the end of the watches by it are one. */
-final class WatchCommands {
+public final class WatchCommands {
     private WatchCommands() {}
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("WATCH", WatchCommands::watch);
         binder.bind("UNWATCH", WatchCommands::unwatch);
     }

@@ -1,16 +1,21 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.generic;
 
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.ExpiryOptions;
 import org.nr4j.server.command.ExpiryOptions.Form;
 import org.nr4j.server.type.Keyspace;
 
 /** When keys expire. */
-final class ExpiryCommands {
+public final class ExpiryCommands {
     private static final int NO_KEY = -2;
     private static final long MILLIS = 1_000;
 
     private ExpiryCommands() {}
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("EXPIRE", c -> expire(c, Form.EX));
         binder.bind("PEXPIRE", c -> expire(c, Form.PX));
         binder.bind("EXPIREAT", c -> expire(c, Form.EXAT));

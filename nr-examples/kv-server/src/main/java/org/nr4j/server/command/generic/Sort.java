@@ -1,4 +1,4 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.generic;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,6 +6,13 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.Replies;
+import org.nr4j.server.command.list.ListCommands;
+import org.nr4j.server.command.sortedset.SortedSetCommands;
+import org.nr4j.server.command.string.StringCommands;
 import org.nr4j.server.protocol.Numbers;
 import org.nr4j.server.type.HashData;
 import org.nr4j.server.type.ListData;
@@ -15,7 +22,7 @@ import org.nr4j.server.type.Type;
 import org.nr4j.server.type.WrongTypeException;
 
 /** The commands SORT and SORT_RO. */
-final class Sort {
+public final class Sort {
     private final CommandContext c;
     private boolean descending;
     private boolean alphabetic;
@@ -33,7 +40,8 @@ final class Sort {
         parse(stores);
     }
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("SORT", c -> new Sort(c, /* stores= */ true).run());
         binder.bind("SORT_RO", c -> new Sort(c, /* stores= */ false).run());
     }

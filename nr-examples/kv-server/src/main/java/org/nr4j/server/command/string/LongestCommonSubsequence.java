@@ -1,12 +1,15 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.string;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
 import org.nr4j.server.type.WrongTypeException;
 
 /** The command LCS. */
-final class LongestCommonSubsequence {
+public final class LongestCommonSubsequence {
     private static final long MOST_CELLS = 1L << 28;
 
     private final byte[] a;
@@ -35,7 +38,8 @@ final class LongestCommonSubsequence {
         this.lengths = new int[(a.length + 1) * width];
     }
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("LCS", c -> new LongestCommonSubsequence(c).run(c));
     }
 

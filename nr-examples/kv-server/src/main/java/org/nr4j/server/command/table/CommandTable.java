@@ -1,4 +1,4 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.table;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -15,7 +15,27 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Body;
+import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.KeyPositions;
+import org.nr4j.server.command.generic.ExpiryCommands;
+import org.nr4j.server.command.generic.KeyCommands;
+import org.nr4j.server.command.generic.ScanCommands;
+import org.nr4j.server.command.generic.Sort;
+import org.nr4j.server.command.generic.WatchCommands;
+import org.nr4j.server.command.hash.HashCommands;
+import org.nr4j.server.command.list.BlockingListCommands;
+import org.nr4j.server.command.list.ListCommands;
+import org.nr4j.server.command.set.SetCommands;
+import org.nr4j.server.command.sortedset.BlockingSortedSetCommands;
+import org.nr4j.server.command.sortedset.SortedSetAlgebra;
+import org.nr4j.server.command.sortedset.SortedSetCommands;
+import org.nr4j.server.command.sortedset.SortedSetRange;
+import org.nr4j.server.command.string.BitCommands;
+import org.nr4j.server.command.string.LongestCommonSubsequence;
+import org.nr4j.server.command.string.StringCommands;
 import org.nr4j.server.protocol.Ascii;
 
 /** All commands. The rows are in the resource {@code commands.txt}; this class joins them with what commands do. */
@@ -27,12 +47,6 @@ public final class CommandTable {
     private final Map<String, Command> commands = new LinkedHashMap<>();
     private final Map<Name, Command> byName = new HashMap<>();
     private final Map<String, Body> unused = new HashMap<>();
-
-    /** Joins names and bodies. */
-    @FunctionalInterface
-    interface Binder {
-        void bind(String name, Body body);
-    }
 
     private CommandTable() {
         bindAll(this::bind);
@@ -53,7 +67,8 @@ public final class CommandTable {
         SortedSetCommands.bind(binder);
         SortedSetRange.bind(binder);
         SortedSetAlgebra.bind(binder);
-        BlockingCommands.bind(binder);
+        BlockingListCommands.bind(binder);
+        BlockingSortedSetCommands.bind(binder);
         BitCommands.bind(binder);
         ScanCommands.bind(binder);
         Sort.bind(binder);

@@ -1,15 +1,19 @@
-package org.nr4j.server.command;
+package org.nr4j.server.command.string;
 
 import java.util.Arrays;
+import org.nr4j.server.command.Binder;
+import org.nr4j.server.command.CommandContext;
+import org.nr4j.server.command.CommandException;
 
 /** Strings as rows of bits. Bit 0 is the highest bit of the first byte. */
-final class BitCommands {
+public final class BitCommands {
     private static final String BAD_OFFSET = "ERR bit offset is not an integer or out of range";
     private static final String BAD_BIT = "ERR bit is not an integer or out of range";
 
     private BitCommands() {}
 
-    static void bind(CommandTable.Binder binder) {
+    /** Binds the commands. */
+    public static void bind(Binder binder) {
         binder.bind("SETBIT", BitCommands::set);
         binder.bind("GETBIT", BitCommands::get);
         binder.bind("BITCOUNT", BitCommands::count);
@@ -45,7 +49,7 @@ final class BitCommands {
     }
 
     /** Returns a bit; 0 behind the end. */
-    static int bit(byte[] string, long offset) {
+    public static int bit(byte[] string, long offset) {
         int index = (int) (offset >> 3);
         return index < string.length ? string[index] >> (7 - (offset & 7)) & 1 : 0;
     }

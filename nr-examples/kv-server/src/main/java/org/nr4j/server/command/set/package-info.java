@@ -1,0 +1,5 @@
+/** Sets. */
+@NullMarked
+package org.nr4j.server.command.set;
+
+import org.jspecify.annotations.NullMarked;
