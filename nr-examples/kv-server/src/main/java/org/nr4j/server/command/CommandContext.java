@@ -45,6 +45,11 @@ public final class CommandContext {
         this.reply = reply;
     }
 
+    /** Returns the context of a command that this command runs. It does not wait. */
+    public CommandContext nested(Command command, byte[][] arguments, int database, ReplyWriter reply) {
+        return new CommandContext(command, arguments, database, client, /* waits= */ false, keyspace, random, reply);
+    }
+
     public Command command() {
         return command;
     }

@@ -207,17 +207,30 @@ public final class ReplyWriter {
         }
     }
 
+    /** Writes an integer of any length. A bulk string in version 2. */
+    public void bigNumber(String digits) {
+        if (resp3) {
+            text('(', digits);
+        } else {
+            bulk(digits);
+        }
+    }
+
     /** Writes a text for a person to read. A bulk string in version 2. */
     public void verbatim(String text) {
-        byte[] utf8 = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        verbatim("txt", text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    /** Writes a text of a format, which has three letters. A bulk string in version 2. */
+    public void verbatim(String format, byte[] text) {
         if (resp3) {
-            header('=', utf8.length + 4);
-            raw("txt:");
-            raw(utf8, 0, utf8.length);
+            header('=', text.length + 4);
+            raw(format + ":");
+            raw(text, 0, text.length);
             reserve(2);
             end();
         } else {
-            bulk(utf8);
+            bulk(text);
         }
     }
 }

@@ -32,6 +32,7 @@ final class ConnectionCommands {
         TableCommands.bind(BODIES);
         ServerCommands.bind(BODIES);
         PubSubCommands.bind(BODIES);
+        ScriptCacheCommands.bind(BODIES);
     }
 
     private ConnectionCommands() {}

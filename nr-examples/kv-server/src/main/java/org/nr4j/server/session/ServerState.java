@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
+import org.nr4j.server.script.ScriptCache;
 
 /** What all sessions share. For any number of threads. */
 public final class ServerState {
@@ -14,6 +15,7 @@ public final class ServerState {
     private final Map<Long, Session> clients = new ConcurrentHashMap<>();
     private final PubSub pubSub = new PubSub();
     private final Waiters waiters;
+    private final ScriptCache scripts = new ScriptCache();
     private final Stats stats = new Stats();
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
@@ -72,6 +74,10 @@ public final class ServerState {
 
     Waiters waiters() {
         return waiters;
+    }
+
+    ScriptCache scripts() {
+        return scripts;
     }
 
     /** Returns the counters. */

@@ -159,7 +159,7 @@ public final class Session {
         Prepared first = Objects.requireNonNull(head);
         if (first.command != null && first.command.name().equals("EXEC")) {
             head = null;
-            return transaction.end(info);
+            return transaction.end(server, info);
         }
         List<Request> requests = new ArrayList<>();
         while (requests.size() < LONGEST_RUN && nextPlace() == place) {
@@ -169,7 +169,8 @@ public final class Session {
             }
             byte[][] arguments = head.arguments;
             head = null;
-            requests.add(new Request(command, transaction.watched(command, arguments, info), info.database));
+            Request request = new Request(command, transaction.watched(command, arguments, info), info.database);
+            requests.add(ScriptCacheCommands.withText(server, request));
             if (command.is("blocking") || command.is("logged")) {
                 break;
             }

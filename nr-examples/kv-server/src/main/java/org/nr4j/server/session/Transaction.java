@@ -117,9 +117,11 @@ final class Transaction {
     }
 
     /** Ends the transaction, and returns those of its commands that need the store. */
-    Unit end(SessionInfo info) {
+    Unit end(ServerState server, SessionInfo info) {
         List<Request> requests = queued.stream()
+                .peek(request -> ScriptCacheCommands.loadEarly(server, request))
                 .filter(request -> request.command().place() != Place.CONNECTION)
+                .map(request -> ScriptCacheCommands.withText(server, request))
                 .toList();
         Unit unit = new Unit(info.id, info.resp3, List.copyOf(watches), requests);
         open = false;

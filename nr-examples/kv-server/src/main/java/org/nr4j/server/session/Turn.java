@@ -124,6 +124,10 @@ public final class Turn {
 
     /** After a failure, which has changed nothing: runs each command alone, so that only the one at fault fails. */
     private void executeOneByOne(Place place, RuntimeException cause) {
+        if (units.size() == 1 && units.get(0).split().size() == 1) {
+            deliverFailure(sessions.get(0), units.get(0), cause, cause);
+            return;
+        }
         List<Unit> all = List.copyOf(units);
         List<Session> owners = List.copyOf(sessions);
         for (int i = 0; i < all.size(); i++) {
@@ -141,8 +145,12 @@ public final class Turn {
         try {
             session.deliver(unit, execute(place));
         } catch (RuntimeException e) {
-            LOGGER.log(Level.WARNING, "a command failed: client=" + session.info().id + " first failure=" + cause, e);
-            session.deliverError(unit, "ERR the server could not run the command: " + e.getMessage());
+            deliverFailure(session, unit, cause, e);
         }
+    }
+
+    private static void deliverFailure(Session session, Unit unit, RuntimeException first, RuntimeException last) {
+        LOGGER.log(Level.WARNING, "a command failed: client=" + session.info().id + " first failure=" + first, last);
+        session.deliverError(unit, "ERR the server could not run the command: " + last.getMessage());
     }
 }

@@ -8,7 +8,8 @@ import org.nr4j.kv.KeyRange;
  * The keys of the store. The first byte says what an entry is:
  *
  * <ul>
- *   <li>{@link #SYSTEM}: the counter of ids, collections to be swept, watched keys;
+ *   <li>{@link #SYSTEM}: the counter of ids, collections to be swept, watched keys, libraries of
+ *       functions;
  *   <li>{@link #METADATA}, number of the database, key of the user: a string, or the metadata of a collection;
  *   <li>{@link #ELEMENT}, id of a collection, name of an element: an element.
  * </ul>
@@ -27,6 +28,14 @@ final class KeyLayout {
     /** Begins the key of a watched key. */
     private static final byte[] WATCH = {SYSTEM, 'w'};
 
+    /** Begins the key of a library of functions. */
+    private static final byte[] LIBRARY = {SYSTEM, 'l'};
+
+    /** Begins the key of a function. */
+    private static final byte[] FUNCTION = {SYSTEM, 'f'};
+
+    static final KeyRange ALL_LIBRARIES = KeyRange.prefix(LIBRARY);
+    static final KeyRange ALL_FUNCTIONS = KeyRange.prefix(FUNCTION);
     static final KeyRange ALL_ELEMENTS = KeyRange.prefix(new byte[] {ELEMENT});
     static final KeyRange ALL_WATCHES = KeyRange.prefix(WATCH);
     static final KeyRange ALL_SWEEPS = KeyRange.prefix(SWEEP);
@@ -119,5 +128,24 @@ final class KeyLayout {
     static byte[] watchedKey(byte[] watchKey) {
         int from = WATCH.length + 1 + Integer.BYTES;
         return Arrays.copyOfRange(watchKey, from, watchKey.length - Long.BYTES);
+    }
+
+    static byte[] library(byte[] name) {
+        return ByteBuffer.allocate(LIBRARY.length + name.length)
+                .put(LIBRARY)
+                .put(name)
+                .array();
+    }
+
+    static byte[] function(byte[] name) {
+        return ByteBuffer.allocate(FUNCTION.length + name.length)
+                .put(FUNCTION)
+                .put(name)
+                .array();
+    }
+
+    /** Returns the name in the key of a function. */
+    static byte[] functionName(byte[] functionKey) {
+        return Arrays.copyOfRange(functionKey, FUNCTION.length, functionKey.length);
     }
 }

@@ -329,6 +329,11 @@ public final class Keyspace {
         return watches;
     }
 
+    /** Returns the libraries of functions, which belong to no database. */
+    public FunctionData functions() {
+        return new FunctionData(this);
+    }
+
     /** Notes that a key has changed. */
     void touch(int database, byte[] key) {
         watches.touch(database, key);

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Binder;
 import org.nr4j.server.command.Command;
@@ -28,6 +29,8 @@ import org.nr4j.server.command.generic.WatchCommands;
 import org.nr4j.server.command.hash.HashCommands;
 import org.nr4j.server.command.list.BlockingListCommands;
 import org.nr4j.server.command.list.ListCommands;
+import org.nr4j.server.command.script.FunctionCommands;
+import org.nr4j.server.command.script.ScriptCommands;
 import org.nr4j.server.command.set.SetCommands;
 import org.nr4j.server.command.sortedset.BlockingSortedSetCommands;
 import org.nr4j.server.command.sortedset.SortedSetAlgebra;
@@ -49,7 +52,7 @@ public final class CommandTable {
     private final Map<String, Body> unused = new HashMap<>();
 
     private CommandTable() {
-        bindAll(this::bind);
+        bindAll(this::bind, this::lookUp);
         rows().forEach(this::add);
         if (!unused.isEmpty()) {
             throw new IllegalStateException("each command must have a row in the table: resource=" + RESOURCE
@@ -57,7 +60,7 @@ public final class CommandTable {
         }
     }
 
-    private static void bindAll(Binder binder) {
+    private static void bindAll(Binder binder, Function<byte[][], Command> table) {
         StringCommands.bind(binder);
         KeyCommands.bind(binder);
         ExpiryCommands.bind(binder);
@@ -74,6 +77,8 @@ public final class CommandTable {
         Sort.bind(binder);
         LongestCommonSubsequence.bind(binder);
         WatchCommands.bind(binder);
+        ScriptCommands.bind(binder, table);
+        FunctionCommands.bind(binder);
     }
 
     private void bind(String name, Body body) {
