@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.script.library.BitFunctions;
@@ -23,8 +24,8 @@ import party.iroiro.luajava.lua51.Lua51;
 import party.iroiro.luajava.lua51.Lua51Natives;
 
 /**
- * One state of Lua 5.1 with the functions of Redis. It runs one script at a time, and no run sees anything of an earlier
- * one. For one thread at a time.
+ * One state of Lua 5.1 with the functions of Redis. It runs one script at a time, and no run sees anything of an
+ * earlier one. For one thread at a time.
  *
  * <p>Lua leaves a frame by a jump if there is an error. No jump may cross a frame of Java. So Java calls only what
  * raises no error, or what catches it, and no limit ends a run while Java is at work.
@@ -240,7 +241,10 @@ final class Interpreter implements AutoCloseable {
             }
             redis.begin(run);
             begin("function", run);
-            natives.lua_rawgeti(stack.state(), natives.getRegistryIndex(), registry.reference(run.name()));
+            natives.lua_rawgeti(
+                    stack.state(),
+                    natives.getRegistryIndex(),
+                    registry.reference(run.name().get()));
             RedisFunctions.pushArray(stack, run.keys());
             RedisFunctions.pushArray(stack, run.arguments());
             execute(2, run);
@@ -260,7 +264,7 @@ final class Interpreter implements AutoCloseable {
             return problem;
         } finally {
             registry.clear(stack);
-            end(library.name());
+            end(library::name);
         }
     }
 
@@ -326,7 +330,7 @@ final class Interpreter implements AutoCloseable {
     }
 
     /** Ends a run. Throws if it has exceeded its limits. */
-    private void end(String name) {
+    private void end(Supplier<String> name) {
         stack.top(GLOBALS);
         stack.pushCopy(FINISH);
         int status = natives.lua_pcall(stack.state(), 0, 1, 0);
@@ -335,7 +339,7 @@ final class Interpreter implements AutoCloseable {
         spoiled |= left != 0;
         if (left == 1) {
             throw new ScriptLimitException("a script must stay below " + MOST_STEPS + " instructions and "
-                    + (MOST_KILOBYTES >> 10) + " MiB of memory, so all that it wrote is undone: script=" + name);
+                    + (MOST_KILOBYTES >> 10) + " MiB of memory, so all that it wrote is undone: script=" + name.get());
         }
     }
 

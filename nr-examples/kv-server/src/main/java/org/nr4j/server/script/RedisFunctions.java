@@ -104,8 +104,9 @@ final class RedisFunctions {
     private int call(LuaStack stack, boolean raises) {
         ScriptRun running = running("redis.call/pcall");
         if (++calls > MOST_CALLS) {
-            throw new ScriptLimitException("a script must stay below " + MOST_CALLS
-                    + " commands, so all that it wrote is undone: script=" + running.name());
+            throw new ScriptLimitException(
+                    "a script must stay below " + MOST_CALLS + " commands, so all that it wrote is undone: script="
+                            + running.name().get());
         }
         String problem = null;
         int top = 0;
@@ -282,12 +283,14 @@ final class RedisFunctions {
     static String finalError(LuaStack stack, ScriptRun run) {
         if (stack.type(-1) != LuaStack.TABLE) {
             String text = stack.isStringOrNumber(-1) ? stack.text(-1) : "execution failure";
-            return "ERR Error running script " + run.name() + ", " + text.substring(0, Math.min(100, text.length()));
+            return "ERR Error running script " + run.name().get() + ", "
+                    + text.substring(0, Math.min(100, text.length()));
         }
         String source = fieldText(stack, "source");
         String line = fieldText(stack, "line");
-        String place =
-                source == null || line == null ? "" : " script: " + run.name() + ", on " + source + ":" + line + ".";
+        String place = source == null || line == null
+                ? ""
+                : " script: " + run.name().get() + ", on " + source + ":" + line + ".";
         return errorText(stack) + place;
     }
 

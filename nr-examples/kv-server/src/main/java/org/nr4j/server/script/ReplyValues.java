@@ -1,5 +1,6 @@
 package org.nr4j.server.script;
 
+import java.util.Arrays;
 import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.protocol.Numbers;
 import org.nr4j.server.protocol.ReplyWriter;
@@ -32,7 +33,7 @@ final class ReplyValues {
         switch (type) {
             case ':' -> stack.push((double) Numbers.parseLong(bytes, start, end));
             case '+' -> field("ok", start, end);
-            case '-' -> error(Ascii.text(java.util.Arrays.copyOfRange(bytes, start, end)));
+            case '-' -> error(Ascii.text(Arrays.copyOfRange(bytes, start, end)));
             case '$' -> bulk(length(start, end));
             case '=' -> verbatim(length(start, end));
             case '_' -> stack.pushNil();
@@ -65,7 +66,7 @@ final class ReplyValues {
 
     private void number(int start, int end) {
         stack.pushTable(0, 1);
-        stack.push(Numbers.parseDouble(java.util.Arrays.copyOfRange(bytes, start, end)));
+        stack.push(Numbers.parseDouble(Arrays.copyOfRange(bytes, start, end)));
         stack.setField("double");
     }
 

@@ -2,6 +2,7 @@ package org.nr4j.server.script;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.protocol.InlineParser;
@@ -54,8 +55,8 @@ public final class Script {
     /** Returns the words of the first line. */
     static byte[][] words(byte[] text, int end, String problem) {
         try {
-            byte[][] words = InlineParser.split(java.util.Arrays.copyOf(text, end));
-            if (words.length > 0) {
+            byte[][] words = InlineParser.split(Arrays.copyOf(text, end));
+            if (words != null && words.length > 0) {
                 return words;
             }
         } catch (ProtocolException e) {

@@ -1,12 +1,17 @@
 package org.nr4j.server.script;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The texts of the scripts that a server knows, by their SHA-1. For any number of threads. */
 public final class ScriptCache {
     private final Map<String, byte[]> texts = new ConcurrentHashMap<>();
+
+    /** The same texts, so that a script that runs often is found without its SHA-1. */
+    private final Set<ByteBuffer> known = ConcurrentHashMap.newKeySet();
 
     /**
      * Adds a script.
@@ -22,6 +27,7 @@ public final class ScriptCache {
                 throw new IllegalArgumentException("Error compiling script (new function): " + problem);
             }
             texts.put(sha1, text);
+            known.add(ByteBuffer.wrap(text));
         }
         return sha1;
     }
@@ -29,7 +35,9 @@ public final class ScriptCache {
     /** Adds a script if it compiles. */
     public void addIfValid(byte[] text) {
         try {
-            add(text);
+            if (!known.contains(ByteBuffer.wrap(text))) {
+                add(text);
+            }
         } catch (IllegalArgumentException | Scripts.UnavailableException e) {
             // The run of the script answers the error.
         }
@@ -42,6 +50,7 @@ public final class ScriptCache {
 
     /** Removes all scripts. */
     public void clear() {
+        known.clear();
         texts.clear();
     }
 }

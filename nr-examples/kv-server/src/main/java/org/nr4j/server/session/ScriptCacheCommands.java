@@ -64,7 +64,7 @@ final class ScriptCacheCommands {
     }
 
     private static void flush(Session session, byte[][] args) {
-        if (args.length > 3 || args.length == 3 && !Ascii.is(args[2], "SYNC") && !Ascii.is(args[2], "ASYNC")) {
+        if (args.length > 3 || (args.length == 3 && !Ascii.is(args[2], "SYNC") && !Ascii.is(args[2], "ASYNC"))) {
             throw new CommandException("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
         }
         session.server().scripts().clear();

@@ -80,9 +80,12 @@ local function watch_memory()
     end
 end
 
+-- Collects all garbage, and lets the collector rest until a run has used up its memory. The pause is a multiple of what
+-- is live, so it is set after one collection, and the next one begins it.
 local function settle()
-    local live = kilobytes()
     collectgarbage('setstepmul', 0) -- a step is a whole collection
+    collectgarbage()
+    local live = kilobytes()
     collectgarbage('setpause', (live + spare_kilobytes) / live * 100)
     collectgarbage()
     settled_kilobytes = kilobytes()

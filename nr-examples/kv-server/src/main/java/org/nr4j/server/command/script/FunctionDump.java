@@ -97,7 +97,7 @@ final class FunctionDump {
         int first = in.get() & 0xFF;
         return switch (first >> 6) {
             case 0 -> first;
-            case 1 -> (first & 0x3F) << 8 | in.get() & 0xFF;
+            case 1 -> ((first & 0x3F) << 8) | (in.get() & 0xFF);
             default -> {
                 long length = first == LONG_LENGTH ? in.getInt() & 0xFFFF_FFFFL : -1;
                 if (length < 0 || length > Integer.MAX_VALUE) {
@@ -141,7 +141,7 @@ final class FunctionDump {
         for (byte b : Arrays.copyOf(bytes, length)) {
             checksum ^= b & 0xFF;
             for (int bit = 0; bit < Byte.SIZE; bit++) {
-                checksum = (checksum & 1) == 0 ? checksum >>> 1 : checksum >>> 1 ^ POLYNOMIAL;
+                checksum = (checksum & 1) == 0 ? checksum >>> 1 : (checksum >>> 1) ^ POLYNOMIAL;
             }
         }
         return checksum;

@@ -1,6 +1,7 @@
 package org.nr4j.server.command.script;
 
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandContext;
 import org.nr4j.server.command.CommandException;
@@ -31,11 +32,14 @@ final class ScriptCaller implements CommandCaller {
 
     @Override
     public boolean isCommand(byte[][] request) {
+        return find(request) != null;
+    }
+
+    private @Nullable Command find(byte[][] request) {
         try {
-            table.apply(request);
-            return true;
+            return table.apply(request);
         } catch (CommandException e) {
-            return false;
+            return null;
         }
     }
 
@@ -56,10 +60,10 @@ final class ScriptCaller implements CommandCaller {
     }
 
     private Command allowed(byte[][] request) {
-        if (!isCommand(request)) {
+        Command command = find(request);
+        if (command == null) {
             throw new CallRefusedException("Unknown Redis command called from script");
         }
-        Command command = table.apply(request);
         if (!command.accepts(request.length)) {
             throw new CallRefusedException("Wrong number of args calling Redis command from script");
         }

@@ -3,6 +3,7 @@ package org.nr4j.server.command.script;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.nr4j.server.command.Binder;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandContext;
@@ -67,7 +68,7 @@ public final class ScriptCommands {
         return arguments;
     }
 
-    private ScriptRun run(CommandContext c, String name, int keys, boolean readOnly) {
+    private ScriptRun run(CommandContext c, Supplier<String> name, int keys, boolean readOnly) {
         return new ScriptRun(
                 name,
                 arguments(c, 3, 3 + keys),
@@ -90,7 +91,7 @@ public final class ScriptCommands {
             requireWrites(readOnly, script.hasNoWrites());
         }
         boolean refusesWrites = readOnly || script.hasNoWrites();
-        runOrRefuse(() -> Scripts.run(script, run(c, script.sha1(), keys, refusesWrites)));
+        runOrRefuse(() -> Scripts.run(script, run(c, script::sha1, keys, refusesWrites)));
     }
 
     /** Reads the first line of a script. */
@@ -126,7 +127,7 @@ public final class ScriptCommands {
         }
         boolean hasNoWrites = new Library.Function(function.flags(), null).hasNoWrites();
         requireWrites(readOnly, hasNoWrites);
-        ScriptRun run = run(c, Ascii.text(function.name()), keys, readOnly || hasNoWrites);
+        ScriptRun run = run(c, () -> Ascii.text(function.name()), keys, readOnly || hasNoWrites);
         runOrRefuse(() -> Scripts.run(Library.of(code), run));
     }
 }

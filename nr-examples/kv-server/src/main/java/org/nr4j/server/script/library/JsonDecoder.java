@@ -180,7 +180,7 @@ final class JsonDecoder {
     }
 
     private void word(int c) {
-        if (c == '-' || c >= '0' && c <= '9') {
+        if (c == '-' || (c >= '0' && c <= '9')) {
             if (settings.decodeInvalid == 0 && isInvalidNumber()) {
                 fail("invalid number");
             } else {
@@ -215,7 +215,7 @@ final class JsonDecoder {
         }
         if (peek(digit) == '0') {
             int second = peek(digit + 1);
-            return (second | 0x20) == 'x' || second >= '0' && second <= '9';
+            return (second | 0x20) == 'x' || (second >= '0' && second <= '9');
         }
         return peek(digit) > '9'
                 && (characters.regionMatches(true, digit, "inf", 0, 3)

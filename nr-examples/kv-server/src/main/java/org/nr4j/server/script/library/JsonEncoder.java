@@ -70,7 +70,7 @@ final class JsonEncoder {
                 case '\f' -> text("\\f");
                 case '\r' -> text("\\r");
                 default -> {
-                    if (b >= 0 && b < ' ' || b == 127) {
+                    if ((b >= 0 && b < ' ') || b == 127) {
                         text("\\u00");
                         out.write(HEXADECIMAL[b >> 4]);
                         out.write(HEXADECIMAL[b & 15]);

@@ -97,7 +97,7 @@ final class MessagePackDecoder {
         for (long i = 0; i < length; i++) {
             value(depth + 1);
             boolean none = stack.type(-1) == LuaStack.NIL;
-            if (none || stack.type(-1) == LuaStack.NUMBER && Double.isNaN(stack.number(-1))) {
+            if (none || (stack.type(-1) == LuaStack.NUMBER && Double.isNaN(stack.number(-1)))) {
                 throw ScriptException.of("table index is " + (none ? "nil" : "NaN"));
             }
             value(depth + 1);

@@ -2,7 +2,7 @@ package org.nr4j.server.script.library;
 
 import org.nr4j.server.script.lua.ScriptException;
 
-/** Walks over the options of a format of {@code struct}. Numbers have the byte order and the alignment of the options. */
+/** Walks over the options of a format of {@code struct}. Options before a number set its byte order and alignment. */
 final class StructFormat {
     private static final int LARGEST_INTEGER = 32;
     private static final int LARGEST_ALIGNMENT = 8;
@@ -122,7 +122,7 @@ final class StructFormat {
     long bits(byte[] data, int from, int count) {
         long value = 0;
         for (int i = 0; i < count; i++) {
-            value = value << 8 | data[bigEndian ? from + i : from + count - 1 - i] & 0xFF;
+            value = (value << 8) | (data[bigEndian ? from + i : from + count - 1 - i] & 0xFF);
         }
         return value;
     }

@@ -69,61 +69,63 @@ public final class StructFunctions {
         if (start == 0) {
             throw arguments.wrong(3, "offset must be 1 or greater");
         }
+        int before = stack.top();
         long at = start - 1;
-        int results = 0;
         while (format.next()) {
             at += format.padding(at);
             requireData(arguments, data, at, format.size());
             if (!stack.reserve(2)) {
                 throw ScriptException.of("stack overflow (too many results)");
             }
-            int position = (int) at;
-            long size = format.size();
-            switch (format.option()) {
-                case 'b', 'B', 'h', 'H', 'l', 'L', 'T', 'i', 'I' -> {
-                    stack.push(format.decode(data, position));
-                    results++;
-                }
-                case 'x' -> {}
-                case 'f' -> {
-                    stack.push((double) Float.intBitsToFloat((int) format.bits(data, position, 4)));
-                    results++;
-                }
-                case 'd' -> {
-                    stack.push(Double.longBitsToDouble(format.bits(data, position, 8)));
-                    results++;
-                }
-                case 'c' -> {
-                    if (size == 0) {
-                        if (results == 0 || stack.natives().lua_isnumber(stack.state(), -1) == 0) {
-                            throw ScriptException.of("format 'c0' needs a previous size");
-                        }
-                        size = (long) stack.number(-1);
-                        stack.pop(1);
-                        results--;
-                        requireData(arguments, data, at, size);
-                    }
-                    stack.push(data, position, (int) size);
-                    results++;
-                }
-                case 's' -> {
-                    int end = position;
-                    while (end < data.length && data[end] != 0) {
-                        end++;
-                    }
-                    if (end == data.length) {
-                        throw ScriptException.of("unfinished string in data");
-                    }
-                    stack.push(data, position, end - position);
-                    size = end - position + 1;
-                    results++;
-                }
-                default -> format.control();
-            }
-            at += size;
+            at += push(stack, format, data, (int) at, before);
         }
         stack.push((double) (at + 1));
-        return results + 1;
+        return stack.top() - before;
+    }
+
+    /** Pushes the value of the current option, if it has one. Returns how many bytes it has. */
+    private static long push(LuaStack stack, StructFormat format, byte[] data, int at, int before) {
+        switch (format.option()) {
+            case 'b', 'B', 'h', 'H', 'l', 'L', 'T', 'i', 'I' -> stack.push(format.decode(data, at));
+            case 'x' -> {}
+            case 'f' -> stack.push((double) Float.intBitsToFloat((int) format.bits(data, at, Float.BYTES)));
+            case 'd' -> stack.push(Double.longBitsToDouble(format.bits(data, at, Double.BYTES)));
+            case 'c' -> {
+                return pushCounted(stack, format, data, at, before);
+            }
+            case 's' -> {
+                return pushTerminated(stack, data, at);
+            }
+            default -> format.control();
+        }
+        return format.size();
+    }
+
+    /** Pushes a text whose length is in the format, or is the value before it, which it replaces. */
+    private static long pushCounted(LuaStack stack, StructFormat format, byte[] data, int at, int before) {
+        long size = format.size();
+        if (size == 0) {
+            if (stack.top() == before || stack.natives().lua_isnumber(stack.state(), -1) == 0) {
+                throw ScriptException.of("format 'c0' needs a previous size");
+            }
+            size = (long) stack.number(-1);
+            stack.pop(1);
+            requireData(new Arguments(stack, "unpack"), data, at, size);
+        }
+        stack.push(data, at, (int) size);
+        return size;
+    }
+
+    private static long pushTerminated(LuaStack stack, byte[] data, int at) {
+        int end = at;
+        while (end < data.length && data[end] != 0) {
+            end++;
+        }
+        if (end == data.length) {
+            throw ScriptException.of("unfinished string in data");
+        }
+        stack.push(data, at, end - at);
+        return end - at + 1L;
     }
 
     private static void requireData(Arguments arguments, byte[] data, long at, long size) {

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import party.iroiro.luajava.lua51.Lua51Natives;
 
 /**
- * Carries bytes from Java to Lua. The natives take text only. So the bytes go as the constant of a compiled chunk, which
- * returns it. For one thread at a time.
+ * Carries bytes from Java to Lua. The natives take text only. So the bytes go as the constant of a compiled chunk,
+ * which returns it. For one thread at a time.
  */
 public final class StringChunk {
     private static final int FIRST_CAPACITY = 1 << 12;
