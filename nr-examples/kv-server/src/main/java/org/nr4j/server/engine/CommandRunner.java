@@ -18,17 +18,19 @@ final class CommandRunner {
     private final Keyspace keyspace;
     private final SplittableRandom random;
     private final ReplyBatch replies;
+    private final RequestPrefetch prefetch;
 
-    private CommandRunner(Keyspace keyspace, long seed, ReplyBatch replies) {
+    private CommandRunner(Keyspace keyspace, long seed, List<Unit> units, ReplyBatch replies) {
         this.keyspace = keyspace;
         this.random = new SplittableRandom(seed);
         this.replies = replies;
+        this.prefetch = new RequestPrefetch(keyspace, units);
     }
 
     /** Runs units in their order, and adds their replies to a batch, which it clears first. */
     static void run(Keyspace keyspace, long seed, List<Unit> units, ReplyBatch replies) {
         replies.clear();
-        CommandRunner runner = new CommandRunner(keyspace, seed, replies);
+        CommandRunner runner = new CommandRunner(keyspace, seed, units, replies);
         units.forEach(runner::run);
     }
 
@@ -58,6 +60,7 @@ final class CommandRunner {
     }
 
     private void run(Unit unit, Request request) {
+        prefetch.beforeNext();
         ReplyWriter writer = replies.writer();
         if (writer.length() > LONGEST_REPLIES && !keyspace.isWriting() && !unit.isTransaction()) {
             replies.addReply(ReplyBatch.NOT_RUN);

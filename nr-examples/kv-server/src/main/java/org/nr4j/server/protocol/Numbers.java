@@ -1,10 +1,12 @@
 package org.nr4j.server.protocol;
 
 import java.math.BigDecimal;
+import java.util.regex.Pattern;
 
 /** Numbers as text, by the rules of Redis. */
 public final class Numbers {
     private static final int LONGEST_NUMBER = 256;
+    private static final Pattern HEXADECIMAL = Pattern.compile("[+-]?0[xX][0-9a-fA-F.]+([pP][+-]?[0-9]+)?");
 
     private Numbers() {}
 
@@ -82,8 +84,9 @@ public final class Numbers {
         if (infinity != 0) {
             return infinity;
         }
-        boolean hexadecimal = text.matches("[+-]?0[xX][0-9a-fA-F.]+([pP][+-]?[0-9]+)?");
-        if (!hexadecimal && !isNumeric(text)) {
+        boolean decimal = isDecimal(text);
+        boolean hexadecimal = !decimal && HEXADECIMAL.matcher(text).matches();
+        if (!decimal && !hexadecimal) {
             return Double.NaN;
         }
         try {
@@ -104,7 +107,7 @@ public final class Numbers {
     }
 
     /** Java accepts suffixes, blanks and words besides what a decimal number has. */
-    private static boolean isNumeric(String text) {
+    private static boolean isDecimal(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if ((c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E') {

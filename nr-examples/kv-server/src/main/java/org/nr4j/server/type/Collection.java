@@ -1,6 +1,7 @@
 package org.nr4j.server.type;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.Entry;
@@ -16,7 +17,10 @@ public abstract class Collection {
     final Metadata metadata;
     private final int database;
     private final byte[] key;
-    private final boolean existed;
+
+    /** The metadata as the store has them; null if there was no key. */
+    private final byte @Nullable [] before;
+
     private byte[] prefix;
 
     Collection(Keyspace keyspace, int database, byte[] key, Type type) {
@@ -24,7 +28,7 @@ public abstract class Collection {
         this.database = database;
         this.key = key;
         byte[] value = keyspace.value(database, key);
-        this.existed = value != null;
+        this.before = value;
         this.metadata = read(value, type);
         this.prefix = KeyLayout.elementPrefix(metadata.id);
     }
@@ -52,8 +56,13 @@ public abstract class Collection {
     /** Makes the changes last. A collection that has become empty disappears with its key. */
     public void save() {
         if (metadata.count > 0) {
-            keyspace.update(database, key, metadata.encode());
-        } else if (existed) {
+            byte[] after = metadata.encode();
+            if (Arrays.equals(after, before)) {
+                keyspace.touch(database, key); // only elements have changed
+            } else {
+                keyspace.update(database, key, after);
+            }
+        } else if (before != null) {
             keyspace.remove(database, key);
         }
     }

@@ -68,6 +68,11 @@ public final class Keyspace {
 
     // ---- keys ----
 
+    /** Brings the values of some {@linkplain #storeKey keys of the store} into the processor's caches. */
+    public void prefetch(List<byte[]> storeKeys) {
+        reads.prefetch(storeKeys);
+    }
+
     byte @Nullable [] value(int database, byte[] key) {
         return reads.get(KeyLayout.metadata(database, key));
     }

@@ -3,6 +3,7 @@ package org.nr4j.server.command.list;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.nr4j.kv.Entry;
 import org.nr4j.server.command.Arguments;
 import org.nr4j.server.command.Binder;
 import org.nr4j.server.command.CommandContext;
@@ -180,7 +181,12 @@ public final class ListCommands {
     private static void range(CommandContext c) {
         IndexRange range = new IndexRange(c.integer(2), c.integer(3));
         ListData list = list(c);
-        Replies.array(c.reply(), list.range(range.start(list.size()), range.stop(list.size())));
+        List<Entry> elements = list.entries(range.start(list.size()), range.stop(list.size()));
+        c.reply().array(elements.size());
+        for (Entry element : elements) {
+            int at = c.reply().bulkSpace(element.valueLength());
+            element.copyValueTo(c.reply().array(), at);
+        }
     }
 
     private static void trim(CommandContext c) {

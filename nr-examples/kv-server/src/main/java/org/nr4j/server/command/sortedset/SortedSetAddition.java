@@ -101,7 +101,7 @@ public final class SortedSetAddition {
             return null;
         }
         if (before == null) {
-            set.put(member, score);
+            set.put(member, before, score);
             added++;
             return score;
         }
@@ -113,7 +113,7 @@ public final class SortedSetAddition {
             return null;
         }
         if (after != before) {
-            set.put(member, after);
+            set.put(member, before, after);
             changed++;
         }
         return after;
