@@ -30,7 +30,7 @@ class ArchitectureTest {
                 .layer("command")
                 .definedBy("org.nr4j.server.command..")
                 .layer("type")
-                .definedBy("org.nr4j.server.type")
+                .definedBy("org.nr4j.server.type..")
                 .layer("protocol")
                 .definedBy("org.nr4j.server.protocol")
                 .layer("config")

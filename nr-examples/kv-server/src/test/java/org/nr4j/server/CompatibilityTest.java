@@ -43,12 +43,7 @@ class CompatibilityTest {
             Map.entry("GEOADD", 41),
             Map.entry("PFADD", 3),
             Map.entry("RESTORE", 4),
-            Map.entry("SCRIPT", 7),
-            Map.entry("XACK", 1),
-            Map.entry("XADD", 17),
-            Map.entry("XGROUP", 1),
-            Map.entry("XREVRANGE", 2),
-            Map.entry("XTRIM", 2)));
+            Map.entry("SCRIPT", 7)));
 
     private static KeyValueServer server;
     private static RespClient client;

@@ -71,6 +71,17 @@ class ServerTest {
     }
 
     @Test
+    void secondWatch_forgetsNoChange() throws IOException {
+        client.call("WATCH", "k");
+        try (RespClient other = connect()) {
+            other.call("SET", "k", "v");
+        }
+        client.call("WATCH", "k", "l");
+        client.call("MULTI");
+        assertThat(client.call("EXEC")).isNull();
+    }
+
+    @Test
     void watch_endsWithItsConnection() throws Exception {
         try (RespClient other = connect()) {
             other.call("WATCH", "k");

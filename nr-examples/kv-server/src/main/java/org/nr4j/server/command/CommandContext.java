@@ -79,6 +79,14 @@ public final class CommandContext {
 
     // ---- arguments: 0 is the command's name ----
 
+    /**
+     * Replaces an argument of the request itself. So a command that waits has it in each later run, too. Only for
+     * commands that do not write: the log has the arguments as the client sent them.
+     */
+    public void fix(int index, byte[] value) {
+        arguments[index] = value;
+    }
+
     public int count() {
         return arguments.length;
     }

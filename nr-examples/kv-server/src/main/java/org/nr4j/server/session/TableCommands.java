@@ -38,6 +38,10 @@ final class TableCommands {
         bodies.put("COMMAND|HELP", Help::run);
         bodies.put("OBJECT", TableCommands::withoutSubcommand);
         bodies.put("OBJECT|HELP", Help::run);
+        for (String container : List.of("XGROUP", "XINFO")) {
+            bodies.put(container, TableCommands::withoutSubcommand);
+            bodies.put(container + "|HELP", Help::run);
+        }
     }
 
     private static void withoutSubcommand(Session session, byte[][] args) {

@@ -23,7 +23,12 @@ public abstract class Collection {
 
     private byte[] prefix;
 
-    Collection(Keyspace keyspace, int database, byte[] key, Type type) {
+    /**
+     * Reads the collection of a key.
+     *
+     * @throws WrongTypeException if the key has a value of another type
+     */
+    protected Collection(Keyspace keyspace, int database, byte[] key, Type type) {
         this.keyspace = keyspace;
         this.database = database;
         this.key = key;
@@ -43,19 +48,24 @@ public abstract class Collection {
         return Metadata.decode(value);
     }
 
+    /** Whether the store had the key when the collection was read. */
+    public boolean exists() {
+        return before != null;
+    }
+
     /** Returns the number of elements. */
     public long size() {
         return metadata.count;
     }
 
-    /** Whether there are no elements, and so no key. */
+    /** Whether there are no elements. */
     public boolean isEmpty() {
         return metadata.count == 0;
     }
 
-    /** Makes the changes last. A collection that has become empty disappears with its key. */
+    /** Makes the changes last. A collection that has become empty disappears with its key, unless its type stays. */
     public void save() {
-        if (metadata.count > 0) {
+        if (metadata.count > 0 || staysWhenEmpty()) {
             byte[] after = metadata.encode();
             if (Arrays.equals(after, before)) {
                 keyspace.touch(database, key); // only elements have changed
@@ -67,7 +77,37 @@ public abstract class Collection {
         }
     }
 
+    /** Whether the key stays when there are no elements. */
+    protected boolean staysWhenEmpty() {
+        return false;
+    }
+
+    /** Changes the number of elements. */
+    protected final void addToSize(long added) {
+        metadata.count += added;
+    }
+
+    /** Returns what only this type knows; empty for a new collection. */
+    protected final byte[] details() {
+        return metadata.details;
+    }
+
+    /** Sets what only this type knows. {@link #save()} makes it last. */
+    protected final void details(byte[] details) {
+        metadata.details = details;
+    }
+
     // ---- elements ----
+
+    /** Returns the elements whose names begin with some bytes. */
+    protected final ElementMap map(byte[] prefix) {
+        return new ElementMap(this, prefix);
+    }
+
+    /** Whether there has never been an element. */
+    private boolean isUnused() {
+        return metadata.id == 0;
+    }
 
     /** Returns the key of an element. */
     byte[] elementKey(byte[] name) {
@@ -78,15 +118,15 @@ public abstract class Collection {
     }
 
     byte @Nullable [] element(byte[] name) {
-        return isEmpty() ? null : keyspace.reads().get(elementKey(name));
+        return isUnused() ? null : keyspace.reads().get(elementKey(name));
     }
 
     boolean hasElement(byte[] name) {
-        return !isEmpty() && keyspace.reads().contains(elementKey(name));
+        return !isUnused() && keyspace.reads().contains(elementKey(name));
     }
 
     void putElement(byte[] name, byte[] value) {
-        if (metadata.id == 0) {
+        if (isUnused()) {
             metadata.id = keyspace.nextId();
             prefix = KeyLayout.elementPrefix(metadata.id);
         }
@@ -94,12 +134,12 @@ public abstract class Collection {
     }
 
     boolean removeElement(byte[] name) {
-        return !isEmpty() && keyspace.writes().delete(elementKey(name));
+        return !isUnused() && keyspace.writes().delete(elementKey(name));
     }
 
     /** Returns up to {@code limit} entries whose names begin with some bytes, from a name on, in order. */
     List<Entry> elements(byte[] begin, byte[] from, int limit) {
-        if (isEmpty() || limit == 0) {
+        if (isUnused() || limit == 0) {
             return List.of();
         }
         byte[] end = KeyRanges.endOfPrefix(elementKey(begin));
