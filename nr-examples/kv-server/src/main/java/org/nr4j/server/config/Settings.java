@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * later. For any number of threads.
  */
 public final class Settings {
+    /** A parameter that may be there several times: a user with the rules. */
+    private static final String USER = "user";
+
     private static final long MEBIBYTE = 1L << 20;
 
     /** How a parameter may be changed, and what it may be. */
@@ -35,6 +39,8 @@ public final class Settings {
             Map.entry("io-threads", new Parameter(Kind.FIXED, "0")),
             Map.entry("save", new Parameter(Kind.TEXT, "")),
             Map.entry("requirepass", new Parameter(Kind.TEXT, "")),
+            Map.entry("aclfile", new Parameter(Kind.FIXED, "")),
+            Map.entry("acllog-max-len", new Parameter(Kind.NUMBER, "128")),
             Map.entry("maxclients", new Parameter(Kind.NUMBER, "10000")),
             Map.entry("timeout", new Parameter(Kind.NUMBER, "0")),
             Map.entry("maxmemory", new Parameter(Kind.NUMBER, "0")),
@@ -45,6 +51,7 @@ public final class Settings {
             Map.entry("lazyfree-lazy-user-del", new Parameter(Kind.YES_OR_NO, "no"))));
 
     private final Map<String, String> values = new ConcurrentHashMap<>();
+    private final List<String> users = new CopyOnWriteArrayList<>();
 
     /** Creates the default settings. */
     public Settings() {
@@ -61,7 +68,7 @@ public final class Settings {
         for (int i = 0; i < flags.size(); i += 2) {
             String flag = flags.get(i);
             String name = flag.startsWith("--") ? flag.substring(2).toLowerCase(Locale.ROOT) : "";
-            if (!PARAMETERS.containsKey(name)) {
+            if (!PARAMETERS.containsKey(name) && !name.equals(USER)) {
                 throw new IllegalArgumentException("a flag must be known: flag=" + flag + " known=--"
                         + String.join(" --", PARAMETERS.keySet()) + "; correct it");
             }
@@ -70,11 +77,16 @@ public final class Settings {
             }
             settings.initialize(name, flags.get(i + 1));
         }
+        settings.requireOneSourceOfUsers();
         settings.requirePasswordIfOpen();
         return settings;
     }
 
     private void initialize(String name, String value) {
+        if (name.equals(USER)) {
+            users.add(value);
+            return;
+        }
         switch (name) {
             case "port" -> requireNumber(name, value, 65_535);
             case "io-threads" -> requireNumber(name, value, 256);
@@ -124,6 +136,13 @@ public final class Settings {
         if (!loopback && !requiresPassword()) {
             throw new IllegalArgumentException("a server that others can reach must have a password: bind="
                     + text("bind") + "; add --requirepass, or bind to 127.0.0.1");
+        }
+    }
+
+    private void requireOneSourceOfUsers() {
+        if (!users.isEmpty() && aclFile() != null) {
+            throw new IllegalArgumentException("users must come from the ACL file or from the configuration: aclfile="
+                    + text("aclfile") + " user=" + users.get(0) + "; leave one out");
         }
     }
 
@@ -193,6 +212,21 @@ public final class Settings {
     /** Returns when writes reach the disk: always, everysec or no. */
     public String appendFsync() {
         return text("appendfsync");
+    }
+
+    /** Returns the file of users; null if there is none. */
+    public @Nullable Path aclFile() {
+        return text("aclfile").isEmpty() ? null : Path.of(text("aclfile"));
+    }
+
+    /** Returns the users of the configuration, each as its name and its rules. */
+    public List<String> users() {
+        return users;
+    }
+
+    /** Returns how many entries the log of denials has. */
+    public long longestAclLog() {
+        return Long.parseLong(text("acllog-max-len"));
     }
 
     /** Whether a client must authenticate. */

@@ -90,7 +90,8 @@ final class ClientCommands {
 
     // ---- all clients ----
 
-    private static String describe(Session session) {
+    /** Returns the line of a client in CLIENT LIST. */
+    static String describe(Session session) {
         SessionInfo info = session.info();
         long now = System.currentTimeMillis();
         Command last = info.lastCommand;
@@ -102,7 +103,8 @@ final class ClientCommands {
                 + session.subscriptions.of(Kind.SHARD).size() + " multi="
                 + (session.transaction.isOpen() ? session.transaction.size() : -1)
                 + " qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd="
-                + (last == null ? "NULL" : last.fullName()) + " user=default redir=-1 resp=" + (info.resp3 ? 3 : 2)
+                + (last == null ? "NULL" : last.fullName()) + " user=" + info.userName() + " redir=-1 resp="
+                + (info.resp3 ? 3 : 2)
                 + " lib-name=" + info.library + " lib-ver=" + info.libraryVersion;
     }
 
@@ -179,13 +181,13 @@ final class ClientCommands {
                 }
                 skipsMe = Ascii.is(value, "YES");
             } else {
-                wanted = wanted.and(killFilter(args[i], value));
+                wanted = wanted.and(killFilter(session, args[i], value));
             }
         }
         session.out().integer(kill(session, wanted, !skipsMe));
     }
 
-    private static Predicate<Session> killFilter(byte[] name, byte[] value) {
+    private static Predicate<Session> killFilter(Session session, byte[] name, byte[] value) {
         String text = Ascii.text(value);
         if (Ascii.is(name, "ID")) {
             if (!Numbers.isLong(value) || Numbers.parseLong(value) <= 0) {
@@ -203,10 +205,10 @@ final class ClientCommands {
             return ofType(value);
         }
         if (Ascii.is(name, "USER")) {
-            if (!text.equals("default")) {
+            if (session.server().acl().find(text) == null) {
                 throw new CommandException("ERR No such user '" + text + "'");
             }
-            return other -> true;
+            return other -> other.info().userName().equals(text);
         }
         throw new CommandException(SYNTAX);
     }

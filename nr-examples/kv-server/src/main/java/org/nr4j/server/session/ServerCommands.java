@@ -90,6 +90,9 @@ final class ServerCommands {
             changes.put(name, value);
         }
         changes.forEach(settings::set);
+        if (changes.containsKey("requirepass")) {
+            session.server().acl().requirePassword(settings.password());
+        }
         session.out().ok();
     }
 

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.nr4j.server.acl.Acl;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
 
@@ -11,6 +12,7 @@ import org.nr4j.server.engine.StoreEngine;
 public final class ServerState {
     private final StoreEngine engine;
     private final Settings settings;
+    private final Acl acl;
     private final Map<Long, Session> clients = new ConcurrentHashMap<>();
     private final PubSub pubSub = new PubSub();
     private final Waiters waiters;
@@ -18,10 +20,15 @@ public final class ServerState {
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
 
-    /** Creates the state of a server. */
+    /**
+     * Creates the state of a server.
+     *
+     * @throws IllegalArgumentException if a user of the settings is not valid
+     */
     public ServerState(StoreEngine engine, Settings settings) {
         this.engine = engine;
         this.settings = settings;
+        this.acl = AclCommands.open(settings);
         this.waiters = new Waiters(engine);
     }
 
@@ -64,6 +71,10 @@ public final class ServerState {
 
     Map<Long, Session> clients() {
         return clients;
+    }
+
+    Acl acl() {
+        return acl;
     }
 
     PubSub pubSub() {

@@ -49,7 +49,7 @@ public final class Session {
         this.server = server;
         this.connection = connection;
         this.info = new SessionInfo(server.nextClient(), connection.remoteAddress(), connection.localAddress());
-        info.authenticated = !server.settings().requiresPassword();
+        info.user = server.acl().userWithoutLogin();
         server.clients().put(info.id, this);
     }
 
@@ -59,6 +59,11 @@ public final class Session {
 
     Connection connection() {
         return connection;
+    }
+
+    /** Whether the client has a user, by a login or since the default user needs none. */
+    public boolean isLoggedIn() {
+        return info.user != null;
     }
 
     SessionInfo info() {
@@ -103,7 +108,7 @@ public final class Session {
         server.stats().commands.increment();
         try {
             Command command = CommandTable.instance().resolve(request);
-            Admission.check(this, command);
+            Admission.check(this, command, request);
             info.lastCommand = command;
             info.lastUsed = System.currentTimeMillis();
             return new Prepared(command, request, placeOf(command), null);
@@ -349,8 +354,8 @@ public final class Session {
         endWatches();
         transaction.clear();
         replyMode.reset();
-        info.reset(!server.settings().requiresPassword());
-        connection.restrict(!info.authenticated);
+        info.reset(server.acl().userWithoutLogin());
+        connection.restrict(!isLoggedIn());
     }
 
     private void endSubscriptions() {

@@ -39,6 +39,11 @@ final class Transaction {
         return queued.size();
     }
 
+    /** Returns the commands that wait for EXEC. */
+    List<Request> queued() {
+        return queued;
+    }
+
     boolean isFailed() {
         return failed;
     }
