@@ -27,6 +27,8 @@ class ArchitectureTest {
                 .definedBy("org.nr4j.server.session")
                 .layer("acl")
                 .definedBy("org.nr4j.server.acl")
+                .layer("monitor")
+                .definedBy("org.nr4j.server.monitor")
                 .layer("engine")
                 .definedBy("org.nr4j.server.engine")
                 .layer("command")
@@ -47,14 +49,16 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("session", "server")
                 .whereLayer("acl")
                 .mayOnlyBeAccessedByLayers("session", "server")
+                .whereLayer("monitor")
+                .mayOnlyBeAccessedByLayers("session")
                 .whereLayer("command")
-                .mayOnlyBeAccessedByLayers("acl", "engine", "session")
+                .mayOnlyBeAccessedByLayers("acl", "monitor", "engine", "session")
                 .whereLayer("type")
                 .mayOnlyBeAccessedByLayers("command", "engine", "session")
                 .whereLayer("protocol")
-                .mayOnlyBeAccessedByLayers("acl", "command", "engine", "session", "net")
+                .mayOnlyBeAccessedByLayers("acl", "monitor", "command", "engine", "session", "net")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("session", "net", "server")
+                .mayOnlyBeAccessedByLayers("monitor", "session", "net", "server")
                 .check(CLASSES);
     }
 

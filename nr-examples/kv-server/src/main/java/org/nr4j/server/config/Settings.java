@@ -23,6 +23,7 @@ public final class Settings {
     private enum Kind {
         FIXED,
         NUMBER,
+        SIGNED,
         TEXT,
         YES_OR_NO
     }
@@ -48,6 +49,9 @@ public final class Settings {
             Map.entry("proto-max-bulk-len", new Parameter(Kind.NUMBER, Long.toString(512 * MEBIBYTE))),
             Map.entry("client-query-buffer-limit", new Parameter(Kind.NUMBER, Long.toString(1024 * MEBIBYTE))),
             Map.entry("slowlog-max-len", new Parameter(Kind.NUMBER, "128")),
+            Map.entry("slowlog-log-slower-than", new Parameter(Kind.SIGNED, "10000")),
+            Map.entry("latency-monitor-threshold", new Parameter(Kind.NUMBER, "0")),
+            Map.entry("latency-tracking", new Parameter(Kind.YES_OR_NO, "yes")),
             Map.entry("lazyfree-lazy-user-del", new Parameter(Kind.YES_OR_NO, "no"))));
 
     private final Map<String, String> values = new ConcurrentHashMap<>();
@@ -173,6 +177,8 @@ public final class Settings {
                 "CONFIG SET failed (possibly related to argument '" + name + "') - can't set immutable config";
             case NUMBER ->
                 value.matches("[0-9]{1,18}") ? null : invalid(name, "argument couldn't be parsed into an integer");
+            case SIGNED ->
+                value.matches("-?[0-9]{1,18}") ? null : invalid(name, "argument couldn't be parsed into an integer");
             case YES_OR_NO -> value.matches("yes|no") ? null : invalid(name, "argument must be 'yes' or 'no'");
             case TEXT -> null;
         };
@@ -257,6 +263,26 @@ public final class Settings {
     /** Returns how many bytes may wait to be sent to a subscriber. */
     public long longestPubSubOutput() {
         return 32 * MEBIBYTE;
+    }
+
+    /** Returns from how many microseconds on a command is slow; a negative number for never. */
+    public long slowerThanMicros() {
+        return Long.parseLong(text("slowlog-log-slower-than"));
+    }
+
+    /** Returns how many slow commands are kept. */
+    public long longestSlowLog() {
+        return Long.parseLong(text("slowlog-max-len"));
+    }
+
+    /** Returns from how many milliseconds on a command is an event; 0 for never. */
+    public long latencyThresholdMillis() {
+        return Long.parseLong(text("latency-monitor-threshold"));
+    }
+
+    /** Whether the times of all commands are counted. */
+    public boolean tracksLatency() {
+        return text("latency-tracking").equals("yes");
     }
 
     /** Returns after how many seconds without a request a connection is closed; 0 for never. */

@@ -15,9 +15,14 @@ final class CommandRunner {
     /** After so many bytes of replies, further reads wait until these are sent. */
     private static final int LONGEST_REPLIES = 4 << 20;
 
+    private static final long NANOS_A_MICRO = 1_000;
+
     private final Keyspace keyspace;
     private final SplittableRandom random;
     private final ReplyBatch replies;
+
+    /** When the last command ended. So a command takes one look at the clock. */
+    private long last = System.nanoTime();
 
     private CommandRunner(Keyspace keyspace, long seed, ReplyBatch replies) {
         this.keyspace = keyspace;
@@ -60,7 +65,7 @@ final class CommandRunner {
     private void run(Unit unit, Request request) {
         ReplyWriter writer = replies.writer();
         if (writer.length() > LONGEST_REPLIES && !keyspace.isWriting() && !unit.isTransaction()) {
-            replies.addReply(ReplyBatch.NOT_RUN);
+            replies.addReply(ReplyBatch.NOT_RUN, 0);
             return;
         }
         int start = writer.length();
@@ -79,6 +84,8 @@ final class CommandRunner {
             writer.truncate(start);
             writer.error(Objects.requireNonNull(e.getMessage()));
         }
-        replies.addReply(writer.length() - start);
+        long now = System.nanoTime();
+        replies.addReply(writer.length() - start, (now - last) / NANOS_A_MICRO);
+        last = now;
     }
 }

@@ -6,7 +6,7 @@ import org.nr4j.server.protocol.ReplyWriter;
 
 /**
  * The replies to units: for each unit whether it ran, and for each of its commands the bytes of the reply. A command
- * that waits for something has an empty reply.
+ * that waits for something has an empty reply. Times are those of the replica that answers; nothing else depends on them.
  */
 public final class ReplyBatch {
     /** The length of the reply of a command that has not run, since the replies before it are long. */
@@ -14,7 +14,7 @@ public final class ReplyBatch {
 
     private final ReplyWriter writer = new ReplyWriter(1 << 10);
 
-    /** For each unit 1 if it ran, 0 if not; after a 1, the length of the reply of each command. */
+    /** For each unit 1 if it ran, 0 if not; after a 1, for each command the length of its reply, and its time. */
     private int[] lengths = new int[16];
 
     private int count;
@@ -23,6 +23,8 @@ public final class ReplyBatch {
     private int nextLength;
 
     private int nextByte;
+
+    private int lastMicros;
 
     ReplyWriter writer() {
         return writer;
@@ -39,8 +41,10 @@ public final class ReplyBatch {
         add(ran ? 1 : 0);
     }
 
-    void addReply(int length) {
+    /** Adds the length of a reply, and how long its command took, in microseconds. */
+    void addReply(int length, long micros) {
         add(length);
+        add((int) Math.min(Integer.MAX_VALUE, micros));
     }
 
     private void add(int number) {
@@ -60,12 +64,18 @@ public final class ReplyBatch {
     /** Appends the next reply to a writer. Returns its length. */
     public int next(ReplyWriter target) {
         int length = lengths[nextLength++];
+        lastMicros = lengths[nextLength++];
         if (length <= 0) {
             return length;
         }
         target.raw(writer.array(), nextByte, length);
         nextByte += length;
         return length;
+    }
+
+    /** Returns how long the command of the last reply took, in microseconds. */
+    public int lastMicros() {
+        return lastMicros;
     }
 
     // ---- the answer of the procedure ----

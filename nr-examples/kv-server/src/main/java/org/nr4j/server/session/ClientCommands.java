@@ -41,6 +41,8 @@ final class ClientCommands {
                     + "OPTIN or OPTOUT mode enabled");
         });
         bodies.put("CLIENT|GETREDIR", (session, args) -> session.out().integer(-1));
+        bodies.put("CLIENT|PAUSE", ClientCommands::pause);
+        bodies.put("CLIENT|UNPAUSE", ClientCommands::endPause);
         bodies.put("CLIENT|HELP", Help::run);
     }
 
@@ -109,6 +111,9 @@ final class ClientCommands {
     }
 
     private static String flags(Session session) {
+        if (session.server().monitors().contains(session)) {
+            return "O";
+        }
         if (session.isWaiting()) {
             return "b";
         }
@@ -254,6 +259,34 @@ final class ClientCommands {
         boolean withError = args.length == 4 && Ascii.is(args[3], "ERROR");
         session.out()
                 .integer(other != null && session.server().waiters().unblock(Objects.requireNonNull(other), withError));
+    }
+
+    private static void pause(Session session, byte[][] args) {
+        if (args.length > 4) {
+            throw new CommandException(
+                    "ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP.");
+        }
+        boolean onlyWrites = args.length == 4 && Ascii.is(args[3], "WRITE");
+        if (args.length == 4 && !onlyWrites && !Ascii.is(args[3], "ALL")) {
+            throw new CommandException("ERR CLIENT PAUSE mode must be WRITE or ALL");
+        }
+        if (!Numbers.isLong(args[2]) || Numbers.parseLong(args[2]) > Long.MAX_VALUE / 2) {
+            throw new CommandException("ERR timeout is not an integer or out of range");
+        }
+        long millis = Numbers.parseLong(args[2]);
+        if (millis < 0) {
+            throw new CommandException("ERR timeout is negative");
+        }
+        session.server().pause().begin(millis, onlyWrites);
+        session.out().ok();
+    }
+
+    private static void endPause(Session session, byte[][] args) {
+        session.server().pause().end();
+        for (Session other : session.server().clients().values()) {
+            other.connection().execute(other::endPause);
+        }
+        session.out().ok();
     }
 
     private static void onOrOff(Session session, byte[][] args) {

@@ -36,6 +36,7 @@ final class ConnectionCommands {
         ServerCommands.bind(BODIES);
         PubSubCommands.bind(BODIES);
         AclCommands.bind(BODIES);
+        MonitorCommands.bind(BODIES);
     }
 
     private ConnectionCommands() {}

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.nr4j.server.acl.Acl;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
+import org.nr4j.server.monitor.Meter;
 
 /** What all sessions share. For any number of threads. */
 public final class ServerState {
@@ -16,6 +17,9 @@ public final class ServerState {
     private final Map<Long, Session> clients = new ConcurrentHashMap<>();
     private final PubSub pubSub = new PubSub();
     private final Waiters waiters;
+    private final Meter meter;
+    private final Monitors monitors = new Monitors();
+    private final Pause pause = new Pause();
     private final Stats stats = new Stats();
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
@@ -30,6 +34,7 @@ public final class ServerState {
         this.settings = settings;
         this.acl = AclCommands.open(settings);
         this.waiters = new Waiters(engine);
+        this.meter = new Meter(settings);
     }
 
     /** What the server has done. */
@@ -75,6 +80,18 @@ public final class ServerState {
 
     Acl acl() {
         return acl;
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    Monitors monitors() {
+        return monitors;
+    }
+
+    Pause pause() {
+        return pause;
     }
 
     PubSub pubSub() {

@@ -141,6 +141,7 @@ final class Transaction {
                 ConnectionCommands.run(session, request.command(), request.arguments());
             } else {
                 replies.next(session.out());
+                session.measured(request.command(), request.arguments(), replies.lastMicros());
             }
         }
         clear();
