@@ -157,8 +157,8 @@ public final class Acl {
     }
 
     /**
-     * Replaces all users by those of lines. Changes nothing if a line is not valid. A user whom the lines lack is gone; the
-     * default user then has all rights.
+     * Replaces all users by those of lines. Changes nothing if a line is not valid. A user whom the lines lack is gone.
+     * If they lack the default user, it has all rights.
      *
      * @param source names the lines in errors
      * @throws AclException if a line is not valid

@@ -1,7 +1,6 @@
 package org.nr4j.server.acl;
 
-import java.util.ArrayList;
-import java.util.LinkedList;
+import java.util.ArrayDeque;
 import java.util.List;
 
 /** What was denied of late, the latest first. For any number of threads. */
@@ -9,7 +8,7 @@ public final class AclLog {
     private static final long GROUPED_MILLIS = 60_000;
 
     /** Guarded by this. */
-    private final LinkedList<Entry> entries = new LinkedList<>();
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
 
     /**
      * One or more denials that are alike.
@@ -45,7 +44,7 @@ public final class AclLog {
 
     /** Returns the latest entries, up to a number. */
     public synchronized List<Entry> latest(long count) {
-        return new ArrayList<>(entries.subList(0, (int) Math.min(count, entries.size())));
+        return entries.stream().limit(count).toList();
     }
 
     /** Removes all entries. */

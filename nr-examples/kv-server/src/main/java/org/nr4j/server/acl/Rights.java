@@ -130,7 +130,7 @@ public final class Rights {
         return all;
     }
 
-    /** Returns why a command may not run; null if it may. Of several reasons, that of the selector that came nearest. */
+    /** Returns why a command may not run; null if it may. Of several reasons, that of the nearest selector. */
     @Nullable
     Denial check(Command command, byte[][] arguments) {
         Denial nearest = null;

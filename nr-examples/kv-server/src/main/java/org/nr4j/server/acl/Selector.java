@@ -37,7 +37,7 @@ final class Selector {
     /** Reads what parentheses enclose: rules, separated by blanks. */
     static Selector parse(String rules) {
         Selector selector = new Selector();
-        for (String rule : rules.trim().split(" +")) {
+        for (String rule : rules.trim().split(" +", -1)) {
             if (!rule.isEmpty()) {
                 selector.apply(rule);
             }

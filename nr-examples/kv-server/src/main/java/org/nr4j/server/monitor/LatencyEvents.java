@@ -1,8 +1,8 @@
 package org.nr4j.server.monitor;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +29,7 @@ public final class LatencyEvents {
     public synchronized void add(String name, long millis) {
         long seconds = System.currentTimeMillis() / 1_000;
         Event old = events.get(name);
-        LinkedList<Sample> samples = new LinkedList<>(old == null ? List.of() : old.samples);
+        ArrayDeque<Sample> samples = new ArrayDeque<>(old == null ? List.of() : old.samples);
         Sample sample = new Sample(seconds, millis);
         if (!samples.isEmpty() && samples.getLast().seconds == seconds) {
             sample = new Sample(seconds, Math.max(millis, samples.removeLast().millis));

@@ -1,7 +1,7 @@
 package org.nr4j.server.monitor;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedList;
 import java.util.List;
 import org.nr4j.server.protocol.Ascii;
 
@@ -11,7 +11,7 @@ public final class SlowLog {
     private static final int LONGEST_ARGUMENT = 128;
 
     /** Guarded by this. */
-    private final LinkedList<Entry> entries = new LinkedList<>();
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
 
     private long nextId;
 
@@ -53,7 +53,7 @@ public final class SlowLog {
 
     /** Returns the latest entries, up to a number. */
     public synchronized List<Entry> latest(long count) {
-        return new ArrayList<>(entries.subList(0, (int) Math.min(count, entries.size())));
+        return entries.stream().limit(count).toList();
     }
 
     /** Returns the number of entries. */

@@ -42,13 +42,13 @@ final class AclCommands {
     private static final double MILLIS = 1_000;
     private static final String NO_FILE =
             "ERR This Redis instance is not configured to use an ACL file. You may want to "
-                    + "specify users via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis "
-                    + "configuration file set) in order to store users in the Redis configuration.";
+                    + "specify users via the ACL SETUSER command and then issue a CONFIG REWRITE (assuming you have a "
+                    + "Redis configuration file set) in order to store users in the Redis configuration.";
 
     private AclCommands() {}
 
     static void bind(Map<String, SessionBody> bodies) {
-        bodies.put("ACL", TableCommands::withoutSubcommand);
+        bodies.put("ACL", TableCommands.WITHOUT_SUBCOMMAND);
         bodies.put("ACL|CAT", AclCommands::categories);
         bodies.put("ACL|DELUSER", AclCommands::deleteUsers);
         bodies.put("ACL|DRYRUN", AclCommands::dryRun);
@@ -130,7 +130,7 @@ final class AclCommands {
         session.out().integer(removed);
     }
 
-    /** Closes the connections of users that are gone, and of those that are subscribed to what they no longer may be. */
+    /** Closes the connections of users that are gone, and of those subscribed to what they may no longer be. */
     private static void closeDenied(Session session) {
         for (Session other : session.server().clients().values()) {
             User user = other.info().user;

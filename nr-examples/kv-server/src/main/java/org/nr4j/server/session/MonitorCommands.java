@@ -25,7 +25,7 @@ final class MonitorCommands {
 
     static void bind(Map<String, SessionBody> bodies) {
         bodies.put("MONITOR", MonitorCommands::monitor);
-        bodies.put("SLOWLOG", TableCommands::withoutSubcommand);
+        bodies.put("SLOWLOG", TableCommands.WITHOUT_SUBCOMMAND);
         bodies.put("SLOWLOG|GET", MonitorCommands::slow);
         bodies.put(
                 "SLOWLOG|LEN",
@@ -36,7 +36,7 @@ final class MonitorCommands {
             session.out().ok();
         });
         bodies.put("SLOWLOG|HELP", Help::run);
-        bodies.put("LATENCY", TableCommands::withoutSubcommand);
+        bodies.put("LATENCY", TableCommands.WITHOUT_SUBCOMMAND);
         bodies.put("LATENCY|LATEST", MonitorCommands::latest);
         bodies.put("LATENCY|HISTORY", MonitorCommands::history);
         bodies.put("LATENCY|RESET", MonitorCommands::reset);

@@ -15,8 +15,9 @@ final class Pause {
     synchronized void begin(long millis, boolean onlyWrites) {
         long end = System.currentTimeMillis() + millis;
         State old = state;
-        boolean goesOn = old != null && old.end > System.currentTimeMillis();
-        state = goesOn ? new State(Math.max(end, old.end), onlyWrites && old.onlyWrites) : new State(end, onlyWrites);
+        state = old != null && old.end > System.currentTimeMillis()
+                ? new State(Math.max(end, old.end), onlyWrites && old.onlyWrites)
+                : new State(end, onlyWrites);
     }
 
     void end() {

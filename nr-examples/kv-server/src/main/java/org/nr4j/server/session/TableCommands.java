@@ -23,6 +23,12 @@ import org.nr4j.server.session.ConnectionCommands.SessionBody;
 final class TableCommands {
     private static final CommandTable TABLE = CommandTable.instance();
 
+    /** Refuses a command that only groups others. */
+    static final SessionBody WITHOUT_SUBCOMMAND = (session, args) -> {
+        throw new CommandException(
+                "ERR wrong number of arguments for '" + Ascii.text(args[0]).toLowerCase(Locale.ROOT) + "' command");
+    };
+
     private TableCommands() {}
 
     static void bind(Map<String, SessionBody> bodies) {
@@ -41,14 +47,8 @@ final class TableCommands {
         bodies.put("COMMAND|GETKEYS", TableCommands::keys);
         bodies.put("COMMAND|GETKEYSANDFLAGS", TableCommands::keysAndFlags);
         bodies.put("COMMAND|HELP", Help::run);
-        bodies.put("OBJECT", TableCommands::withoutSubcommand);
+        bodies.put("OBJECT", TableCommands.WITHOUT_SUBCOMMAND);
         bodies.put("OBJECT|HELP", Help::run);
-    }
-
-    /** Refuses a command that only groups others. */
-    static void withoutSubcommand(Session session, byte[][] args) {
-        throw new CommandException(
-                "ERR wrong number of arguments for '" + Ascii.text(args[0]).toLowerCase(Locale.ROOT) + "' command");
     }
 
     // ---- INFO ----

@@ -76,8 +76,8 @@ public record KeySpec(List<String> flags, Begin begin, Find find) {
      * @param end of a range: its last key, from the beginning, or from the last argument if negative; of counted keys:
      *     where their number is
      * @param step the distance of two keys
-     * @param extra of a range: which part of the arguments the keys are, as in half of them for 2; of counted keys: where
-     *     the first one is
+     * @param extra of a range: which part of the arguments the keys are, as in half of them for 2; of counted keys:
+     *     where the first one is
      */
     public record Find(FindKind kind, int end, int step, int extra) {
         static Find parse(String text) {
