@@ -24,6 +24,7 @@ public final class Settings {
         FIXED,
         NUMBER,
         SIGNED,
+        EVENTS,
         TEXT,
         YES_OR_NO
     }
@@ -48,6 +49,7 @@ public final class Settings {
             Map.entry("maxmemory-policy", new Parameter(Kind.TEXT, "noeviction")),
             Map.entry("proto-max-bulk-len", new Parameter(Kind.NUMBER, Long.toString(512 * MEBIBYTE))),
             Map.entry("client-query-buffer-limit", new Parameter(Kind.NUMBER, Long.toString(1024 * MEBIBYTE))),
+            Map.entry("notify-keyspace-events", new Parameter(Kind.EVENTS, "")),
             Map.entry("slowlog-max-len", new Parameter(Kind.NUMBER, "128")),
             Map.entry("slowlog-log-slower-than", new Parameter(Kind.SIGNED, "10000")),
             Map.entry("latency-monitor-threshold", new Parameter(Kind.NUMBER, "0")),
@@ -101,7 +103,7 @@ public final class Settings {
                         + "; leave it out, and use --dir for a log");
             default -> requireValid(name, value);
         }
-        values.put(name, value);
+        set(name, value);
     }
 
     private void requireValid(String name, String value) {
@@ -179,6 +181,10 @@ public final class Settings {
                 value.matches("[0-9]{1,18}") ? null : invalid(name, "argument couldn't be parsed into an integer");
             case SIGNED ->
                 value.matches("-?[0-9]{1,18}") ? null : invalid(name, "argument couldn't be parsed into an integer");
+            case EVENTS ->
+                EventClasses.areValid(value)
+                        ? null
+                        : invalid(name, "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
             case YES_OR_NO -> value.matches("yes|no") ? null : invalid(name, "argument must be 'yes' or 'no'");
             case TEXT -> null;
         };
@@ -190,7 +196,9 @@ public final class Settings {
 
     /** Changes a parameter, for which {@link #problem} has found none. */
     public void set(String name, String value) {
-        values.put(name, value);
+        Parameter parameter = PARAMETERS.get(name);
+        boolean events = parameter != null && parameter.kind == Kind.EVENTS;
+        values.put(name, events ? EventClasses.parse(value).text() : value);
     }
 
     // ---- parameters ----
@@ -268,6 +276,11 @@ public final class Settings {
     /** Returns from how many microseconds on a command is slow; a negative number for never. */
     public long slowerThanMicros() {
         return Long.parseLong(text("slowlog-log-slower-than"));
+    }
+
+    /** Returns what is published of what happens to keys. */
+    public EventClasses eventClasses() {
+        return EventClasses.parse(text("notify-keyspace-events"));
     }
 
     /** Returns how many slow commands are kept. */

@@ -69,6 +69,7 @@ final class CommandRunner {
             return;
         }
         int start = writer.length();
+        int events = replies.events().size();
         Command.Body body = Objects.requireNonNull(request.command().body());
         try {
             body.run(new CommandContext(
@@ -82,6 +83,7 @@ final class CommandRunner {
                     writer));
         } catch (CommandException | WrongTypeException e) {
             writer.truncate(start);
+            replies.events().truncate(events);
             writer.error(Objects.requireNonNull(e.getMessage()));
         }
         long now = System.nanoTime();

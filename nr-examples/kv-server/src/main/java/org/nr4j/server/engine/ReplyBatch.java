@@ -3,10 +3,12 @@ package org.nr4j.server.engine;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.nr4j.server.protocol.ReplyWriter;
+import org.nr4j.server.type.KeyEvents;
 
 /**
  * The replies to units: for each unit whether it ran, and for each of its commands the bytes of the reply. A command
- * that waits for something has an empty reply. Times are those of the replica that answers; nothing else depends on them.
+ * that waits for something has an empty reply.
+ * Times are those of the replica that answers; nothing else depends on them.
  */
 public final class ReplyBatch {
     /** The length of the reply of a command that has not run, since the replies before it are long. */
@@ -19,6 +21,8 @@ public final class ReplyBatch {
 
     private int count;
 
+    private final KeyEvents events = new KeyEvents();
+
     /** Where {@link #next} reads. */
     private int nextLength;
 
@@ -30,8 +34,14 @@ public final class ReplyBatch {
         return writer;
     }
 
+    /** Returns what has happened to keys. */
+    KeyEvents events() {
+        return events;
+    }
+
     void clear() {
         writer.truncate(0);
+        events.truncate(0);
         count = 0;
         nextLength = 0;
         nextByte = 0;
@@ -81,22 +91,27 @@ public final class ReplyBatch {
     // ---- the answer of the procedure ----
 
     byte[] encode() {
-        ByteBuffer out = ByteBuffer.allocate(Integer.BYTES * (1 + count) + writer.length());
-        out.putInt(count);
+        int head = Integer.BYTES * (2 + count);
+        ByteBuffer out = ByteBuffer.allocate(head + writer.length() + events.encodedLength());
+        out.putInt(count).putInt(writer.length());
         for (int i = 0; i < count; i++) {
             out.putInt(lengths[i]);
         }
         out.put(writer.array(), 0, writer.length());
+        events.put(out);
         return out.array();
     }
 
     static ReplyBatch decode(byte[] encoded) {
         ByteBuffer in = ByteBuffer.wrap(encoded);
         ReplyBatch batch = new ReplyBatch();
-        for (int i = in.getInt(); i > 0; i--) {
+        int count = in.getInt();
+        int bytes = in.getInt();
+        for (int i = 0; i < count; i++) {
             batch.add(in.getInt());
         }
-        batch.writer.raw(encoded, in.position(), in.remaining());
+        batch.writer.raw(encoded, in.position(), bytes);
+        batch.events.take(in.position(in.position() + bytes));
         return batch;
     }
 }

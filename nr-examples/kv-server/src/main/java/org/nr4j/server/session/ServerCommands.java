@@ -102,6 +102,9 @@ final class ServerCommands {
             session.server().acl().requirePassword(settings.password());
         }
         session.server().meter().refresh();
+        if (changes.containsKey("notify-keyspace-events")) {
+            session.server().notifications().want(settings.eventClasses());
+        }
         session.out().ok();
     }
 

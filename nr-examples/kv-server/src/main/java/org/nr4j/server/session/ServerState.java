@@ -20,6 +20,7 @@ public final class ServerState {
     private final Meter meter;
     private final Monitors monitors = new Monitors();
     private final Pause pause = new Pause();
+    private final Notifications notifications;
     private final Stats stats = new Stats();
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
@@ -35,6 +36,8 @@ public final class ServerState {
         this.acl = AclCommands.open(settings);
         this.waiters = new Waiters(engine);
         this.meter = new Meter(settings);
+        this.notifications = new Notifications(engine, pubSub);
+        notifications.want(settings.eventClasses());
     }
 
     /** What the server has done. */
@@ -92,6 +95,10 @@ public final class ServerState {
 
     Pause pause() {
         return pause;
+    }
+
+    Notifications notifications() {
+        return notifications;
     }
 
     PubSub pubSub() {

@@ -107,7 +107,11 @@ public final class Turn {
             return false;
         }
         long began = System.nanoTime();
-        session.deliver(engine.value(request.database(), request.arguments()[1]));
+        byte[] value = engine.value(request.database(), request.arguments()[1]);
+        session.deliver(value);
+        if (value == null) {
+            server.notifications().missed(request.database(), request.arguments()[1]);
+        }
         session.measured(request.command(), request.arguments(), (System.nanoTime() - began) / NANOS_A_MICRO);
         return true;
     }

@@ -9,7 +9,7 @@ import org.nr4j.kv.ScanOrder;
 
 /**
  * A collection under a key: one entry with its metadata, and entries for its elements. A key that does not exist is an
- * empty collection. Whoever changes a collection calls {@link #save()} at the end.
+ * empty collection. Whoever changes a collection calls {@link #save(String)} at the end.
  */
 public abstract class Collection {
     final Keyspace keyspace;
@@ -17,6 +17,10 @@ public abstract class Collection {
     private final int database;
     private final byte[] key;
     private final boolean existed;
+
+    /** Whether the key had a value that this collection takes the place of. */
+    private boolean replaces;
+
     private byte[] prefix;
 
     Collection(Keyspace keyspace, int database, byte[] key, Type type) {
@@ -53,8 +57,34 @@ public abstract class Collection {
     public void save() {
         if (metadata.count > 0) {
             keyspace.update(database, key, metadata.encode());
+            if (!existed && !replaces) {
+                keyspace.event(Keyspace.NEW, database, key);
+            }
         } else if (existed) {
             keyspace.remove(database, key);
+        }
+    }
+
+    /** As {@link #save()}, and notes what has happened. A collection that has become empty is then removed. */
+    public void save(String event) {
+        boolean stays = !isEmpty();
+        if (stays) {
+            save();
+        }
+        keyspace.event(event, database, key);
+        if (!stays) {
+            save();
+            keyspace.event("del", database, key);
+        }
+    }
+
+    /** As {@link #save(String)} for a collection that takes the place of another value, which is removed already. */
+    public void saveInPlace(boolean replaces, String event) {
+        this.replaces = replaces;
+        if (!isEmpty()) {
+            save(event);
+        } else if (replaces) {
+            keyspace.event("del", database, key);
         }
     }
 
