@@ -77,6 +77,11 @@ public final class CommandContext {
         return keyspace.now();
     }
 
+    /** Notes what has happened to a key of the database, for those who want to know. */
+    public void event(String name, byte[] key) {
+        keyspace.event(name, database, key);
+    }
+
     // ---- arguments: 0 is the command's name ----
 
     /**

@@ -15,10 +15,15 @@ final class CommandRunner {
     /** After so many bytes of replies, further reads wait until these are sent. */
     private static final int LONGEST_REPLIES = 4 << 20;
 
+    private static final long NANOS_A_MICRO = 1_000;
+
     private final Keyspace keyspace;
     private final SplittableRandom random;
     private final ReplyBatch replies;
     private final RequestPrefetch prefetch;
+
+    /** When the last command ended. So a command takes one look at the clock. */
+    private long last = System.nanoTime();
 
     private CommandRunner(Keyspace keyspace, long seed, List<Unit> units, ReplyBatch replies) {
         this.keyspace = keyspace;
@@ -63,10 +68,11 @@ final class CommandRunner {
         prefetch.beforeNext();
         ReplyWriter writer = replies.writer();
         if (writer.length() > LONGEST_REPLIES && !keyspace.isWriting() && !unit.isTransaction()) {
-            replies.addReply(ReplyBatch.NOT_RUN);
+            replies.addReply(ReplyBatch.NOT_RUN, 0);
             return;
         }
         int start = writer.length();
+        int events = replies.events().size();
         Command.Body body = Objects.requireNonNull(request.command().body());
         try {
             body.run(new CommandContext(
@@ -80,8 +86,11 @@ final class CommandRunner {
                     writer));
         } catch (CommandException | WrongTypeException e) {
             writer.truncate(start);
+            replies.events().truncate(events);
             writer.error(Objects.requireNonNull(e.getMessage()));
         }
-        replies.addReply(writer.length() - start);
+        long now = System.nanoTime();
+        replies.addReply(writer.length() - start, (now - last) / NANOS_A_MICRO);
+        last = now;
     }
 }

@@ -39,6 +39,11 @@ final class Transaction {
         return queued.size();
     }
 
+    /** Returns the commands that wait for EXEC. */
+    List<Request> queued() {
+        return queued;
+    }
+
     boolean isFailed() {
         return failed;
     }
@@ -146,6 +151,7 @@ final class Transaction {
                 ConnectionCommands.run(session, request.command(), request.arguments());
             } else {
                 replies.next(session.out());
+                session.measured(request.command(), request.arguments(), replies.lastMicros());
             }
         }
         clear();

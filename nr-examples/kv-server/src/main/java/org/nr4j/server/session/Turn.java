@@ -20,6 +20,8 @@ import org.nr4j.server.engine.Unit;
 public final class Turn {
     private static final Logger LOGGER = System.getLogger(Turn.class.getName());
 
+    private static final long NANOS_A_MICRO = 1_000;
+
     private final ServerState server;
     private final StoreEngine engine;
     private final Set<Session> active = new LinkedHashSet<>();
@@ -104,7 +106,13 @@ public final class Turn {
         if (request == null) {
             return false;
         }
-        session.deliver(engine.value(request.database(), request.arguments()[1]));
+        long began = System.nanoTime();
+        byte[] value = engine.value(request.database(), request.arguments()[1]);
+        session.deliver(value);
+        if (value == null) {
+            server.notifications().missed(request.database(), request.arguments()[1]);
+        }
+        session.measured(request.command(), request.arguments(), (System.nanoTime() - began) / NANOS_A_MICRO);
         return true;
     }
 

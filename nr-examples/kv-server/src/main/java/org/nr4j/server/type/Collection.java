@@ -10,7 +10,7 @@ import org.nr4j.kv.ScanOrder;
 
 /**
  * A collection under a key: one entry with its metadata, and entries for its elements. A key that does not exist is an
- * empty collection. Whoever changes a collection calls {@link #save()} at the end.
+ * empty collection. Whoever changes a collection calls {@link #save(String)} at the end.
  */
 public abstract class Collection {
     final Keyspace keyspace;
@@ -20,6 +20,9 @@ public abstract class Collection {
 
     /** The metadata as the store has them; null if there was no key. */
     private final byte @Nullable [] before;
+
+    /** Whether the key had a value that this collection takes the place of. */
+    private boolean replaces;
 
     private byte[] prefix;
 
@@ -65,12 +68,15 @@ public abstract class Collection {
 
     /** Makes the changes last. A collection that has become empty disappears with its key, unless its type stays. */
     public void save() {
-        if (metadata.count > 0 || staysWhenEmpty()) {
+        if (!isEmpty() || staysWhenEmpty()) {
             byte[] after = metadata.encode();
             if (Arrays.equals(after, before)) {
                 keyspace.touch(database, key); // only elements have changed
             } else {
                 keyspace.update(database, key, after);
+            }
+            if (before == null && !replaces) {
+                keyspace.event(Keyspace.NEW, database, key);
             }
         } else if (before != null) {
             keyspace.remove(database, key);
@@ -95,6 +101,29 @@ public abstract class Collection {
     /** Sets what only this type knows. {@link #save()} makes it last. */
     protected final void details(byte[] details) {
         metadata.details = details;
+    }
+
+    /** As {@link #save()}, and notes what has happened. A collection that has become empty is then removed. */
+    public void save(String event) {
+        boolean stays = !isEmpty() || staysWhenEmpty();
+        if (stays) {
+            save();
+        }
+        keyspace.event(event, database, key);
+        if (!stays) {
+            save();
+            keyspace.event("del", database, key);
+        }
+    }
+
+    /** As {@link #save(String)} for a collection that takes the place of another value, which is removed already. */
+    public void saveInPlace(boolean replaces, String event) {
+        this.replaces = replaces;
+        if (!isEmpty()) {
+            save(event);
+        } else if (replaces) {
+            keyspace.event("del", database, key);
+        }
     }
 
     // ---- elements ----

@@ -63,7 +63,7 @@ public final class ListCommands {
             for (int i = 2; i < c.count(); i++) {
                 list.push(left, c.arg(i));
             }
-            list.save();
+            list.save(left ? "lpush" : "rpush");
         }
         c.reply().integer(list.size());
     }
@@ -97,7 +97,7 @@ public final class ListCommands {
             taken.add(list.pop(left));
         }
         if (!taken.isEmpty()) {
-            list.save();
+            list.save(left ? "lpop" : "rpop");
         }
         return taken;
     }
@@ -119,10 +119,12 @@ public final class ListCommands {
         ListData to = same ? from : list(c, c.arg(2));
         byte[] moved = from.pop(fromLeft);
         to.push(toLeft, moved);
-        from.save();
-        if (!same) {
-            to.save();
+        if (same) {
+            c.event(toLeft ? "lpush" : "rpush", c.arg(2));
+        } else {
+            to.save(toLeft ? "lpush" : "rpush");
         }
+        from.save(fromLeft ? "lpop" : "rpop");
         c.reply().bulk(moved);
         return true;
     }
@@ -174,7 +176,7 @@ public final class ListCommands {
             throw new CommandException("ERR index out of range");
         }
         list.set(index, c.arg(3));
-        list.save();
+        list.save("lset");
         c.reply().ok();
     }
 
@@ -200,7 +202,7 @@ public final class ListCommands {
             } else {
                 list.keep(start, stop);
             }
-            list.save();
+            list.save("ltrim");
         }
         c.reply().ok();
     }
@@ -220,7 +222,7 @@ public final class ListCommands {
         if (!found.isEmpty()) {
             found.sort(null);
             list.remove(found);
-            list.save();
+            list.save("lrem");
         }
         c.reply().integer(found.size());
     }
@@ -235,7 +237,7 @@ public final class ListCommands {
         for (int i = 0; i < all.size(); i++) {
             if (Arrays.equals(all.get(i), c.arg(3))) {
                 list.insert(after ? i + 1 : i, c.arg(4));
-                list.save();
+                list.save("linsert");
                 c.reply().integer(list.size());
                 return;
             }

@@ -83,7 +83,7 @@ public final class SortedSetAddition {
             last = add(set, c.arg(from + 2 * i + 1), scores[i]);
         }
         if (added + changed > 0) {
-            set.save();
+            set.save(increments ? "zincr" : "zadd");
         }
         if (!increments) {
             c.reply().integer(countsChanges ? added + changed : added);

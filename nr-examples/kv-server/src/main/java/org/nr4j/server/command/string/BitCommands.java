@@ -38,7 +38,10 @@ public final class BitCommands {
         byte[] after = Arrays.copyOf(before, Math.max(before.length, index + 1));
         boolean wasSet = (after[index] & mask) != 0;
         after[index] = (byte) (bit == 1 ? after[index] | mask : after[index] & ~mask);
-        c.keys().updateString(c.database(), c.key(), after);
+        if (!Arrays.equals(before, after)) {
+            c.keys().updateString(c.database(), c.key(), after);
+            c.event("setbit", c.key());
+        }
         c.reply().integer(wasSet);
     }
 
@@ -154,10 +157,11 @@ public final class BitCommands {
         for (int i = 0; i < longest; i++) {
             result[i] = not ? (byte) ~result[i] : combined(c, sources, i);
         }
-        if (longest == 0) {
-            c.keys().remove(c.database(), c.arg(2));
-        } else {
+        if (longest > 0) {
             c.keys().setString(c.database(), c.arg(2), result);
+            c.event("set", c.arg(2));
+        } else if (c.keys().remove(c.database(), c.arg(2))) {
+            c.event("del", c.arg(2));
         }
         c.reply().integer(longest);
     }

@@ -55,7 +55,7 @@ public final class CommandTable {
 
     private CommandTable() {
         bindAll(this::bind);
-        rows().forEach(this::add);
+        rows(RESOURCE).forEach(this::add);
         if (!unused.isEmpty()) {
             throw new IllegalStateException("each command must have a row in the table: resource=" + RESOURCE
                     + " missing=" + unused.keySet() + "; add the rows");
@@ -94,9 +94,10 @@ public final class CommandTable {
 
     // ---- rows ----
 
-    private static List<String> rows() {
+    /** Returns the lines of a resource that are neither blank nor comments. */
+    static List<String> rows(String resource) {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(CommandTable.class.getResourceAsStream(RESOURCE)), StandardCharsets.UTF_8))) {
+                Objects.requireNonNull(CommandTable.class.getResourceAsStream(resource)), StandardCharsets.UTF_8))) {
             return in.lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
                     .toList();
