@@ -116,6 +116,11 @@ public abstract class Collection {
         }
     }
 
+    /** Notes what has happened to the key, for those who want to know. */
+    public final void event(String event) {
+        keyspace.event(event, database, key);
+    }
+
     /** As {@link #save(String)} for a collection that takes the place of another value, which is removed already. */
     public void saveInPlace(boolean replaces, String event) {
         this.replaces = replaces;

@@ -99,6 +99,7 @@ public final class GroupCommands {
         if (!stream.exists()) {
             stream.save();
         }
+        stream.event("xgroup-create");
         c.reply().ok();
     }
 
@@ -112,11 +113,17 @@ public final class GroupCommands {
         StreamId end = end(c, stream);
         group.moveTo(end != null ? end : StreamIds.any(c, 4, 0), options.entriesRead);
         group.save();
+        stream.event("xgroup-setid");
         c.reply().ok();
     }
 
     private static void destroy(CommandContext c) {
-        c.reply().integer(requireStream(c).removeGroup(c.arg(3)));
+        StreamData stream = requireStream(c);
+        boolean removed = stream.removeGroup(c.arg(3));
+        if (removed) {
+            stream.event("xgroup-destroy");
+        }
+        c.reply().integer(removed);
     }
 
     // ---- consumers ----

@@ -81,8 +81,11 @@ final class StreamAddition {
                     "ERR The ID specified in XADD is equal or smaller than the target stream top item");
         }
         stream.add(new StreamEntry(chosen, fields()));
-        trimming.trim(stream);
-        stream.save();
+        long trimmed = trimming.trim(stream);
+        stream.save("xadd");
+        if (trimmed > 0) {
+            stream.event("xtrim");
+        }
         StreamReplies.id(c.reply(), chosen);
     }
 

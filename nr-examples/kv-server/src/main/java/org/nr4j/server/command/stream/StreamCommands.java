@@ -55,7 +55,7 @@ public final class StreamCommands {
             deleted += stream.delete(id) ? 1 : 0;
         }
         if (deleted > 0) {
-            stream.save();
+            stream.save("xdel");
         }
         c.reply().integer(deleted);
     }
@@ -86,7 +86,7 @@ public final class StreamCommands {
         StreamData stream = StreamReplies.stream(c, c.key());
         long removed = trimming.trim(stream);
         if (removed > 0) {
-            stream.save();
+            stream.save("xtrim");
         }
         c.reply().integer(removed);
     }
@@ -128,7 +128,7 @@ public final class StreamCommands {
         if (!maxDeleted.isZero()) {
             stream.maxDeletedId(maxDeleted);
         }
-        stream.save();
+        stream.save("xsetid");
         c.reply().ok();
     }
 

@@ -186,11 +186,17 @@ public final class StreamGroup {
                 .putLong(consumer.seen)
                 .putLong(consumer.active)
                 .array();
+        if (!consumers.contains(consumer.name)) {
+            stream.event("xgroup-createconsumer");
+        }
         consumers.put(consumer.name, value);
     }
 
     /** Removes a consumer with its pending entries. Returns how many of these there were. */
     public long removeConsumer(byte[] consumer) {
+        if (consumers.contains(consumer)) {
+            stream.event("xgroup-delconsumer");
+        }
         List<Element> ids = pendingOf(consumer).all();
         for (Element id : ids) {
             pending.remove(id.name());
