@@ -15,8 +15,9 @@ import java.util.Set;
  *
  * <p>In a template, a word with a tilde stands for a random one: k, h, l, s and z for a key, v for a value, i for an
  * integer, n for a small positive number, d for a score, r for a bound of scores, x for a bound of names, m for a
- * member, t for a time, p for a pattern, o for an offset of bits. An asterisk repeats it. A word in brackets is there
- * or not.
+ * member, t for a time, p for a pattern, o for an offset of bits; g for a key of positions, L for a longitude, A for a
+ * latitude, R for a distance, U for its unit. An asterisk repeats it. A word in brackets
+ * is there or not.
  */
 final class CommandLines {
     private static final List<String> TEMPLATES = templates();
@@ -67,6 +68,16 @@ final class CommandLines {
     private static final String[] TIMES = {"200000", "100000", "x", "0", "-5", "9223372036854775807", "999999", "1.5"};
     private static final String[] PATTERNS = {"*", "k*", "?1", "[kl]?", "[^k]*", "\\*", "*[", "k[0-9]", "", "a*b*"};
     private static final String[] OFFSETS = {"0", "1", "7", "8", "13", "40", "-1", "x", "#2", "4294967296", "63"};
+    private static final String[] LONGITUDES = {
+        "0", "13.361389", "15.087269", "-179.99", "179.99", "180", "-122.4", "2.35", "-0.001", "181", "x", "inf", "nan"
+    };
+    private static final String[] LATITUDES = {
+        "0", "38.115556", "37.502669", "85", "-85.05", "85.05112878", "-33.9", "70.1", "0.001", "86", "-90", "x", ""
+    };
+    private static final String[] DISTANCES = {
+        "200", "1", "0", "5000", "20000", "0.5", "100.7", "1000000", "30000000", "inf", "-1", "x", "1e3"
+    };
+    private static final String[] UNITS = {"m", "km", "KM", "ft", "mi", "km", "yd", ""};
 
     private final Random random;
 
@@ -130,13 +141,17 @@ final class CommandLines {
             case 't' -> oneOfFirst(TIMES, 2);
             case 'p' -> one(PATTERNS);
             case 'o' -> oneOfFirst(OFFSETS, 6);
+            case 'L' -> oneOfFirst(LONGITUDES, 9);
+            case 'A' -> oneOfFirst(LATITUDES, 9);
+            case 'R' -> oneOfFirst(DISTANCES, 9);
+            case 'U' -> oneOfFirst(UNITS, 6);
             default -> key(kind);
         };
     }
 
     /** A key of a type's few; sometimes one of another type. */
     private String key(char kind) {
-        char prefix = random.nextInt(12) == 0 ? "khlsz".charAt(random.nextInt(5)) : kind;
+        char prefix = random.nextInt(12) == 0 ? "khlszg".charAt(random.nextInt(6)) : kind;
         return prefix + "" + random.nextInt(3);
     }
 

@@ -25,6 +25,7 @@ import org.nr4j.server.command.generic.KeyCommands;
 import org.nr4j.server.command.generic.ScanCommands;
 import org.nr4j.server.command.generic.Sort;
 import org.nr4j.server.command.generic.WatchCommands;
+import org.nr4j.server.command.geo.GeoCommands;
 import org.nr4j.server.command.hash.HashCommands;
 import org.nr4j.server.command.list.BlockingListCommands;
 import org.nr4j.server.command.list.ListCommands;
@@ -67,6 +68,7 @@ public final class CommandTable {
         SortedSetCommands.bind(binder);
         SortedSetRange.bind(binder);
         SortedSetAlgebra.bind(binder);
+        GeoCommands.bind(binder);
         BlockingListCommands.bind(binder);
         BlockingSortedSetCommands.bind(binder);
         BitCommands.bind(binder);
