@@ -16,7 +16,7 @@ import java.util.Set;
  * <p>In a template, a word with a tilde stands for a random one: k, h, l, s and z for a key, v for a value, i for an
  * integer, n for a small positive number, d for a score, r for a bound of scores, x for a bound of names, m for a
  * member, t for a time, p for a pattern, o for an offset of bits; g for a key of positions, L for a longitude, A for a
- * latitude, R for a distance, U for its unit. An asterisk repeats it. A word in brackets
+ * latitude, R for a distance, U for its unit; y for a key of a HyperLogLog. An asterisk repeats it. A word in brackets
  * is there or not.
  */
 final class CommandLines {
@@ -151,7 +151,7 @@ final class CommandLines {
 
     /** A key of a type's few; sometimes one of another type. */
     private String key(char kind) {
-        char prefix = random.nextInt(12) == 0 ? "khlszg".charAt(random.nextInt(6)) : kind;
+        char prefix = random.nextInt(12) == 0 ? "khlszgy".charAt(random.nextInt(7)) : kind;
         return prefix + "" + random.nextInt(3);
     }
 

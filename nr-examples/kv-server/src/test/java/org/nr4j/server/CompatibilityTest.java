@@ -40,7 +40,6 @@ class CompatibilityTest {
             Map.entry("EVAL", 1),
             Map.entry("EVAL_RO", 1),
             Map.entry("FUNCTION", 10),
-            Map.entry("PFADD", 3),
             Map.entry("RESTORE", 4),
             Map.entry("SCRIPT", 7),
             Map.entry("XACK", 1),

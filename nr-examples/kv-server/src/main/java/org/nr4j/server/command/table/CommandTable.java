@@ -27,6 +27,7 @@ import org.nr4j.server.command.generic.Sort;
 import org.nr4j.server.command.generic.WatchCommands;
 import org.nr4j.server.command.geo.GeoCommands;
 import org.nr4j.server.command.hash.HashCommands;
+import org.nr4j.server.command.hyperloglog.HyperLogLogCommands;
 import org.nr4j.server.command.list.BlockingListCommands;
 import org.nr4j.server.command.list.ListCommands;
 import org.nr4j.server.command.set.SetCommands;
@@ -69,6 +70,7 @@ public final class CommandTable {
         SortedSetRange.bind(binder);
         SortedSetAlgebra.bind(binder);
         GeoCommands.bind(binder);
+        HyperLogLogCommands.bind(binder);
         BlockingListCommands.bind(binder);
         BlockingSortedSetCommands.bind(binder);
         BitCommands.bind(binder);
