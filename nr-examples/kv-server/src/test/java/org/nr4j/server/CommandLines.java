@@ -151,7 +151,7 @@ final class CommandLines {
 
     /** A key of a type's few; sometimes one of another type. */
     private String key(char kind) {
-        char prefix = random.nextInt(12) == 0 ? "khlszgy".charAt(random.nextInt(7)) : kind;
+        char prefix = random.nextInt(12) == 0 ? "khlszg".charAt(random.nextInt(6)) : kind;
         return prefix + "" + random.nextInt(3);
     }
 

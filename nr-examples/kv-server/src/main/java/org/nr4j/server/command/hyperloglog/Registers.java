@@ -19,8 +19,7 @@ interface Registers {
     int LARGEST = 63;
 
     /**
-     * Offers a value to a register. Returns false if the register has at least this value; null if the encoding cannot
-     * hold the value.
+     * Raises a register to a value if it is lower, and if the encoding can hold the value.
      *
      * @throws CommandException if the registers are damaged
      */

@@ -20,6 +20,7 @@ import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Body;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.command.KeyPositions;
+import org.nr4j.server.command.generic.DumpCommands;
 import org.nr4j.server.command.generic.ExpiryCommands;
 import org.nr4j.server.command.generic.KeyCommands;
 import org.nr4j.server.command.generic.ScanCommands;
@@ -63,6 +64,7 @@ public final class CommandTable {
         StringCommands.bind(binder);
         KeyCommands.bind(binder);
         ExpiryCommands.bind(binder);
+        DumpCommands.bind(binder);
         HashCommands.bind(binder);
         ListCommands.bind(binder);
         SetCommands.bind(binder);
