@@ -16,8 +16,9 @@ import java.util.Set;
  * <p>In a template, a word with a tilde stands for a random one: k, h, l, s, z, y and f for a key, v for a value, i for
  * an integer, n for a small positive number, d for a score, r for a bound of scores, x for a bound of names, m for a
  * member, t for a time, p for a pattern, o for an offset of bits. Of streams: e for an id, w for the id of a new entry,
- * u for a bound of ids, g for a group, c for a consumer. An asterisk repeats it. A word in brackets is there or not.
- * A tilde alone stands for itself.
+ * u for a bound of ids, g for a group, c for a consumer. Of positions: G for a key, L for a longitude, A for a
+ * latitude, R for a distance, U for its unit. P for the key of a HyperLogLog. An asterisk repeats it. A word in
+ * brackets is there or not. A tilde alone stands for itself.
  */
 final class CommandLines {
     private static final List<String> TEMPLATES = templates();
@@ -140,6 +141,16 @@ final class CommandLines {
     };
     private static final String[] GROUPS = {"g1", "g2", "g1", "g3"};
     private static final String[] CONSUMERS = {"a", "b", "c"};
+    private static final String[] LONGITUDES = {
+        "0", "13.361389", "15.087269", "-179.99", "179.99", "180", "-122.4", "2.35", "-0.001", "181", "x", "inf", "nan"
+    };
+    private static final String[] LATITUDES = {
+        "0", "38.115556", "37.502669", "85", "-85.05", "85.05112878", "-33.9", "70.1", "0.001", "86", "-90", "x", ""
+    };
+    private static final String[] DISTANCES = {
+        "200", "1", "0", "5000", "20000", "0.5", "100.7", "1000000", "30000000", "inf", "-1", "x", "1e3"
+    };
+    private static final String[] UNITS = {"m", "km", "KM", "ft", "mi", "km", "yd", ""};
 
     private final Random random;
 
@@ -214,13 +225,17 @@ final class CommandLines {
             case 'u' -> oneOfFirst(ID_BOUNDS, 9);
             case 'g' -> one(GROUPS);
             case 'c' -> one(CONSUMERS);
+            case 'L' -> oneOfFirst(LONGITUDES, 9);
+            case 'A' -> oneOfFirst(LATITUDES, 9);
+            case 'R' -> oneOfFirst(DISTANCES, 9);
+            case 'U' -> oneOfFirst(UNITS, 6);
             default -> key(kind);
         };
     }
 
     /** A key of a type's few; sometimes one of another type. */
     private String key(char kind) {
-        char prefix = random.nextInt(12) == 0 ? "khlsz".charAt(random.nextInt(5)) : kind;
+        char prefix = random.nextInt(12) == 0 ? "khlszG".charAt(random.nextInt(6)) : kind;
         return prefix + "" + random.nextInt(3);
     }
 

@@ -205,6 +205,15 @@ public final class ReplyWriter {
         }
     }
 
+    /** Writes a number that is text already. A bulk string in version 2. */
+    public void decimal(byte[] digits) {
+        if (resp3) {
+            text(',', Ascii.text(digits));
+        } else {
+            bulk(digits);
+        }
+    }
+
     /** Writes a truth value. An integer in version 2. */
     public void truth(boolean value) {
         if (resp3) {

@@ -240,7 +240,8 @@ public final class Keyspace {
         return exists;
     }
 
-    private boolean changeExpiry(int database, byte[] key, long expiry) {
+    /** As {@link #setExpiry}, as a part of a change that has an event of its own. */
+    public boolean changeExpiry(int database, byte[] key, long expiry) {
         byte[] value = value(database, key);
         if (value == null) {
             return false;
