@@ -80,6 +80,20 @@ class AclTest {
     }
 
     @Test
+    void keyThatAResultIsStoredAt_needsItsRights() throws IOException {
+        admin.line("ACL SETUSER bob on nopass +@all ~in");
+        try (RespClient bob = logIn("bob", "any")) {
+            assertThat(bob.line("GEORADIUS in 0 0 1 km STORE in")).isEqualTo(":0\r\n");
+            assertThat(bob.call("GEORADIUS", "in", "0", "0", "1", "km", "STORE", "out"))
+                    .isEqualTo(NO_KEY);
+            // The last one counts, for the command and so for the rights.
+            assertThat(bob.call("GEORADIUS", "in", "0", "0", "1", "km", "STORE", "in", "STOREDIST", "out"))
+                    .isEqualTo(NO_KEY);
+            assertThat(bob.call("SORT", "in", "STORE", "in", "STORE", "out")).isEqualTo(NO_KEY);
+        }
+    }
+
+    @Test
     void deletedUser_losesItsConnections() throws IOException {
         admin.line("ACL SETUSER bob on nopass +@all ~*");
         try (RespClient bob = logIn("bob", "any")) {

@@ -11,6 +11,10 @@ import org.nr4j.server.protocol.Ascii;
 /** The key specifications of all commands, from the resource {@code key-specs.txt}. */
 public final class KeySpecs {
     private static final String RESOURCE = "key-specs.txt";
+
+    /** Where options of GEORADIUSBYMEMBER begin. */
+    private static final int FIRST_OPTION = 5;
+
     private static final Set<String> WRITING = Set.of("insert", "update", "delete");
     private static final Map<String, List<KeySpec>> ALL = read();
 
@@ -72,7 +76,19 @@ public final class KeySpecs {
                 indexes.forEach(index -> keys.add(new Key(arguments[index], flags)));
             }
         }
+        if (command.name().startsWith("GEORADIUS")) {
+            addTargets(arguments, keys);
+        }
         return keys;
+    }
+
+    /** Adds each key after a word STORE or STOREDIST: a specification finds the first, and the last one counts. */
+    private static void addTargets(byte[][] arguments, List<Key> keys) {
+        for (int i = FIRST_OPTION; i + 1 < arguments.length; i++) {
+            if (Ascii.is(arguments[i], "STORE") || Ascii.is(arguments[i], "STOREDIST")) {
+                keys.add(new Key(arguments[i + 1], List.of("OW", "update")));
+            }
+        }
     }
 
     /** Returns what a command whose flags vary does with its key. */
