@@ -7,8 +7,8 @@ import org.nr4j.server.type.KeyEvents;
 
 /**
  * The replies to units: for each unit whether it ran, and for each of its commands the bytes of the reply. A command
- * that waits for something has an empty reply.
- * Times are those of the replica that answers; nothing else depends on them.
+ * that waits for something has an empty reply. Times are those of the replica that answers, and nothing else depends on
+ * them.
  */
 public final class ReplyBatch {
     /** The length of the reply of a command that has not run, since the replies before it are long. */

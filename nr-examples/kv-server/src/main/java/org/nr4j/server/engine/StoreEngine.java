@@ -1,5 +1,7 @@
 package org.nr4j.server.engine;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -20,6 +22,8 @@ import org.nr4j.server.type.Keyspace;
  * of them. So a log on disk, and each copy elsewhere, has all commands. For any number of threads.
  */
 public final class StoreEngine implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(StoreEngine.class.getName());
+
     /** The longest key and name that the store takes, with what the layout puts before them. */
     private static final int LONGEST_KEY = (1 << 16) - 1;
 
@@ -106,9 +110,17 @@ public final class StoreEngine implements AutoCloseable {
         pass(replies, listener);
     }
 
+    /** Passes events on. Throws nothing: the commands have run, and their caller must not run them again. */
     private static void pass(ReplyBatch replies, @Nullable Consumer<List<KeyEvents.Event>> listener) {
         if (listener != null && replies.events().size() > 0) {
-            listener.accept(replies.events().all());
+            try {
+                listener.accept(replies.events().all());
+            } catch (RuntimeException e) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "events of keys are lost: count=" + replies.events().size(),
+                        e);
+            }
         }
     }
 
