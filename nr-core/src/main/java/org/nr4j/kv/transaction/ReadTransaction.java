@@ -38,9 +38,9 @@ public interface ReadTransaction {
     Optional<Instant> expiry(byte[] key);
 
     /**
-     * Brings the entries of some keys into the processor's caches. Worth a call if the procedure is about to use
-     * several keys of a large store: the waits for memory overlap, which the searches one by one would have one after
-     * another. For 16 to 64 keys a call; more may push each other out again.
+     * Brings the entries of some keys into the processor's caches. Call it before the procedure uses several keys of a
+     * large store: their searches then wait for memory together, and not one after another. Pass 16 to 64 keys at a
+     * time. The entries of more may push each other out. Changes nothing.
      */
     default void prefetch(Collection<byte[]> keys) {}
 

@@ -75,7 +75,10 @@ public abstract class Page {
         return rest == 1 && head(first) < head ? first + 1 : first;
     }
 
-    /** Goes on after the key of the first slot with its head is another: looks at the prefix, and at equal heads. */
+    /**
+     * As {@link #find}, if the first slot that does not have a lower head has another key. Looks at the common prefix,
+     * and at the slots that have the same head.
+     */
     private int findBeside(byte[] key, long head, int slot) {
         if (skip > 0) {
             int start = keyStart(record(0));
@@ -83,6 +86,9 @@ public abstract class Page {
             if (order != 0) {
                 return order < 0 ? -1 : -1 - size;
             }
+        }
+        if (slot == size || head(slot) != head) {
+            return -1 - slot;
         }
         int low = slot;
         int high = size - 1;

@@ -12,12 +12,12 @@ public final class Prefetch {
     /** A tree with fewer entries is mostly in the caches. */
     private static final long FEWEST = 1 << 14;
 
+    /** No sum of so few bytes is as low. */
+    private static final int IMPOSSIBLE = Integer.MIN_VALUE;
+
     private final byte[][] keys = new byte[GROUP][];
     private final Node[] nodes = new Node[GROUP];
     private int count;
-
-    /** What was read. Without it, the compiler would drop the reads. */
-    private int seen;
 
     /** Adds a key of a tree. */
     public void add(TreeView tree, byte[] key) {
@@ -37,11 +37,15 @@ public final class Prefetch {
             more = descend();
         }
         // Each loop does little for a key, so that the processor sees the reads for several keys at once.
+        int seen = 0;
         for (int i = 0; i < count; i++) {
             seen += nodes[i].touchSlots();
         }
         for (int i = 0; i < count; i++) {
             seen += nodes[i].touchRecord(keys[i]);
+        }
+        if (seen == IMPOSSIBLE) { // without a use of the sum, the compiler might drop the reads
+            throw new IllegalStateException("a sum of bytes must not be so low: sum=" + seen + "; report this");
         }
         count = 0;
     }
@@ -56,10 +60,5 @@ public final class Prefetch {
             }
         }
         return more;
-    }
-
-    /** Returns a number of no meaning. */
-    int seen() {
-        return seen;
     }
 }
