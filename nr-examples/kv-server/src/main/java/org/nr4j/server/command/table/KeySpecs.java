@@ -12,8 +12,11 @@ import org.nr4j.server.protocol.Ascii;
 public final class KeySpecs {
     private static final String RESOURCE = "key-specs.txt";
 
-    /** Where options of GEORADIUSBYMEMBER begin. */
-    private static final int FIRST_OPTION = 5;
+    /** The commands that store their result at the key after the last of some words. */
+    private static final Map<String, Target> TARGETS = Map.of(
+            "SORT", new Target(2, List.of("STORE")),
+            "GEORADIUS", new Target(6, List.of("STORE", "STOREDIST")),
+            "GEORADIUSBYMEMBER", new Target(5, List.of("STORE", "STOREDIST")));
 
     private static final Set<String> WRITING = Set.of("insert", "update", "delete");
     private static final Map<String, List<KeySpec>> ALL = read();
@@ -34,6 +37,19 @@ public final class KeySpecs {
         /** Whether the command changes the value. */
         public boolean writes() {
             return flags.stream().anyMatch(WRITING::contains);
+        }
+    }
+
+    /** Words before the key that takes a result, from an index on. */
+    private record Target(int from, List<String> words) {
+        void addTo(List<Key> keys, byte[][] arguments) {
+            for (int i = arguments.length - 2; i >= from; i--) {
+                byte[] argument = arguments[i];
+                if (words.stream().anyMatch(word -> Ascii.is(argument, word))) {
+                    keys.add(new Key(arguments[i + 1], List.of("OW", "update")));
+                    return;
+                }
+            }
         }
     }
 
@@ -63,6 +79,10 @@ public final class KeySpecs {
 
     /** Returns the keys among the arguments of a command; none if the arguments are wrong. */
     public static List<Key> keys(Command command, byte[][] arguments) {
+        Target target = TARGETS.get(command.name());
+        if (target != null) {
+            return withTarget(command, arguments, target);
+        }
         List<KeySpec> specs = of(command);
         if (specs.isEmpty() || specs.stream().anyMatch(KeySpec::isUnknown)) {
             return unspecified(command, arguments);
@@ -76,19 +96,15 @@ public final class KeySpecs {
                 indexes.forEach(index -> keys.add(new Key(arguments[index], flags)));
             }
         }
-        if (command.name().startsWith("GEORADIUS")) {
-            addTargets(arguments, keys);
-        }
         return keys;
     }
 
-    /** Adds each key after a word STORE or STOREDIST: a specification finds the first, and the last one counts. */
-    private static void addTargets(byte[][] arguments, List<Key> keys) {
-        for (int i = FIRST_OPTION; i + 1 < arguments.length; i++) {
-            if (Ascii.is(arguments[i], "STORE") || Ascii.is(arguments[i], "STOREDIST")) {
-                keys.add(new Key(arguments[i + 1], List.of("OW", "update")));
-            }
-        }
+    /** Returns the key that a command reads, and the one that takes the result, if there is one. */
+    private static List<Key> withTarget(Command command, byte[][] arguments, Target target) {
+        List<Key> keys = new ArrayList<>();
+        command.keysOf(arguments).forEach(key -> keys.add(new Key(key, List.of("RO", "access"))));
+        target.addTo(keys, arguments);
+        return keys;
     }
 
     /** Returns what a command whose flags vary does with its key. */
@@ -113,25 +129,9 @@ public final class KeySpecs {
 
     /** Returns the keys of a command whose specifications do not tell all: with all that it may do with them. */
     private static List<Key> unspecified(Command command, byte[][] arguments) {
-        List<Key> keys = new ArrayList<>();
         List<String> flags = command.is("readonly") ? List.of("RO", "access") : List.of("RW", "access", "update");
-        boolean sorts = command.name().equals("SORT");
-        for (byte[] key : command.keysOf(arguments)) {
-            keys.add(new Key(key, sorts ? List.of("RO", "access") : flags));
-        }
-        if (sorts) {
-            addTarget(arguments, keys);
-        }
-        return keys;
-    }
-
-    /** Adds the key after the last word STORE of the command SORT. */
-    private static void addTarget(byte[][] arguments, List<Key> keys) {
-        for (int i = arguments.length - 2; i > 1; i--) {
-            if (Ascii.is(arguments[i], "STORE")) {
-                keys.add(new Key(arguments[i + 1], List.of("OW", "update")));
-                return;
-            }
-        }
+        return command.keysOf(arguments).stream()
+                .map(key -> new Key(key, flags))
+                .toList();
     }
 }
