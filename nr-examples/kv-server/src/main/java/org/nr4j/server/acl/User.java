@@ -6,15 +6,20 @@ import org.nr4j.server.command.Command;
 /** A user, with rights that may change while clients are logged in as this user. For any number of threads. */
 public final class User {
     private final String name;
-    private volatile Rights rights;
+    private volatile State state;
 
-    /** Whether the user may do everything, so that most commands need no further check. */
-    private volatile boolean unrestricted;
+    /**
+     * Rights, and whether they allow everything, so that most commands need no further check. The two change together.
+     */
+    private record State(Rights rights, boolean unrestricted) {
+        static State of(Rights rights) {
+            return new State(rights, rights.isUnrestricted());
+        }
+    }
 
     User(String name, Rights rights) {
         this.name = name;
-        this.rights = rights;
-        this.unrestricted = rights.isUnrestricted();
+        this.state = State.of(rights);
     }
 
     /** Returns the name. */
@@ -24,21 +29,21 @@ public final class User {
 
     /** Returns the rights. */
     public Rights rights() {
-        return rights;
+        return state.rights;
     }
 
     void rights(Rights rights) {
-        this.rights = rights;
-        this.unrestricted = rights.isUnrestricted();
+        state = State.of(rights);
     }
 
     /** Whether the user may do everything. */
     public boolean isUnrestricted() {
-        return unrestricted;
+        return state.unrestricted;
     }
 
     /** Returns why the user may not run a command; null if the user may. */
     public @Nullable Denial check(Command command, byte[][] arguments) {
-        return unrestricted ? null : rights.check(command, arguments);
+        State now = state;
+        return now.unrestricted ? null : now.rights.check(command, arguments);
     }
 }
