@@ -1,6 +1,7 @@
 package org.nr4j.server.monitor;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,13 +13,14 @@ public final class Histograms {
     /** Up to 2^30 microseconds, which are 18 minutes. */
     private static final int BUCKETS = 31;
 
+    /** By the name of the command as the table has it, which needs no conversion. */
     private final Map<String, LongAdder[]> all = new ConcurrentHashMap<>();
 
     /** Counts a command. */
     public void add(Command command, long micros) {
-        LongAdder[] counts = all.get(command.fullName());
+        LongAdder[] counts = all.get(command.name());
         if (counts == null) {
-            counts = all.computeIfAbsent(command.fullName(), name -> newCounts());
+            counts = all.computeIfAbsent(command.name(), name -> newCounts());
         }
         counts[bucket(micros)].increment();
     }
@@ -50,7 +52,7 @@ public final class Histograms {
                 }
             }
             if (sum > 0) {
-                result.put(name, cumulated);
+                result.put(name.toLowerCase(Locale.ROOT), cumulated);
             }
         });
         return result;
