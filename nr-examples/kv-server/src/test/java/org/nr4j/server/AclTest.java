@@ -7,50 +7,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nr4j.server.config.Settings;
 
 @Timeout(60)
-class AclTest {
+class AclTest extends WithServer {
     private static final String NO_COMMAND = "-NOPERM this user has no permissions to run the '%s' command";
     private static final String NO_KEY =
             "-NOPERM this user has no permissions to access one of the keys used as arguments";
 
-    private KeyValueServer server;
-    private RespClient admin;
-
-    @BeforeEach
-    void start() throws IOException {
-        restart("--port", "0");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        admin.close();
-        server.close();
-    }
-
-    private void restart(String... flags) throws IOException {
-        if (server != null) {
-            stop();
-        }
-        server = KeyValueServer.start(Settings.parse(List.of(flags)));
-        admin = new RespClient(server.address());
-    }
-
     private RespClient logIn(String user, String password) throws IOException {
-        RespClient client = new RespClient(server.address());
-        assertThat(client.call("AUTH", user, password)).isEqualTo("OK");
-        return client;
+        RespClient other = new RespClient(server.address());
+        assertThat(other.call("AUTH", user, password)).isEqualTo("OK");
+        return other;
     }
 
     @Test
     void user_mayDoWhatTheRulesAllowAndNoMore() throws IOException {
-        admin.line("ACL SETUSER alice on >secret ~a:* %R~shared:* &news:* +@string -getdel +publish (+lpush ~jobs)");
+        client.line("ACL SETUSER alice on >secret ~a:* %R~shared:* &news:* +@string -getdel +publish (+lpush ~jobs)");
         try (RespClient alice = logIn("alice", "secret")) {
             assertThat(alice.call("ACL", "WHOAMI")).isEqualTo(String.format(NO_COMMAND, "acl|whoami"));
             assertThat(alice.call("SET", "a:1", "x")).isEqualTo("OK");
@@ -67,21 +43,21 @@ class AclTest {
 
     @Test
     void change_holdsForClientsThatAreLoggedIn() throws IOException {
-        admin.line("ACL SETUSER bob on nopass +@all ~* &*");
+        client.line("ACL SETUSER bob on nopass +@all ~* &*");
         try (RespClient bob = logIn("bob", "any")) {
             assertThat(bob.call("SET", "k", "v")).isEqualTo("OK");
-            admin.line("ACL SETUSER bob -set");
+            client.line("ACL SETUSER bob -set");
             assertThat(bob.call("SET", "k", "v")).isEqualTo(String.format(NO_COMMAND, "set"));
             assertThat(bob.call("GET", "k")).isEqualTo("v");
             assertThat(bob.call("SUBSCRIBE", "c")).isInstanceOf(List.class);
-            admin.line("ACL SETUSER bob resetchannels");
+            client.line("ACL SETUSER bob resetchannels");
             assertThat(bob.isClosedByServer()).isTrue();
         }
     }
 
     @Test
     void keyThatAResultIsStoredAt_needsItsRights() throws IOException {
-        admin.line("ACL SETUSER bob on nopass +@all ~in");
+        client.line("ACL SETUSER bob on nopass +@all ~in");
         try (RespClient bob = logIn("bob", "any")) {
             assertThat(bob.line("GEORADIUS in 0 0 1 km STORE in")).isEqualTo(":0\r\n");
             assertThat(bob.call("GEORADIUS", "in", "0", "0", "1", "km", "STORE", "out"))
@@ -95,22 +71,22 @@ class AclTest {
 
     @Test
     void deletedUser_losesItsConnections() throws IOException {
-        admin.line("ACL SETUSER bob on nopass +@all ~*");
+        client.line("ACL SETUSER bob on nopass +@all ~*");
         try (RespClient bob = logIn("bob", "any")) {
-            assertThat(admin.line("ACL DELUSER bob nobody")).isEqualTo(":1\r\n");
+            assertThat(client.line("ACL DELUSER bob nobody")).isEqualTo(":1\r\n");
             assertThat(bob.isClosedByServer()).isTrue();
         }
     }
 
     @Test
     void transaction_isRefusedWhatItsUserMayNoLongerDo() throws IOException {
-        admin.line("ACL SETUSER bob on nopass +@all ~*");
+        client.line("ACL SETUSER bob on nopass +@all ~*");
         try (RespClient bob = logIn("bob", "any")) {
             bob.call("MULTI");
             bob.call("SET", "k", "v");
-            admin.line("ACL SETUSER bob -set");
+            client.line("ACL SETUSER bob -set");
             assertThat(bob.call("EXEC").toString()).startsWith("-EXECABORT Transaction discarded because of: NOPERM");
-            assertThat(admin.call("EXISTS", "k")).isEqualTo(0L);
+            assertThat(client.call("EXISTS", "k")).isEqualTo(0L);
             bob.call("MULTI");
             assertThat(bob.call("SET", "k", "v")).isEqualTo(String.format(NO_COMMAND, "set"));
             assertThat(bob.call("EXEC").toString()).startsWith("-EXECABORT");
@@ -119,14 +95,14 @@ class AclTest {
 
     @Test
     void denials_areLoggedAndAlikeOnesCounted() throws IOException {
-        admin.line("ACL SETUSER bob on nopass +get ~a");
+        client.line("ACL SETUSER bob on nopass +get ~a");
         try (RespClient bob = logIn("bob", "any")) {
             bob.call("GET", "b");
             bob.call("GET", "b");
             bob.call("PING");
         }
-        admin.call("AUTH", "nobody", "x");
-        List<?> log = (List<?>) admin.call("ACL", "LOG");
+        client.call("AUTH", "nobody", "x");
+        List<?> log = (List<?>) client.call("ACL", "LOG");
         assertThat(log).hasSize(3);
         List<?> latest = (List<?>) log.get(0);
         assertThat(latest.subList(0, 10))
@@ -136,21 +112,21 @@ class AclTest {
         assertThat(((List<?>) log.get(2)).subList(0, 10))
                 .isEqualTo(
                         List.of("count", 2L, "reason", "key", "context", "toplevel", "object", "b", "username", "bob"));
-        assertThat(admin.line("ACL LOG RESET")).isEqualTo("+OK\r\n");
-        assertThat((List<?>) admin.call("ACL", "LOG")).isEmpty();
+        assertThat(client.line("ACL LOG RESET")).isEqualTo("+OK\r\n");
+        assertThat((List<?>) client.call("ACL", "LOG")).isEmpty();
     }
 
     @Test
     void requirepass_isThePasswordOfTheDefaultUser() throws IOException {
-        admin.line("CONFIG SET requirepass secret");
+        client.line("CONFIG SET requirepass secret");
         try (RespClient other = new RespClient(server.address())) {
             assertThat(other.call("PING")).isEqualTo("-NOAUTH Authentication required.");
-            admin.line("CONFIG SET requirepass other");
+            client.line("CONFIG SET requirepass other");
             assertThat(other.call("AUTH", "secret").toString()).startsWith("-WRONGPASS");
             assertThat(other.call("AUTH", "other")).isEqualTo("OK");
             assertThat(other.call("PING")).isEqualTo("PONG");
         }
-        admin.call("CONFIG", "SET", "requirepass", "");
+        client.call("CONFIG", "SET", "requirepass", "");
         try (RespClient other = new RespClient(server.address())) {
             assertThat(other.call("PING")).isEqualTo("PONG");
         }
@@ -164,27 +140,27 @@ class AclTest {
                 directory.resolve("users.acl"),
                 "user default off\n\nuser carol on #" + "0".repeat(64) + " >pass ~* +@all (-@all +get ~x)\n");
         restart("--port", "0", "--aclfile", file.toString());
-        assertThat(admin.call("PING")).isEqualTo("-NOAUTH Authentication required.");
-        assertThat(admin.call("AUTH", "carol", "pass")).isEqualTo("OK");
-        assertThat(admin.line("ACL SETUSER dave on nopass ~d* &* -@all +get")).isEqualTo("+OK\r\n");
-        assertThat(admin.line("ACL SAVE")).isEqualTo("+OK\r\n");
+        assertThat(client.call("PING")).isEqualTo("-NOAUTH Authentication required.");
+        assertThat(client.call("AUTH", "carol", "pass")).isEqualTo("OK");
+        assertThat(client.line("ACL SETUSER dave on nopass ~d* &* -@all +get")).isEqualTo("+OK\r\n");
+        assertThat(client.line("ACL SAVE")).isEqualTo("+OK\r\n");
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSize(3).contains("user dave on nopass ~d* &* -@all +get");
         Files.write(file, lines.subList(0, 1));
-        assertThat(admin.line("ACL LOAD")).isEqualTo("+OK\r\n");
-        assertThat(admin.line("ACL USERS")).isEqualTo("*2\r\n$5\r\ncarol\r\n$7\r\ndefault\r\n");
+        assertThat(client.line("ACL LOAD")).isEqualTo("+OK\r\n");
+        assertThat(client.line("ACL USERS")).isEqualTo("*2\r\n$5\r\ncarol\r\n$7\r\ndefault\r\n");
         Files.writeString(file, "user dave +nosuch\n");
-        assertThat(admin.call("ACL", "LOAD").toString())
+        assertThat(client.call("ACL", "LOAD").toString())
                 .contains(":1: ", "Unknown command or category name in ACL", "no change");
-        assertThat(admin.line("ACL USERS")).isEqualTo("*2\r\n$5\r\ncarol\r\n$7\r\ndefault\r\n");
+        assertThat(client.line("ACL USERS")).isEqualTo("*2\r\n$5\r\ncarol\r\n$7\r\ndefault\r\n");
     }
 
     @Test
     void users_canBeInTheConfiguration() throws IOException {
         restart("--port", "0", "--user", "erin on >pass ~* +@all -flushall", "--user", "default off");
-        assertThat(admin.call("HELLO", "3", "AUTH", "erin", "pass")).isInstanceOf(List.class);
-        assertThat(admin.call("FLUSHALL")).isEqualTo(String.format(NO_COMMAND, "flushall"));
-        assertThat(admin.call("ACL", "WHOAMI")).isEqualTo("erin");
+        assertThat(client.call("HELLO", "3", "AUTH", "erin", "pass")).isInstanceOf(List.class);
+        assertThat(client.call("FLUSHALL")).isEqualTo(String.format(NO_COMMAND, "flushall"));
+        assertThat(client.call("ACL", "WHOAMI")).isEqualTo("erin");
     }
 
     @Test

@@ -10,31 +10,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.nr4j.server.config.Settings;
 import org.nr4j.server.rdb.Payload;
 
 /** DUMP and RESTORE, against dumps of redis-server, and against a running one where it is installed. */
-class DumpTest {
+class DumpTest extends WithServer {
     private static final int DUMPS = 60;
-
-    private KeyValueServer server;
-    private RespClient client;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = KeyValueServer.start(Settings.parse(List.of("--port", "0")));
-        client = new RespClient(server.address());
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
-    }
 
     private static List<String[]> rows(String name) throws IOException {
         try (InputStream in = Payload.class.getResourceAsStream(name)) {

@@ -5,28 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.nr4j.server.config.Settings;
 
 /** Positions, with the replies that the documentation of Redis has for them. */
-class GeoTest {
-    private KeyValueServer server;
-    private RespClient client;
-
+class GeoTest extends WithServer {
     @BeforeEach
-    void start() throws IOException {
-        server = KeyValueServer.start(Settings.parse(List.of("--port", "0")));
-        client = new RespClient(server.address());
+    void addPositions() throws IOException {
         client.call("GEOADD", "g", "13.361389", "38.115556", "Palermo", "15.087269", "37.502669", "Catania");
         client.call("GEOADD", "g", "12.758489", "38.788135", "edge1", "17.241510", "38.788135", "edge2");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
     }
 
     @Test

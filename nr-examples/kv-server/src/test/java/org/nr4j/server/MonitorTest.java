@@ -8,28 +8,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.nr4j.server.config.Settings;
 
 /** What the server shows of the commands of others, and of their times. */
 @Timeout(60)
-class MonitorTest {
-    private KeyValueServer server;
-    private RespClient client;
-
+class MonitorTest extends WithServer {
     @BeforeEach
+    @Override
     void start() throws IOException {
-        server = KeyValueServer.start(Settings.parse(List.of("--port", "0", "--user", "bob on >secret +@all ~*")));
-        client = new RespClient(server.address());
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
+        restart("--port", "0", "--user", "bob on >secret +@all ~*");
     }
 
     // ---- MONITOR ----

@@ -7,40 +7,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.nr4j.server.config.Settings;
 
 /** What a comparison with a redis-server cannot show of streams: times, waiting, expiry and the log on disk. */
 @Timeout(60)
-class StreamTest {
+class StreamTest extends WithServer {
     private static final String NO_GROUP =
             "-NOGROUP No such key 's' or consumer group 'g' in XREADGROUP with GROUP option";
-
-    private KeyValueServer server;
-    private RespClient client;
-
-    @BeforeEach
-    void start() throws IOException {
-        restart("--port", "0");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
-    }
-
-    private void restart(String... flags) throws IOException {
-        if (server != null) {
-            stop();
-        }
-        server = KeyValueServer.start(Settings.parse(List.of(flags)));
-        client = new RespClient(server.address());
-    }
 
     /** Sends a command line, whose words are separated by single blanks. */
     private Object run(String line) throws IOException {
