@@ -118,10 +118,7 @@ public final class CommandContext {
     }
 
     public long integer(int index, String error) {
-        if (!Numbers.isLong(arguments[index])) {
-            throw new CommandException(error);
-        }
-        return Numbers.parseLong(arguments[index]);
+        return Arguments.integer(arguments[index], error);
     }
 
     /** Returns an integer of a range. */

@@ -3,6 +3,7 @@ package org.nr4j.server.engine;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandContext;
 import org.nr4j.server.command.CommandException;
@@ -14,8 +15,6 @@ import org.nr4j.server.type.WrongTypeException;
 final class CommandRunner {
     /** After so many bytes of replies, further reads wait until these are sent. */
     private static final int LONGEST_REPLIES = 4 << 20;
-
-    private static final long NANOS_A_MICRO = 1_000;
 
     private final Keyspace keyspace;
     private final SplittableRandom random;
@@ -90,7 +89,7 @@ final class CommandRunner {
             writer.error(Objects.requireNonNull(e.getMessage()));
         }
         long now = System.nanoTime();
-        replies.addReply(writer.length() - start, (now - last) / NANOS_A_MICRO);
+        replies.addReply(writer.length() - start, TimeUnit.NANOSECONDS.toMicros(now - last));
         last = now;
     }
 }

@@ -131,16 +131,20 @@ public final class Numbers {
         return shortest(value);
     }
 
-    /** Writes the digits as C's {@code %.17g} does: with an exponent below 1e-4 and from 1e17 on. */
     private static String shortest(double value) {
-        BigDecimal decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        return general(new BigDecimal(Double.toString(value)));
+    }
+
+    /** Returns up to 17 digits as C's {@code %.17g} writes them: with an exponent below 1e-4 and from 1e17 on. */
+    public static String general(BigDecimal digits) {
+        BigDecimal decimal = digits.stripTrailingZeros();
         int exponent = decimal.precision() - decimal.scale() - 1;
         if (exponent >= -4 && exponent < 17) {
             return decimal.toPlainString();
         }
-        String digits = decimal.unscaledValue().abs().toString();
-        String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+        String text = decimal.unscaledValue().abs().toString();
+        String mantissa = text.length() == 1 ? text : text.charAt(0) + "." + text.substring(1);
         String power = (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
-        return (value < 0 ? "-" : "") + mantissa + "e" + power;
+        return (decimal.signum() < 0 ? "-" : "") + mantissa + "e" + power;
     }
 }

@@ -55,15 +55,7 @@ final class SortedSetFormat {
         if (Math.abs(score) <= LARGEST_INTEGER && score == Math.rint(score)) {
             return Long.toString((long) score);
         }
-        BigDecimal rounded = new BigDecimal(score).round(DIGITS).stripTrailingZeros();
-        int exponent = rounded.precision() - rounded.scale() - 1;
-        if (exponent >= -4 && exponent < DIGITS.getPrecision()) {
-            return rounded.toPlainString();
-        }
-        String digits = rounded.unscaledValue().abs().toString();
-        String fraction = digits.length() > 1 ? "." + digits.substring(1) : "";
-        String power = (exponent < 0 ? "e-" : "e+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
-        return (score < 0 ? "-" : "") + digits.charAt(0) + fraction + power;
+        return Numbers.general(new BigDecimal(score).round(DIGITS));
     }
 
     static RestoredValue read(int code, RdbInput in) {

@@ -20,13 +20,13 @@ import org.nr4j.server.acl.Denial;
 import org.nr4j.server.acl.Rights;
 import org.nr4j.server.acl.Rights.Permissions;
 import org.nr4j.server.acl.User;
+import org.nr4j.server.command.Arguments;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.command.table.Categories;
 import org.nr4j.server.command.table.CommandTable;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.protocol.Ascii;
-import org.nr4j.server.protocol.Numbers;
 import org.nr4j.server.protocol.ReplyWriter;
 import org.nr4j.server.session.ConnectionCommands.SessionBody;
 import org.nr4j.server.session.Subscriptions.Kind;
@@ -282,7 +282,7 @@ final class AclCommands {
         if (args.length > 3) {
             throw wrongArguments(args);
         }
-        long bits = args.length == 3 ? integer(args[2]) : DEFAULT_BITS;
+        long bits = args.length == 3 ? Arguments.integer(args[2]) : DEFAULT_BITS;
         if (bits <= 0 || bits > MOST_BITS) {
             throw new CommandException("ERR ACL GENPASS argument must be the number of bits for the output password, a "
                     + "positive number up to " + MOST_BITS);
@@ -291,13 +291,6 @@ final class AclCommands {
         byte[] random = new byte[(digits + 1) / 2];
         new SecureRandom().nextBytes(random);
         session.out().bulk(HexFormat.of().formatHex(random).substring(0, digits));
-    }
-
-    private static long integer(byte[] text) {
-        if (!Numbers.isLong(text)) {
-            throw new CommandException(CommandException.NOT_AN_INTEGER);
-        }
-        return Numbers.parseLong(text);
     }
 
     // ---- the log ----
@@ -311,7 +304,7 @@ final class AclCommands {
             session.out().ok();
             return;
         }
-        long count = args.length == 3 ? Math.max(0, integer(args[2])) : LOG_SHOWN;
+        long count = args.length == 3 ? Math.max(0, Arguments.integer(args[2])) : LOG_SHOWN;
         List<AclLog.Entry> entries = acl(session).log().latest(count);
         session.out().array(entries.size());
         entries.forEach(entry -> show(session.out(), entry));

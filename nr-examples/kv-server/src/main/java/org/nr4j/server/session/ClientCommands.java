@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.nr4j.server.command.Arguments;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.protocol.Ascii;
@@ -252,10 +253,7 @@ final class ClientCommands {
         if (args.length > 4 || (args.length == 4 && !Ascii.is(args[3], "TIMEOUT") && !Ascii.is(args[3], "ERROR"))) {
             throw new CommandException("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
         }
-        if (!Numbers.isLong(args[2])) {
-            throw new CommandException("ERR value is not an integer or out of range");
-        }
-        Session other = session.server().clients().get(Numbers.parseLong(args[2]));
+        Session other = session.server().clients().get(Arguments.integer(args[2]));
         boolean withError = args.length == 4 && Ascii.is(args[3], "ERROR");
         session.out()
                 .integer(other != null && session.server().waiters().unblock(Objects.requireNonNull(other), withError));

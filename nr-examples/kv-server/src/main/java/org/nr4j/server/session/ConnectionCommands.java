@@ -10,10 +10,10 @@ import org.nr4j.server.acl.Acl;
 import org.nr4j.server.acl.Denial;
 import org.nr4j.server.acl.Denial.Reason;
 import org.nr4j.server.acl.User;
+import org.nr4j.server.command.Arguments;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.protocol.Ascii;
-import org.nr4j.server.protocol.Numbers;
 import org.nr4j.server.protocol.ReplyWriter;
 import org.nr4j.server.type.Keyspace;
 
@@ -95,10 +95,7 @@ final class ConnectionCommands {
     }
 
     private static void select(Session session, byte[][] args) {
-        if (!Numbers.isLong(args[1])) {
-            throw new CommandException("ERR value is not an integer or out of range");
-        }
-        long database = Numbers.parseLong(args[1]);
+        long database = Arguments.integer(args[1]);
         if (database < 0 || database >= Keyspace.DATABASES) {
             throw new CommandException("ERR DB index is out of range");
         }

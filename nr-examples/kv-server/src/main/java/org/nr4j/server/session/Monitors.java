@@ -8,8 +8,6 @@ import org.nr4j.server.protocol.Ascii;
 
 /** The clients that see all commands of all clients. For any number of threads. */
 final class Monitors {
-    private static final long MICROS = 1_000_000;
-
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
 
     /** Whether there are some. Volatile: each command reads it. */
@@ -45,9 +43,9 @@ final class Monitors {
     private static String line(SessionInfo from, byte[][] arguments) {
         long micros = ServerCommands.nowMicros();
         StringBuilder line = new StringBuilder("+")
-                .append(micros / MICROS)
+                .append(micros / ServerCommands.MICROS)
                 .append('.')
-                .append(String.format("%06d", micros % MICROS))
+                .append(String.format("%06d", micros % ServerCommands.MICROS))
                 .append(" [")
                 .append(from.database)
                 .append(' ')

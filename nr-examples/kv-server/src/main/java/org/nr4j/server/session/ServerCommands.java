@@ -18,7 +18,8 @@ final class ServerCommands {
     static final String VERSION = "7.2.0";
 
     private static final long MILLIS = 1_000;
-    private static final long MICROS = 1_000_000;
+    /** How many microseconds a second has. */
+    static final long MICROS = 1_000_000;
 
     private ServerCommands() {}
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Place;
@@ -27,7 +28,6 @@ public final class Session {
     /** How many commands of one client run at a time, so that others get their turn. */
     private static final int LONGEST_RUN = 1_000;
 
-    private static final long NANOS_A_MICRO = 1_000;
     private static final int FIRST_CAPACITY = 512;
     private static final int LARGEST_KEPT = 1 << 20;
 
@@ -176,7 +176,7 @@ public final class Session {
             } else {
                 long began = System.nanoTime();
                 ConnectionCommands.run(this, next.command, next.arguments);
-                measured(next.command, next.arguments, (System.nanoTime() - began) / NANOS_A_MICRO);
+                measuredNanos(next.command, next.arguments, System.nanoTime() - began);
             }
             replyMode.endReply(out, start);
         }
@@ -252,6 +252,10 @@ public final class Session {
                 replyMode.endReply(out, start);
             }
         }
+    }
+
+    void measuredNanos(Command command, byte[][] arguments, long nanos) {
+        measured(command, arguments, TimeUnit.NANOSECONDS.toMicros(nanos));
     }
 
     /** Notes how long a command has taken, in microseconds. */

@@ -47,7 +47,7 @@ final class TableCommands {
         bodies.put("COMMAND|GETKEYS", TableCommands::keys);
         bodies.put("COMMAND|GETKEYSANDFLAGS", TableCommands::keysAndFlags);
         bodies.put("COMMAND|HELP", Help::run);
-        bodies.put("OBJECT", TableCommands.WITHOUT_SUBCOMMAND);
+        bodies.put("OBJECT", WITHOUT_SUBCOMMAND);
         bodies.put("OBJECT|HELP", Help::run);
         for (String container : List.of("XGROUP", "XINFO")) {
             bodies.put(container, WITHOUT_SUBCOMMAND);

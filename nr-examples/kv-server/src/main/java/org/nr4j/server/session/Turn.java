@@ -20,8 +20,6 @@ import org.nr4j.server.engine.Unit;
 public final class Turn {
     private static final Logger LOGGER = System.getLogger(Turn.class.getName());
 
-    private static final long NANOS_A_MICRO = 1_000;
-
     private final ServerState server;
     private final StoreEngine engine;
     private final Set<Session> active = new LinkedHashSet<>();
@@ -112,7 +110,7 @@ public final class Turn {
         if (value == null) {
             server.notifications().missed(request.database(), request.arguments()[1]);
         }
-        session.measured(request.command(), request.arguments(), (System.nanoTime() - began) / NANOS_A_MICRO);
+        session.measuredNanos(request.command(), request.arguments(), System.nanoTime() - began);
         return true;
     }
 

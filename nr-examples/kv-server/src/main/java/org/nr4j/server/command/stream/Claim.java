@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.CommandContext;
 import org.nr4j.server.command.CommandException;
+import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.type.stream.StreamData;
 import org.nr4j.server.type.stream.StreamGroup;
 import org.nr4j.server.type.stream.StreamGroup.Pending;
@@ -85,7 +86,7 @@ final class Claim {
                 return index + 2;
             }
         }
-        throw new CommandException("ERR Unrecognized XCLAIM option '" + StreamReplies.upToNul(c.arg(index)) + "'");
+        throw new CommandException("ERR Unrecognized XCLAIM option '" + Ascii.upToNul(c.arg(index)) + "'");
     }
 
     // ---- claiming ----

@@ -73,8 +73,8 @@ public final class GroupCommands {
 
     /** Returns the error for a group that the stream of an existing key lacks. */
     static CommandException noSuchGroup(CommandContext c) {
-        return new CommandException("NOGROUP No such consumer group '" + StreamReplies.upToNul(c.arg(3))
-                + "' for key name '" + StreamReplies.upToNul(c.arg(2)) + "'");
+        return new CommandException("NOGROUP No such consumer group '" + Ascii.upToNul(c.arg(3)) + "' for key name '"
+                + Ascii.upToNul(c.arg(2)) + "'");
     }
 
     /** Returns the id at which a group begins: {@code $} is the end of the stream; null if the argument is no sign. */

@@ -102,9 +102,7 @@ final class StreamIds {
 
     /** Redis reads up to a byte of zero. A longer text is no id. */
     private static String text(byte[] bytes) {
-        String text = Ascii.text(bytes);
-        int nul = text.indexOf(0);
-        return bytes.length > LONGEST ? "" : nul < 0 ? text : text.substring(0, nul);
+        return bytes.length > LONGEST ? "" : Ascii.upToNul(bytes);
     }
 
     /** Returns an integer of 64 bits without a sign. Redis takes some negative ones, modulo 2^64, but no plain ones. */

@@ -35,15 +35,8 @@ final class StreamReplies {
     }
 
     static CommandException noGroup(byte[] key, byte[] group, String where) {
-        return new CommandException(
-                "NOGROUP No such key '" + upToNul(key) + "' or consumer group '" + upToNul(group) + "'" + where);
-    }
-
-    /** Messages of Redis end a name at a byte of zero. */
-    static String upToNul(byte[] name) {
-        String text = Ascii.text(name);
-        int nul = text.indexOf(0);
-        return nul < 0 ? text : text.substring(0, nul);
+        return new CommandException("NOGROUP No such key '" + Ascii.upToNul(key) + "' or consumer group '"
+                + Ascii.upToNul(group) + "'" + where);
     }
 
     static void id(ReplyWriter reply, StreamId id) {

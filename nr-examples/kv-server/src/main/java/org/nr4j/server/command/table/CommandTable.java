@@ -245,23 +245,17 @@ public final class CommandTable {
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN);
     }
 
-    /** Messages of Redis end a text at a byte of zero. */
-    private static String upToNul(String text) {
-        int nul = text.indexOf(0);
-        return nul < 0 ? text : text.substring(0, nul);
-    }
-
     private static String unknown(byte[][] request) {
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i < request.length && arguments.length() < SHOWN; i++) {
-            String text = upToNul(Ascii.text(request[i]));
+            String text = Ascii.upToNul(request[i]);
             int room = SHOWN - arguments.length();
             arguments
                     .append('\'')
                     .append(text, 0, Math.min(room, text.length()))
                     .append("' ");
         }
-        return "ERR unknown command '" + shortened(upToNul(Ascii.text(request[0]))) + "', with args beginning with: "
+        return "ERR unknown command '" + shortened(Ascii.upToNul(request[0])) + "', with args beginning with: "
                 + arguments;
     }
 }
