@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +14,17 @@ import org.jspecify.annotations.Nullable;
  * later. For any number of threads.
  */
 public final class Settings {
+    /** A parameter that may be there several times: a user with the rules. */
+    private static final String USER = "user";
+
     private static final long MEBIBYTE = 1L << 20;
 
     /** How a parameter may be changed, and what it may be. */
     private enum Kind {
         FIXED,
         NUMBER,
+        SIGNED,
+        EVENTS,
         TEXT,
         YES_OR_NO
     }
@@ -35,16 +41,23 @@ public final class Settings {
             Map.entry("io-threads", new Parameter(Kind.FIXED, "0")),
             Map.entry("save", new Parameter(Kind.TEXT, "")),
             Map.entry("requirepass", new Parameter(Kind.TEXT, "")),
+            Map.entry("aclfile", new Parameter(Kind.FIXED, "")),
+            Map.entry("acllog-max-len", new Parameter(Kind.NUMBER, "128")),
             Map.entry("maxclients", new Parameter(Kind.NUMBER, "10000")),
             Map.entry("timeout", new Parameter(Kind.NUMBER, "0")),
             Map.entry("maxmemory", new Parameter(Kind.NUMBER, "0")),
             Map.entry("maxmemory-policy", new Parameter(Kind.TEXT, "noeviction")),
             Map.entry("proto-max-bulk-len", new Parameter(Kind.NUMBER, Long.toString(512 * MEBIBYTE))),
             Map.entry("client-query-buffer-limit", new Parameter(Kind.NUMBER, Long.toString(1024 * MEBIBYTE))),
+            Map.entry("notify-keyspace-events", new Parameter(Kind.EVENTS, "")),
             Map.entry("slowlog-max-len", new Parameter(Kind.NUMBER, "128")),
+            Map.entry("slowlog-log-slower-than", new Parameter(Kind.SIGNED, "10000")),
+            Map.entry("latency-monitor-threshold", new Parameter(Kind.NUMBER, "0")),
+            Map.entry("latency-tracking", new Parameter(Kind.YES_OR_NO, "yes")),
             Map.entry("lazyfree-lazy-user-del", new Parameter(Kind.YES_OR_NO, "no"))));
 
     private final Map<String, String> values = new ConcurrentHashMap<>();
+    private final List<String> users = new CopyOnWriteArrayList<>();
 
     /** Creates the default settings. */
     public Settings() {
@@ -61,7 +74,7 @@ public final class Settings {
         for (int i = 0; i < flags.size(); i += 2) {
             String flag = flags.get(i);
             String name = flag.startsWith("--") ? flag.substring(2).toLowerCase(Locale.ROOT) : "";
-            if (!PARAMETERS.containsKey(name)) {
+            if (!PARAMETERS.containsKey(name) && !name.equals(USER)) {
                 throw new IllegalArgumentException("a flag must be known: flag=" + flag + " known=--"
                         + String.join(" --", PARAMETERS.keySet()) + "; correct it");
             }
@@ -70,11 +83,16 @@ public final class Settings {
             }
             settings.initialize(name, flags.get(i + 1));
         }
+        settings.requireOneSourceOfUsers();
         settings.requirePasswordIfOpen();
         return settings;
     }
 
     private void initialize(String name, String value) {
+        if (name.equals(USER)) {
+            users.add(value);
+            return;
+        }
         switch (name) {
             case "port" -> requireNumber(name, value, 65_535);
             case "io-threads" -> requireNumber(name, value, 256);
@@ -85,7 +103,7 @@ public final class Settings {
                         + "; leave it out, and use --dir for a log");
             default -> requireValid(name, value);
         }
-        values.put(name, value);
+        set(name, value);
     }
 
     private void requireValid(String name, String value) {
@@ -127,6 +145,13 @@ public final class Settings {
         }
     }
 
+    private void requireOneSourceOfUsers() {
+        if (!users.isEmpty() && aclFile() != null) {
+            throw new IllegalArgumentException("users must come from the ACL file or from the configuration: aclfile="
+                    + text("aclfile") + " user=" + users.get(0) + "; leave one out");
+        }
+    }
+
     // ---- CONFIG ----
 
     /** Returns the names of all parameters. */
@@ -154,6 +179,12 @@ public final class Settings {
                 "CONFIG SET failed (possibly related to argument '" + name + "') - can't set immutable config";
             case NUMBER ->
                 value.matches("[0-9]{1,18}") ? null : invalid(name, "argument couldn't be parsed into an integer");
+            case SIGNED ->
+                value.matches("-?[0-9]{1,18}") ? null : invalid(name, "argument couldn't be parsed into an integer");
+            case EVENTS ->
+                EventClasses.areValid(value)
+                        ? null
+                        : invalid(name, "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
             case YES_OR_NO -> value.matches("yes|no") ? null : invalid(name, "argument must be 'yes' or 'no'");
             case TEXT -> null;
         };
@@ -165,7 +196,9 @@ public final class Settings {
 
     /** Changes a parameter, for which {@link #problem} has found none. */
     public void set(String name, String value) {
-        values.put(name, value);
+        Parameter parameter = PARAMETERS.get(name);
+        boolean events = parameter != null && parameter.kind == Kind.EVENTS;
+        values.put(name, events ? EventClasses.parse(value).text() : value);
     }
 
     // ---- parameters ----
@@ -193,6 +226,21 @@ public final class Settings {
     /** Returns when writes reach the disk: always, everysec or no. */
     public String appendFsync() {
         return text("appendfsync");
+    }
+
+    /** Returns the file of users; null if there is none. */
+    public @Nullable Path aclFile() {
+        return text("aclfile").isEmpty() ? null : Path.of(text("aclfile"));
+    }
+
+    /** Returns the users of the configuration, each as its name and its rules. */
+    public List<String> users() {
+        return users;
+    }
+
+    /** Returns how many entries the log of denials has. */
+    public long longestAclLog() {
+        return Long.parseLong(text("acllog-max-len"));
     }
 
     /** Whether a client must authenticate. */
@@ -223,6 +271,31 @@ public final class Settings {
     /** Returns how many bytes may wait to be sent to a subscriber. */
     public long longestPubSubOutput() {
         return 32 * MEBIBYTE;
+    }
+
+    /** Returns from how many microseconds on a command is slow; a negative number for never. */
+    public long slowerThanMicros() {
+        return Long.parseLong(text("slowlog-log-slower-than"));
+    }
+
+    /** Returns what is published of what happens to keys. */
+    public EventClasses eventClasses() {
+        return EventClasses.parse(text("notify-keyspace-events"));
+    }
+
+    /** Returns how many slow commands are kept. */
+    public long longestSlowLog() {
+        return Long.parseLong(text("slowlog-max-len"));
+    }
+
+    /** Returns from how many milliseconds on a command is an event; 0 for never. */
+    public long latencyThresholdMillis() {
+        return Long.parseLong(text("latency-monitor-threshold"));
+    }
+
+    /** Whether the times of all commands are counted. */
+    public boolean tracksLatency() {
+        return text("latency-tracking").equals("yes");
     }
 
     /** Returns after how many seconds without a request a connection is closed; 0 for never. */

@@ -1,5 +1,7 @@
 package org.nr4j.server.session;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +18,8 @@ final class ServerCommands {
     static final String VERSION = "7.2.0";
 
     private static final long MILLIS = 1_000;
+    /** How many microseconds a second has. */
+    static final long MICROS = 1_000_000;
 
     private ServerCommands() {}
 
@@ -38,11 +42,16 @@ final class ServerCommands {
         bodies.put("CONFIG|HELP", Help::run);
     }
 
+    /** Returns the time in microseconds since 1970. */
+    static long nowMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
     private static void time(Session session, byte[][] args) {
-        long nanos = System.currentTimeMillis() * 1_000_000 + System.nanoTime() % 1_000_000;
+        long micros = nowMicros();
         session.out().array(2);
-        session.out().bulk(Long.toString(nanos / 1_000_000_000));
-        session.out().bulk(Long.toString(nanos % 1_000_000_000 / 1_000));
+        session.out().bulk(Long.toString(micros / MICROS));
+        session.out().bulk(Long.toString(micros % MICROS));
     }
 
     private static void role(Session session, byte[][] args) {
@@ -90,6 +99,13 @@ final class ServerCommands {
             changes.put(name, value);
         }
         changes.forEach(settings::set);
+        if (changes.containsKey("requirepass")) {
+            session.server().acl().requirePassword(settings.password());
+        }
+        session.server().meter().refresh();
+        if (changes.containsKey("notify-keyspace-events")) {
+            session.server().notifications().want(settings.eventClasses());
+        }
         session.out().ok();
     }
 

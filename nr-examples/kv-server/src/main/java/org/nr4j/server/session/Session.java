@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Place;
@@ -39,6 +40,7 @@ public final class Session {
     private @Nullable String protocolError;
     private boolean inputEnded;
     private boolean closing;
+    private boolean paused;
     private @Nullable Runnable waiting;
     final Transaction transaction = new Transaction();
     final Subscriptions subscriptions = new Subscriptions();
@@ -49,7 +51,7 @@ public final class Session {
         this.server = server;
         this.connection = connection;
         this.info = new SessionInfo(server.nextClient(), connection.remoteAddress(), connection.localAddress());
-        info.authenticated = !server.settings().requiresPassword();
+        info.user = server.acl().userWithoutLogin();
         server.clients().put(info.id, this);
     }
 
@@ -59,6 +61,11 @@ public final class Session {
 
     Connection connection() {
         return connection;
+    }
+
+    /** Whether the client has a user, by a login or since the default user needs none. */
+    public boolean isLoggedIn() {
+        return info.user != null;
     }
 
     SessionInfo info() {
@@ -92,7 +99,23 @@ public final class Session {
         if (head == null && !queue.isEmpty()) {
             head = prepare(queue.remove());
         }
-        return head == null ? null : head.place;
+        return head == null || isPaused(head) ? null : head.place;
+    }
+
+    /** Whether a request must wait for the end of a pause. The session then goes on by itself. */
+    private boolean isPaused(Prepared next) {
+        long millis = server.pause().waitMillis(next.command);
+        if (millis > 0 && !paused) {
+            paused = true;
+            connection.schedule(this::endPause, millis);
+        }
+        return millis > 0;
+    }
+
+    /** Goes on after a pause. On the thread of the connection. */
+    void endPause() {
+        paused = false;
+        connection.wake();
     }
 
     boolean hasRequests() {
@@ -103,7 +126,10 @@ public final class Session {
         server.stats().commands.increment();
         try {
             Command command = CommandTable.instance().resolve(request);
-            Admission.check(this, command);
+            Admission.check(this, command, request);
+            if (server.monitors().any()) {
+                server.monitors().show(this, command, request);
+            }
             info.lastCommand = command;
             info.lastUsed = System.currentTimeMillis();
             return new Prepared(command, request, placeOf(command), null);
@@ -148,7 +174,9 @@ public final class Session {
                 transaction.add(next.command, next.arguments, info.database);
                 out.simple("QUEUED");
             } else {
+                long began = System.nanoTime();
                 ConnectionCommands.run(this, next.command, next.arguments);
+                measuredNanos(next.command, next.arguments, System.nanoTime() - began);
             }
             replyMode.endReply(out, start);
         }
@@ -218,11 +246,23 @@ public final class Session {
                 return;
             }
             done++;
+            measured(request.command(), request.arguments(), replies.lastMicros());
             if (length == 0) {
                 waiting = server.waiters().add(this, unit, request);
             } else {
                 replyMode.endReply(out, start);
             }
+        }
+    }
+
+    void measuredNanos(Command command, byte[][] arguments, long nanos) {
+        measured(command, arguments, TimeUnit.NANOSECONDS.toMicros(nanos));
+    }
+
+    /** Notes how long a command has taken, in microseconds. */
+    void measured(Command command, byte[][] arguments, long micros) {
+        if (server.meter().add(command, micros)) {
+            server.meter().remark(command, arguments, micros, info.remoteAddress, info.name);
         }
     }
 
@@ -347,11 +387,12 @@ public final class Session {
     /** Gives the session the state of a new one. */
     void reset() {
         endSubscriptions();
+        server.monitors().remove(this);
         endWatches();
         transaction.clear();
         replyMode.reset();
-        info.reset(!server.settings().requiresPassword());
-        connection.restrict(!info.authenticated);
+        info.reset(server.acl().userWithoutLogin());
+        connection.restrict(!isLoggedIn());
     }
 
     private void endSubscriptions() {
@@ -374,6 +415,7 @@ public final class Session {
     public void disconnected() {
         closing = true;
         server.clients().remove(info.id);
+        server.monitors().remove(this);
         endSubscriptions();
         if (waiting != null) {
             waiting.run();

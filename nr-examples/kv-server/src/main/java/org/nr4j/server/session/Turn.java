@@ -104,7 +104,13 @@ public final class Turn {
         if (request == null) {
             return false;
         }
-        session.deliver(engine.value(request.database(), request.arguments()[1]));
+        long began = System.nanoTime();
+        byte[] value = engine.value(request.database(), request.arguments()[1]);
+        session.deliver(value);
+        if (value == null) {
+            server.notifications().missed(request.database(), request.arguments()[1]);
+        }
+        session.measuredNanos(request.command(), request.arguments(), System.nanoTime() - began);
         return true;
     }
 
