@@ -52,7 +52,7 @@ class ArchitectureTest {
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("session", "server")
                 .whereLayer("acl")
-                .mayOnlyBeAccessedByLayers("session", "server")
+                .mayOnlyBeAccessedByLayers("engine", "session", "server")
                 .whereLayer("monitor")
                 .mayOnlyBeAccessedByLayers("session")
                 .whereLayer("command")

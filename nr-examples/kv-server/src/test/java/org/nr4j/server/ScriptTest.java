@@ -275,6 +275,53 @@ class ScriptTest {
         }
     }
 
+    @Test
+    void script_servesClientsThatWaitForKeysThatItDoesNotDeclare() throws IOException {
+        try (RespClient waiting = new RespClient(server.address())) {
+            waiting.sendRaw(RespClient.encode("BLPOP", "list", "0"));
+            while (!client.call("CLIENT", "LIST").toString().contains("cmd=blpop")) {
+                Thread.onSpinWait();
+            }
+            eval("return redis.call('rpush', 'list', 'x')");
+            assertThat(waiting.read()).isEqualTo(List.of("list", "x"));
+        }
+    }
+
+    // ---- rights ----
+
+    /** Each line of a user with few rights has the reply of Redis, also in a transaction and in functions. */
+    @Test
+    void script_mayDoWhatItsUserMay(@TempDir Path directory) throws Exception {
+        String library =
+                "#!lua name=lib\nredis.register_function('f', function(k, a) return redis.call(unpack(a)) end)";
+        List<List<String>> lines = List.of(
+                List.of("EVAL", "return redis.call('set', 'a', 'b')", "0"),
+                List.of("EVAL", "return redis.call('get', 'b')", "0"),
+                List.of("EVAL", "return redis.call('get', 'a')", "0"),
+                List.of("EVAL_RO", "return redis.pcall('get', 'b')", "0"),
+                List.of("EVAL", "return redis.call('sort', 'a', 'by', 'x*')", "0"),
+                List.of("EVAL", "return {redis.acl_check_cmd('get', 'b'), redis.acl_check_cmd('get', 'a')}", "0"),
+                List.of("FCALL", "f", "0", "get", "b"),
+                List.of("FCALL_RO", "f", "0", "get", "b"),
+                List.of("FCALL", "f", "0", "get", "a"),
+                List.of("MULTI"),
+                List.of("EVAL", "return redis.call('get', 'b')", "0"),
+                List.of("EXEC"));
+        try (RedisProcess redis = RedisProcess.start(directory);
+                RespClient theirs = new RespClient(redis.address())) {
+            for (RespClient each : List.of(theirs, client)) {
+                each.call("FUNCTION", "LOAD", library);
+                each.call(
+                        "ACL", "SETUSER", "bob", "on", "nopass", "~a*", "(~c* +@all)", "+@scripting", "+get", "+sort");
+                each.call("ACL", "SETUSER", "bob", "+multi", "+exec");
+                each.call("AUTH", "bob", "x");
+            }
+            for (List<String> line : lines) {
+                assertThat(client.raw(line.toArray())).as("%s", line).isEqualTo(theirs.raw(line.toArray()));
+            }
+        }
+    }
+
     // ---- disk and replicas ----
 
     @Test

@@ -110,7 +110,7 @@ public final class Acl {
     }
 
     /** Joins the words of each selector, from its parenthesis to the one that closes it. */
-    private static List<String> joined(List<String> words) {
+    static List<String> joined(List<String> words) {
         List<String> rules = new ArrayList<>();
         String open = null;
         for (String word : words) {
@@ -152,7 +152,7 @@ public final class Acl {
         change(words.get(0), words.subList(1, words.size()));
     }
 
-    private static List<String> words(String line) {
+    static List<String> words(String line) {
         return line.isBlank() ? List.of() : List.of(line.trim().split("[ \t]+"));
     }
 

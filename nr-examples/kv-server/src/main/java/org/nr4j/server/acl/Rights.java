@@ -202,6 +202,13 @@ public final class Rights {
         List<String> parts = new ArrayList<>();
         parts.addAll(flags());
         parts.addAll(passwords.stream().map(hash -> "#" + hash).toList());
+        parts.add(permissionsText());
+        return String.join(" ", parts);
+    }
+
+    /** Returns the rules on commands, keys and channels. */
+    String permissionsText() {
+        List<String> parts = new ArrayList<>();
         parts.add(root.text());
         selectors.forEach(selector -> parts.add("(" + selector.text() + ")"));
         return String.join(" ", parts);

@@ -19,12 +19,14 @@ public final class CommandContext {
     private final Keyspace keyspace;
     private final SplittableRandom random;
     private final ReplyWriter reply;
+    private final Guard guard;
 
     /**
      * Creates a context.
      *
      * @param client the number of the client
      * @param waits whether a command that finds nothing may reply nothing, and is then run again later
+     * @param guard says which commands this command may run, if it runs others
      */
     public CommandContext(
             Command command,
@@ -34,7 +36,8 @@ public final class CommandContext {
             boolean waits,
             Keyspace keyspace,
             SplittableRandom random,
-            ReplyWriter reply) {
+            ReplyWriter reply,
+            Guard guard) {
         this.command = command;
         this.arguments = arguments;
         this.database = database;
@@ -43,11 +46,17 @@ public final class CommandContext {
         this.keyspace = keyspace;
         this.random = random;
         this.reply = reply;
+        this.guard = guard;
     }
 
     /** Returns the context of a command that this command runs. It does not wait. */
     public CommandContext nested(Command command, byte[][] arguments, int database, ReplyWriter reply) {
-        return new CommandContext(command, arguments, database, client, /* waits= */ false, keyspace, random, reply);
+        return new CommandContext(
+                command, arguments, database, client, /* waits= */ false, keyspace, random, reply, guard);
+    }
+
+    public Guard guard() {
+        return guard;
     }
 
     public Command command() {

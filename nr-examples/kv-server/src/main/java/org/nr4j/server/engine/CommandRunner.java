@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.nr4j.server.acl.ScriptGuard;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandContext;
 import org.nr4j.server.command.CommandException;
+import org.nr4j.server.command.Guard;
 import org.nr4j.server.protocol.ReplyWriter;
 import org.nr4j.server.type.Keyspace;
 import org.nr4j.server.type.WrongTypeException;
@@ -43,8 +45,9 @@ final class CommandRunner {
         replies.addUnit(runs);
         if (runs) {
             replies.writer().resp3(unit.resp3());
+            Guard guard = unit.rules() == null ? Guard.NONE : ScriptGuard.of(unit.rules());
             for (Request request : unit.requests()) {
-                run(unit, request);
+                run(unit, request, guard);
             }
         }
     }
@@ -63,7 +66,7 @@ final class CommandRunner {
         return unchanged;
     }
 
-    private void run(Unit unit, Request request) {
+    private void run(Unit unit, Request request, Guard guard) {
         prefetch.beforeNext();
         ReplyWriter writer = replies.writer();
         if (writer.length() > LONGEST_REPLIES && !keyspace.isWriting() && !unit.isTransaction()) {
@@ -82,7 +85,8 @@ final class CommandRunner {
                     !unit.isTransaction(),
                     keyspace,
                     random,
-                    writer));
+                    writer,
+                    guard));
         } catch (CommandException | WrongTypeException e) {
             writer.truncate(start);
             replies.events().truncate(events);

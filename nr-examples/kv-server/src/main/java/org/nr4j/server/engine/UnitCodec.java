@@ -4,17 +4,20 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.nr4j.server.command.table.CommandTable;
+import org.nr4j.server.protocol.Ascii;
 
 /**
  * Encodes units as the argument of the procedure that runs them. The log on disk has this encoding, so it must stay:
- * seed (8), number of units (4), units. A unit is: client (8), flags (1), watches if it is a transaction, and requests,
- * both with their number (4) before them. A watch is its database (1) and its key. A request is its database (1), the
- * number of its arguments (4), and these. A key or an argument is its length (4) and its bytes.
+ * seed (8), number of units (4), units. A unit is: client (8), flags (1), rules if it has some, watches if it is a
+ * transaction, and requests, both with their number (4) before them. A watch is its database (1) and its key. A request
+ * is its database (1), the number of its arguments (4), and these. Rules, a key or an argument are their length (4) and
+ * their bytes.
  */
 final class UnitCodec {
     private static final int RESP3 = 1;
     private static final int TRANSACTION = 2;
     private static final int EVENTS = 4;
+    private static final int RULES = 8;
 
     private UnitCodec() {}
 
@@ -31,6 +34,9 @@ final class UnitCodec {
 
     private static long lengthOf(Unit unit) {
         long length = Long.BYTES + 1 + Integer.BYTES;
+        if (unit.rules() != null) {
+            length += Integer.BYTES + unit.rules().length();
+        }
         if (unit.watches() != null) {
             length += Integer.BYTES;
             for (Watch watch : unit.watches()) {
@@ -48,7 +54,11 @@ final class UnitCodec {
 
     private static void put(ByteBuffer out, Unit unit, int events) {
         out.putLong(unit.client());
-        out.put((byte) ((unit.resp3() ? RESP3 : 0) + (unit.isTransaction() ? TRANSACTION : 0) + events));
+        int flags = (unit.resp3() ? RESP3 : 0) + (unit.isTransaction() ? TRANSACTION : 0) + events;
+        out.put((byte) (flags + (unit.rules() == null ? 0 : RULES)));
+        if (unit.rules() != null) {
+            out.putInt(unit.rules().length()).put(Ascii.bytes(unit.rules()));
+        }
         if (unit.watches() != null) {
             out.putInt(unit.watches().size());
             for (Watch watch : unit.watches()) {
@@ -88,6 +98,7 @@ final class UnitCodec {
     private static Unit takeUnit(ByteBuffer in) {
         long client = in.getLong();
         int flags = in.get();
+        String rules = (flags & RULES) == 0 ? null : Ascii.text(takeBytes(in));
         List<Watch> watches = null;
         if ((flags & TRANSACTION) != 0) {
             watches = new ArrayList<>();
@@ -105,7 +116,7 @@ final class UnitCodec {
             }
             requests.add(new Request(CommandTable.instance().lookUp(arguments), arguments, database));
         }
-        return new Unit(client, (flags & RESP3) != 0, watches, requests);
+        return new Unit(client, (flags & RESP3) != 0, watches, requests, rules);
     }
 
     private static byte[] takeBytes(ByteBuffer in) {

@@ -14,6 +14,9 @@ public interface CommandCaller {
     /** Whether there is such a command. */
     boolean isCommand(byte[][] request);
 
+    /** Whether the user of the script may run a command. */
+    boolean isAllowed(byte[][] request);
+
     /** A command that a script may not run. */
     final class CallRefusedException extends RuntimeException {
         private static final long serialVersionUID = 1;

@@ -156,10 +156,11 @@ final class RedisFunctions {
 
     private int checkCommand(LuaStack stack) {
         ScriptRun running = running("redis.acl_check_cmd");
-        if (!running.caller().isCommand(request(stack))) {
+        byte[][] request = request(stack);
+        if (!running.caller().isCommand(request)) {
             throw ScriptException.table("ERR Invalid command passed to redis.acl_check_cmd()");
         }
-        return truth(stack, true);
+        return truth(stack, running.caller().isAllowed(request));
     }
 
     // ---- replies ----

@@ -1,8 +1,13 @@
 package org.nr4j.server.session;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.server.acl.ScriptGuard;
+import org.nr4j.server.acl.User;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.command.table.CommandTable;
@@ -19,6 +24,8 @@ import org.nr4j.server.session.ConnectionCommands.SessionBody;
  */
 final class ScriptCacheCommands {
     private static final String NOT_BUSY = "NOTBUSY No scripts in execution right now.";
+
+    private static final Set<String> RUNNING_SCRIPTS = Set.of("EVAL", "EVAL_RO", "FCALL", "FCALL_RO");
 
     private ScriptCacheCommands() {}
 
@@ -114,6 +121,14 @@ final class ScriptCacheCommands {
         args[1] = text;
         Command command = Objects.requireNonNull(CommandTable.instance().find(args[0]));
         return new Request(command, args, request.database());
+    }
+
+    /** Returns what scripts among some requests may do; null if there are none, or the user may do everything. */
+    static @Nullable String rules(ServerState server, SessionInfo info, List<Request> requests) {
+        User user = info.user == null ? server.acl().userWithoutLogin() : info.user;
+        boolean scripts = requests.stream()
+                .anyMatch(request -> RUNNING_SCRIPTS.contains(request.command().name()));
+        return user == null || user.isUnrestricted() || !scripts ? null : ScriptGuard.rules(user);
     }
 
     /** Loads the scripts that a transaction loads, so that later commands of it find them. */

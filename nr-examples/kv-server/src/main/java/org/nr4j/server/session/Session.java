@@ -203,7 +203,7 @@ public final class Session {
                 break;
             }
         }
-        return new Unit(info.id, info.resp3, null, requests);
+        return new Unit(info.id, info.resp3, null, requests, ScriptCacheCommands.rules(server, info, requests));
     }
 
     /** Takes the next request alone if it is a GET. */

@@ -138,7 +138,8 @@ final class Transaction {
                 .filter(request -> request.command().place() != Place.CONNECTION)
                 .map(request -> ScriptCacheCommands.withText(server, request))
                 .toList();
-        Unit unit = new Unit(info.id, info.resp3, List.copyOf(watches), requests);
+        String rules = ScriptCacheCommands.rules(server, info, requests);
+        Unit unit = new Unit(info.id, info.resp3, List.copyOf(watches), requests, rules);
         open = false;
         watches.clear();
         return unit;

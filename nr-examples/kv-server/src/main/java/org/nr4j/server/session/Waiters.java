@@ -77,12 +77,13 @@ final class Waiters {
                 .collect(Collectors.toSet());
     }
 
-    /** Whether some commands may change any key, as FLUSHALL and SWAPDB do. */
+    /** Whether some commands may change any key, as FLUSHALL, SWAPDB and scripts do. */
     private static boolean changeAll(List<Unit> units) {
         return units.stream()
                 .flatMap(unit -> unit.requests().stream())
                 .map(Request::command)
-                .anyMatch(command -> command.is("write") && command.keys().equals(KeyPositions.NONE));
+                .anyMatch(command -> command.is("may_replicate")
+                        || (command.is("write") && command.keys().equals(KeyPositions.NONE)));
     }
 
     /** Lets a session wait until its command finds an element. Returns what ends the wait. */

@@ -53,6 +53,18 @@ public final class Keyspace {
         this.events = events;
     }
 
+    /** Returns the number of events that have been noted. */
+    public int events() {
+        return events == null ? 0 : events.size();
+    }
+
+    /** Drops all events after the first ones, since a command has failed. */
+    public void dropEvents(int kept) {
+        if (events != null) {
+            events.truncate(kept);
+        }
+    }
+
     /** Notes what has happened to a key, if someone wants to know. */
     public void event(String name, int database, byte[] key) {
         if (events != null) {

@@ -35,6 +35,16 @@ final class ScriptCaller implements CommandCaller {
         return find(request) != null;
     }
 
+    @Override
+    public boolean isAllowed(byte[][] request) {
+        Command command = find(request);
+        try {
+            return command != null && context.guard().problem(command, request) == null;
+        } catch (CommandException e) {
+            return false;
+        }
+    }
+
     private @Nullable Command find(byte[][] request) {
         try {
             return table.apply(request);
@@ -45,8 +55,9 @@ final class ScriptCaller implements CommandCaller {
 
     @Override
     public void call(byte[][] request, ReplyWriter reply) {
-        Command command = allowed(request);
+        int events = context.keys().events();
         try {
+            Command command = allowed(request);
             Command.Body body = command.body();
             if (body != null) {
                 body.run(context.nested(command, request, database, reply));
@@ -55,6 +66,7 @@ final class ScriptCaller implements CommandCaller {
             }
         } catch (CommandException | WrongTypeException e) {
             reply.truncate(0);
+            context.keys().dropEvents(events);
             reply.error(String.valueOf(e.getMessage()));
         }
     }
@@ -69,6 +81,10 @@ final class ScriptCaller implements CommandCaller {
         }
         if (command.is("noscript")) {
             throw new CallRefusedException(NOT_ALLOWED);
+        }
+        String problem = context.guard().problem(command, request);
+        if (problem != null) {
+            throw new CallRefusedException(problem);
         }
         if (readOnly && (command.is("write") || command.is("may_replicate"))) {
             throw new CallRefusedException("Write commands are not allowed from read-only scripts.");
