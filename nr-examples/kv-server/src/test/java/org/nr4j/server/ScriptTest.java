@@ -139,6 +139,7 @@ class ScriptTest {
                     .isEqualTo("OK");
             assertThat(client.call("FCALL", "f", "0")).isEqualTo("here");
             Object ours = client.call("FUNCTION", "DUMP");
+            assertThat(ours).isEqualTo(theirs.call("FUNCTION", "DUMP"));
             assertThat(theirs.call("FUNCTION", "RESTORE", ours, "FLUSH")).isEqualTo("OK");
             assertThat(theirs.call("FCALL", "f", "0")).isEqualTo("here");
         }
@@ -153,6 +154,8 @@ class ScriptTest {
                 "local f = coroutine.wrap(function() while true do pcall(function() while true do end end) end end) f()",
                 "local s = 'x' while true do s = s .. s end",
                 "return string.rep('x', 2000000000)",
+                "local t = {} for i = 1, 1e6 do t[i] = 1 end while true do table.insert(t, 1, table.remove(t, 1)) end",
+                "local t = {} for i = 1, 1e6 do t[i] = '' end while true do table.concat(t) end",
                 "for i = 1, 1e9 do coroutine.create(function() end) end");
     }
 
@@ -180,6 +183,11 @@ class ScriptTest {
     void deepNesting_isAnError(String script) throws IOException {
         assertThat(eval(script).toString()).startsWith("-ERR");
         assertThat(eval("return 'alive'")).isEqualTo("alive");
+    }
+
+    @Test
+    void emptyString_isRepeatedAtOnce() throws IOException {
+        assertThat(eval("return string.rep('', 1e15)")).isEqualTo("");
     }
 
     @Test

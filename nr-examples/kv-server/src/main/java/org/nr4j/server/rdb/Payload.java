@@ -35,6 +35,11 @@ public final class Payload {
             case SORTED_SET -> SortedSetFormat.write(out, new SortedSetData(keys, database, key));
             case STREAM -> throw new RdbException("streams have no dump in this server");
         }
+        return sealed(out);
+    }
+
+    /** Appends the footer. */
+    static byte[] sealed(RdbOutput out) {
         out.integer(VERSION, Short.BYTES);
         byte[] summed = out.toByteArray();
         out.integer(Crc64.of(summed, summed.length), Long.BYTES);
@@ -47,10 +52,7 @@ public final class Payload {
      * @throws RdbException if there is none
      */
     public static RestoredValue read(byte[] payload) {
-        if (!isWhole(payload)) {
-            throw new RdbException("DUMP payload version or checksum are wrong");
-        }
-        RdbInput in = new RdbInput(payload, 0, payload.length - FOOTER);
+        RdbInput in = content(payload);
         int code = in.unsignedByte();
         return switch (code) {
             case RdbType.STRING -> {
@@ -66,6 +68,14 @@ public final class Payload {
                 HashFormat.read(code, in);
             default -> throw RdbException.badData();
         };
+    }
+
+    /** Returns what is before the footer, which must be right. */
+    static RdbInput content(byte[] payload) {
+        if (!isWhole(payload)) {
+            throw new RdbException("DUMP payload version or checksum are wrong");
+        }
+        return new RdbInput(payload, 0, payload.length - FOOTER);
     }
 
     private static boolean isWhole(byte[] payload) {

@@ -325,6 +325,53 @@ for name, value in pairs(patterns) do
     string_table[name] = value
 end
 
+-- ---- work inside one function of C, which the hook does not see ----
+
+-- Counts work as if it were instructions.
+local function charge(work)
+    steps = steps + work
+    if exceeded or steps > most_steps then
+        exceed()
+    end
+end
+
+local function raise_as(name, ok, ...)
+    if not ok then
+        local problem = ...
+        if type(problem) == 'string' then
+            raise((gsub(problem, "'%?'", "'" .. name .. "'", 1)))
+        end
+        error(problem, 0)
+    end
+    return ...
+end
+
+local rep = string_table.rep
+
+function string_table.rep(...)
+    if (...) == '' and type((select(2, ...))) == 'number' then
+        return ''
+    end
+    return raise_as('rep', pcall(rep, ...))
+end
+
+-- Moves the elements behind a position, or reads all of them.
+for _, name in pairs({'insert', 'remove', 'concat', 'foreachi', 'sort'}) do
+    local original = table[name]
+    table[name] = function(...)
+        local t = ...
+        local moves = name ~= 'insert' or select('#', ...) > 2
+        if moves and type(t) == 'table' and (name ~= 'remove' or select('#', ...) > 1) then
+            charge(#t)
+        end
+        local second = type((select(2, ...)))
+        if name == 'sort' and (second == 'nil' or second == 'function') or name == 'foreachi' then
+            return original(...) -- it calls functions of the script, whose errors have a position
+        end
+        return raise_as(name, pcall(original, ...))
+    end
+end
+
 -- ---- coroutines: each has a hook of its own ----
 
 local MOST_RESUMED = 5

@@ -10,6 +10,8 @@ import org.nr4j.server.command.CommandException;
 import org.nr4j.server.command.Globs;
 import org.nr4j.server.command.Replies;
 import org.nr4j.server.protocol.Ascii;
+import org.nr4j.server.rdb.LibraryPayload;
+import org.nr4j.server.rdb.RdbException;
 import org.nr4j.server.script.Flags;
 import org.nr4j.server.script.Library;
 import org.nr4j.server.script.Scripts;
@@ -29,7 +31,7 @@ public final class FunctionCommands {
         binder.bind("FUNCTION|FLUSH", FunctionCommands::flush);
         binder.bind(
                 "FUNCTION|DUMP",
-                c -> c.reply().bulk(FunctionDump.write(c.keys().functions().libraries())));
+                c -> c.reply().bulk(LibraryPayload.write(c.keys().functions().libraries())));
         binder.bind("FUNCTION|RESTORE", FunctionCommands::restore);
         binder.bind("FUNCTION|LIST", FunctionCommands::list);
         binder.bind("FUNCTION|STATS", FunctionCommands::stats);
@@ -136,7 +138,7 @@ public final class FunctionCommands {
                     "ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.");
         }
         List<Library> libraries = new ArrayList<>();
-        for (byte[] code : FunctionDump.read(c.arg(2))) {
+        for (byte[] code : restored(c.arg(2))) {
             Library library = library(code);
             loadFunctions(library);
             libraries.add(library);
@@ -156,6 +158,14 @@ public final class FunctionCommands {
         }
         libraries.forEach(library -> put(data, library));
         c.reply().ok();
+    }
+
+    private static List<byte[]> restored(byte[] payload) {
+        try {
+            return LibraryPayload.read(payload);
+        } catch (RdbException e) {
+            throw new CommandException("ERR " + e.getMessage());
+        }
     }
 
     // ---- looking ----
