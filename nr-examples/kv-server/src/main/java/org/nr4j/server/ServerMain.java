@@ -14,7 +14,7 @@ public final class ServerMain {
     public static void main(String[] args) {
         KeyValueServer server;
         try {
-            server = KeyValueServer.start(Settings.parse(List.of(args)));
+            server = KeyValueServer.start(Settings.parse(List.of(args), System.getenv()));
         } catch (IllegalArgumentException e) {
             System.err.println("nr4j-server: " + e.getMessage());
             System.exit(BAD_USAGE);

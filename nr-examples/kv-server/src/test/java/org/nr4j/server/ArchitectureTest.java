@@ -48,7 +48,7 @@ class ArchitectureTest {
                 .whereLayer("type")
                 .mayOnlyBeAccessedByLayers("command", "engine", "session")
                 .whereLayer("protocol")
-                .mayOnlyBeAccessedByLayers("command", "engine", "session", "net")
+                .mayOnlyBeAccessedByLayers("command", "engine", "session", "net", "config")
                 .whereLayer("config")
                 .mayOnlyBeAccessedByLayers("session", "net", "server")
                 .check(CLASSES);

@@ -31,6 +31,7 @@ final class ConnectionCommands {
         ClientCommands.bind(BODIES);
         TableCommands.bind(BODIES);
         ServerCommands.bind(BODIES);
+        ConfigCommands.bind(BODIES);
         PubSubCommands.bind(BODIES);
     }
 

@@ -1,12 +1,7 @@
 package org.nr4j.server.session;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import org.nr4j.server.command.CommandException;
-import org.nr4j.server.command.Globs;
-import org.nr4j.server.config.Settings;
 import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.session.ConnectionCommands.SessionBody;
 
@@ -26,16 +21,6 @@ final class ServerCommands {
                 (session, args) -> session.out().integer(session.server().started() / MILLIS));
         bodies.put("ROLE", ServerCommands::role);
         bodies.put("INFO", ServerCommands::info);
-        bodies.put("CONFIG", (session, args) -> {
-            throw new CommandException("ERR wrong number of arguments for 'config' command");
-        });
-        bodies.put("CONFIG|GET", ServerCommands::getParameters);
-        bodies.put("CONFIG|SET", ServerCommands::setParameters);
-        bodies.put("CONFIG|RESETSTAT", (session, args) -> {
-            session.server().stats().reset();
-            session.out().ok();
-        });
-        bodies.put("CONFIG|HELP", Help::run);
     }
 
     private static void time(Session session, byte[][] args) {
@@ -50,47 +35,6 @@ final class ServerCommands {
         session.out().bulk("master");
         session.out().integer(0);
         session.out().array(0);
-    }
-
-    // ---- CONFIG ----
-
-    private static void getParameters(Session session, byte[][] args) {
-        Settings settings = session.server().settings();
-        Map<String, String> found = new TreeMap<>();
-        for (String name : settings.names()) {
-            for (int i = 2; i < args.length; i++) {
-                if (Globs.matchesIgnoringCase(args[i], Ascii.bytes(name))) {
-                    found.put(name, settings.text(name));
-                }
-            }
-        }
-        session.out().map(found.size());
-        found.forEach((name, value) -> {
-            session.out().bulk(name);
-            session.out().bulk(value);
-        });
-    }
-
-    private static void setParameters(Session session, byte[][] args) {
-        if (args.length % 2 != 0) {
-            throw new CommandException("ERR wrong number of arguments for 'config|set' command");
-        }
-        Settings settings = session.server().settings();
-        Map<String, String> changes = new LinkedHashMap<>();
-        for (int i = 2; i < args.length; i += 2) {
-            String name = Ascii.text(args[i]).toLowerCase(Locale.ROOT);
-            String value = Ascii.text(args[i + 1]);
-            String problem = settings.problem(name, value);
-            if (problem == null && changes.containsKey(name)) {
-                problem = "CONFIG SET failed (possibly related to argument '" + name + "') - duplicate parameter";
-            }
-            if (problem != null) {
-                throw new CommandException("ERR " + problem);
-            }
-            changes.put(name, value);
-        }
-        changes.forEach(settings::set);
-        session.out().ok();
     }
 
     // ---- INFO ----

@@ -1,0 +1,56 @@
+package org.nr4j.server.config;
+
+import static org.nr4j.server.config.Parameter.memory;
+import static org.nr4j.server.config.Parameter.number;
+import static org.nr4j.server.config.Parameter.oneOf;
+import static org.nr4j.server.config.Parameter.text;
+import static org.nr4j.server.config.Parameter.truth;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The table of all parameters. */
+final class Parameters {
+    private static final long MEBIBYTE = 1L << 20;
+
+    private static final Map<String, Parameter> TABLE = new TreeMap<>();
+
+    static {
+        add(number("port", 6_379, 0, 65_535).fixed());
+        add(text("bind", "127.0.0.1").words().fixed());
+        add(text("dir", "").fixed());
+        add(truth("appendonly", false).fixed());
+        add(oneOf("appendfsync", "everysec", List.of("everysec", "always", "no"))
+                .fixed());
+        add(number("databases", 16, 16, 16).fixed());
+        add(number("io-threads", 0, 0, 256).fixed());
+        add(text("save", "").words());
+        add(text("requirepass", ""));
+        add(number("maxclients", 10_000, 1, (1L << 32) - 1));
+        add(number("timeout", 0, 0, Integer.MAX_VALUE));
+        add(memory("maxmemory", 0, 0));
+        add(oneOf("maxmemory-policy", "noeviction", List.of("noeviction")));
+        add(memory("proto-max-bulk-len", 512 * MEBIBYTE, MEBIBYTE));
+        add(memory("client-query-buffer-limit", 1_024 * MEBIBYTE, MEBIBYTE));
+        add(number("slowlog-max-len", 128, 0, Long.MAX_VALUE));
+        add(truth("lazyfree-lazy-user-del", false));
+    }
+
+    private Parameters() {}
+
+    private static void add(Parameter parameter) {
+        TABLE.put(parameter.name(), parameter);
+    }
+
+    static Set<String> names() {
+        return TABLE.keySet();
+    }
+
+    /** Returns the parameter of a name in lower case; null if there is none. */
+    static @Nullable Parameter find(String name) {
+        return TABLE.get(name);
+    }
+}
