@@ -10,10 +10,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.durable.DurableStats;
 import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
 import org.nr4j.server.net.RespServer;
+import org.nr4j.server.session.Loading;
 import org.nr4j.server.session.ServerState;
 
 /**
@@ -24,12 +26,17 @@ public final class KeyValueServer implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger(KeyValueServer.class.getName());
     private static final long SWEEP_MILLIS = 250;
 
+    private final ServerState state;
     private final StoreEngine engine;
     private final RespServer resp;
     private final ScheduledExecutorService sweeper;
     private final Future<?> sweeps;
 
-    private KeyValueServer(StoreEngine engine, RespServer resp) {
+    /** Guarded by this. */
+    private boolean closed;
+
+    private KeyValueServer(ServerState state, StoreEngine engine, RespServer resp) {
+        this.state = state;
         this.engine = engine;
         this.resp = resp;
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -41,36 +48,54 @@ public final class KeyValueServer implements AutoCloseable {
     }
 
     /**
-     * Opens the store and starts to serve.
+     * Starts to listen, opens the store, and serves. While the store is opened, clients get errors.
      *
      * @throws RuntimeException if the store cannot be opened, or an address cannot be bound to
      */
     public static KeyValueServer start(Settings settings) {
-        StoreEngine engine = open(settings);
+        ServerState state = new ServerState(settings);
+        RespServer resp = RespServer.start(state);
         try {
-            return new KeyValueServer(engine, RespServer.start(new ServerState(engine, settings)));
+            StoreEngine engine = open(settings, state.loading());
+            state.loaded(engine);
+            return new KeyValueServer(state, engine, resp);
         } catch (RuntimeException e) {
-            engine.close();
+            resp.close();
             throw e;
         }
     }
 
-    private static StoreEngine open(Settings settings) {
+    private static StoreEngine open(Settings settings, Loading loading) {
         Path directory = settings.directory();
         if (directory == null) {
-            return StoreEngine.open(builder -> builder);
+            return StoreEngine.open();
         }
         SyncPolicy policy = switch (settings.appendFsync()) {
             case "always" -> SyncPolicy.ALWAYS;
             case "no" -> SyncPolicy.NEVER;
             default -> SyncPolicy.interval(Duration.ofSeconds(1));
         };
-        return StoreEngine.open(
-                builder -> builder.durable(Durability.in(directory).syncPolicy(policy)));
+        StoreEngine engine =
+                StoreEngine.open(Durability.in(directory).syncPolicy(policy).progress(loading::progress));
+        DurableStats stats = engine.store().durableStats();
+        LOGGER.log(
+                Level.INFO,
+                "the data is loaded: directory={0} entries={1} bytes={2} seconds={3}",
+                directory,
+                stats.recoveredEntries(),
+                stats.recoveredBytes(),
+                stats.recoveryNanos() / 1e9);
+        return engine;
+    }
+
+    /** Does what is due now and then. */
+    private void sweep() {
+        state.stats().sample();
+        removeExpired();
     }
 
     /** Removes what collections that have expired have left. */
-    private void sweep() {
+    private void removeExpired() {
         try {
             boolean more = true;
             while (more) {
@@ -86,14 +111,23 @@ public final class KeyValueServer implements AutoCloseable {
         return resp.address();
     }
 
+    /** Sets what the command SHUTDOWN does. */
+    public void onShutDown(Runnable action) {
+        state.onShutDown(action);
+    }
+
     /** For tests: the store behind the commands. */
     StoreEngine engine() {
         return engine;
     }
 
-    /** Closes all connections and the store. What was written is then on the disk, if the store has one. */
+    /** Closes all connections and the store. What was written is then on the disk, if the store has one. Idempotent. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         resp.close();
         sweeps.cancel(/* mayInterruptIfRunning= */ false);
         sweeper.shutdown();

@@ -24,6 +24,8 @@ public final class ServerMain {
             System.exit(1);
             return;
         }
+        // On a thread of its own, since the end of the process waits for the event loops.
+        server.onShutDown(() -> new Thread(() -> System.exit(0), "nr4j-server-exit").start());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "nr4j-server-shutdown"));
         InetSocketAddress address = server.address();
         System.out.println("ready: resp=" + address.getAddress().getHostAddress() + ":" + address.getPort());

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Parameters {
     private static final long MEBIBYTE = 1L << 20;
 
+    private static final List<String> POLICIES =
+            List.of("volatile-lru", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-random", "noeviction");
+
     private static final Map<String, Parameter> TABLE = new TreeMap<>();
 
     static {
@@ -32,7 +35,8 @@ final class Parameters {
         add(number("maxclients", 10_000, 1, (1L << 32) - 1));
         add(number("timeout", 0, 0, Integer.MAX_VALUE));
         add(memory("maxmemory", 0, 0));
-        add(oneOf("maxmemory-policy", "noeviction", List.of("noeviction")));
+        add(oneOf("maxmemory-policy", "noeviction", POLICIES));
+        add(number("maxmemory-samples", 5, 1, 64));
         add(memory("proto-max-bulk-len", 512 * MEBIBYTE, MEBIBYTE));
         add(memory("client-query-buffer-limit", 1_024 * MEBIBYTE, MEBIBYTE));
         add(number("slowlog-max-len", 128, 0, Long.MAX_VALUE));

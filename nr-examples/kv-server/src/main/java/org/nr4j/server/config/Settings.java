@@ -191,6 +191,16 @@ public final class Settings {
         return Long.parseLong(text("maxclients"));
     }
 
+    /** Returns how many bytes of keys and values there may be; 0 for any number. */
+    public long maxMemory() {
+        return Long.parseLong(text("maxmemory"));
+    }
+
+    /** Returns at how many keys to look for one to remove. */
+    public int evictionSamples() {
+        return Integer.parseInt(text("maxmemory-samples"));
+    }
+
     /** Returns how many bytes an argument may have. */
     public int longestArgument() {
         return (int) Math.min(512L << 20, Long.parseLong(text("proto-max-bulk-len")));

@@ -30,6 +30,7 @@ final class CommandRunner {
         replies.clear();
         CommandRunner runner = new CommandRunner(keyspace, seed, replies);
         units.forEach(runner::run);
+        replies.lookedUp(keyspace.hits(), keyspace.misses());
     }
 
     private void run(Unit unit) {

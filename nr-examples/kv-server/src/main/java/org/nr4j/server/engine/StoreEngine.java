@@ -3,10 +3,13 @@ package org.nr4j.server.engine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.KeyValueStore;
+import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.transaction.Codec;
 import org.nr4j.kv.transaction.Procedure;
 import org.nr4j.kv.transaction.Transaction;
@@ -44,26 +47,48 @@ public final class StoreEngine implements AutoCloseable {
                 return true;
             });
 
+    /** Removes a key, which the submitter has chosen: its database (1) and its bytes. */
+    private static final Procedure<byte[], Boolean> EVICT =
+            Procedure.writing("redis-evict-1", Codec.bytes(), Codec.truth(), (tx, chosen) -> {
+                byte[] key = Arrays.copyOfRange(chosen, 1, chosen.length);
+                return Keyspace.writing(tx).remove(chosen[0], key);
+            });
+
     private final KeyValueStore store;
 
-    private StoreEngine(KeyValueStore store) {
+    private final boolean durable;
+
+    /** Whether a reply must wait until the disk has what it shows. */
+    private final boolean awaited;
+
+    private StoreEngine(KeyValueStore store, boolean durable, boolean awaited) {
         this.store = store;
+        this.durable = durable;
+        this.awaited = awaited;
         store.transact(UNWATCH_ALL, true);
     }
 
+    /** Opens a store in memory. */
+    public static StoreEngine open() {
+        return new StoreEngine(builder().build(), /* durable= */ false, /* awaited= */ false);
+    }
+
     /**
-     * Opens the store.
-     *
-     * @param options sets further options of the store's builder
+     * Opens a store with a log on disk. No command waits for the disk: a caller that replies does, see {@link #maySend}.
      */
-    public static StoreEngine open(UnaryOperator<KeyValueStore.Builder> options) {
-        KeyValueStore.Builder builder = KeyValueStore.builder()
+    public static StoreEngine open(Durability durability) {
+        boolean awaited = durability.syncPolicy().equals(SyncPolicy.ALWAYS);
+        return new StoreEngine(builder().durable(durability.awaited(false)).build(), /* durable= */ true, awaited);
+    }
+
+    private static KeyValueStore.Builder builder() {
+        return KeyValueStore.builder()
                 .maxKeyLength(LONGEST_KEY)
                 .maxValueLength(LONGEST_VALUE)
                 .procedure(COMMANDS)
                 .procedure(SWEEP)
-                .procedure(UNWATCH_ALL);
-        return new StoreEngine(options.apply(builder).build());
+                .procedure(UNWATCH_ALL)
+                .procedure(EVICT);
     }
 
     private static byte[] run(Transaction transaction, byte[] encoded) {
@@ -101,6 +126,30 @@ public final class StoreEngine implements AutoCloseable {
         return due;
     }
 
+    /** Removes a key by a policy. Returns whether one was found. */
+    public boolean evict(Evictor evictor, EvictionPolicy policy, int samples) {
+        Evictor.Candidate chosen =
+                store.read(transaction -> evictor.choose(Keyspace.reading(transaction), policy, samples));
+        if (chosen == null) {
+            return false;
+        }
+        byte[] argument = new byte[1 + chosen.key().length];
+        argument[0] = (byte) chosen.database();
+        System.arraycopy(chosen.key(), 0, argument, 1, chosen.key().length);
+        store.transact(EVICT, argument);
+        return true;
+    }
+
+    /** Returns what INFO tells of the databases that have keys. */
+    public List<DatabaseInfo> databases() {
+        return store.read(transaction -> DatabaseInfo.all(Keyspace.reading(transaction)));
+    }
+
+    /** Returns how many keys have expired since the store was opened, about. */
+    public long expiredKeys() {
+        return store.expiredEntries();
+    }
+
     /** Returns the number of keys of each database, all at one moment. */
     public long[] databaseSizes() {
         return store.read(transaction -> {
@@ -119,6 +168,51 @@ public final class StoreEngine implements AutoCloseable {
     /** Returns the number of entries that are elements of collections, or were of those that have expired. */
     public long elements() {
         return store.read(transaction -> Keyspace.reading(transaction).elements());
+    }
+
+    // ---- the disk ----
+
+    /** Whether the store has a log on disk. */
+    public boolean isDurable() {
+        return durable;
+    }
+
+    /** Returns how many writes the store has had since it was opened. */
+    public long writes() {
+        return store.indexes().total();
+    }
+
+    /** Whether the log takes writes, or there is none. */
+    public boolean takesWrites() {
+        return !durable || store.durableStats().failure() == null;
+    }
+
+    /** Returns the writes that the calling thread may have seen the effects of. */
+    public LogIndexes seen() {
+        return store.indexes();
+    }
+
+    /**
+     * Whether replies may be sent: all writes so far are on the disk, or nobody has promised that. After a failure of
+     * the disk, reads go on, and writes are refused.
+     */
+    public boolean maySend() {
+        return !awaited || store.isDurable(seen()) || !takesWrites();
+    }
+
+    /** Returns what completes when the disk has some writes, or with an exception if the log has failed. */
+    public CompletableFuture<?> whenDurable(LogIndexes seen) {
+        return store.whenDurable(seen);
+    }
+
+    /** Puts all writes so far on the disk. */
+    public CompletableFuture<?> persist() {
+        return store.persist();
+    }
+
+    /** Replaces the log by a snapshot. */
+    public CompletableFuture<?> rewriteLog() {
+        return store.rewriteLog();
     }
 
     /** Returns the store. */

@@ -116,6 +116,7 @@ public final class RespServer implements AutoCloseable {
     @Override
     public void close() {
         listening.forEach(channel -> channel.close().syncUninterruptibly());
+        server.awaitDurable();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

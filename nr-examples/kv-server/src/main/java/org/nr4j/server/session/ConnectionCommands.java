@@ -32,6 +32,9 @@ final class ConnectionCommands {
         TableCommands.bind(BODIES);
         ServerCommands.bind(BODIES);
         ConfigCommands.bind(BODIES);
+        PersistenceCommands.bind(BODIES);
+        InfoCommand.bind(BODIES);
+        MemoryCommands.bind(BODIES);
         PubSubCommands.bind(BODIES);
     }
 

@@ -1,56 +1,106 @@
 package org.nr4j.server.session;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
 
 /** What all sessions share. For any number of threads. */
 public final class ServerState {
-    private final StoreEngine engine;
     private final Settings settings;
     private final Map<Long, Session> clients = new ConcurrentHashMap<>();
     private final PubSub pubSub = new PubSub();
-    private final Waiters waiters;
-    private final Stats stats = new Stats();
+    private final Waiters waiters = new Waiters(this);
+    private final ServerStats stats = new ServerStats();
+    private final Loading loading = new Loading();
+    private final MemoryLimit memory = new MemoryLimit(this);
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
 
-    /** Creates the state of a server. */
-    public ServerState(StoreEngine engine, Settings settings) {
-        this.engine = engine;
+    /** What the server has once its data is loaded; null before. */
+    private volatile @Nullable Loaded loaded;
+
+    private volatile Runnable shutDown = () -> {};
+
+    private record Loaded(StoreEngine engine, Persistence persistence) {}
+
+    /** Creates the state of a server that loads its data. */
+    public ServerState(Settings settings) {
         this.settings = settings;
-        this.waiters = new Waiters(engine);
     }
 
-    /** What the server has done. */
-    public static final class Stats {
-        final LongAdder commands = new LongAdder();
-        final LongAdder connections = new LongAdder();
-        final LongAdder refusedConnections = new LongAdder();
+    // ---- the beginning ----
 
-        /** Counts a connection. */
-        public void connected() {
-            connections.increment();
-        }
+    /** Returns how far the data is loaded. */
+    public Loading loading() {
+        return loading;
+    }
 
-        /** Counts a connection that was refused. */
-        public void refused() {
-            refusedConnections.increment();
-        }
+    /** Ends the loading: from now on, commands run on this store. */
+    public void loaded(StoreEngine engine) {
+        loaded = new Loaded(engine, new Persistence(engine));
+    }
 
-        void reset() {
-            commands.reset();
-            connections.reset();
-            refusedConnections.reset();
-        }
+    /** Whether the data is loaded. */
+    public boolean isLoaded() {
+        return loaded != null;
+    }
+
+    private Loaded requireLoaded() {
+        return Objects.requireNonNull(loaded, "a command that needs the store must wait until it is loaded");
     }
 
     StoreEngine engine() {
-        return engine;
+        return requireLoaded().engine;
     }
+
+    Persistence persistence() {
+        return requireLoaded().persistence;
+    }
+
+    // ---- the disk ----
+
+    /** Returns the writes that the calling thread may have seen the effects of. */
+    public LogIndexes seen() {
+        return engine().seen();
+    }
+
+    /** Whether replies may be sent: all writes so far are on the disk, if that is promised. */
+    public boolean maySend() {
+        Loaded now = loaded;
+        return now == null || now.engine.maySend();
+    }
+
+    /** Returns what completes when the disk has some writes, or with an exception if it failed before. */
+    public CompletableFuture<?> whenDurable(LogIndexes writes) {
+        return engine().whenDurable(writes);
+    }
+
+    /** Waits until replies may be sent, or never will be. */
+    public void awaitDurable() {
+        if (!maySend()) {
+            Object unused =
+                    whenDurable(seen()).handle((result, failure) -> true).join();
+        }
+    }
+
+    // ---- the end ----
+
+    /** Sets what SHUTDOWN does. */
+    public void onShutDown(Runnable action) {
+        shutDown = action;
+    }
+
+    void shutDown() {
+        shutDown.run();
+    }
+
+    // ---- parts ----
 
     /** Returns the settings. */
     public Settings settings() {
@@ -74,8 +124,12 @@ public final class ServerState {
         return waiters;
     }
 
+    MemoryLimit memory() {
+        return memory;
+    }
+
     /** Returns the counters. */
-    public Stats stats() {
+    public ServerStats stats() {
         return stats;
     }
 

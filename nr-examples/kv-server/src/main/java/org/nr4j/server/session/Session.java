@@ -6,6 +6,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Place;
@@ -101,14 +104,32 @@ public final class Session {
 
     private Prepared prepare(byte[][] request) {
         server.stats().commands.increment();
+        Command command = null;
         try {
-            Command command = CommandTable.instance().resolve(request);
+            command = CommandTable.instance().lookUp(request);
+            if (!command.accepts(request.length)) {
+                throw new CommandException(command.arityError());
+            }
             Admission.check(this, command);
+            server.stats().called(command);
             info.lastCommand = command;
             info.lastUsed = System.currentTimeMillis();
+            noteUse(command, request);
             return new Prepared(command, request, placeOf(command), null);
         } catch (CommandException e) {
+            if (command != null) {
+                server.stats().rejected(command);
+            }
             return new Prepared(null, request, Place.CONNECTION, refuse(request, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Notes the use of keys, if the server removes those that nobody uses. */
+    private void noteUse(Command command, byte[][] request) {
+        if (server.memory().needsAccessTimes()) {
+            for (byte[] key : command.keysOf(request)) {
+                server.memory().times().use(info.database, key);
+            }
         }
     }
 
@@ -150,7 +171,9 @@ public final class Session {
             } else {
                 ConnectionCommands.run(this, next.command, next.arguments);
             }
-            replyMode.endReply(out, start);
+            if (waiting == null) {
+                endReply(next.command, start);
+            }
         }
     }
 
@@ -193,6 +216,14 @@ public final class Session {
 
     // ---- replies ----
 
+    /** Ends the reply to a command that began at a length. */
+    private void endReply(@Nullable Command command, int start) {
+        if (out.length() > start && out.array()[start] == '-') {
+            server.stats().failed(command, out.array(), start + 1, out.length());
+        }
+        replyMode.endReply(out, start);
+    }
+
     /** Appends the replies to a unit. */
     void deliver(Unit unit, ReplyBatch replies) {
         out.resp3(info.resp3);
@@ -205,7 +236,7 @@ public final class Session {
                 transaction.clear();
                 out.nullArray();
             }
-            replyMode.endReply(out, start);
+            endReply(null, start);
             return;
         }
         int done = 0;
@@ -220,7 +251,7 @@ public final class Session {
             if (length == 0) {
                 waiting = server.waiters().add(this, unit, request);
             } else {
-                replyMode.endReply(out, start);
+                endReply(request.command(), start);
             }
         }
     }
@@ -254,7 +285,7 @@ public final class Session {
         } else {
             out.error("WRONGTYPE Operation against a key holding the wrong kind of value");
         }
-        replyMode.endReply(out, start);
+        endReply(null, start);
     }
 
     /** Appends an error for each request of a unit, which has not run. */
@@ -264,7 +295,7 @@ public final class Session {
         for (int i = 0; i < replies; i++) {
             int start = out.length();
             out.error(error);
-            replyMode.endReply(out, start);
+            endReply(null, start);
         }
     }
 
@@ -283,6 +314,47 @@ public final class Session {
         connection.execute(() -> {
             endWait(reply);
             connection.wake();
+        });
+    }
+
+    /** Whether a command may wait: none of a transaction does. */
+    boolean canWait() {
+        return transaction.size() == 0;
+    }
+
+    /** A wait that is not for an element. */
+    private static final class OtherWait implements Runnable {
+        @Override
+        public void run() {
+            // Nothing is to be undone when the client is gone.
+        }
+    }
+
+    /**
+     * Has the client wait until a future completes. Then replies with what a function makes of the failure, or of null.
+     */
+    void resumeAfter(CompletableFuture<?> future, Function<@Nullable Throwable, ReplyWriter> reply) {
+        Runnable wait = new OtherWait();
+        waiting = wait;
+        CompletableFuture<?> unused = future.whenComplete(
+                (result, failure) -> endWait(wait, () -> reply.apply(failure).toByteArray()));
+    }
+
+    /** Ends the wait that has just begun after some time, unless it ends before; 0 for never. */
+    void endWaitAfter(long millis, Supplier<byte[]> reply) {
+        Runnable wait = waiting;
+        if (millis > 0 && wait != null) {
+            Runnable unused = connection.schedule(() -> endWait(wait, reply), millis);
+        }
+    }
+
+    /** Ends a wait if it is still the one of the client. For any thread. */
+    private void endWait(Runnable wait, Supplier<byte[]> reply) {
+        connection.execute(() -> {
+            if (waiting == wait) {
+                endWait(reply.get());
+                connection.wake();
+            }
         });
     }
 

@@ -71,6 +71,11 @@ final class Transaction {
         watches.clear();
     }
 
+    /** Whether a queued command may need more memory. */
+    boolean needsRoom() {
+        return open && queued.stream().anyMatch(request -> request.command().is("denyoom"));
+    }
+
     // ---- watches ----
 
     Set<Watch> watches() {

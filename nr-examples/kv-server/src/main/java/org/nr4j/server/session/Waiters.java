@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.nr4j.server.engine.ReplyBatch;
 import org.nr4j.server.engine.Request;
-import org.nr4j.server.engine.StoreEngine;
 import org.nr4j.server.engine.Unit;
 import org.nr4j.server.engine.Watch;
 import org.nr4j.server.protocol.ReplyWriter;
@@ -19,7 +18,7 @@ import org.nr4j.server.protocol.ReplyWriter;
  * unseen. For any number of threads.
  */
 final class Waiters {
-    private final StoreEngine engine;
+    private final ServerState server;
 
     /** Guarded by this. */
     private final Set<Waiter> waiters = new LinkedHashSet<>();
@@ -27,8 +26,8 @@ final class Waiters {
     /** Whether there are waiters. Volatile: a writer looks at it after each write. */
     private volatile boolean any;
 
-    Waiters(StoreEngine engine) {
-        this.engine = engine;
+    Waiters(ServerState server) {
+        this.server = server;
     }
 
     /** A client that waits, its command, and the keys that it waits for. */
@@ -74,6 +73,11 @@ final class Waiters {
         ReplyWriter reply = new ReplyWriter(8).resp3(waiter.unit.resp3());
         reply.nullArray();
         return reply.toByteArray();
+    }
+
+    /** Returns the number of clients that wait. */
+    synchronized int count() {
+        return waiters.size();
     }
 
     private synchronized boolean remove(Waiter waiter) {
@@ -128,7 +132,7 @@ final class Waiters {
             return Set.of();
         }
         ReplyBatch replies =
-                engine.write(asked.stream().map(waiter -> waiter.unit).toList());
+                server.engine().write(asked.stream().map(waiter -> waiter.unit).toList());
         Set<Watch> changed = new LinkedHashSet<>();
         for (Waiter waiter : asked) {
             ReplyWriter reply = new ReplyWriter(64);

@@ -28,6 +28,12 @@ public final class Keyspace {
     private final @Nullable Transaction writes;
     private final Watches watches;
 
+    /** The key that was looked up last. */
+    private byte @Nullable [] counted;
+
+    private int hits;
+    private int misses;
+
     private Keyspace(ReadTransaction reads, @Nullable Transaction writes) {
         this.reads = reads;
         this.writes = writes;
@@ -69,7 +75,28 @@ public final class Keyspace {
     // ---- keys ----
 
     byte @Nullable [] value(int database, byte[] key) {
-        return reads.get(KeyLayout.metadata(database, key));
+        byte[] value = reads.get(KeyLayout.metadata(database, key));
+        count(key, value != null);
+        return value;
+    }
+
+    /** Counts a key that a command looks up, once even if it does so several times. */
+    private void count(byte[] key, boolean found) {
+        if (key != counted) {
+            counted = key;
+            hits += found ? 1 : 0;
+            misses += found ? 0 : 1;
+        }
+    }
+
+    /** Returns how many keys were found. */
+    public int hits() {
+        return hits;
+    }
+
+    /** Returns how many keys were looked up and did not exist. */
+    public int misses() {
+        return misses;
     }
 
     /** Returns the type of a key's value, or null if there is no key. */
@@ -80,7 +107,9 @@ public final class Keyspace {
 
     /** Whether a key exists. */
     public boolean exists(int database, byte[] key) {
-        return reads.contains(KeyLayout.metadata(database, key));
+        boolean found = reads.contains(KeyLayout.metadata(database, key));
+        count(key, found);
+        return found;
     }
 
     /** Removes a key. Returns whether it existed. */

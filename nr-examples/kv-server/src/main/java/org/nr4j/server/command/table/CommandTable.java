@@ -22,6 +22,7 @@ import org.nr4j.server.command.CommandException;
 import org.nr4j.server.command.KeyPositions;
 import org.nr4j.server.command.generic.ExpiryCommands;
 import org.nr4j.server.command.generic.KeyCommands;
+import org.nr4j.server.command.generic.MemoryUsage;
 import org.nr4j.server.command.generic.ScanCommands;
 import org.nr4j.server.command.generic.Sort;
 import org.nr4j.server.command.generic.WatchCommands;
@@ -74,6 +75,7 @@ public final class CommandTable {
         Sort.bind(binder);
         LongestCommonSubsequence.bind(binder);
         WatchCommands.bind(binder);
+        MemoryUsage.bind(binder);
     }
 
     private void bind(String name, Body body) {

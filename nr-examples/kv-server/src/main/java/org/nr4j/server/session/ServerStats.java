@@ -1,0 +1,124 @@
+package org.nr4j.server.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.server.command.Command;
+
+/** What the server has done since its start, or since CONFIG RESETSTAT. For any number of threads. */
+public final class ServerStats {
+    /** A client can cause errors of any name by a script. */
+    private static final int MOST_ERROR_CODES = 128;
+
+    private static final int LONGEST_ERROR_CODE = 64;
+
+    final LongAdder commands = new LongAdder();
+    final LongAdder connections = new LongAdder();
+    final LongAdder refusedConnections = new LongAdder();
+    final LongAdder hits = new LongAdder();
+    final LongAdder misses = new LongAdder();
+    final LongAdder evictedKeys = new LongAdder();
+    final LongAdder errors = new LongAdder();
+    final OperationRate rate = new OperationRate();
+    private final Map<String, LongAdder> errorsByCode = new ConcurrentHashMap<>();
+    private final Map<String, Calls> callsByCommand = new ConcurrentHashMap<>();
+
+    /** What became of the calls of one command. */
+    static final class Calls {
+        final LongAdder calls = new LongAdder();
+        final LongAdder nanos = new LongAdder();
+        final LongAdder rejected = new LongAdder();
+        final LongAdder failed = new LongAdder();
+    }
+
+    // ---- connections ----
+
+    /** Counts a connection. */
+    public void connected() {
+        connections.increment();
+    }
+
+    /** Counts a connection that was refused. */
+    public void refused() {
+        refusedConnections.increment();
+    }
+
+    // ---- commands ----
+
+    private Calls of(Command command) {
+        Calls calls = callsByCommand.get(command.name());
+        return calls == null ? callsByCommand.computeIfAbsent(command.name(), name -> new Calls()) : calls;
+    }
+
+    /** Counts a command that runs. */
+    void called(Command command) {
+        of(command).calls.increment();
+    }
+
+    /** Adds the time that a command took. Commands that ran together share their time. */
+    void spent(Command command, long nanos) {
+        of(command).nanos.add(nanos);
+    }
+
+    /** Counts a command that was not run. */
+    void rejected(Command command) {
+        of(command).rejected.increment();
+    }
+
+    /** Counts an error reply, whose text is in a range of bytes. */
+    void failed(@Nullable Command command, byte[] bytes, int from, int to) {
+        if (command != null) {
+            of(command).failed.increment();
+        }
+        errors.increment();
+        int end = from;
+        while (end < Math.min(to, from + LONGEST_ERROR_CODE) && bytes[end] > ' ') {
+            end++;
+        }
+        String code = new String(bytes, from, end - from, StandardCharsets.ISO_8859_1);
+        LongAdder count = errorsByCode.get(code);
+        if (count == null && errorsByCode.size() < MOST_ERROR_CODES) {
+            count = errorsByCode.computeIfAbsent(code, name -> new LongAdder());
+        }
+        if (count != null) {
+            count.increment();
+        }
+    }
+
+    /** Counts keys that reads have found, and have not found. */
+    void lookedUp(long found, long missing) {
+        if (found != 0) {
+            hits.add(found);
+        }
+        if (missing != 0) {
+            misses.add(missing);
+        }
+    }
+
+    /** Takes a sample for the rate of operations. To be called by one thread, now and then. */
+    public void sample() {
+        rate.sample(commands.sum());
+    }
+
+    Map<String, LongAdder> errorsByCode() {
+        return errorsByCode;
+    }
+
+    Map<String, Calls> callsByCommand() {
+        return callsByCommand;
+    }
+
+    void reset() {
+        commands.reset();
+        connections.reset();
+        refusedConnections.reset();
+        hits.reset();
+        misses.reset();
+        evictedKeys.reset();
+        errors.reset();
+        errorsByCode.clear();
+        callsByCommand.clear();
+    }
+}
