@@ -200,9 +200,10 @@ public final class Durability {
     }
 
     /**
-     * Sets whether operations wait for the disk, with {@link SyncPolicy#ALWAYS}. If not, a write returns before it is on
-     * the disk, and a read may show such a write. Then the program itself waits, before it passes on what it has seen:
-     * see {@link org.nr4j.kv.KeyValueStore#whenDurable}. So one thread can serve many callers while the disk works.
+     * Sets whether operations wait for the disk, with {@link SyncPolicy#ALWAYS}. If not, a write returns before it is
+     * on the disk, and a read may show such a write. Then the program itself waits before it passes on what it has
+     * seen: see {@link org.nr4j.kv.KeyValueStore#whenDurable}. So one thread can serve many callers while the disk
+     * works.
      */
     public Durability awaited(boolean awaited) {
         return new Durability(
