@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.DurableStats;
 import org.nr4j.kv.durable.SyncPolicy;
@@ -106,9 +107,14 @@ public final class KeyValueServer implements AutoCloseable {
         }
     }
 
-    /** Returns the address for Redis clients. */
+    /** Returns the address for Redis clients; that for TLS if there is no other. */
     public InetSocketAddress address() {
         return resp.address();
+    }
+
+    /** Returns the address for Redis clients that use TLS; null if there is none. */
+    public @Nullable InetSocketAddress tlsAddress() {
+        return resp.tlsAddress();
     }
 
     /** Sets what the command SHUTDOWN does. */

@@ -2,6 +2,7 @@ package org.nr4j.server;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nr4j.server.config.Settings;
 
 /** Starts a server from the command line. */
@@ -27,7 +28,12 @@ public final class ServerMain {
         // On a thread of its own, since the end of the process waits for the event loops.
         server.onShutDown(() -> new Thread(() -> System.exit(0), "nr4j-server-exit").start());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "nr4j-server-shutdown"));
-        InetSocketAddress address = server.address();
-        System.out.println("ready: resp=" + address.getAddress().getHostAddress() + ":" + address.getPort());
+        System.out.println("ready:" + named("resp", server.address()) + named("tls", server.tlsAddress()));
+    }
+
+    private static String named(String name, @Nullable InetSocketAddress address) {
+        return address == null
+                ? ""
+                : " " + name + "=" + address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 }

@@ -306,6 +306,16 @@ class ServerTest {
     }
 
     @Test
+    void serverThatEnds_closesItsConnections() throws IOException {
+        for (int i = 0; i < 10; i++) { // not each time, if the event loops alone are to close them
+            client.call("PING");
+            server.close();
+            assertThat(client.isClosedByServer()).isTrue();
+            restart("--port", "0");
+        }
+    }
+
+    @Test
     void tooManyClients_areRefused() throws IOException {
         client.call("CONFIG", "SET", "maxclients", "1");
         try (RespClient other = connect()) {

@@ -30,6 +30,13 @@ final class Parameters {
                 .fixed());
         add(number("databases", 16, 16, 16).fixed());
         add(number("io-threads", 0, 0, 256).fixed());
+        add(truth("io-threads-pin", true).fixed());
+        add(number("tls-port", 0, 0, 65_535).fixed());
+        add(text("tls-cert-file", "").fixed());
+        add(text("tls-key-file", "").fixed());
+        add(text("tls-key-file-pass", "").fixed());
+        add(text("tls-ca-cert-file", "").fixed());
+        add(oneOf("tls-auth-clients", "yes", List.of("no", "yes", "optional")).fixed());
         add(text("save", "").words());
         add(text("requirepass", ""));
         add(number("maxclients", 10_000, 1, (1L << 32) - 1));

@@ -68,7 +68,22 @@ public final class Settings {
             throw new IllegalArgumentException(
                     "a log must have a directory: appendonly=yes dir=; add --dir, or leave appendonly out");
         }
+        requireTlsFiles();
         put("appendonly", directory() == null ? "no" : "yes");
+    }
+
+    private void requireTlsFiles() {
+        if (tlsPort() == 0) {
+            return;
+        }
+        if (text("tls-cert-file").isEmpty() || text("tls-key-file").isEmpty()) {
+            throw new IllegalArgumentException("a server with TLS must have a certificate and a key: tls-cert-file="
+                    + text("tls-cert-file") + " tls-key-file=" + text("tls-key-file") + "; name both files");
+        }
+        if (text("tls-ca-cert-file").isEmpty() && !text("tls-auth-clients").equals("no")) {
+            throw new IllegalArgumentException("a server must know whose certificates it trusts: tls-auth-clients="
+                    + text("tls-auth-clients") + " tls-ca-cert-file=; add the file, or --tls-auth-clients no");
+        }
     }
 
     private void requirePasswordIfOpen() {
@@ -156,9 +171,29 @@ public final class Settings {
         return List.of(text("bind").trim().split(" +"));
     }
 
-    /** Returns the port; 0 for any. */
+    /** Returns the port; 0 for any, or for none if there is one for TLS. */
     public int port() {
         return Integer.parseInt(text("port"));
+    }
+
+    /** Returns the port for TLS; 0 for none. */
+    public int tlsPort() {
+        return Integer.parseInt(text("tls-port"));
+    }
+
+    /** Whether the server also serves connections without TLS. */
+    public boolean servesPlain() {
+        return port() != 0 || tlsPort() == 0;
+    }
+
+    /** Whether event loops stay on a NUMA node each. */
+    public boolean pinsEventLoops() {
+        return text("io-threads-pin").equals("yes");
+    }
+
+    /** Returns the path that a parameter names. */
+    public Path path(String name) {
+        return Path.of(ConfigFile.utf8(text(name)));
     }
 
     /** Returns the number of event loops; 0 for one a core. */
@@ -168,7 +203,7 @@ public final class Settings {
 
     /** Returns the directory of the log; null if the data is in memory only. */
     public @Nullable Path directory() {
-        return text("dir").isEmpty() ? null : Path.of(ConfigFile.utf8(text("dir")));
+        return text("dir").isEmpty() ? null : path("dir");
     }
 
     /** Returns when writes reach the disk: always, everysec or no. */

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Collects parameters from a file, the environment and flags. A flag wins over the environment, and that over a file. */
+/**
+ * Collects parameters from a file, the environment and flags. A flag wins over the environment, and the environment
+ * wins over a file.
+ */
 final class SettingsReader {
     private static final String VARIABLE = "NR4J_";
     private static final String FILE = "config";

@@ -74,7 +74,8 @@ public final class StoreEngine implements AutoCloseable {
     }
 
     /**
-     * Opens a store with a log on disk. No command waits for the disk: a caller that replies does, see {@link #maySend}.
+     * Opens a store with a log on disk. No command waits for the disk. A caller that replies does: see
+     * {@link #maySend}.
      */
     public static StoreEngine open(Durability durability) {
         boolean awaited = durability.syncPolicy().equals(SyncPolicy.ALWAYS);

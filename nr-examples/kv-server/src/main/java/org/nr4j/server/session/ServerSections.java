@@ -110,7 +110,7 @@ final class ServerSections {
         return fields;
     }
 
-    /** Returns the time of the process in user mode and in the kernel. Where the split is unknown, all is in the first. */
+    /** Returns the time of the process in user mode and in the kernel; all in the first where the split is unknown. */
     private static double[] cpuSeconds() {
         double all = ProcessHandle.current()
                         .info()
