@@ -11,38 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nr4j.server.config.Settings;
 
 @Timeout(60)
-class ServerTest {
+class ServerTest extends WithServer {
     private static final int CONNECTIONS = 2_000;
-
-    private KeyValueServer server;
-    private RespClient client;
-
-    @BeforeEach
-    void start() throws IOException {
-        restart("--port", "0");
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        client.close();
-        server.close();
-    }
-
-    private void restart(String... flags) throws IOException {
-        if (server != null) {
-            stop();
-        }
-        server = KeyValueServer.start(Settings.parse(List.of(flags)));
-        client = new RespClient(server.address());
-    }
 
     private RespClient connect() throws IOException {
         return new RespClient(server.address());
@@ -69,6 +45,17 @@ class ServerTest {
             assertThat(other.call("EXISTS", "k")).isEqualTo(0L);
             assertThat(client.call("GET", "k")).isEqualTo("v");
         }
+    }
+
+    @Test
+    void secondWatch_forgetsNoChange() throws IOException {
+        client.call("WATCH", "k");
+        try (RespClient other = connect()) {
+            other.call("SET", "k", "v");
+        }
+        client.call("WATCH", "k", "l");
+        client.call("MULTI");
+        assertThat(client.call("EXEC")).isNull();
     }
 
     @Test

@@ -93,6 +93,16 @@ record Parameter(String name, String initial, Change change, boolean severalWord
         });
     }
 
+    /** Classes of events. */
+    static Parameter events(String name) {
+        return new Parameter(name, "", Change.ANY_TIME, false, (own, value) -> {
+            if (!EventClasses.areValid(value)) {
+                throw new InvalidValueException(own, "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
+            }
+            return EventClasses.parse(value).text();
+        });
+    }
+
     private static String inRange(String name, long value, long least, long most) {
         if (value < least || value > most) {
             throw new InvalidValueException(name, "argument must be between " + least + " and " + most + " inclusive");

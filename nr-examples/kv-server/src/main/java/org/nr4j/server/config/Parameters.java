@@ -1,5 +1,6 @@
 package org.nr4j.server.config;
 
+import static org.nr4j.server.config.Parameter.events;
 import static org.nr4j.server.config.Parameter.memory;
 import static org.nr4j.server.config.Parameter.number;
 import static org.nr4j.server.config.Parameter.oneOf;
@@ -39,6 +40,8 @@ final class Parameters {
         add(oneOf("tls-auth-clients", "yes", List.of("no", "yes", "optional")).fixed());
         add(text("save", "").words());
         add(text("requirepass", ""));
+        add(text("aclfile", "").fixed());
+        add(number("acllog-max-len", 128, 0, Long.MAX_VALUE));
         add(number("maxclients", 10_000, 1, (1L << 32) - 1));
         add(number("timeout", 0, 0, Integer.MAX_VALUE));
         add(memory("maxmemory", 0, 0));
@@ -46,7 +49,11 @@ final class Parameters {
         add(number("maxmemory-samples", 5, 1, 64));
         add(memory("proto-max-bulk-len", 512 * MEBIBYTE, MEBIBYTE));
         add(memory("client-query-buffer-limit", 1_024 * MEBIBYTE, MEBIBYTE));
+        add(events("notify-keyspace-events"));
         add(number("slowlog-max-len", 128, 0, Long.MAX_VALUE));
+        add(number("slowlog-log-slower-than", 10_000, -1, Long.MAX_VALUE));
+        add(number("latency-monitor-threshold", 0, 0, Long.MAX_VALUE));
+        add(truth("latency-tracking", true));
         add(truth("lazyfree-lazy-user-del", false));
     }
 

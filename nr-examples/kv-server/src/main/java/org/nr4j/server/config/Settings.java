@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.config.Parameter.Change;
 
@@ -17,6 +18,7 @@ import org.nr4j.server.config.Parameter.Change;
  */
 public final class Settings {
     private final Map<String, String> values = new ConcurrentHashMap<>();
+    private final List<String> users = new CopyOnWriteArrayList<>();
 
     /** The file of parameters; null without one. */
     private final @Nullable Path file;
@@ -60,8 +62,14 @@ public final class Settings {
         values.put(name, value);
     }
 
+    /** Adds a user, with the rules. */
+    void addUser(String user) {
+        users.add(user);
+    }
+
     /** Checks what concerns several parameters. */
     void requireConsistent() {
+        requireOneSourceOfUsers();
         requirePasswordIfOpen();
         boolean log = text("appendonly").equals("yes");
         if (log && directory() == null) {
@@ -93,6 +101,13 @@ public final class Settings {
         if (!loopback && !requiresPassword()) {
             throw new IllegalArgumentException("a server that others can reach must have a password: bind="
                     + text("bind") + "; add --requirepass, or bind to 127.0.0.1");
+        }
+    }
+
+    private void requireOneSourceOfUsers() {
+        if (!users.isEmpty() && aclFile() != null) {
+            throw new IllegalArgumentException("users must come from the ACL file or from the configuration: aclfile="
+                    + text("aclfile") + " user=" + users.get(0) + "; leave one out");
         }
     }
 
@@ -166,6 +181,10 @@ public final class Settings {
 
     // ---- parameters ----
 
+    private long number(String name) {
+        return Long.parseLong(text(name));
+    }
+
     /** Returns the addresses to bind to. */
     public List<String> bindAddresses() {
         return List.of(text("bind").trim().split(" +"));
@@ -211,6 +230,21 @@ public final class Settings {
         return text("appendfsync");
     }
 
+    /** Returns the file of users; null if there is none. */
+    public @Nullable Path aclFile() {
+        return text("aclfile").isEmpty() ? null : path("aclfile");
+    }
+
+    /** Returns the users of the configuration, each as its name and its rules. */
+    public List<String> users() {
+        return users;
+    }
+
+    /** Returns how many entries the log of denials has. */
+    public long longestAclLog() {
+        return number("acllog-max-len");
+    }
+
     /** Whether a client must authenticate. */
     public boolean requiresPassword() {
         return !password().isEmpty();
@@ -223,12 +257,12 @@ public final class Settings {
 
     /** Returns how many clients may be connected. */
     public long mostClients() {
-        return Long.parseLong(text("maxclients"));
+        return number("maxclients");
     }
 
     /** Returns how many bytes of keys and values there may be; 0 for any number. */
     public long maxMemory() {
-        return Long.parseLong(text("maxmemory"));
+        return number("maxmemory");
     }
 
     /** Returns at how many keys to look for one to remove. */
@@ -238,12 +272,12 @@ public final class Settings {
 
     /** Returns how many bytes an argument may have. */
     public int longestArgument() {
-        return (int) Math.min(512L << 20, Long.parseLong(text("proto-max-bulk-len")));
+        return (int) Math.min(512L << 20, number("proto-max-bulk-len"));
     }
 
     /** Returns how many bytes the arguments of a request may have. */
     public long longestRequest() {
-        return Long.parseLong(text("client-query-buffer-limit"));
+        return number("client-query-buffer-limit");
     }
 
     /** Returns how many bytes may wait to be sent to a subscriber. */
@@ -251,8 +285,33 @@ public final class Settings {
         return 32L << 20;
     }
 
+    /** Returns from how many microseconds on a command is slow; a negative number for never. */
+    public long slowerThanMicros() {
+        return number("slowlog-log-slower-than");
+    }
+
+    /** Returns what is published of what happens to keys. */
+    public EventClasses eventClasses() {
+        return EventClasses.parse(text("notify-keyspace-events"));
+    }
+
+    /** Returns how many slow commands are kept. */
+    public long longestSlowLog() {
+        return number("slowlog-max-len");
+    }
+
+    /** Returns from how many milliseconds on a command is an event; 0 for never. */
+    public long latencyThresholdMillis() {
+        return number("latency-monitor-threshold");
+    }
+
+    /** Whether the times of all commands are counted. */
+    public boolean tracksLatency() {
+        return text("latency-tracking").equals("yes");
+    }
+
     /** Returns after how many seconds without a request a connection is closed; 0 for never. */
     public long idleSeconds() {
-        return Long.parseLong(text("timeout"));
+        return number("timeout");
     }
 }

@@ -17,6 +17,9 @@ final class SettingsReader {
     private static final String VARIABLE = "NR4J_";
     private static final String FILE = "config";
 
+    /** A name that may be there several times: a user with the rules. */
+    static final String USER = "user";
+
     private final List<Assignment> fromEnvironment = new ArrayList<>();
     private final List<Assignment> fromFlags = new ArrayList<>();
     private @Nullable Path file;
@@ -91,6 +94,10 @@ final class SettingsReader {
     }
 
     private static void assign(Settings settings, Assignment assignment) {
+        if (assignment.name().equals(USER)) {
+            settings.addUser(valueOf(assignment, /* severalWords= */ true));
+            return;
+        }
         Parameter parameter = Parameters.find(assignment.name());
         if (parameter == null) {
             throw assignment.refused(

@@ -31,7 +31,7 @@ public final class Evictor {
     }
 
     /** A key that may go. The one with the highest badness goes. */
-    record Candidate(int database, byte[] key, long badness) {}
+    public record Candidate(int database, byte[] key, long badness) {}
 
     /** Returns the key to remove; null if none was found. */
     @Nullable

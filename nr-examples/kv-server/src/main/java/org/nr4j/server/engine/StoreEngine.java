@@ -1,10 +1,14 @@
 package org.nr4j.server.engine;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.KeyValueStore;
@@ -13,6 +17,7 @@ import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.transaction.Codec;
 import org.nr4j.kv.transaction.Procedure;
 import org.nr4j.kv.transaction.Transaction;
+import org.nr4j.server.type.KeyEvents;
 import org.nr4j.server.type.Keyspace;
 
 /**
@@ -20,6 +25,8 @@ import org.nr4j.server.type.Keyspace;
  * of them. So a log on disk, and each copy elsewhere, has all commands. For any number of threads.
  */
 public final class StoreEngine implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(StoreEngine.class.getName());
+
     /** The longest key and name that the store takes, with what the layout puts before them. */
     private static final int LONGEST_KEY = (1 << 16) - 1;
 
@@ -61,6 +68,9 @@ public final class StoreEngine implements AutoCloseable {
     /** Whether a reply must wait until the disk has what it shows. */
     private final boolean awaited;
 
+    /** Null if nobody wants to know events. Volatile: each write and read looks at it. */
+    private volatile @Nullable Consumer<List<KeyEvents.Event>> eventListener;
+
     private StoreEngine(KeyValueStore store, boolean durable, boolean awaited) {
         this.store = store;
         this.durable = durable;
@@ -94,22 +104,66 @@ public final class StoreEngine implements AutoCloseable {
 
     private static byte[] run(Transaction transaction, byte[] encoded) {
         ReplyBatch replies = new ReplyBatch();
-        CommandRunner.run(Keyspace.writing(transaction), UnitCodec.seed(encoded), UnitCodec.decode(encoded), replies);
+        Keyspace keyspace = Keyspace.writing(transaction);
+        if (UnitCodec.wantsEvents(encoded)) {
+            keyspace.collect(replies.events());
+        }
+        CommandRunner.run(keyspace, UnitCodec.seed(encoded), UnitCodec.decode(encoded), replies);
         return replies.encode();
     }
 
     /** Runs commands, at least one of which writes, as one write to the store. */
     public ReplyBatch write(List<Unit> units) {
-        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units);
-        return ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
+        Consumer<List<KeyEvents.Event>> listener = eventListener;
+        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, listener != null);
+        ReplyBatch replies = ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
+        pass(replies, listener);
+        return replies;
     }
 
     /** Runs commands that only read, at one moment, on the replica of the calling thread. */
     public void read(List<Unit> units, ReplyBatch replies) {
         long seed = ThreadLocalRandom.current().nextLong();
+        Consumer<List<KeyEvents.Event>> listener = eventListener;
         store.read(transaction -> {
-            CommandRunner.run(Keyspace.reading(transaction), seed, units, replies);
+            Keyspace keyspace = Keyspace.reading(transaction);
+            if (listener != null) {
+                keyspace.collect(replies.events());
+            }
+            CommandRunner.run(keyspace, seed, units, replies);
             return true;
+        });
+        pass(replies, listener);
+    }
+
+    /** Passes events on. Throws nothing: the commands have run, and their caller must not run them again. */
+    private static void pass(ReplyBatch replies, @Nullable Consumer<List<KeyEvents.Event>> listener) {
+        if (listener != null && replies.events().size() > 0) {
+            try {
+                listener.accept(replies.events().all());
+            } catch (RuntimeException e) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "events of keys are lost: count=" + replies.events().size(),
+                        e);
+            }
+        }
+    }
+
+    /**
+     * Sets who is told what the commands of this engine's callers do to keys. Each event is passed once, by the thread
+     * that has submitted the command, after it has run. Recovery passes none.
+     */
+    public void onEvents(@Nullable Consumer<List<KeyEvents.Event>> listener) {
+        eventListener = listener;
+    }
+
+    /** Calls a consumer with the database and the key of each entry that has expired and is removed, until closed. */
+    public AutoCloseable onExpiry(BiConsumer<Integer, byte[]> consumer) {
+        return store.listen(Keyspace.allKeys(), change -> {
+            if (change.isExpiry()) {
+                consumer.accept(Keyspace.databaseOf(change.key()), Keyspace.userKey(change.key()));
+            }
         });
     }
 
@@ -127,18 +181,17 @@ public final class StoreEngine implements AutoCloseable {
         return due;
     }
 
-    /** Removes a key by a policy. Returns whether one was found. */
-    public boolean evict(Evictor evictor, EvictionPolicy policy, int samples) {
+    /** Removes a key by a policy. Returns which; null if none was found. */
+    public Evictor.@Nullable Candidate evict(Evictor evictor, EvictionPolicy policy, int samples) {
         Evictor.Candidate chosen =
                 store.read(transaction -> evictor.choose(Keyspace.reading(transaction), policy, samples));
-        if (chosen == null) {
-            return false;
+        if (chosen != null) {
+            byte[] argument = new byte[1 + chosen.key().length];
+            argument[0] = (byte) chosen.database();
+            System.arraycopy(chosen.key(), 0, argument, 1, chosen.key().length);
+            store.transact(EVICT, argument);
         }
-        byte[] argument = new byte[1 + chosen.key().length];
-        argument[0] = (byte) chosen.database();
-        System.arraycopy(chosen.key(), 0, argument, 1, chosen.key().length);
-        store.transact(EVICT, argument);
-        return true;
+        return chosen;
     }
 
     /** Returns what INFO tells of the databases that have keys. */

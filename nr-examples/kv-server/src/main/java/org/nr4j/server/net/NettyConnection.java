@@ -40,7 +40,7 @@ final class NettyConnection implements Connection {
                 session::enqueue,
                 turns.server().settings().longestArgument(),
                 turns.server().settings().longestRequest());
-        decoder.restrict(turns.server().settings().requiresPassword());
+        decoder.restrict(!session.isLoggedIn());
     }
 
     Session session() {

@@ -29,6 +29,7 @@ final class ConfigCommands {
         bodies.put("CONFIG|REWRITE", ConfigCommands::rewrite);
         bodies.put("CONFIG|RESETSTAT", (session, args) -> {
             session.server().stats().reset();
+            session.server().meter().commands().clear();
             session.out().ok();
         });
         bodies.put("CONFIG|HELP", Help::run);
@@ -57,7 +58,9 @@ final class ConfigCommands {
         }
         Settings settings = session.server().settings();
         try {
-            settings.change(changes(settings, args));
+            Map<String, String> changes = changes(settings, args);
+            settings.change(changes);
+            session.server().changed(changes.keySet());
         } catch (InvalidValueException e) {
             throw new CommandException(
                     "ERR CONFIG SET failed (possibly related to argument '" + e.name() + "') - " + e.getMessage());

@@ -4,7 +4,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nr4j.kv.durable.NotDurableException;
-import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.AccessTimes;
 import org.nr4j.server.engine.EvictionPolicy;
 import org.nr4j.server.engine.Evictor;
@@ -24,8 +23,21 @@ final class MemoryLimit {
     private final Evictor evictor = new Evictor(times);
     private final AtomicLong peak = new AtomicLong();
 
+    /** The most bytes; 0 for no limit. Volatile: each write reads it. */
+    private volatile long most;
+
+    /** Whether somebody has to note when keys are used. Volatile: each command reads it. */
+    private volatile boolean needsAccessTimes;
+
     MemoryLimit(ServerState server) {
         this.server = server;
+        refresh();
+    }
+
+    /** Takes the limit from the settings anew. */
+    void refresh() {
+        most = server.settings().maxMemory();
+        needsAccessTimes = most > 0 && policy().needsAccessTimes();
     }
 
     /** Returns the bytes that count. */
@@ -53,31 +65,33 @@ final class MemoryLimit {
 
     /** Whether somebody has to note when keys are used. */
     boolean needsAccessTimes() {
-        return server.settings().maxMemory() > 0 && policy().needsAccessTimes();
+        return needsAccessTimes;
     }
 
     /** Removes keys if the limit is exceeded. Returns whether it is kept then. */
     boolean makeRoom() {
-        Settings settings = server.settings();
-        long most = settings.maxMemory();
-        if (most == 0 || used() <= most) {
+        long limit = most;
+        if (limit == 0 || used() <= limit) {
             return true;
         }
         EvictionPolicy policy = policy();
-        return policy != EvictionPolicy.NOEVICTION && evict(policy, settings.evictionSamples(), most);
+        return policy != EvictionPolicy.NOEVICTION
+                && evict(policy, server.settings().evictionSamples(), limit);
     }
 
-    private synchronized boolean evict(EvictionPolicy policy, int samples, long most) {
+    private synchronized boolean evict(EvictionPolicy policy, int samples, long limit) {
         try {
-            for (int i = 0; i < MOST_EVICTIONS && used() > most; i++) {
-                if (!server.engine().evict(evictor, policy, samples)) {
+            for (int i = 0; i < MOST_EVICTIONS && used() > limit; i++) {
+                Evictor.Candidate evicted = server.engine().evict(evictor, policy, samples);
+                if (evicted == null) {
                     return false;
                 }
                 server.stats().evictedKeys.increment();
+                server.notifications().evicted(evicted.database(), evicted.key());
             }
         } catch (NotDurableException e) {
             LOGGER.log(Level.DEBUG, "no key can be removed while the log takes no writes", e);
         }
-        return used() <= most;
+        return used() <= limit;
     }
 }

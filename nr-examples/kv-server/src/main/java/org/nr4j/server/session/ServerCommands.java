@@ -1,5 +1,7 @@
 package org.nr4j.server.session;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.nr4j.server.session.ConnectionCommands.SessionBody;
 
@@ -8,6 +10,9 @@ final class ServerCommands {
     /** The version of Redis whose commands and replies these are. */
     static final String VERSION = "7.2.0";
 
+    /** How many microseconds a second has. */
+    static final long MICROS = 1_000_000;
+
     private ServerCommands() {}
 
     static void bind(Map<String, SessionBody> bodies) {
@@ -15,11 +20,16 @@ final class ServerCommands {
         bodies.put("ROLE", ServerCommands::role);
     }
 
+    /** Returns the time in microseconds since 1970. */
+    static long nowMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
     private static void time(Session session, byte[][] args) {
-        long nanos = System.currentTimeMillis() * 1_000_000 + System.nanoTime() % 1_000_000;
+        long micros = nowMicros();
         session.out().array(2);
-        session.out().bulk(Long.toString(nanos / 1_000_000_000));
-        session.out().bulk(Long.toString(nanos % 1_000_000_000 / 1_000));
+        session.out().bulk(Long.toString(micros / MICROS));
+        session.out().bulk(Long.toString(micros % MICROS));
     }
 
     private static void role(Session session, byte[][] args) {

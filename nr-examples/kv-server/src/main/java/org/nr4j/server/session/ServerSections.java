@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /** The sections of INFO that need no store. */
 final class ServerSections {
@@ -134,20 +133,19 @@ final class ServerSections {
 
     static Map<String, Object> commands(ServerState server) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        new TreeMap<>(server.stats().callsByCommand()).forEach((name, counts) -> {
-            long calls = counts.calls.sum();
-            double micros = counts.nanos.sum() / (double) TimeUnit.MICROSECONDS.toNanos(1);
-            fields.put(
-                    "cmdstat_" + name.toLowerCase(Locale.ROOT),
-                    String.format(
-                            Locale.ROOT,
-                            "calls=%d,usec=%d,usec_per_call=%.2f,rejected_calls=%d,failed_calls=%d",
-                            calls,
-                            Math.round(micros),
-                            calls == 0 ? 0 : micros / calls,
-                            counts.rejected.sum(),
-                            counts.failed.sum()));
-        });
+        server.meter()
+                .commands()
+                .calls()
+                .forEach((name, counts) -> fields.put(
+                        "cmdstat_" + name,
+                        String.format(
+                                Locale.ROOT,
+                                "calls=%d,usec=%d,usec_per_call=%.2f,rejected_calls=%d,failed_calls=%d",
+                                counts.calls(),
+                                counts.micros(),
+                                counts.micros() / (double) Math.max(1, counts.calls()),
+                                counts.rejected(),
+                                counts.failed())));
         return fields;
     }
 

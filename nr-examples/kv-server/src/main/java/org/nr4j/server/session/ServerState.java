@@ -2,23 +2,30 @@ package org.nr4j.server.session;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
+import org.nr4j.server.acl.Acl;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
+import org.nr4j.server.monitor.Meter;
 
 /** What all sessions share. For any number of threads. */
 public final class ServerState {
     private final Settings settings;
+    private final Acl acl;
     private final Map<Long, Session> clients = new ConcurrentHashMap<>();
     private final PubSub pubSub = new PubSub();
     private final Waiters waiters = new Waiters(this);
+    private final Meter meter;
+    private final Monitors monitors = new Monitors();
+    private final Pause pause = new Pause();
     private final ServerStats stats = new ServerStats();
     private final Loading loading = new Loading();
-    private final MemoryLimit memory = new MemoryLimit(this);
+    private final MemoryLimit memory;
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
 
@@ -27,11 +34,18 @@ public final class ServerState {
 
     private volatile Runnable shutDown = () -> {};
 
-    private record Loaded(StoreEngine engine, Persistence persistence) {}
+    private record Loaded(StoreEngine engine, Persistence persistence, Notifications notifications) {}
 
-    /** Creates the state of a server that loads its data. */
+    /**
+     * Creates the state of a server that loads its data.
+     *
+     * @throws IllegalArgumentException if a user of the settings is not valid
+     */
     public ServerState(Settings settings) {
         this.settings = settings;
+        this.acl = AclCommands.open(settings);
+        this.meter = new Meter(settings);
+        this.memory = new MemoryLimit(this);
     }
 
     // ---- the beginning ----
@@ -43,7 +57,8 @@ public final class ServerState {
 
     /** Ends the loading: from now on, commands run on this store. */
     public void loaded(StoreEngine engine) {
-        loaded = new Loaded(engine, new Persistence(engine));
+        loaded = new Loaded(engine, new Persistence(engine), new Notifications(engine, pubSub));
+        publishWanted();
     }
 
     /** Whether the data is loaded. */
@@ -61,6 +76,30 @@ public final class ServerState {
 
     Persistence persistence() {
         return requireLoaded().persistence;
+    }
+
+    Notifications notifications() {
+        return requireLoaded().notifications;
+    }
+
+    // ---- settings ----
+
+    /** Follows settings that have changed. */
+    void changed(Set<String> names) {
+        if (names.contains("requirepass")) {
+            acl.requirePassword(settings.password());
+        }
+        meter.refresh();
+        memory.refresh();
+        publishWanted();
+    }
+
+    /** Publishes what the settings want. For the thread that loads the data, and for those that change settings. */
+    private void publishWanted() {
+        Loaded now = loaded;
+        if (now != null) {
+            now.notifications.want(settings.eventClasses());
+        }
     }
 
     // ---- the disk ----
@@ -114,6 +153,22 @@ public final class ServerState {
 
     Map<Long, Session> clients() {
         return clients;
+    }
+
+    Acl acl() {
+        return acl;
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    Monitors monitors() {
+        return monitors;
+    }
+
+    Pause pause() {
+        return pause;
     }
 
     PubSub pubSub() {

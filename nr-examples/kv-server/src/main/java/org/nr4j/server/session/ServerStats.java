@@ -4,8 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
-import org.nr4j.server.command.Command;
 
 /** What the server has done since its start, or since CONFIG RESETSTAT. For any number of threads. */
 public final class ServerStats {
@@ -23,15 +21,6 @@ public final class ServerStats {
     final LongAdder errors = new LongAdder();
     final OperationRate rate = new OperationRate();
     private final Map<String, LongAdder> errorsByCode = new ConcurrentHashMap<>();
-    private final Map<String, Calls> callsByCommand = new ConcurrentHashMap<>();
-
-    /** What became of the calls of one command. */
-    static final class Calls {
-        final LongAdder calls = new LongAdder();
-        final LongAdder nanos = new LongAdder();
-        final LongAdder rejected = new LongAdder();
-        final LongAdder failed = new LongAdder();
-    }
 
     // ---- connections ----
 
@@ -47,31 +36,8 @@ public final class ServerStats {
 
     // ---- commands ----
 
-    private Calls of(Command command) {
-        Calls calls = callsByCommand.get(command.name());
-        return calls == null ? callsByCommand.computeIfAbsent(command.name(), name -> new Calls()) : calls;
-    }
-
-    /** Counts a command that runs. */
-    void called(Command command) {
-        of(command).calls.increment();
-    }
-
-    /** Adds the time that a command took. Commands that ran together share their time. */
-    void spent(Command command, long nanos) {
-        of(command).nanos.add(nanos);
-    }
-
-    /** Counts a command that was not run. */
-    void rejected(Command command) {
-        of(command).rejected.increment();
-    }
-
     /** Counts an error reply, whose text is in a range of bytes. */
-    void failed(@Nullable Command command, byte[] bytes, int from, int to) {
-        if (command != null) {
-            of(command).failed.increment();
-        }
+    void failed(byte[] bytes, int from, int to) {
         errors.increment();
         int end = from;
         while (end < Math.min(to, from + LONGEST_ERROR_CODE) && bytes[end] > ' ') {
@@ -106,10 +72,6 @@ public final class ServerStats {
         return errorsByCode;
     }
 
-    Map<String, Calls> callsByCommand() {
-        return callsByCommand;
-    }
-
     void reset() {
         commands.reset();
         connections.reset();
@@ -119,6 +81,5 @@ public final class ServerStats {
         evictedKeys.reset();
         errors.reset();
         errorsByCode.clear();
-        callsByCommand.clear();
     }
 }

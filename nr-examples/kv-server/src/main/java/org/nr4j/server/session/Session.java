@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ public final class Session {
     private @Nullable String protocolError;
     private boolean inputEnded;
     private boolean closing;
+    private boolean paused;
     private @Nullable Runnable waiting;
     final Transaction transaction = new Transaction();
     final Subscriptions subscriptions = new Subscriptions();
@@ -52,7 +54,7 @@ public final class Session {
         this.server = server;
         this.connection = connection;
         this.info = new SessionInfo(server.nextClient(), connection.remoteAddress(), connection.localAddress());
-        info.authenticated = !server.settings().requiresPassword();
+        info.user = server.acl().userWithoutLogin();
         server.clients().put(info.id, this);
     }
 
@@ -62,6 +64,11 @@ public final class Session {
 
     Connection connection() {
         return connection;
+    }
+
+    /** Whether the client has a user, by a login or since the default user needs none. */
+    public boolean isLoggedIn() {
+        return info.user != null;
     }
 
     SessionInfo info() {
@@ -95,7 +102,23 @@ public final class Session {
         if (head == null && !queue.isEmpty()) {
             head = prepare(queue.remove());
         }
-        return head == null ? null : head.place;
+        return head == null || isPaused(head) ? null : head.place;
+    }
+
+    /** Whether a request must wait for the end of a pause. The session then goes on by itself. */
+    private boolean isPaused(Prepared next) {
+        long millis = server.pause().waitMillis(next.command);
+        if (millis > 0 && !paused) {
+            paused = true;
+            connection.schedule(this::endPause, millis);
+        }
+        return millis > 0;
+    }
+
+    /** Goes on after a pause. On the thread of the connection. */
+    void endPause() {
+        paused = false;
+        connection.wake();
     }
 
     boolean hasRequests() {
@@ -110,15 +133,17 @@ public final class Session {
             if (!command.accepts(request.length)) {
                 throw new CommandException(command.arityError());
             }
-            Admission.check(this, command);
-            server.stats().called(command);
+            Admission.check(this, command, request);
+            if (server.monitors().any()) {
+                server.monitors().show(this, command, request);
+            }
             info.lastCommand = command;
             info.lastUsed = System.currentTimeMillis();
             noteUse(command, request);
             return new Prepared(command, request, placeOf(command), null);
         } catch (CommandException e) {
             if (command != null) {
-                server.stats().rejected(command);
+                server.meter().commands().rejected(command);
             }
             return new Prepared(null, request, Place.CONNECTION, refuse(request, String.valueOf(e.getMessage())));
         }
@@ -169,7 +194,9 @@ public final class Session {
                 transaction.add(next.command, next.arguments, info.database);
                 out.simple("QUEUED");
             } else {
+                long began = System.nanoTime();
                 ConnectionCommands.run(this, next.command, next.arguments);
+                measuredNanos(next.command, next.arguments, System.nanoTime() - began);
             }
             if (waiting == null) {
                 endReply(next.command, start);
@@ -219,7 +246,10 @@ public final class Session {
     /** Ends the reply to a command that began at a length. */
     private void endReply(@Nullable Command command, int start) {
         if (out.length() > start && out.array()[start] == '-') {
-            server.stats().failed(command, out.array(), start + 1, out.length());
+            server.stats().failed(out.array(), start + 1, out.length());
+            if (command != null) {
+                server.meter().commands().failed(command);
+            }
         }
         replyMode.endReply(out, start);
     }
@@ -248,11 +278,23 @@ public final class Session {
                 return;
             }
             done++;
+            measured(request.command(), request.arguments(), replies.lastMicros());
             if (length == 0) {
                 waiting = server.waiters().add(this, unit, request);
             } else {
                 endReply(request.command(), start);
             }
+        }
+    }
+
+    void measuredNanos(Command command, byte[][] arguments, long nanos) {
+        measured(command, arguments, TimeUnit.NANOSECONDS.toMicros(nanos));
+    }
+
+    /** Notes how long a command has taken, in microseconds. */
+    void measured(Command command, byte[][] arguments, long micros) {
+        if (server.meter().add(command, micros)) {
+            server.meter().remark(command, arguments, micros, info.remoteAddress, info.name);
         }
     }
 
@@ -418,11 +460,12 @@ public final class Session {
     /** Gives the session the state of a new one. */
     void reset() {
         endSubscriptions();
+        server.monitors().remove(this);
         endWatches();
         transaction.clear();
         replyMode.reset();
-        info.reset(!server.settings().requiresPassword());
-        connection.restrict(!info.authenticated);
+        info.reset(server.acl().userWithoutLogin());
+        connection.restrict(!isLoggedIn());
     }
 
     private void endSubscriptions() {
@@ -445,6 +488,7 @@ public final class Session {
     public void disconnected() {
         closing = true;
         server.clients().remove(info.id);
+        server.monitors().remove(this);
         endSubscriptions();
         if (waiting != null) {
             waiting.run();

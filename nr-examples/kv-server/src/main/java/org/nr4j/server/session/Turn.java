@@ -78,10 +78,7 @@ public final class Turn {
             units.add(session.take(place));
         }
         try {
-            long start = System.nanoTime();
-            ReplyBatch replies = execute(place);
-            noteTime(System.nanoTime() - start);
-            deliver(replies);
+            deliver(execute(place));
         } catch (RuntimeException e) {
             executeOneByOne(place, e);
         }
@@ -105,11 +102,14 @@ public final class Turn {
         if (request == null) {
             return false;
         }
-        long start = System.nanoTime();
+        long began = System.nanoTime();
         byte[] value = server.engine().value(request.database(), request.arguments()[1]);
-        server.stats().spent(request.command(), System.nanoTime() - start);
         server.stats().lookedUp(value == null ? 0 : 1, value == null ? 1 : 0);
         session.deliver(value);
+        if (value == null) {
+            server.notifications().missed(request.database(), request.arguments()[1]);
+        }
+        session.measuredNanos(request.command(), request.arguments(), System.nanoTime() - began);
         return true;
     }
 
@@ -122,19 +122,6 @@ public final class Turn {
         server.engine().read(units, scratch);
         server.stats().lookedUp(scratch.hits(), scratch.misses());
         return scratch;
-    }
-
-    /** Shares the time of a step among its commands. */
-    private void noteTime(long nanos) {
-        int commands = 0;
-        for (Unit unit : units) {
-            commands += unit.requests().size();
-        }
-        for (Unit unit : units) {
-            for (Request request : unit.requests()) {
-                server.stats().spent(request.command(), nanos / commands);
-            }
-        }
     }
 
     private void deliver(ReplyBatch replies) {
