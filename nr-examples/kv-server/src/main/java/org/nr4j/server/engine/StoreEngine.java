@@ -71,6 +71,8 @@ public final class StoreEngine implements AutoCloseable {
     /** Null if nobody wants to know events. Volatile: each write and read looks at it. */
     private volatile @Nullable Consumer<List<KeyEvents.Event>> eventListener;
 
+    private final Object eventOrder = new Object();
+
     private StoreEngine(KeyValueStore store, boolean durable, boolean awaited) {
         this.store = store;
         this.durable = durable;
@@ -115,10 +117,20 @@ public final class StoreEngine implements AutoCloseable {
     /** Runs commands, at least one of which writes, as one write to the store. */
     public ReplyBatch write(List<Unit> units) {
         Consumer<List<KeyEvents.Event>> listener = eventListener;
-        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, listener != null);
-        ReplyBatch replies = ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
-        pass(replies, listener);
-        return replies;
+        if (listener == null) {
+            return write(units, /* wantsEvents= */ false);
+        }
+        // Events have the order of the writes. So a thread that writes passes its events on before the next one writes.
+        synchronized (eventOrder) {
+            ReplyBatch replies = write(units, /* wantsEvents= */ true);
+            pass(replies, listener);
+            return replies;
+        }
+    }
+
+    private ReplyBatch write(List<Unit> units, boolean wantsEvents) {
+        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, wantsEvents);
+        return ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
     }
 
     /** Runs commands that only read, at one moment, on the replica of the calling thread. */
