@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
+import org.nr4j.kv.ChangeListener;
+import org.nr4j.kv.Entry;
 import org.nr4j.kv.KeyValueStore;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.SyncPolicy;
@@ -170,13 +171,20 @@ public final class StoreEngine implements AutoCloseable {
         eventListener = listener;
     }
 
-    /** Calls a consumer with the database and the key of each entry that has expired and is removed, until closed. */
-    public AutoCloseable onExpiry(BiConsumer<Integer, byte[]> consumer) {
-        return store.listen(Keyspace.allKeys(), change -> {
-            if (change.isExpiry()) {
-                consumer.accept(Keyspace.databaseOf(change.key()), Keyspace.userKey(change.key()));
+    /** Calls a consumer with an event for each key and each field that has expired and is removed, until closed. */
+    public AutoCloseable onExpiry(Consumer<KeyEvents.Event> consumer) {
+        ChangeListener listener = change -> {
+            Entry expired = change.isExpiry() ? change.before() : null;
+            if (expired != null) {
+                consumer.accept(Keyspace.eventOfExpiry(expired.key(), expired.value(), System.currentTimeMillis()));
             }
-        });
+        };
+        AutoCloseable keys = store.listen(Keyspace.allKeys(), listener);
+        AutoCloseable fields = store.listen(Keyspace.allFieldsThatExpire(), listener);
+        return () -> {
+            keys.close();
+            fields.close();
+        };
     }
 
     /** Returns the value of the store for a key: its type, and what a string has; null if there is no key. */

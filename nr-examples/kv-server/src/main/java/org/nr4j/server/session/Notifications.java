@@ -56,9 +56,9 @@ final class Notifications {
     synchronized void want(EventClasses classes) {
         wanted = classes;
         engine.onEvents(classes.isNone() ? null : this::publish);
-        boolean expires = classes.has('x') && !classes.isNone();
+        boolean expires = !classes.isNone() && (classes.has('x') || classes.has('h'));
         if (expires && expiries == null) {
-            expiries = engine.onExpiry((database, key) -> publish(new Event(database, "expired", key)));
+            expiries = engine.onExpiry(this::publish);
         } else if (!expires && expiries != null) {
             close(expiries);
             expiries = null;

@@ -28,6 +28,7 @@ import org.nr4j.server.command.generic.ScanCommands;
 import org.nr4j.server.command.generic.Sort;
 import org.nr4j.server.command.generic.WatchCommands;
 import org.nr4j.server.command.geo.GeoCommands;
+import org.nr4j.server.command.hash.FieldExpiryCommands;
 import org.nr4j.server.command.hash.HashCommands;
 import org.nr4j.server.command.hyperloglog.HyperLogLogCommands;
 import org.nr4j.server.command.list.BlockingListCommands;
@@ -72,6 +73,7 @@ public final class CommandTable {
         ExpiryCommands.bind(binder);
         DumpCommands.bind(binder);
         HashCommands.bind(binder);
+        FieldExpiryCommands.bind(binder);
         ListCommands.bind(binder);
         SetCommands.bind(binder);
         SortedSetCommands.bind(binder);
