@@ -9,10 +9,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
+import org.nr4j.server.http.HttpServer;
+import org.nr4j.server.http.api.Router;
 import org.nr4j.server.net.RespServer;
 import org.nr4j.server.session.ServerState;
 
@@ -26,12 +29,14 @@ public final class KeyValueServer implements AutoCloseable {
 
     private final StoreEngine engine;
     private final RespServer resp;
+    private final @Nullable HttpServer http;
     private final ScheduledExecutorService sweeper;
     private final Future<?> sweeps;
 
-    private KeyValueServer(StoreEngine engine, RespServer resp) {
+    private KeyValueServer(StoreEngine engine, RespServer resp, @Nullable HttpServer http) {
         this.engine = engine;
         this.resp = resp;
+        this.http = http;
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "nr4j-server-sweeper");
             thread.setDaemon(true);
@@ -48,9 +53,22 @@ public final class KeyValueServer implements AutoCloseable {
     public static KeyValueServer start(Settings settings) {
         StoreEngine engine = open(settings);
         try {
-            return new KeyValueServer(engine, RespServer.start(new ServerState(engine, settings)));
+            return serve(engine, new ServerState(engine, settings));
         } catch (RuntimeException e) {
             engine.close();
+            throw e;
+        }
+    }
+
+    private static KeyValueServer serve(StoreEngine engine, ServerState state) {
+        RespServer resp = RespServer.start(state);
+        try {
+            HttpServer http = state.settings().httpPort() < 0
+                    ? null
+                    : HttpServer.start(state, resp, stats -> new Router(state, stats));
+            return new KeyValueServer(engine, resp, http);
+        } catch (RuntimeException e) {
+            resp.close();
             throw e;
         }
     }
@@ -86,6 +104,11 @@ public final class KeyValueServer implements AutoCloseable {
         return resp.address();
     }
 
+    /** Returns the address for HTTP; null if the server does not listen there. */
+    public @Nullable InetSocketAddress httpAddress() {
+        return http == null ? null : http.address();
+    }
+
     /** For tests: the store behind the commands. */
     StoreEngine engine() {
         return engine;
@@ -94,6 +117,9 @@ public final class KeyValueServer implements AutoCloseable {
     /** Closes all connections and the store. What was written is then on the disk, if the store has one. */
     @Override
     public void close() {
+        if (http != null) {
+            http.close();
+        }
         resp.close();
         sweeps.cancel(/* mayInterruptIfRunning= */ false);
         sweeper.shutdown();

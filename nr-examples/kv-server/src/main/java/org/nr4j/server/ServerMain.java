@@ -25,7 +25,11 @@ public final class ServerMain {
             return;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "nr4j-server-shutdown"));
-        InetSocketAddress address = server.address();
-        System.out.println("ready: resp=" + address.getAddress().getHostAddress() + ":" + address.getPort());
+        InetSocketAddress http = server.httpAddress();
+        System.out.println("ready: resp=" + text(server.address()) + (http == null ? "" : " http=" + text(http)));
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 }

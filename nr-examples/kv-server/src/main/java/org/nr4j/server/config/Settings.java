@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
     private static final long MEBIBYTE = 1L << 20;
 
+    /** The value of a port on which the server does not listen. */
+    private static final String OFF = "off";
+
+    /** The port for HTTP is so many above that of Redis clients, if no flag names it. */
+    private static final int HTTP_PORT_DISTANCE = 2_000;
+
     /** How a parameter may be changed, and what it may be. */
     private enum Kind {
         FIXED,
@@ -27,6 +33,9 @@ public final class Settings {
 
     private static final Map<String, Parameter> PARAMETERS = new TreeMap<>(Map.ofEntries(
             Map.entry("port", new Parameter(Kind.FIXED, "6379")),
+            Map.entry("http-port", new Parameter(Kind.FIXED, "")),
+            Map.entry("http-timeout", new Parameter(Kind.NUMBER, "60")),
+            Map.entry("http-max-body-len", new Parameter(Kind.NUMBER, Long.toString(64 * MEBIBYTE))),
             Map.entry("bind", new Parameter(Kind.FIXED, "127.0.0.1")),
             Map.entry("dir", new Parameter(Kind.FIXED, "")),
             Map.entry("appendonly", new Parameter(Kind.FIXED, "no")),
@@ -77,6 +86,7 @@ public final class Settings {
     private void initialize(String name, String value) {
         switch (name) {
             case "port" -> requireNumber(name, value, 65_535);
+            case "http-port" -> requireHttpPort(value);
             case "io-threads" -> requireNumber(name, value, 256);
             case "appendfsync" -> requireOneOf(name, value, List.of("always", "everysec", "no"));
             case "dir" -> values.put("appendonly", "yes");
@@ -108,6 +118,12 @@ public final class Settings {
         }
         throw new IllegalArgumentException(
                 name + " must be a number from 0 to " + most + ": " + name + "=" + value + "; correct it");
+    }
+
+    private static void requireHttpPort(String value) {
+        if (!value.isEmpty() && !value.equals(OFF)) {
+            requireNumber("http-port", value, 65_535);
+        }
     }
 
     private static void requireOneOf(String name, String value, List<String> valid) {
@@ -178,6 +194,29 @@ public final class Settings {
     /** Returns the port; 0 for any. */
     public int port() {
         return Integer.parseInt(text("port"));
+    }
+
+    /** Returns the port for HTTP: 0 for any; -1 for none. Without a setting, it depends on the port. */
+    public int httpPort() {
+        String value = text("http-port");
+        if (value.equals(OFF)) {
+            return -1;
+        }
+        if (!value.isEmpty()) {
+            return Integer.parseInt(value);
+        }
+        int port = port();
+        return port == 0 || port + HTTP_PORT_DISTANCE > 65_535 ? 0 : port + HTTP_PORT_DISTANCE;
+    }
+
+    /** Returns how many seconds a client may take to send a request over HTTP, or to read a part of a response. */
+    public long httpTimeoutSeconds() {
+        return Long.parseLong(text("http-timeout"));
+    }
+
+    /** Returns how many bytes the body of a request over HTTP may have. */
+    public int longestHttpBody() {
+        return (int) Math.min(512 * MEBIBYTE, Long.parseLong(text("http-max-body-len")));
     }
 
     /** Returns the number of event loops; 0 for one a core. */

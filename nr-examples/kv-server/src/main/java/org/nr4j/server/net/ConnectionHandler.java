@@ -33,6 +33,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         ByteBuf in = (ByteBuf) message;
         try {
             if (connection != null && !failed) {
+                connection.session().counters().received(in.readableBytes());
                 connection.decoder().feed(in);
             }
         } catch (ProtocolException e) {

@@ -65,12 +65,10 @@ public final class RespServer implements AutoCloseable {
     }
 
     private void listen(String address) {
-        Class<? extends ServerChannel> type =
-                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         int port = listening.isEmpty() ? server.settings().port() : address().getPort();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
-                .channel(type)
+                .channel(channelType())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -96,6 +94,21 @@ public final class RespServer implements AutoCloseable {
         return (InetSocketAddress) listening.get(0).localAddress();
     }
 
+    /** Returns the event loops. Servers of other protocols share them. */
+    public EventLoopGroup eventLoops() {
+        return loops;
+    }
+
+    /** Returns the type of the channels that listen on these event loops. */
+    public static Class<? extends ServerChannel> channelType() {
+        return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** Returns the turns of an event loop. */
+    public EventLoopTurns turns(EventLoop loop) {
+        return turns.computeIfAbsent(loop, key -> new EventLoopTurns(server, key));
+    }
+
     /** Sets up new connections, unless there are too many. */
     private final class Initializer extends ChannelInitializer<Channel> {
         @Override
@@ -107,8 +120,7 @@ public final class RespServer implements AutoCloseable {
                 return;
             }
             server.stats().connected();
-            EventLoopTurns own = turns.computeIfAbsent(channel.eventLoop(), loop -> new EventLoopTurns(server, loop));
-            channel.pipeline().addLast(new ConnectionHandler(own));
+            channel.pipeline().addLast(new ConnectionHandler(turns(channel.eventLoop())));
         }
     }
 

@@ -1,7 +1,9 @@
 package org.nr4j.server.session;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.nr4j.server.config.Settings;
@@ -15,6 +17,8 @@ public final class ServerState {
     private final PubSub pubSub = new PubSub();
     private final Waiters waiters;
     private final Stats stats = new Stats();
+    private final Collection<Counters> counters = new ConcurrentLinkedQueue<>();
+    private final ThreadLocal<Counters> ownCounters = ThreadLocal.withInitial(this::addCounters);
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
 
@@ -41,6 +45,21 @@ public final class ServerState {
             refusedConnections.increment();
         }
 
+        /** Returns the number of commands that have run. */
+        public long commands() {
+            return commands.sum();
+        }
+
+        /** Returns the number of connections that clients have opened. */
+        public long connections() {
+            return connections.sum();
+        }
+
+        /** Returns the number of connections that were refused. */
+        public long refusedConnections() {
+            return refusedConnections.sum();
+        }
+
         void reset() {
             commands.reset();
             connections.reset();
@@ -48,7 +67,8 @@ public final class ServerState {
         }
     }
 
-    StoreEngine engine() {
+    /** Returns the store behind the commands. */
+    public StoreEngine engine() {
         return engine;
     }
 
@@ -79,7 +99,24 @@ public final class ServerState {
         return stats;
     }
 
-    long started() {
+    private Counters addCounters() {
+        Counters added = new Counters();
+        counters.add(added);
+        return added;
+    }
+
+    /** Returns the counters of the event loop whose thread calls. */
+    Counters counters() {
+        return ownCounters.get();
+    }
+
+    /** Returns the sums of the counters of all event loops. */
+    public Counters.Sums counterSums() {
+        return Counters.sum(counters);
+    }
+
+    /** Returns when the server started, in milliseconds since 1970. */
+    public long started() {
         return started;
     }
 

@@ -33,6 +33,7 @@ public final class Session {
     private final ServerState server;
     private final Connection connection;
     private final SessionInfo info;
+    private final Counters counters;
     private final ArrayDeque<byte[][]> queue = new ArrayDeque<>();
     private ReplyWriter out = new ReplyWriter(FIRST_CAPACITY);
     private @Nullable Prepared head;
@@ -49,6 +50,7 @@ public final class Session {
         this.server = server;
         this.connection = connection;
         this.info = new SessionInfo(server.nextClient(), connection.remoteAddress(), connection.localAddress());
+        this.counters = server.counters();
         info.authenticated = !server.settings().requiresPassword();
         server.clients().put(info.id, this);
     }
@@ -150,7 +152,7 @@ public final class Session {
             } else {
                 ConnectionCommands.run(this, next.command, next.arguments);
             }
-            replyMode.endReply(out, start);
+            endReply(next.command, start);
         }
     }
 
@@ -220,7 +222,7 @@ public final class Session {
             if (length == 0) {
                 waiting = server.waiters().add(this, unit, request);
             } else {
-                replyMode.endReply(out, start);
+                endReply(request.command(), start);
             }
         }
     }
@@ -243,6 +245,24 @@ public final class Session {
         }
     }
 
+    /** Counts a command, and drops its reply if the client wants none. */
+    private void endReply(@Nullable Command command, int start) {
+        if (command != null) {
+            count(command, start);
+        }
+        replyMode.endReply(out, start);
+    }
+
+    /** Counts a command whose reply begins at a length. */
+    void count(Command command, int start) {
+        counters.ran(command, out.length() > start && out.array()[start] == '-');
+    }
+
+    /** Returns the counters of the event loop. */
+    public Counters counters() {
+        return counters;
+    }
+
     /** Appends the reply to a GET. */
     void deliver(byte @Nullable [] value) {
         int start = out.length();
@@ -254,7 +274,7 @@ public final class Session {
         } else {
             out.error("WRONGTYPE Operation against a key holding the wrong kind of value");
         }
-        replyMode.endReply(out, start);
+        endReply(info.lastCommand, start);
     }
 
     /** Appends an error for each request of a unit, which has not run. */
@@ -264,7 +284,7 @@ public final class Session {
         for (int i = 0; i < replies; i++) {
             int start = out.length();
             out.error(error);
-            replyMode.endReply(out, start);
+            endReply(unit.isTransaction() ? null : unit.requests().get(i).command(), start);
         }
     }
 
@@ -274,7 +294,7 @@ public final class Session {
             waiting = null;
             int start = out.length();
             out.raw(reply, 0, reply.length);
-            replyMode.endReply(out, start);
+            endReply(info.lastCommand, start);
         }
     }
 
@@ -324,6 +344,28 @@ public final class Session {
                 flush();
             }
         });
+    }
+
+    // ---- users of other protocols ----
+
+    /** Whether a client must log in before its commands run. */
+    public boolean requiresLogin() {
+        return server.settings().requiresPassword();
+    }
+
+    /** Lets the commands that follow run as those of a user. Returns false if the user or the password is wrong. */
+    public boolean logIn(byte[] user, byte[] password) {
+        try {
+            ConnectionCommands.logIn(this, user, password);
+            return true;
+        } catch (CommandException e) {
+            return false;
+        }
+    }
+
+    /** Lets the commands that follow run as those of a client that has not logged in. */
+    public void logOut() {
+        info.authenticated = !requiresLogin();
     }
 
     // ---- the end ----
