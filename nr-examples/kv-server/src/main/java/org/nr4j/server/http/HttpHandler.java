@@ -173,9 +173,14 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         receivedBefore = traffic.received();
         deadline.extend();
         channel.config().setAutoRead(true);
-        if (inputEnded && state == State.WAITING) {
-            channel.close();
+        // The next request may be there already; if it is not whole, the rest will never come.
+        if (inputEnded && awaitsInput()) {
+            closeGently();
         }
+    }
+
+    private boolean awaitsInput() {
+        return state == State.WAITING || state == State.BODY;
     }
 
     // ---- the end ----
@@ -192,10 +197,18 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Closes the connection. A client that still sends gets the response nevertheless. */
+    /**
+     * Closes the connection once all responses are sent. A client that still sends gets them nevertheless. The deadline
+     * disconnects a client that does not read them.
+     */
     private void closeGently() {
         state = State.DISCARDING;
-        if (inputEnded || !(channel instanceof DuplexChannel duplex)) {
+        // An end of the output drops what is not sent yet.
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> endOutput());
+    }
+
+    private void endOutput() {
+        if (inputEnded || !(channel instanceof DuplexChannel duplex) || !channel.isActive()) {
             channel.close();
             return;
         }
@@ -224,7 +237,9 @@ final class HttpHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             inputEnded = true;
-            if (state != State.RUNNING) {
+            if (awaitsInput()) {
+                closeGently();
+            } else if (channel instanceof DuplexChannel duplex && duplex.isOutputShutdown()) {
                 channel.close();
             }
         }
