@@ -2,6 +2,7 @@ package org.nr4j.kv;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,13 @@ final class StoreTransaction implements Transaction {
     @Override
     public Optional<Instant> expiry(byte[] key) {
         return Expiry.instant(reading().expiry(limits.key(key)));
+    }
+
+    @Override
+    public void prefetch(Collection<byte[]> keys) {
+        ProcedureView view = reading();
+        keys.forEach(limits::check);
+        view.prefetch(keys);
     }
 
     // ---- order ----

@@ -1,6 +1,7 @@
 package org.nr4j.kv.transaction;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,13 @@ public interface ReadTransaction {
 
     /** Returns when an entry expires; empty if it does not, or if there is no entry. */
     Optional<Instant> expiry(byte[] key);
+
+    /**
+     * Brings the entries of some keys into the processor's caches. Call it before the procedure uses several keys of a
+     * large store: their searches then wait for memory together, and not one after another. Pass 16 to 64 keys at a
+     * time. The entries of more may push each other out. Changes nothing.
+     */
+    default void prefetch(Collection<byte[]> keys) {}
 
     // ---- order ----
 

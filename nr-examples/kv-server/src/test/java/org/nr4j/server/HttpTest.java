@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.nr4j.kv.KeyValueStore;
 import org.nr4j.server.config.Settings;
 
 @Timeout(120)
@@ -567,6 +570,43 @@ class HttpTest {
         String withLogin = "GET /v1/keys/k HTTP/1.1\r\n" + HOST + "Authorization: " + right + "\r\n\r\n";
         String without = "GET /v1/keys/k HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n";
         assertThat(http.raw(withLogin + without)).containsSubsequence("HTTP/1.1 404 ", "HTTP/1.1 401 ");
+    }
+
+    /** A user may do over HTTP what the user may do as a Redis client, and see no more. */
+    @Test
+    void users_haveTheirRights() throws Exception {
+        String rights = "alice on >secret ~a:* +@string +@read +nr.apply";
+        restart("--port", "0", "--requirepass", "root", "--user", rights, "--user", "bob on >secret ~* +@read +info");
+        redis.call("AUTH", "root");
+        redis.call("MSET", "a:1", "mine", "b:1", "hidden");
+        String alice = "Basic " + base64("alice:secret");
+        assertThat(http.get("/v1/keys/a:1", "Authorization", alice).body()).isEqualTo("mine");
+        assertThat(http.status("PUT", "/v1/keys/a:1", "new", "Authorization", alice))
+                .isEqualTo(204);
+        for (String path : List.of("/v1/keys/b:1", "/v1/range", "/v1/range?prefix=a:", "/metrics", "/v1/figures")) {
+            HttpResponse<String> refused = http.get(path, "Authorization", alice);
+            assertThat(refused.statusCode()).as(path).isEqualTo(403);
+            assertThat(refused.body()).startsWith("NOPERM");
+        }
+        String bob = "Basic " + base64("bob:secret");
+        assertThat(http.get("/v1/range?prefix=b", "Authorization", bob).body()).contains(base64("hidden"));
+        assertThat(http.status("GET", "/metrics", null, "Authorization", bob)).isEqualTo(200);
+        assertThat(http.status("PUT", "/v1/keys/b:1", "x", "Authorization", bob))
+                .isEqualTo(403);
+    }
+
+    /** The first response shows writes that are on the disk, those of other clients among them. */
+    @Test
+    void responses_waitForTheDisk(@TempDir Path directory) throws Exception {
+        restart("--port", "0", "--dir", directory.toString(), "--appendfsync", "always");
+        KeyValueStore store = server.engine().store();
+        for (int i = 0; i < 50; i++) {
+            assertThat(http.status("PUT", "/v1/keys/k", "v" + i)).isBetween(201, 204);
+            assertThat(store.isDurable(store.indexes())).isTrue();
+            redis.sendRaw(RespClient.encode("SET", "k", "w" + i));
+            assertThat(http.get("/v1/keys/k").body()).isIn("v" + i, "w" + i);
+            assertThat(redis.read()).isEqualTo("OK");
+        }
     }
 
     @Test

@@ -77,6 +77,7 @@ public final class Queries {
         @Override
         public Object answer(StoreReplica replica) {
             List<@Nullable Object> values = new ArrayList<>(keys.size());
+            replica.prefetch(keys);
             for (byte[] key : keys) {
                 Object value = replica.get(key);
                 if (value == StoreReplica.DUE) {

@@ -1,5 +1,6 @@
 package org.nr4j.kv.internal.procedure;
 
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.replica.StoreReplica;
@@ -33,6 +34,12 @@ public abstract class ProcedureView {
 
     /** Returns when a key expires; null if there is no entry. */
     public abstract @Nullable Long expiry(byte[] key);
+
+    /** Brings the entries of some keys into the processor's caches. */
+    public final void prefetch(Collection<byte[]> some) {
+        some.forEach(keys::require);
+        replica.prefetch(some);
+    }
 
     /** Passes up to {@code limit} entries of a range to {@code consumer}. */
     public abstract void scan(

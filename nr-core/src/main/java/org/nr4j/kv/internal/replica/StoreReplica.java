@@ -12,6 +12,7 @@ import org.nr4j.kv.internal.contents.KeyHash;
 import org.nr4j.kv.internal.tree.EntryConsumer;
 import org.nr4j.kv.internal.tree.Leaf;
 import org.nr4j.kv.internal.tree.OrderedTree;
+import org.nr4j.kv.internal.tree.Prefetch;
 import org.nr4j.kv.internal.tree.Shape;
 import org.nr4j.kv.internal.tree.Totals;
 import org.nr4j.kv.internal.value.StoredValue;
@@ -156,6 +157,15 @@ public final class StoreReplica implements ConcurrentDispatch<Query, Update, @Nu
             return null;
         }
         return isDue(leaf.expiry(slot)) ? DUE : leaf.valueOrStored(slot);
+    }
+
+    /** Brings the entries of some keys into the processor's caches. */
+    public void prefetch(Iterable<byte[]> keys) {
+        Prefetch prefetch = new Prefetch();
+        for (byte[] key : keys) {
+            prefetch.add(treeOf(key), key);
+        }
+        prefetch.finish();
     }
 
     /** Returns when a key expires, null if there is no entry, or {@link #DUE}. */

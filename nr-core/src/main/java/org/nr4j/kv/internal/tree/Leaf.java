@@ -28,6 +28,12 @@ public final class Leaf extends Node {
 
     private long minExpiry = Totals.NEVER;
 
+    /** Visits entries in their leaves. */
+    @FunctionalInterface
+    public interface Visitor {
+        void visit(Leaf leaf, int slot);
+    }
+
     Leaf(Shape shape, Object owner) {
         super(owner);
         this.shape = shape;
@@ -56,6 +62,11 @@ public final class Leaf extends Node {
     @Override
     long minExpiry() {
         return minExpiry;
+    }
+
+    /** Whether a key is between the first key and the last, or is one of them: then it belongs into this leaf. */
+    boolean surrounds(byte[] key) {
+        return size > 0 && compareKey(0, key) <= 0 && compareKey(size - 1, key) >= 0;
     }
 
     // ---- entries ----
@@ -213,7 +224,7 @@ public final class Leaf extends Node {
      * @param visitor visits each entry before it is removed
      * @return how many were removed
      */
-    int removeDue(long now, long[] removed, @Nullable EntryVisitor visitor) {
+    int removeDue(long now, long[] removed, @Nullable Visitor visitor) {
         int count = 0;
         int end = size;
         while (end > 0) {

@@ -1,38 +1,15 @@
 package org.nr4j.kv.internal.tree;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the tree: sorted keys in one array of bytes, the page. In a leaf, each key has its value. Either one writer
- * or any number of readers may use it at a time.
+ * A node of the tree: how its page changes. Either one writer or any number of readers may use it at a time.
  *
- * <p>A page has slots at its front, in the order of the keys, and records at its back, in any order. Only this class,
- * and callers that use positions of records, know that a page is an array on the heap.
+ * <p>A node belongs to the tree whose mark it has in {@link #owner}. Another tree (a snapshot, or the tree of which it
+ * was taken) may read the node, and copies it before a change.
  */
-/*
- *   slot     head of the key (8 bytes), position of the record counted from the page's end (4)
- *   record   length of the key (2), length of the value (4), key, value
- *
- * All keys of the node have the first `skip` bytes in common. The head is the 8 bytes of the key after these. A search
- * reads the heads, which are consecutive in memory. It reads a record only where heads are equal.
- *
- * A node belongs to the tree whose mark it has in `owner`. Another tree (a snapshot, or the tree of which it was taken)
- * may read the node, and copies it before a change.
- */
-public abstract class Node {
-    static final int SLOT = 12;
-    static final int HEADER = 6;
-    static final int MAX_KEY = 0xFFFF;
-
-    /** Stands for the length of a value that is outside the page. */
-    static final int OUTSIDE = -1;
-
-    private static final byte[] NO_PAGE = new byte[0];
-
+public abstract class Node extends Page {
     /**
      * Heads leave out common prefixes of this length or more. With a shorter one, heads hold enough of the key, and a
      * search need not read a record for the prefix.
@@ -42,30 +19,11 @@ public abstract class Node {
     /** The least room left in a new page. */
     private static final int MIN_ROOM = 64;
 
-    private static final VarHandle BIG_LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-
     /** The mark of the tree that may change this node. */
     Object owner;
 
-    /** The number of keys. */
-    int size;
-
-    byte[] page;
-
-    /** How many leading bytes, common to all keys, the heads leave out. */
-    int skip;
-
-    /** Bytes of records at the page's end, and how many of them are free. */
-    int recordBytes;
-
-    int garbage;
-
     Node(Object owner) {
         this.owner = owner;
-        this.page = NO_PAGE;
     }
 
     /** Creates a copy for another tree. */
@@ -88,130 +46,6 @@ public abstract class Node {
 
     /** Returns the earliest expiry of all entries below. */
     abstract long minExpiry();
-
-    // ---- searching ----
-
-    /** Returns the slot of the key. For a missing key, returns {@code -1 - slot} with the slot where it belongs. */
-    public final int find(byte[] key) {
-        int skip = this.skip;
-        if (skip > 0) {
-            int start = keyStart(record(0));
-            int order = Arrays.compareUnsigned(key, 0, Math.min(key.length, skip), page, start, start + skip);
-            if (order != 0) {
-                return order < 0 ? -1 : -1 - size;
-            }
-        }
-        long head = head(key, skip, key.length);
-        int low = 0;
-        int high = size - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            long other = head(middle);
-            int order = other == head ? compareKey(middle, key) : other < head ? -1 : 1;
-            if (order == 0) {
-                return middle;
-            } else if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return -1 - low;
-    }
-
-    /** Returns the first slot whose key is not less than {@code key}. */
-    final int lowerBound(byte[] key) {
-        int slot = find(key);
-        return slot < 0 ? -1 - slot : slot;
-    }
-
-    /** Returns the first slot whose key is greater than {@code key}. */
-    final int upperBound(byte[] key) {
-        int slot = find(key);
-        return slot < 0 ? -1 - slot : slot + 1;
-    }
-
-    final int compareKey(int slot, byte[] key) {
-        int record = record(slot);
-        int start = keyStart(record);
-        return Arrays.compareUnsigned(page, start, start + keyLength(record), key, 0, key.length);
-    }
-
-    final int compareKey(int slot, Node other, int otherSlot) {
-        int record = record(slot);
-        int start = keyStart(record);
-        int otherRecord = other.record(otherSlot);
-        int otherStart = other.keyStart(otherRecord);
-        return Arrays.compareUnsigned(
-                page,
-                start,
-                start + keyLength(record),
-                other.page,
-                otherStart,
-                otherStart + other.keyLength(otherRecord));
-    }
-
-    /** Returns the 8 bytes from {@code from} on as a number with the same order. Missing bytes are zeros. */
-    static long head(byte[] bytes, int from, int to) {
-        if (to - from >= Long.BYTES) {
-            return (long) BIG_LONG.get(bytes, from) ^ Long.MIN_VALUE;
-        }
-        long head = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            head = head << 8 | (from + i < to ? bytes[from + i] & 0xFF : 0);
-        }
-        return head ^ Long.MIN_VALUE;
-    }
-
-    // ---- records ----
-
-    final long head(int slot) {
-        return (long) LONG.get(page, slot * SLOT);
-    }
-
-    final int record(int slot) {
-        return page.length - (int) INT.get(page, slot * SLOT + Long.BYTES);
-    }
-
-    final int keyLength(int record) {
-        return (short) SHORT.get(page, record) & MAX_KEY;
-    }
-
-    final int keyStart(int record) {
-        return record + HEADER;
-    }
-
-    final int valueLength(int record) {
-        return (int) INT.get(page, record + Short.BYTES);
-    }
-
-    final int valueStart(int record) {
-        return record + HEADER + keyLength(record);
-    }
-
-    public final byte[] key(int slot) {
-        int start = keyStart(record(slot));
-        return Arrays.copyOfRange(page, start, start + keyLength(start - HEADER));
-    }
-
-    /** Returns a copy of the back of the page, where the records are. */
-    final byte[] copyOfRecords() {
-        return Arrays.copyOfRange(page, page.length - recordBytes, page.length);
-    }
-
-    /** Returns how many bytes of the page slots and records need. */
-    final int liveBytes() {
-        return size * SLOT + recordBytes - garbage;
-    }
-
-    /** Returns how many bytes of the page a slot and its record take. */
-    final int entryBytes(int slot) {
-        return SLOT + recordLength(record(slot));
-    }
-
-    final int recordLength(int record) {
-        return HEADER + keyLength(record) + Math.max(0, valueLength(record));
-    }
 
     // ---- changing ----
 

@@ -26,6 +26,9 @@ public final class OrderedTree extends TreeView {
     private Leaf leaf;
     private int slot;
 
+    /** Whether the path still leads to the leaf: no node was added or removed since. */
+    private boolean pathHolds;
+
     private final long[] delta;
 
     /** Creates an empty tree. */
@@ -63,6 +66,7 @@ public final class OrderedTree extends TreeView {
     /** Takes over the contents of a tree that never changes. Shares its nodes until it changes them. */
     public void become(TreeView contents) {
         owner = null;
+        pathHolds = false;
         root = contents.root;
         System.arraycopy(contents.total, 0, total, 0, total.length);
     }
@@ -71,6 +75,15 @@ public final class OrderedTree extends TreeView {
 
     /** Finds the place of a key. Returns whether there is an entry. */
     public boolean locate(byte[] key) {
+        if (!pathHolds || !leaf.surrounds(key)) {
+            descend(key);
+        }
+        int found = leaf.find(key);
+        slot = found < 0 ? -1 - found : found;
+        return found >= 0;
+    }
+
+    private void descend(byte[] key) {
         Node node = root;
         int level = 0;
         while (node instanceof Inner inner) {
@@ -85,9 +98,7 @@ public final class OrderedTree extends TreeView {
         }
         depth = level;
         leaf = (Leaf) node;
-        int found = leaf.find(key);
-        slot = found < 0 ? -1 - found : found;
-        return found >= 0;
+        pathHolds = true;
     }
 
     /** Returns a copy of the entry's value. */
@@ -138,6 +149,7 @@ public final class OrderedTree extends TreeView {
 
     private void splitIfOverfull(Object owner) {
         if (leaf.isOverfull()) {
+            pathHolds = false;
             Leaf right = leaf.split(slot, owner);
             addSibling(separator(leaf, right), right, owner);
         }
@@ -158,9 +170,13 @@ public final class OrderedTree extends TreeView {
         Object owner = ownPath();
         Totals.clear(delta);
         leaf.subtractEntry(slot, delta);
+        long expiryBefore = leaf.minExpiry();
         leaf.replace(slot, inside, value, expiry, hash);
         leaf.addEntry(slot, delta);
-        applyDelta();
+        // Mostly a new value has the length of the old one, so that there is nothing to add.
+        if (!Totals.areZero(delta) || leaf.minExpiry() != expiryBefore) {
+            applyDelta();
+        }
         splitIfOverfull(owner);
     }
 
@@ -182,6 +198,7 @@ public final class OrderedTree extends TreeView {
         leaf.remove(slot, slot + 1);
         applyDelta();
         boolean small = leaf.isEmpty() || leaf.isUnderfull();
+        pathHolds = !small;
         for (int level = depth - 1; level >= 0 && small; level--) {
             path[level].repair(branches[level], owner);
             small = path[level].isEmpty() || path[level].isUnderfull();
@@ -197,6 +214,7 @@ public final class OrderedTree extends TreeView {
         if (count == count()) {
             clear();
         } else if (count > 0) {
+            pathHolds = false;
             Object owner = ownRoot();
             long[] removed = Totals.none(total.length);
             removeBelow(root, low, end, removed, owner);
@@ -206,6 +224,7 @@ public final class OrderedTree extends TreeView {
     }
 
     private void clear() {
+        pathHolds = false;
         owner = new Object();
         root = new Leaf(shape, owner);
         Totals.clear(total);
@@ -217,10 +236,11 @@ public final class OrderedTree extends TreeView {
      * @param visitor visits each entry before it is removed
      * @return how many were removed
      */
-    public int removeDue(long now, @Nullable EntryVisitor visitor) {
+    public int removeDue(long now, Leaf.@Nullable Visitor visitor) {
         if (minExpiry() > now) {
             return 0;
         }
+        pathHolds = false;
         Object owner = ownRoot();
         long[] removed = Totals.none(total.length);
         int count = removeDueBelow(root, new Due(now, visitor), removed, owner);
@@ -228,7 +248,7 @@ public final class OrderedTree extends TreeView {
         return count;
     }
 
-    private record Due(long now, @Nullable EntryVisitor visitor) {}
+    private record Due(long now, Leaf.@Nullable Visitor visitor) {}
 
     private void finishRemoval(long[] removed, Object owner) {
         Totals.subtract(total, 0, removed, 0, total.length);

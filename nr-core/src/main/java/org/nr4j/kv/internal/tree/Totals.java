@@ -36,6 +36,15 @@ public final class Totals {
         totals[EXPIRY] = NEVER;
     }
 
+    /** Whether counts, bytes and sum are zero. */
+    static boolean areZero(long[] totals) {
+        long bits = totals[COUNT] | totals[BYTES];
+        for (int limb = SUM; limb < totals.length; limb++) {
+            bits |= totals[limb];
+        }
+        return bits == 0;
+    }
+
     static void add(long[] to, int at, long[] from, int start, int width) {
         to[at + COUNT] += from[start + COUNT];
         to[at + BYTES] += from[start + BYTES];

@@ -15,12 +15,31 @@ public final class Blocking {
             throw new CommandException("ERR timeout is negative");
         }
         if (seconds > Long.MAX_VALUE / MILLIS - c.now()) {
-            throw new CommandException("ERR timeout is out of range");
+            throw outOfRange();
+        }
+    }
+
+    private static CommandException outOfRange() {
+        return new CommandException("ERR timeout is out of range");
+    }
+
+    /** Throws an error if an argument is not a timeout in milliseconds. */
+    public static void requireMillis(CommandContext c, int index) {
+        long millis = c.integer(index, "ERR timeout is not an integer or out of range");
+        if (millis < 0) {
+            throw new CommandException("ERR timeout is negative");
+        }
+        if (millis > Long.MAX_VALUE - c.now()) {
+            throw outOfRange();
         }
     }
 
     /** Returns how long a request that has run waits; 0 for without an end. */
     static long timeoutMillis(Command command, byte[][] request) {
+        int block = command.name().startsWith("XREAD") ? Arguments.readOption(request, "BLOCK") : -1;
+        if (block > 0) {
+            return Numbers.parseLong(request[block + 1]);
+        }
         int index = command.name().endsWith("MPOP") ? 1 : request.length - 1;
         return (long) Math.ceil(Numbers.parseDouble(request[index]) * MILLIS);
     }

@@ -27,7 +27,7 @@ public record Command(
         String summary,
         @Nullable Body body) {
 
-    private static final Set<String> OWN_FLAGS = Set.of("container", "bare", "logged");
+    private static final Set<String> OWN_FLAGS = Set.of("container", "bare", "logged", "every_key");
 
     /** What a command does on the store. */
     @FunctionalInterface
@@ -56,7 +56,9 @@ public record Command(
 
     /** Returns the flags that clients know. */
     public List<String> publicFlags() {
-        return flags.stream().filter(flag -> !OWN_FLAGS.contains(flag)).toList();
+        return flags.stream()
+                .filter(flag -> !OWN_FLAGS.contains(flag) && flag.indexOf('@') < 0)
+                .toList();
     }
 
     /** Returns the name as messages have it: in lower case. */

@@ -77,7 +77,20 @@ public final class CommandContext {
         return keyspace.now();
     }
 
+    /** Notes what has happened to a key of the database, for those who want to know. */
+    public void event(String name, byte[] key) {
+        keyspace.event(name, database, key);
+    }
+
     // ---- arguments: 0 is the command's name ----
+
+    /**
+     * Replaces an argument of the request itself. So a command that waits has it in each later run, too. Only for
+     * commands that do not write: the log has the arguments as the client sent them.
+     */
+    public void fix(int index, byte[] value) {
+        arguments[index] = value;
+    }
 
     public int count() {
         return arguments.length;
@@ -105,10 +118,7 @@ public final class CommandContext {
     }
 
     public long integer(int index, String error) {
-        if (!Numbers.isLong(arguments[index])) {
-            throw new CommandException(error);
-        }
-        return Numbers.parseLong(arguments[index]);
+        return Arguments.integer(arguments[index], error);
     }
 
     /** Returns an integer of a range. */

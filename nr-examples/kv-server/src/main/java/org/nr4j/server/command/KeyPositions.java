@@ -12,28 +12,38 @@ import org.nr4j.server.protocol.Numbers;
  * @param last the last key; counted from the end if negative
  * @param step the distance of two keys
  * @param countAt the argument that says how many keys follow it; 0 for none
+ * @param areStreams whether they are the first half of what follows the word STREAMS
  */
-public record KeyPositions(int first, int last, int step, int countAt) {
-    public static final KeyPositions NONE = new KeyPositions(0, 0, 0, 0);
+public record KeyPositions(int first, int last, int step, int countAt, boolean areStreams) {
+    public static final KeyPositions NONE = new KeyPositions(0, 0, 0, 0, /* areStreams= */ false);
 
-    /** Reads {@code first,last,step}, perhaps with {@code +countAt}, or {@code -} for none. */
+    private static final KeyPositions STREAMS = new KeyPositions(0, 0, 0, 0, /* areStreams= */ true);
+
+    /** Reads {@code first,last,step}, perhaps with {@code +countAt}, or {@code STREAMS}, or {@code -} for none. */
     public static KeyPositions parse(String text) {
         if (text.equals("-")) {
             return NONE;
         }
+        if (text.equals("STREAMS")) {
+            return STREAMS;
+        }
         String[] parts = text.split("\\+", -1);
         int countAt = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
         if (parts[0].isEmpty()) {
-            return new KeyPositions(0, 0, 0, countAt);
+            return new KeyPositions(0, 0, 0, countAt, /* areStreams= */ false);
         }
         String[] numbers = parts[0].split(",", -1);
         return new KeyPositions(
-                Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2]), countAt);
+                Integer.parseInt(numbers[0]),
+                Integer.parseInt(numbers[1]),
+                Integer.parseInt(numbers[2]),
+                countAt,
+                /* areStreams= */ false);
     }
 
     /** Whether only the arguments say how many keys there are. */
     public boolean isMovable() {
-        return countAt > 0;
+        return countAt > 0 || areStreams;
     }
 
     /** Returns the keys among arguments; null if the arguments are wrong. */
@@ -46,7 +56,17 @@ public record KeyPositions(int first, int last, int step, int countAt) {
                 keys.add(arguments[i]);
             }
         }
-        return countAt == 0 || addCounted(arguments, keys) ? keys : null;
+        boolean right = areStreams ? addStreams(arguments, keys) : countAt == 0 || addCounted(arguments, keys);
+        return right ? keys : null;
+    }
+
+    private static boolean addStreams(byte[][] arguments, List<byte[]> keys) {
+        int streamsAt = Arguments.readOption(arguments, "STREAMS");
+        int count = streamsAt < 0 ? 0 : (arguments.length - streamsAt - 1) / 2;
+        for (int i = 1; i <= count; i++) {
+            keys.add(arguments[streamsAt + i]);
+        }
+        return count > 0;
     }
 
     private boolean addCounted(byte[][] arguments, List<byte[]> keys) {

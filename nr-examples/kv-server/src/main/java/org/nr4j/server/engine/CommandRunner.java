@@ -3,6 +3,7 @@ package org.nr4j.server.engine;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandContext;
 import org.nr4j.server.command.CommandException;
@@ -18,18 +19,26 @@ final class CommandRunner {
     private final Keyspace keyspace;
     private final SplittableRandom random;
     private final ReplyBatch replies;
+    private final RequestPrefetch prefetch;
 
-    private CommandRunner(Keyspace keyspace, long seed, ReplyBatch replies) {
+    private final long began = System.nanoTime();
+
+    /** How many microseconds after the begin the last command ended. So the times of all have the right sum. */
+    private long lastMicros;
+
+    private CommandRunner(Keyspace keyspace, long seed, List<Unit> units, ReplyBatch replies) {
         this.keyspace = keyspace;
         this.random = new SplittableRandom(seed);
         this.replies = replies;
+        this.prefetch = new RequestPrefetch(keyspace, units);
     }
 
     /** Runs units in their order, and adds their replies to a batch, which it clears first. */
     static void run(Keyspace keyspace, long seed, List<Unit> units, ReplyBatch replies) {
         replies.clear();
-        CommandRunner runner = new CommandRunner(keyspace, seed, replies);
+        CommandRunner runner = new CommandRunner(keyspace, seed, units, replies);
         units.forEach(runner::run);
+        replies.lookedUp(keyspace.hits(), keyspace.misses());
     }
 
     private void run(Unit unit) {
@@ -58,12 +67,14 @@ final class CommandRunner {
     }
 
     private void run(Unit unit, Request request) {
+        prefetch.beforeNext();
         ReplyWriter writer = replies.writer();
         if (writer.length() > LONGEST_REPLIES && !keyspace.isWriting() && !unit.isTransaction()) {
-            replies.addReply(ReplyBatch.NOT_RUN);
+            replies.addReply(ReplyBatch.NOT_RUN, 0);
             return;
         }
         int start = writer.length();
+        int events = replies.events().size();
         Command.Body body = Objects.requireNonNull(request.command().body());
         try {
             body.run(new CommandContext(
@@ -77,8 +88,11 @@ final class CommandRunner {
                     writer));
         } catch (CommandException | WrongTypeException e) {
             writer.truncate(start);
+            replies.events().truncate(events);
             writer.error(Objects.requireNonNull(e.getMessage()));
         }
-        replies.addReply(writer.length() - start);
+        long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
+        replies.addReply(writer.length() - start, micros - lastMicros);
+        lastMicros = micros;
     }
 }

@@ -3,10 +3,12 @@ package org.nr4j.server.engine;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.nr4j.server.protocol.ReplyWriter;
+import org.nr4j.server.type.KeyEvents;
 
 /**
  * The replies to units: for each unit whether it ran, and for each of its commands the bytes of the reply. A command
- * that waits for something has an empty reply.
+ * that waits for something has an empty reply. Times are those of the replica that answers, and nothing else depends on
+ * them.
  */
 public final class ReplyBatch {
     /** The length of the reply of a command that has not run, since the replies before it are long. */
@@ -14,22 +16,34 @@ public final class ReplyBatch {
 
     private final ReplyWriter writer = new ReplyWriter(1 << 10);
 
-    /** For each unit 1 if it ran, 0 if not; after a 1, the length of the reply of each command. */
+    /** For each unit 1 if it ran, 0 if not; after a 1, for each command the length of its reply, and its time. */
     private int[] lengths = new int[16];
 
     private int count;
+
+    private final KeyEvents events = new KeyEvents();
 
     /** Where {@link #next} reads. */
     private int nextLength;
 
     private int nextByte;
 
+    private int lastMicros;
+    private int hits;
+    private int misses;
+
     ReplyWriter writer() {
         return writer;
     }
 
+    /** Returns what has happened to keys. */
+    KeyEvents events() {
+        return events;
+    }
+
     void clear() {
         writer.truncate(0);
+        events.truncate(0);
         count = 0;
         nextLength = 0;
         nextByte = 0;
@@ -39,8 +53,10 @@ public final class ReplyBatch {
         add(ran ? 1 : 0);
     }
 
-    void addReply(int length) {
+    /** Adds the length of a reply, and how long its command took, in microseconds. */
+    void addReply(int length, long micros) {
         add(length);
+        add((int) Math.min(Integer.MAX_VALUE, micros));
     }
 
     private void add(int number) {
@@ -50,7 +66,22 @@ public final class ReplyBatch {
         lengths[count++] = number;
     }
 
+    void lookedUp(int found, int missing) {
+        hits = found;
+        misses = missing;
+    }
+
     // ---- reading ----
+
+    /** Returns how many keys were found. Not known of commands that write. */
+    public int hits() {
+        return hits;
+    }
+
+    /** Returns how many keys were looked up and did not exist. Not known of commands that write. */
+    public int misses() {
+        return misses;
+    }
 
     /** Goes on to the next unit. Returns whether it ran; if not, it has no replies. */
     public boolean nextUnit() {
@@ -60,6 +91,7 @@ public final class ReplyBatch {
     /** Appends the next reply to a writer. Returns its length. */
     public int next(ReplyWriter target) {
         int length = lengths[nextLength++];
+        lastMicros = lengths[nextLength++];
         if (length <= 0) {
             return length;
         }
@@ -68,25 +100,35 @@ public final class ReplyBatch {
         return length;
     }
 
+    /** Returns how long the command of the last reply took, in microseconds. */
+    public int lastMicros() {
+        return lastMicros;
+    }
+
     // ---- the answer of the procedure ----
 
     byte[] encode() {
-        ByteBuffer out = ByteBuffer.allocate(Integer.BYTES * (1 + count) + writer.length());
-        out.putInt(count);
+        int head = Integer.BYTES * (2 + count);
+        ByteBuffer out = ByteBuffer.allocate(head + writer.length() + events.encodedLength());
+        out.putInt(count).putInt(writer.length());
         for (int i = 0; i < count; i++) {
             out.putInt(lengths[i]);
         }
         out.put(writer.array(), 0, writer.length());
+        events.put(out);
         return out.array();
     }
 
     static ReplyBatch decode(byte[] encoded) {
         ByteBuffer in = ByteBuffer.wrap(encoded);
         ReplyBatch batch = new ReplyBatch();
-        for (int i = in.getInt(); i > 0; i--) {
+        int count = in.getInt();
+        int bytes = in.getInt();
+        for (int i = 0; i < count; i++) {
             batch.add(in.getInt());
         }
-        batch.writer.raw(encoded, in.position(), in.remaining());
+        batch.writer.raw(encoded, in.position(), bytes);
+        batch.events.take(in.position(in.position() + bytes));
         return batch;
     }
 }

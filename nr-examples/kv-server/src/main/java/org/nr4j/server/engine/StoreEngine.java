@@ -1,15 +1,23 @@
 package org.nr4j.server.engine;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.UnaryOperator;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.KeyValueStore;
+import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.transaction.Codec;
 import org.nr4j.kv.transaction.Procedure;
 import org.nr4j.kv.transaction.Transaction;
+import org.nr4j.server.type.KeyEvents;
 import org.nr4j.server.type.Keyspace;
 
 /**
@@ -17,6 +25,8 @@ import org.nr4j.server.type.Keyspace;
  * of them. So a log on disk, and each copy elsewhere, has all commands. For any number of threads.
  */
 public final class StoreEngine implements AutoCloseable {
+    private static final Logger LOGGER = System.getLogger(StoreEngine.class.getName());
+
     /** The longest key and name that the store takes, with what the layout puts before them. */
     private static final int LONGEST_KEY = (1 << 16) - 1;
 
@@ -44,46 +54,128 @@ public final class StoreEngine implements AutoCloseable {
                 return true;
             });
 
+    /** Removes a key, which the submitter has chosen: its database (1) and its bytes. */
+    private static final Procedure<byte[], Boolean> EVICT =
+            Procedure.writing("redis-evict-1", Codec.bytes(), Codec.truth(), (tx, chosen) -> {
+                byte[] key = Arrays.copyOfRange(chosen, 1, chosen.length);
+                return Keyspace.writing(tx).remove(chosen[0], key);
+            });
+
     private final KeyValueStore store;
 
-    private StoreEngine(KeyValueStore store) {
+    private final boolean durable;
+
+    /** Whether a reply must wait until the disk has what it shows. */
+    private final boolean awaited;
+
+    /** Null if nobody wants to know events. Volatile: each write and read looks at it. */
+    private volatile @Nullable Consumer<List<KeyEvents.Event>> eventListener;
+
+    private final Object eventOrder = new Object();
+
+    private StoreEngine(KeyValueStore store, boolean durable, boolean awaited) {
         this.store = store;
+        this.durable = durable;
+        this.awaited = awaited;
         store.transact(UNWATCH_ALL, true);
     }
 
+    /** Opens a store in memory. */
+    public static StoreEngine open() {
+        return new StoreEngine(builder().build(), /* durable= */ false, /* awaited= */ false);
+    }
+
     /**
-     * Opens the store.
-     *
-     * @param options sets further options of the store's builder
+     * Opens a store with a log on disk. No command waits for the disk. A caller that replies does: see
+     * {@link #maySend}.
      */
-    public static StoreEngine open(UnaryOperator<KeyValueStore.Builder> options) {
-        KeyValueStore.Builder builder = KeyValueStore.builder()
+    public static StoreEngine open(Durability durability) {
+        boolean awaited = durability.syncPolicy().equals(SyncPolicy.ALWAYS);
+        return new StoreEngine(builder().durable(durability.awaited(false)).build(), /* durable= */ true, awaited);
+    }
+
+    private static KeyValueStore.Builder builder() {
+        return KeyValueStore.builder()
                 .maxKeyLength(LONGEST_KEY)
                 .maxValueLength(LONGEST_VALUE)
                 .procedure(COMMANDS)
                 .procedure(SWEEP)
-                .procedure(UNWATCH_ALL);
-        return new StoreEngine(options.apply(builder).build());
+                .procedure(UNWATCH_ALL)
+                .procedure(EVICT);
     }
 
     private static byte[] run(Transaction transaction, byte[] encoded) {
         ReplyBatch replies = new ReplyBatch();
-        CommandRunner.run(Keyspace.writing(transaction), UnitCodec.seed(encoded), UnitCodec.decode(encoded), replies);
+        Keyspace keyspace = Keyspace.writing(transaction);
+        if (UnitCodec.wantsEvents(encoded)) {
+            keyspace.collect(replies.events());
+        }
+        CommandRunner.run(keyspace, UnitCodec.seed(encoded), UnitCodec.decode(encoded), replies);
         return replies.encode();
     }
 
     /** Runs commands, at least one of which writes, as one write to the store. */
     public ReplyBatch write(List<Unit> units) {
-        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units);
+        Consumer<List<KeyEvents.Event>> listener = eventListener;
+        if (listener == null) {
+            return write(units, /* wantsEvents= */ false);
+        }
+        // Events have the order of the writes. So a thread that writes passes its events on before the next one writes.
+        synchronized (eventOrder) {
+            ReplyBatch replies = write(units, /* wantsEvents= */ true);
+            pass(replies, listener);
+            return replies;
+        }
+    }
+
+    private ReplyBatch write(List<Unit> units, boolean wantsEvents) {
+        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, wantsEvents);
         return ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
     }
 
     /** Runs commands that only read, at one moment, on the replica of the calling thread. */
     public void read(List<Unit> units, ReplyBatch replies) {
         long seed = ThreadLocalRandom.current().nextLong();
+        Consumer<List<KeyEvents.Event>> listener = eventListener;
         store.read(transaction -> {
-            CommandRunner.run(Keyspace.reading(transaction), seed, units, replies);
+            Keyspace keyspace = Keyspace.reading(transaction);
+            if (listener != null) {
+                keyspace.collect(replies.events());
+            }
+            CommandRunner.run(keyspace, seed, units, replies);
             return true;
+        });
+        pass(replies, listener);
+    }
+
+    /** Passes events on. Throws nothing: the commands have run, and their caller must not run them again. */
+    private static void pass(ReplyBatch replies, @Nullable Consumer<List<KeyEvents.Event>> listener) {
+        if (listener != null && replies.events().size() > 0) {
+            try {
+                listener.accept(replies.events().all());
+            } catch (RuntimeException e) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "events of keys are lost: count=" + replies.events().size(),
+                        e);
+            }
+        }
+    }
+
+    /**
+     * Sets who is told what the commands of this engine's callers do to keys. Each event is passed once, by the thread
+     * that has submitted the command, after it has run. Recovery passes none.
+     */
+    public void onEvents(@Nullable Consumer<List<KeyEvents.Event>> listener) {
+        eventListener = listener;
+    }
+
+    /** Calls a consumer with the database and the key of each entry that has expired and is removed, until closed. */
+    public AutoCloseable onExpiry(BiConsumer<Integer, byte[]> consumer) {
+        return store.listen(Keyspace.allKeys(), change -> {
+            if (change.isExpiry()) {
+                consumer.accept(Keyspace.databaseOf(change.key()), Keyspace.userKey(change.key()));
+            }
         });
     }
 
@@ -99,6 +191,29 @@ public final class StoreEngine implements AutoCloseable {
             store.transact(SWEEP, (long) SWEPT);
         }
         return due;
+    }
+
+    /** Removes a key by a policy. Returns which; null if none was found. */
+    public Evictor.@Nullable Candidate evict(Evictor evictor, EvictionPolicy policy, int samples) {
+        Evictor.Candidate chosen =
+                store.read(transaction -> evictor.choose(Keyspace.reading(transaction), policy, samples));
+        if (chosen != null) {
+            byte[] argument = new byte[1 + chosen.key().length];
+            argument[0] = (byte) chosen.database();
+            System.arraycopy(chosen.key(), 0, argument, 1, chosen.key().length);
+            store.transact(EVICT, argument);
+        }
+        return chosen;
+    }
+
+    /** Returns what INFO tells of the databases that have keys. */
+    public List<DatabaseInfo> databases() {
+        return store.read(transaction -> DatabaseInfo.all(Keyspace.reading(transaction)));
+    }
+
+    /** Returns how many keys have expired since the store was opened, about. */
+    public long expiredKeys() {
+        return store.expiredEntries();
     }
 
     /** Returns the number of keys of each database, all at one moment. */
@@ -119,6 +234,51 @@ public final class StoreEngine implements AutoCloseable {
     /** Returns the number of entries that are elements of collections, or were of those that have expired. */
     public long elements() {
         return store.read(transaction -> Keyspace.reading(transaction).elements());
+    }
+
+    // ---- the disk ----
+
+    /** Whether the store has a log on disk. */
+    public boolean isDurable() {
+        return durable;
+    }
+
+    /** Returns how many writes the store has had since it was opened. */
+    public long writes() {
+        return store.indexes().total();
+    }
+
+    /** Whether the log takes writes, or there is none. */
+    public boolean takesWrites() {
+        return !durable || store.durableStats().failure() == null;
+    }
+
+    /** Returns the writes that the calling thread may have seen the effects of. */
+    public LogIndexes seen() {
+        return store.indexes();
+    }
+
+    /**
+     * Whether replies may be sent: all writes so far are on the disk, or nobody has promised that. After a failure of
+     * the disk, reads go on, and writes are refused.
+     */
+    public boolean maySend() {
+        return !awaited || store.isDurable(seen()) || !takesWrites();
+    }
+
+    /** Returns what completes when the disk has some writes, or with an exception if the log has failed. */
+    public CompletableFuture<?> whenDurable(LogIndexes seen) {
+        return store.whenDurable(seen);
+    }
+
+    /** Puts all writes so far on the disk. */
+    public CompletableFuture<?> persist() {
+        return store.persist();
+    }
+
+    /** Replaces the log by a snapshot. */
+    public CompletableFuture<?> rewriteLog() {
+        return store.rewriteLog();
     }
 
     /** Returns the store. */

@@ -14,17 +14,18 @@ import org.nr4j.server.command.table.CommandTable;
 final class UnitCodec {
     private static final int RESP3 = 1;
     private static final int TRANSACTION = 2;
+    private static final int EVENTS = 4;
 
     private UnitCodec() {}
 
-    static byte[] encode(long seed, List<Unit> units) {
+    static byte[] encode(long seed, List<Unit> units, boolean events) {
         long length = Long.BYTES + Integer.BYTES;
         for (Unit unit : units) {
             length += lengthOf(unit);
         }
         ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(length));
         out.putLong(seed).putInt(units.size());
-        units.forEach(unit -> put(out, unit));
+        units.forEach(unit -> put(out, unit, events ? EVENTS : 0));
         return out.array();
     }
 
@@ -45,9 +46,9 @@ final class UnitCodec {
         return length;
     }
 
-    private static void put(ByteBuffer out, Unit unit) {
+    private static void put(ByteBuffer out, Unit unit, int events) {
         out.putLong(unit.client());
-        out.put((byte) ((unit.resp3() ? RESP3 : 0) + (unit.isTransaction() ? TRANSACTION : 0)));
+        out.put((byte) ((unit.resp3() ? RESP3 : 0) + (unit.isTransaction() ? TRANSACTION : 0) + events));
         if (unit.watches() != null) {
             out.putInt(unit.watches().size());
             for (Watch watch : unit.watches()) {
@@ -62,6 +63,12 @@ final class UnitCodec {
                 out.putInt(argument.length).put(argument);
             }
         }
+    }
+
+    /** Whether the submitter wants to know what happens to keys. */
+    static boolean wantsEvents(byte[] encoded) {
+        int flagsAt = 2 * Long.BYTES + Integer.BYTES;
+        return encoded.length > flagsAt && (encoded[flagsAt] & EVENTS) != 0;
     }
 
     static long seed(byte[] encoded) {

@@ -16,6 +16,7 @@ import org.nr4j.server.session.Session;
  * session, whose replies become the response. For the thread of the connection.
  */
 final class HttpConnection extends ChannelConnection {
+    private final EventLoopTurns turns;
     private final Session session;
     private List<@Nullable Object> replies = new ArrayList<>();
     private int awaited;
@@ -23,6 +24,7 @@ final class HttpConnection extends ChannelConnection {
 
     HttpConnection(Channel channel, EventLoopTurns turns) {
         super(channel, turns);
+        this.turns = turns;
         this.session = new Session(turns.server(), this);
     }
 
@@ -47,7 +49,20 @@ final class HttpConnection extends ChannelConnection {
             List<@Nullable Object> all = replies;
             Consumer<List<@Nullable Object>> task = then;
             awaited = 0;
-            execute(() -> task.accept(all)); // after the turn, since the task may run further commands
+            if (turns.held().isOpen()) {
+                execute(() -> task.accept(all)); // after the turn, since the task may run further commands
+            } else {
+                turns.held().hold(lost -> release(all, task, lost));
+            }
+        }
+    }
+
+    /** Goes on with replies that have waited for the disk. If it failed, the client cannot be told what is on it. */
+    private void release(List<@Nullable Object> all, Consumer<List<@Nullable Object>> task, boolean lost) {
+        if (lost) {
+            close();
+        } else {
+            task.accept(all);
         }
     }
 

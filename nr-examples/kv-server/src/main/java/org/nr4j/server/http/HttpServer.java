@@ -102,6 +102,10 @@ public final class HttpServer implements AutoCloseable {
                 return;
             }
             server.stats().connected();
+            loops.closeAtEnd(channel);
+            if (loops.tls() != null && !server.settings().servesPlain()) {
+                channel.pipeline().addLast(loops.tls().newHandler(channel.alloc()));
+            }
             HttpTraffic traffic = new HttpTraffic(stats);
             HttpDecoderConfig limits = new HttpDecoderConfig()
                     .setMaxInitialLineLength(LONGEST_LINE)
@@ -112,7 +116,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** Accepts no more connections. Those that are open end with the event loops. */
+    /** Accepts no more connections. Those that are open are closed with the event loops. */
     @Override
     public void close() {
         listening.forEach(channel -> channel.close().syncUninterruptibly());

@@ -1,7 +1,7 @@
 package org.nr4j.server.metrics;
 
 import java.util.Map;
-import org.nr4j.server.session.Counters;
+import org.nr4j.server.monitor.CommandStats;
 import org.nr4j.server.session.ServerState;
 
 /** The figures of a server as a text that Prometheus reads. */
@@ -10,6 +10,7 @@ public final class ServerMetrics {
     public static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private static final double MILLIS = 1e3;
+    private static final double MICROS = 1e6;
     private static final double NANOS = 1e9;
 
     private final PrometheusText out = new PrometheusText();
@@ -31,9 +32,11 @@ public final class ServerMetrics {
     public static String text(ServerState server, Http http) {
         ServerMetrics metrics = new ServerMetrics();
         metrics.writeServer(server);
-        metrics.writeTraffic(server.counterSums(), http);
+        metrics.writeTraffic(server, http);
         metrics.writeHttp(http);
-        new StoreMetrics(metrics.out).write(server.engine(), server.settings().directory() != null);
+        if (server.isLoaded()) {
+            new StoreMetrics(metrics.out).write(server.engine());
+        }
         new JvmMetrics(metrics.out).write();
         return metrics.out.toString();
     }
@@ -52,18 +55,23 @@ public final class ServerMetrics {
                 server.stats().refusedConnections());
     }
 
-    private void writeTraffic(Counters.Sums sums, Http http) {
+    private void writeTraffic(ServerState server, Http http) {
         out.counter("received_bytes_total", "Bytes that clients have sent.");
-        out.sample("received_bytes_total", sums.received(), "protocol", "resp");
+        out.sample("received_bytes_total", server.stats().bytesIn(), "protocol", "resp");
         out.sample("received_bytes_total", http.received, "protocol", "http");
         out.counter("sent_bytes_total", "Bytes sent to clients.");
-        out.sample("sent_bytes_total", sums.sent(), "protocol", "resp");
+        out.sample("sent_bytes_total", server.stats().bytesOut(), "protocol", "resp");
         out.sample("sent_bytes_total", http.sent, "protocol", "http");
-        out.counter("commands_total", "Commands that have answered.");
-        sums.commands().forEach((name, outcomes) -> {
-            out.sample("commands_total", outcomes.done(), "command", name, "outcome", "ok");
-            out.sample("commands_total", outcomes.failed(), "command", name, "outcome", "error");
+        out.counter("commands_total", "Commands that have run, or were not allowed to.");
+        Map<String, CommandStats.Calls> commands = server.meter().commands().calls();
+        commands.forEach((name, counts) -> {
+            out.sample("commands_total", counts.calls() - counts.failed(), "command", name, "outcome", "ok");
+            out.sample("commands_total", counts.failed(), "command", name, "outcome", "error");
+            out.sample("commands_total", counts.rejected(), "command", name, "outcome", "rejected");
         });
+        out.counter("command_seconds_total", "Time that commands have taken.");
+        commands.forEach(
+                (name, counts) -> out.sample("command_seconds_total", counts.micros() / MICROS, "command", name));
     }
 
     private void writeHttp(Http http) {

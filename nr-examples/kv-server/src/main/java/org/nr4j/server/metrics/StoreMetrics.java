@@ -15,11 +15,11 @@ final class StoreMetrics {
         this.out = out;
     }
 
-    void write(StoreEngine engine, boolean durable) {
+    void write(StoreEngine engine) {
         writeKeys(engine);
         writeLogs(engine.store().stats().logs());
         writeReplicas(engine.store().stats().logs());
-        if (durable) {
+        if (engine.isDurable()) {
             writeDisk(engine.store().durableStats());
         }
     }

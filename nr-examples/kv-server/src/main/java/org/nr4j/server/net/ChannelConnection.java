@@ -45,7 +45,7 @@ public abstract class ChannelConnection implements Connection {
     }
 
     @Override
-    public final long unsentBytes() {
+    public long unsentBytes() {
         ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
         return unsent == null ? 0 : unsent.totalPendingWriteBytes();
     }
@@ -60,7 +60,7 @@ public abstract class ChannelConnection implements Connection {
         return text(channel.localAddress());
     }
 
-    private static String text(SocketAddress address) {
+    static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress internet) {
             String host = internet.getAddress().getHostAddress();
             return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + internet.getPort();

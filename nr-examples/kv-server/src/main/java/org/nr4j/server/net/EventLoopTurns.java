@@ -13,16 +13,23 @@ public final class EventLoopTurns {
     private final ServerState server;
     private final EventLoop loop;
     private final Turn turn;
+    private final HeldReplies held;
 
     EventLoopTurns(ServerState server, EventLoop loop) {
         this.server = server;
         this.loop = loop;
         this.turn = new Turn(server);
+        this.held = new HeldReplies(server, loop);
     }
 
     /** Returns what all sessions share. */
     public ServerState server() {
         return server;
+    }
+
+    /** Returns the replies that wait for the disk. */
+    public HeldReplies held() {
+        return held;
     }
 
     /** Has a session's requests run in the next turn. */

@@ -16,6 +16,13 @@ public final class Ascii {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
+    /** Returns the text of the bytes before the first zero, where many texts of Redis end. */
+    public static String upToNul(byte[] bytes) {
+        String text = text(bytes);
+        int nul = text.indexOf(0);
+        return nul < 0 ? text : text.substring(0, nul);
+    }
+
     /** Returns the upper-case form of a byte. */
     public static int upper(int b) {
         return b >= 'a' && b <= 'z' ? b - 32 : b;

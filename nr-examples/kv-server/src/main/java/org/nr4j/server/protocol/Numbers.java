@@ -1,10 +1,12 @@
 package org.nr4j.server.protocol;
 
 import java.math.BigDecimal;
+import java.util.regex.Pattern;
 
 /** Numbers as text, by the rules of Redis. */
 public final class Numbers {
     private static final int LONGEST_NUMBER = 256;
+    private static final Pattern HEXADECIMAL = Pattern.compile("[+-]?0[xX][0-9a-fA-F.]+([pP][+-]?[0-9]+)?");
 
     private Numbers() {}
 
@@ -82,8 +84,9 @@ public final class Numbers {
         if (infinity != 0) {
             return infinity;
         }
-        boolean hexadecimal = text.matches("[+-]?0[xX][0-9a-fA-F.]+([pP][+-]?[0-9]+)?");
-        if (!hexadecimal && !isNumeric(text)) {
+        boolean decimal = isDecimal(text);
+        boolean hexadecimal = !decimal && HEXADECIMAL.matcher(text).matches();
+        if (!decimal && !hexadecimal) {
             return Double.NaN;
         }
         try {
@@ -104,7 +107,7 @@ public final class Numbers {
     }
 
     /** Java accepts suffixes, blanks and words besides what a decimal number has. */
-    private static boolean isNumeric(String text) {
+    private static boolean isDecimal(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if ((c < '0' || c > '9') && c != '.' && c != '-' && c != '+' && c != 'e' && c != 'E') {
@@ -128,16 +131,20 @@ public final class Numbers {
         return shortest(value);
     }
 
-    /** Writes the digits as C's {@code %.17g} does: with an exponent below 1e-4 and from 1e17 on. */
     private static String shortest(double value) {
-        BigDecimal decimal = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        return general(new BigDecimal(Double.toString(value)));
+    }
+
+    /** Returns up to 17 digits as C's {@code %.17g} writes them: with an exponent below 1e-4 and from 1e17 on. */
+    public static String general(BigDecimal digits) {
+        BigDecimal decimal = digits.stripTrailingZeros();
         int exponent = decimal.precision() - decimal.scale() - 1;
         if (exponent >= -4 && exponent < 17) {
             return decimal.toPlainString();
         }
-        String digits = decimal.unscaledValue().abs().toString();
-        String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
+        String text = decimal.unscaledValue().abs().toString();
+        String mantissa = text.length() == 1 ? text : text.charAt(0) + "." + text.substring(1);
         String power = (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
-        return (value < 0 ? "-" : "") + mantissa + "e" + power;
+        return (decimal.signum() < 0 ? "-" : "") + mantissa + "e" + power;
     }
 }

@@ -141,11 +141,18 @@ public final class ReplyWriter {
 
     /** Writes a part of an array as a bulk string. */
     public void bulk(byte[] value, int from, int count) {
+        int at = bulkSpace(count);
+        System.arraycopy(value, from, bytes, at, count);
+    }
+
+    /** Writes a bulk string without its bytes. Returns where in {@link #array} the caller must now copy them. */
+    public int bulkSpace(int count) {
         header('$', count);
         reserve(count + 2);
-        System.arraycopy(value, from, bytes, length, count);
+        int at = length;
         length += count;
         end();
+        return at;
     }
 
     /** Writes a text as a bulk string. */
@@ -195,6 +202,15 @@ public final class ReplyWriter {
             text(',', text);
         } else {
             bulk(text);
+        }
+    }
+
+    /** Writes a number that is text already. A bulk string in version 2. */
+    public void decimal(byte[] digits) {
+        if (resp3) {
+            text(',', Ascii.text(digits));
+        } else {
+            bulk(digits);
         }
     }
 

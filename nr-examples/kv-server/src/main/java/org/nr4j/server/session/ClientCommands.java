@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.nr4j.server.command.Arguments;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.protocol.Ascii;
@@ -41,6 +42,8 @@ final class ClientCommands {
                     + "OPTIN or OPTOUT mode enabled");
         });
         bodies.put("CLIENT|GETREDIR", (session, args) -> session.out().integer(-1));
+        bodies.put("CLIENT|PAUSE", ClientCommands::pause);
+        bodies.put("CLIENT|UNPAUSE", ClientCommands::endPause);
         bodies.put("CLIENT|HELP", Help::run);
     }
 
@@ -90,7 +93,8 @@ final class ClientCommands {
 
     // ---- all clients ----
 
-    private static String describe(Session session) {
+    /** Returns the line of a client in CLIENT LIST. */
+    static String describe(Session session) {
         SessionInfo info = session.info();
         long now = System.currentTimeMillis();
         Command last = info.lastCommand;
@@ -102,11 +106,15 @@ final class ClientCommands {
                 + session.subscriptions.of(Kind.SHARD).size() + " multi="
                 + (session.transaction.isOpen() ? session.transaction.size() : -1)
                 + " qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd="
-                + (last == null ? "NULL" : last.fullName()) + " user=default redir=-1 resp=" + (info.resp3 ? 3 : 2)
+                + (last == null ? "NULL" : last.fullName()) + " user=" + info.userName() + " redir=-1 resp="
+                + (info.resp3 ? 3 : 2)
                 + " lib-name=" + info.library + " lib-ver=" + info.libraryVersion;
     }
 
     private static String flags(Session session) {
+        if (session.server().monitors().contains(session)) {
+            return "O";
+        }
         if (session.isWaiting()) {
             return "b";
         }
@@ -179,13 +187,13 @@ final class ClientCommands {
                 }
                 skipsMe = Ascii.is(value, "YES");
             } else {
-                wanted = wanted.and(killFilter(args[i], value));
+                wanted = wanted.and(killFilter(session, args[i], value));
             }
         }
         session.out().integer(kill(session, wanted, !skipsMe));
     }
 
-    private static Predicate<Session> killFilter(byte[] name, byte[] value) {
+    private static Predicate<Session> killFilter(Session session, byte[] name, byte[] value) {
         String text = Ascii.text(value);
         if (Ascii.is(name, "ID")) {
             if (!Numbers.isLong(value) || Numbers.parseLong(value) <= 0) {
@@ -203,10 +211,10 @@ final class ClientCommands {
             return ofType(value);
         }
         if (Ascii.is(name, "USER")) {
-            if (!text.equals("default")) {
+            if (session.server().acl().find(text) == null) {
                 throw new CommandException("ERR No such user '" + text + "'");
             }
-            return other -> true;
+            return other -> other.info().userName().equals(text);
         }
         throw new CommandException(SYNTAX);
     }
@@ -245,13 +253,38 @@ final class ClientCommands {
         if (args.length > 4 || (args.length == 4 && !Ascii.is(args[3], "TIMEOUT") && !Ascii.is(args[3], "ERROR"))) {
             throw new CommandException("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
         }
-        if (!Numbers.isLong(args[2])) {
-            throw new CommandException("ERR value is not an integer or out of range");
-        }
-        Session other = session.server().clients().get(Numbers.parseLong(args[2]));
+        Session other = session.server().clients().get(Arguments.integer(args[2]));
         boolean withError = args.length == 4 && Ascii.is(args[3], "ERROR");
         session.out()
                 .integer(other != null && session.server().waiters().unblock(Objects.requireNonNull(other), withError));
+    }
+
+    private static void pause(Session session, byte[][] args) {
+        if (args.length > 4) {
+            throw new CommandException(
+                    "ERR unknown subcommand or wrong number of arguments for 'PAUSE'. Try CLIENT HELP.");
+        }
+        boolean onlyWrites = args.length == 4 && Ascii.is(args[3], "WRITE");
+        if (args.length == 4 && !onlyWrites && !Ascii.is(args[3], "ALL")) {
+            throw new CommandException("ERR CLIENT PAUSE mode must be WRITE or ALL");
+        }
+        if (!Numbers.isLong(args[2]) || Numbers.parseLong(args[2]) > Long.MAX_VALUE / 2) {
+            throw new CommandException("ERR timeout is not an integer or out of range");
+        }
+        long millis = Numbers.parseLong(args[2]);
+        if (millis < 0) {
+            throw new CommandException("ERR timeout is negative");
+        }
+        session.server().pause().begin(millis, onlyWrites);
+        session.out().ok();
+    }
+
+    private static void endPause(Session session, byte[][] args) {
+        session.server().pause().end();
+        for (Session other : session.server().clients().values()) {
+            other.connection().execute(other::endPause);
+        }
+        session.out().ok();
     }
 
     private static void onOrOff(Session session, byte[][] args) {

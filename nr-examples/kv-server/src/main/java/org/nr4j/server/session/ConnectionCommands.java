@@ -2,15 +2,18 @@ package org.nr4j.server.session;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.nr4j.server.acl.Acl;
+import org.nr4j.server.acl.Denial;
+import org.nr4j.server.acl.Denial.Reason;
+import org.nr4j.server.acl.User;
+import org.nr4j.server.command.Arguments;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.protocol.Ascii;
-import org.nr4j.server.protocol.Numbers;
 import org.nr4j.server.protocol.ReplyWriter;
 import org.nr4j.server.type.Keyspace;
 
@@ -31,7 +34,13 @@ final class ConnectionCommands {
         ClientCommands.bind(BODIES);
         TableCommands.bind(BODIES);
         ServerCommands.bind(BODIES);
+        ConfigCommands.bind(BODIES);
+        PersistenceCommands.bind(BODIES);
+        InfoCommand.bind(BODIES);
+        MemoryCommands.bind(BODIES);
         PubSubCommands.bind(BODIES);
+        AclCommands.bind(BODIES);
+        MonitorCommands.bind(BODIES);
     }
 
     private ConnectionCommands() {}
@@ -90,10 +99,7 @@ final class ConnectionCommands {
     }
 
     private static void select(Session session, byte[][] args) {
-        if (!Numbers.isLong(args[1])) {
-            throw new CommandException("ERR value is not an integer or out of range");
-        }
-        long database = Numbers.parseLong(args[1]);
+        long database = Arguments.integer(args[1]);
         if (database < 0 || database >= Keyspace.DATABASES) {
             throw new CommandException("ERR DB index is out of range");
         }
@@ -107,27 +113,29 @@ final class ConnectionCommands {
         if (args.length > 3) {
             throw new CommandException("ERR syntax error");
         }
-        if (args.length == 2 && !session.server().settings().requiresPassword()) {
+        Acl acl = session.server().acl();
+        if (args.length == 2 && acl.defaultUser().rights().isWithoutPassword()) {
             throw new CommandException("ERR AUTH <password> called without any password configured for the default "
                     + "user. Are you sure your configuration is correct?");
         }
-        logIn(session, args.length == 3 ? args[1] : Ascii.bytes("default"), args[args.length - 1]);
+        byte[] user = args.length == 3 ? args[1] : Ascii.bytes(Acl.DEFAULT);
+        logIn(session, args[0], user, args[args.length - 1]);
         session.out().ok();
     }
 
     /**
-     * Authenticates a session.
+     * Logs a client in.
      *
+     * @param command the command that does, as the client has written it
      * @throws CommandException if user or password are wrong
      */
-    static void logIn(Session session, byte[] user, byte[] password) {
-        boolean known = Ascii.text(user).equals("default");
-        boolean right = !session.server().settings().requiresPassword()
-                || MessageDigest.isEqual(Ascii.bytes(session.server().settings().password()), password);
-        if (!known || !right) {
+    static void logIn(Session session, byte[] command, byte[] name, byte[] password) {
+        User user = session.server().acl().logIn(Ascii.text(name), password);
+        if (user == null) {
+            Admission.log(session, new Denial(Reason.AUTH, Ascii.text(command)), Ascii.text(name));
             throw new CommandException("WRONGPASS invalid username-password pair or user is disabled.");
         }
-        session.info().authenticated = true;
+        session.info().user = user;
         session.connection().restrict(false);
     }
 

@@ -17,7 +17,7 @@ final class Hello {
         byte[] name = null;
         for (int i = 2; i < args.length; i++) {
             if (Ascii.is(args[i], "AUTH") && i + 2 < args.length) {
-                ConnectionCommands.logIn(session, args[i + 1], args[i + 2]);
+                ConnectionCommands.logIn(session, args[0], args[i + 1], args[i + 2]);
                 i += 2;
             } else if (Ascii.is(args[i], "SETNAME") && i + 1 < args.length) {
                 name = ClientCommands.requireName(args[++i]);
@@ -25,7 +25,7 @@ final class Hello {
                 throw new CommandException("ERR Syntax error in HELLO option '" + Ascii.text(args[i]) + "'");
             }
         }
-        if (!session.info().authenticated) {
+        if (!session.isLoggedIn()) {
             throw new CommandException("NOAUTH HELLO must be called with the client already authenticated, otherwise "
                     + "the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select "
                     + "the RESP protocol version at the same time");

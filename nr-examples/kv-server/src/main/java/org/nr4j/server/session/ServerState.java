@@ -1,76 +1,146 @@
 package org.nr4j.server.session;
 
-import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogIndexes;
+import org.nr4j.server.acl.Acl;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
+import org.nr4j.server.monitor.Meter;
 
 /** What all sessions share. For any number of threads. */
 public final class ServerState {
-    private final StoreEngine engine;
     private final Settings settings;
+    private final Acl acl;
     private final Map<Long, Session> clients = new ConcurrentHashMap<>();
     private final PubSub pubSub = new PubSub();
-    private final Waiters waiters;
-    private final Stats stats = new Stats();
-    private final Collection<Counters> counters = new ConcurrentLinkedQueue<>();
-    private final ThreadLocal<Counters> ownCounters = ThreadLocal.withInitial(this::addCounters);
+    private final Waiters waiters = new Waiters(this);
+    private final Meter meter;
+    private final Monitors monitors = new Monitors();
+    private final Pause pause = new Pause();
+    private final ServerStats stats = new ServerStats();
+    private final Loading loading = new Loading();
+    private final MemoryLimit memory;
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
 
-    /** Creates the state of a server. */
-    public ServerState(StoreEngine engine, Settings settings) {
-        this.engine = engine;
+    /** What the server has once its data is loaded; null before. */
+    private volatile @Nullable Loaded loaded;
+
+    private volatile Runnable shutDown = () -> {};
+
+    private record Loaded(StoreEngine engine, Persistence persistence, Notifications notifications) {}
+
+    /**
+     * Creates the state of a server that loads its data.
+     *
+     * @throws IllegalArgumentException if a user of the settings is not valid
+     */
+    public ServerState(Settings settings) {
         this.settings = settings;
-        this.waiters = new Waiters(engine);
+        this.acl = AclCommands.open(settings);
+        this.meter = new Meter(settings);
+        this.memory = new MemoryLimit(this);
     }
 
-    /** What the server has done. */
-    public static final class Stats {
-        final LongAdder commands = new LongAdder();
-        final LongAdder connections = new LongAdder();
-        final LongAdder refusedConnections = new LongAdder();
+    // ---- the beginning ----
 
-        /** Counts a connection. */
-        public void connected() {
-            connections.increment();
-        }
-
-        /** Counts a connection that was refused. */
-        public void refused() {
-            refusedConnections.increment();
-        }
-
-        /** Returns the number of commands that have run. */
-        public long commands() {
-            return commands.sum();
-        }
-
-        /** Returns the number of connections that clients have opened. */
-        public long connections() {
-            return connections.sum();
-        }
-
-        /** Returns the number of connections that were refused. */
-        public long refusedConnections() {
-            return refusedConnections.sum();
-        }
-
-        void reset() {
-            commands.reset();
-            connections.reset();
-            refusedConnections.reset();
-        }
+    /** Returns how far the data is loaded. */
+    public Loading loading() {
+        return loading;
     }
 
-    /** Returns the store behind the commands. */
+    /** Ends the loading: from now on, commands run on this store. */
+    public void loaded(StoreEngine engine) {
+        loaded = new Loaded(engine, new Persistence(engine), new Notifications(engine, pubSub));
+        publishWanted();
+    }
+
+    /** Whether the data is loaded. */
+    public boolean isLoaded() {
+        return loaded != null;
+    }
+
+    private Loaded requireLoaded() {
+        return Objects.requireNonNull(loaded, "a command that needs the store must wait until it is loaded");
+    }
+
+    /** Returns the store behind the commands. It must be loaded. */
     public StoreEngine engine() {
-        return engine;
+        return requireLoaded().engine;
     }
+
+    Persistence persistence() {
+        return requireLoaded().persistence;
+    }
+
+    Notifications notifications() {
+        return requireLoaded().notifications;
+    }
+
+    // ---- settings ----
+
+    /** Follows settings that have changed. */
+    void changed(Set<String> names) {
+        if (names.contains("requirepass")) {
+            acl.requirePassword(settings.password());
+        }
+        meter.refresh();
+        memory.refresh();
+        publishWanted();
+    }
+
+    /** Publishes what the settings want. For the thread that loads the data, and for those that change settings. */
+    private void publishWanted() {
+        Loaded now = loaded;
+        if (now != null) {
+            now.notifications.want(settings.eventClasses());
+        }
+    }
+
+    // ---- the disk ----
+
+    /** Returns the writes that the calling thread may have seen the effects of. */
+    public LogIndexes seen() {
+        return engine().seen();
+    }
+
+    /** Whether replies may be sent: all writes so far are on the disk, if that is promised. */
+    public boolean maySend() {
+        Loaded now = loaded;
+        return now == null || now.engine.maySend();
+    }
+
+    /** Returns what completes when the disk has some writes, or with an exception if it failed before. */
+    public CompletableFuture<?> whenDurable(LogIndexes writes) {
+        return engine().whenDurable(writes);
+    }
+
+    /** Waits until replies may be sent, or never will be. */
+    public void awaitDurable() {
+        if (!maySend()) {
+            Object unused =
+                    whenDurable(seen()).handle((result, failure) -> true).join();
+        }
+    }
+
+    // ---- the end ----
+
+    /** Sets what SHUTDOWN does. */
+    public void onShutDown(Runnable action) {
+        shutDown = action;
+    }
+
+    void shutDown() {
+        shutDown.run();
+    }
+
+    // ---- parts ----
 
     /** Returns the settings. */
     public Settings settings() {
@@ -86,6 +156,23 @@ public final class ServerState {
         return clients;
     }
 
+    Acl acl() {
+        return acl;
+    }
+
+    /** Returns the times of commands. */
+    public Meter meter() {
+        return meter;
+    }
+
+    Monitors monitors() {
+        return monitors;
+    }
+
+    Pause pause() {
+        return pause;
+    }
+
     PubSub pubSub() {
         return pubSub;
     }
@@ -94,25 +181,13 @@ public final class ServerState {
         return waiters;
     }
 
+    MemoryLimit memory() {
+        return memory;
+    }
+
     /** Returns the counters. */
-    public Stats stats() {
+    public ServerStats stats() {
         return stats;
-    }
-
-    private Counters addCounters() {
-        Counters added = new Counters();
-        counters.add(added);
-        return added;
-    }
-
-    /** Returns the counters of the event loop whose thread calls. */
-    Counters counters() {
-        return ownCounters.get();
-    }
-
-    /** Returns the sums of the counters of all event loops. */
-    public Counters.Sums counterSums() {
-        return Counters.sum(counters);
     }
 
     /** Returns when the server started, in milliseconds since 1970. */

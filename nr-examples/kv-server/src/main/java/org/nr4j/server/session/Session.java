@@ -6,6 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Place;
@@ -33,13 +37,13 @@ public final class Session {
     private final ServerState server;
     private final Connection connection;
     private final SessionInfo info;
-    private final Counters counters;
     private final ArrayDeque<byte[][]> queue = new ArrayDeque<>();
     private ReplyWriter out = new ReplyWriter(FIRST_CAPACITY);
     private @Nullable Prepared head;
     private @Nullable String protocolError;
     private boolean inputEnded;
     private boolean closing;
+    private boolean paused;
     private @Nullable Runnable waiting;
     final Transaction transaction = new Transaction();
     final Subscriptions subscriptions = new Subscriptions();
@@ -50,8 +54,7 @@ public final class Session {
         this.server = server;
         this.connection = connection;
         this.info = new SessionInfo(server.nextClient(), connection.remoteAddress(), connection.localAddress());
-        this.counters = server.counters();
-        info.authenticated = !server.settings().requiresPassword();
+        info.user = server.acl().userWithoutLogin();
         server.clients().put(info.id, this);
     }
 
@@ -61,6 +64,11 @@ public final class Session {
 
     Connection connection() {
         return connection;
+    }
+
+    /** Whether the client has a user, by a login or since the default user needs none. */
+    public boolean isLoggedIn() {
+        return info.user != null;
     }
 
     SessionInfo info() {
@@ -94,7 +102,23 @@ public final class Session {
         if (head == null && !queue.isEmpty()) {
             head = prepare(queue.remove());
         }
-        return head == null ? null : head.place;
+        return head == null || isPaused(head) ? null : head.place;
+    }
+
+    /** Whether a request must wait for the end of a pause. The session then goes on by itself. */
+    private boolean isPaused(Prepared next) {
+        long millis = server.pause().waitMillis(next.command);
+        if (millis > 0 && !paused) {
+            paused = true;
+            connection.schedule(this::endPause, millis);
+        }
+        return millis > 0;
+    }
+
+    /** Goes on after a pause. On the thread of the connection. */
+    void endPause() {
+        paused = false;
+        connection.wake();
     }
 
     boolean hasRequests() {
@@ -103,14 +127,34 @@ public final class Session {
 
     private Prepared prepare(byte[][] request) {
         server.stats().commands.increment();
+        Command command = null;
         try {
-            Command command = CommandTable.instance().resolve(request);
-            Admission.check(this, command);
+            command = CommandTable.instance().lookUp(request);
+            if (!command.accepts(request.length)) {
+                throw new CommandException(command.arityError());
+            }
+            Admission.check(this, command, request);
+            if (server.monitors().any()) {
+                server.monitors().show(this, command, request);
+            }
             info.lastCommand = command;
             info.lastUsed = System.currentTimeMillis();
+            noteUse(command, request);
             return new Prepared(command, request, placeOf(command), null);
         } catch (CommandException e) {
+            if (command != null) {
+                server.meter().commands().rejected(command);
+            }
             return new Prepared(null, request, Place.CONNECTION, refuse(request, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Notes the use of keys, if the server removes those that nobody uses. */
+    private void noteUse(Command command, byte[][] request) {
+        if (server.memory().needsAccessTimes()) {
+            for (byte[] key : command.keysOf(request)) {
+                server.memory().times().use(info.database, key);
+            }
         }
     }
 
@@ -150,9 +194,13 @@ public final class Session {
                 transaction.add(next.command, next.arguments, info.database);
                 out.simple("QUEUED");
             } else {
+                long began = System.nanoTime();
                 ConnectionCommands.run(this, next.command, next.arguments);
+                measuredNanos(next.command, next.arguments, System.nanoTime() - began);
             }
-            endReply(next.command, start);
+            if (waiting == null) {
+                endReply(next.command, start);
+            }
         }
     }
 
@@ -195,6 +243,22 @@ public final class Session {
 
     // ---- replies ----
 
+    /** Ends the reply to a command that began at a length. */
+    private void endReply(@Nullable Command command, int start) {
+        countIfFailed(command, start);
+        replyMode.endReply(out, start);
+    }
+
+    /** Counts the reply that began at a length if it is an error. */
+    void countIfFailed(@Nullable Command command, int start) {
+        if (out.length() > start && out.array()[start] == '-') {
+            server.stats().failed(out.array(), start + 1, out.length());
+            if (command != null) {
+                server.meter().commands().failed(command);
+            }
+        }
+    }
+
     /** Appends the replies to a unit. */
     void deliver(Unit unit, ReplyBatch replies) {
         out.resp3(info.resp3);
@@ -207,7 +271,7 @@ public final class Session {
                 transaction.clear();
                 out.nullArray();
             }
-            replyMode.endReply(out, start);
+            endReply(null, start);
             return;
         }
         int done = 0;
@@ -219,11 +283,23 @@ public final class Session {
                 return;
             }
             done++;
+            measured(request.command(), request.arguments(), replies.lastMicros());
             if (length == 0) {
                 waiting = server.waiters().add(this, unit, request);
             } else {
                 endReply(request.command(), start);
             }
+        }
+    }
+
+    void measuredNanos(Command command, byte[][] arguments, long nanos) {
+        measured(command, arguments, TimeUnit.NANOSECONDS.toMicros(nanos));
+    }
+
+    /** Notes how long a command has taken, in microseconds. */
+    void measured(Command command, byte[][] arguments, long micros) {
+        if (server.meter().add(command, micros)) {
+            server.meter().remark(command, arguments, micros, info.remoteAddress, info.name);
         }
     }
 
@@ -245,26 +321,8 @@ public final class Session {
         }
     }
 
-    /** Counts a command, and drops its reply if the client wants none. */
-    private void endReply(@Nullable Command command, int start) {
-        if (command != null) {
-            count(command, start);
-        }
-        replyMode.endReply(out, start);
-    }
-
-    /** Counts a command whose reply begins at a length. */
-    void count(Command command, int start) {
-        counters.ran(command, out.length() > start && out.array()[start] == '-');
-    }
-
-    /** Returns the counters of the event loop. */
-    public Counters counters() {
-        return counters;
-    }
-
     /** Appends the reply to a GET. */
-    void deliver(byte @Nullable [] value) {
+    void deliver(Command get, byte @Nullable [] value) {
         int start = out.length();
         out.resp3(info.resp3);
         if (value == null) {
@@ -274,7 +332,7 @@ public final class Session {
         } else {
             out.error("WRONGTYPE Operation against a key holding the wrong kind of value");
         }
-        endReply(info.lastCommand, start);
+        endReply(get, start);
     }
 
     /** Appends an error for each request of a unit, which has not run. */
@@ -303,6 +361,47 @@ public final class Session {
         connection.execute(() -> {
             endWait(reply);
             connection.wake();
+        });
+    }
+
+    /** Whether a command may wait: none of a transaction does. */
+    boolean canWait() {
+        return transaction.size() == 0;
+    }
+
+    /** A wait that is not for an element. */
+    private static final class OtherWait implements Runnable {
+        @Override
+        public void run() {
+            // Nothing is to be undone when the client is gone.
+        }
+    }
+
+    /**
+     * Has the client wait until a future completes. Then replies with what a function makes of the failure, or of null.
+     */
+    void resumeAfter(CompletableFuture<?> future, Function<@Nullable Throwable, ReplyWriter> reply) {
+        Runnable wait = new OtherWait();
+        waiting = wait;
+        CompletableFuture<?> unused = future.whenComplete(
+                (result, failure) -> endWait(wait, () -> reply.apply(failure).toByteArray()));
+    }
+
+    /** Ends the wait that has just begun after some time, unless it ends before; 0 for never. */
+    void endWaitAfter(long millis, Supplier<byte[]> reply) {
+        Runnable wait = waiting;
+        if (millis > 0 && wait != null) {
+            Runnable unused = connection.schedule(() -> endWait(wait, reply), millis);
+        }
+    }
+
+    /** Ends a wait if it is still the one of the client. For any thread. */
+    private void endWait(Runnable wait, Supplier<byte[]> reply) {
+        connection.execute(() -> {
+            if (waiting == wait) {
+                endWait(reply.get());
+                connection.wake();
+            }
         });
     }
 
@@ -350,13 +449,13 @@ public final class Session {
 
     /** Whether a client must log in before its commands run. */
     public boolean requiresLogin() {
-        return server.settings().requiresPassword();
+        return server.acl().userWithoutLogin() == null;
     }
 
     /** Lets the commands that follow run as those of a user. Returns false if the user or the password is wrong. */
     public boolean logIn(byte[] user, byte[] password) {
         try {
-            ConnectionCommands.logIn(this, user, password);
+            ConnectionCommands.logIn(this, Ascii.bytes("auth"), user, password);
             return true;
         } catch (CommandException e) {
             return false;
@@ -365,7 +464,7 @@ public final class Session {
 
     /** Lets the commands that follow run as those of a client that has not logged in. */
     public void logOut() {
-        info.authenticated = !requiresLogin();
+        info.user = server.acl().userWithoutLogin();
     }
 
     // ---- the end ----
@@ -388,11 +487,12 @@ public final class Session {
     /** Gives the session the state of a new one. */
     void reset() {
         endSubscriptions();
+        server.monitors().remove(this);
         endWatches();
         transaction.clear();
         replyMode.reset();
-        info.reset(!server.settings().requiresPassword());
-        connection.restrict(!info.authenticated);
+        info.reset(server.acl().userWithoutLogin());
+        connection.restrict(!isLoggedIn());
     }
 
     private void endSubscriptions() {
@@ -415,6 +515,7 @@ public final class Session {
     public void disconnected() {
         closing = true;
         server.clients().remove(info.id);
+        server.monitors().remove(this);
         endSubscriptions();
         if (waiting != null) {
             waiting.run();

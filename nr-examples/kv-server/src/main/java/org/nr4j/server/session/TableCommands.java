@@ -2,6 +2,7 @@ package org.nr4j.server.session;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.command.Globs;
+import org.nr4j.server.command.table.Categories;
 import org.nr4j.server.command.table.CommandTable;
+import org.nr4j.server.command.table.KeySpec;
+import org.nr4j.server.command.table.KeySpecs;
 import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.protocol.ReplyWriter;
 import org.nr4j.server.session.ConnectionCommands.SessionBody;
@@ -18,6 +22,12 @@ import org.nr4j.server.session.ConnectionCommands.SessionBody;
 /** The command COMMAND and the commands that only group others: they describe the table. */
 final class TableCommands {
     private static final CommandTable TABLE = CommandTable.instance();
+
+    /** Refuses a command that only groups others. */
+    static final SessionBody WITHOUT_SUBCOMMAND = (session, args) -> {
+        throw new CommandException(
+                "ERR wrong number of arguments for '" + Ascii.text(args[0]).toLowerCase(Locale.ROOT) + "' command");
+    };
 
     private TableCommands() {}
 
@@ -35,14 +45,14 @@ final class TableCommands {
         bodies.put("COMMAND|DOCS", TableCommands::docs);
         bodies.put("COMMAND|LIST", TableCommands::list);
         bodies.put("COMMAND|GETKEYS", TableCommands::keys);
+        bodies.put("COMMAND|GETKEYSANDFLAGS", TableCommands::keysAndFlags);
         bodies.put("COMMAND|HELP", Help::run);
-        bodies.put("OBJECT", TableCommands::withoutSubcommand);
+        bodies.put("OBJECT", WITHOUT_SUBCOMMAND);
         bodies.put("OBJECT|HELP", Help::run);
-    }
-
-    private static void withoutSubcommand(Session session, byte[][] args) {
-        throw new CommandException(
-                "ERR wrong number of arguments for '" + Ascii.text(args[0]).toLowerCase(Locale.ROOT) + "' command");
+        for (String container : List.of("XGROUP", "XINFO")) {
+            bodies.put(container, WITHOUT_SUBCOMMAND);
+            bodies.put(container + "|HELP", Help::run);
+        }
     }
 
     // ---- INFO ----
@@ -77,7 +87,7 @@ final class TableCommands {
         out.bulk(command.fullName());
         out.integer(command.arity());
         List<String> flags = new ArrayList<>(command.publicFlags());
-        if (command.hasMovableKeys()) {
+        if (KeySpecs.areMovable(command)) {
             flags.add("movablekeys");
         }
         out.set(flags.size());
@@ -85,11 +95,72 @@ final class TableCommands {
         out.integer(command.firstKey());
         out.integer(command.lastKey());
         out.integer(command.keyStep());
-        out.set(1);
-        out.simple("@" + command.group());
-        out.set(0);
+        List<String> categories = Categories.of(command);
+        out.set(categories.size());
+        categories.forEach(category -> out.simple("@" + category));
         out.array(0);
+        List<KeySpec> specs = KeySpecs.of(command);
+        out.array(specs.size());
+        specs.forEach(spec -> describe(out, spec));
         describeAll(out, TABLE.subcommandsOf(command));
+    }
+
+    private static void describe(ReplyWriter out, KeySpec spec) {
+        out.map(3);
+        out.bulk("flags");
+        out.set(spec.flags().size());
+        spec.flags().forEach(out::simple);
+        out.bulk("begin_search");
+        out.map(2);
+        out.bulk("type");
+        out.bulk(spec.begin().kind().name().toLowerCase(Locale.ROOT));
+        out.bulk("spec");
+        describe(out, spec.begin());
+        out.bulk("find_keys");
+        out.map(2);
+        out.bulk("type");
+        out.bulk(spec.find().kind().text());
+        out.bulk("spec");
+        describe(out, spec.find());
+    }
+
+    private static void describe(ReplyWriter out, KeySpec.Begin begin) {
+        switch (begin.kind()) {
+            case INDEX -> numbers(out, Map.of("index", begin.at()));
+            case KEYWORD -> {
+                out.map(2);
+                out.bulk("keyword");
+                out.bulk(begin.word());
+                out.bulk("startfrom");
+                out.integer(begin.at());
+            }
+            case UNKNOWN -> out.map(0);
+        }
+    }
+
+    private static void describe(ReplyWriter out, KeySpec.Find find) {
+        switch (find.kind()) {
+            case RANGE -> numbers(out, ordered("lastkey", find.end(), "keystep", find.step(), "limit", find.extra()));
+            case COUNTED ->
+                numbers(out, ordered("keynumidx", find.end(), "firstkey", find.extra(), "keystep", find.step()));
+            case UNKNOWN -> out.map(0);
+        }
+    }
+
+    private static Map<String, Integer> ordered(String a, int x, String b, int y, String c, int z) {
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        numbers.put(a, x);
+        numbers.put(b, y);
+        numbers.put(c, z);
+        return numbers;
+    }
+
+    private static void numbers(ReplyWriter out, Map<String, Integer> numbers) {
+        out.map(numbers.size());
+        numbers.forEach((name, number) -> {
+            out.bulk(name);
+            out.integer(number);
+        });
     }
 
     // ---- DOCS ----
@@ -144,7 +215,8 @@ final class TableCommands {
             return command -> Globs.matchesIgnoringCase(value, Ascii.bytes(command.name()));
         }
         if (Ascii.is(kind, "ACLCAT")) {
-            return command -> Ascii.is(value, command.group().toUpperCase(Locale.ROOT));
+            String category = Ascii.text(value).toLowerCase(Locale.ROOT);
+            return command -> Categories.of(command).contains(category);
         }
         if (Ascii.is(kind, "MODULE")) {
             return command -> false;
@@ -154,6 +226,32 @@ final class TableCommands {
 
     private static void keys(Session session, byte[][] args) {
         byte[][] request = Arrays.copyOfRange(args, 2, args.length);
+        List<byte[]> keys = commandWithKeys(request).keysOf(request);
+        requireKeys(keys);
+        session.out().array(keys.size());
+        keys.forEach(session.out()::bulk);
+    }
+
+    private static void keysAndFlags(Session session, byte[][] args) {
+        byte[][] request = Arrays.copyOfRange(args, 2, args.length);
+        List<KeySpecs.Key> keys = KeySpecs.keys(commandWithKeys(request), request);
+        requireKeys(keys);
+        session.out().array(keys.size());
+        for (KeySpecs.Key key : keys) {
+            session.out().array(2);
+            session.out().bulk(key.name());
+            session.out().set(key.flags().size());
+            key.flags().forEach(session.out()::simple);
+        }
+    }
+
+    private static void requireKeys(List<?> keys) {
+        if (keys.isEmpty()) {
+            throw new CommandException("ERR Invalid arguments specified for command");
+        }
+    }
+
+    private static Command commandWithKeys(byte[][] request) {
         Command command;
         try {
             command = TABLE.lookUp(request);
@@ -166,11 +264,6 @@ final class TableCommands {
         if (!command.accepts(request.length)) {
             throw new CommandException("ERR Invalid number of arguments specified for command");
         }
-        List<byte[]> keys = command.keysOf(request);
-        if (keys.isEmpty()) {
-            throw new CommandException("ERR Invalid arguments specified for command");
-        }
-        session.out().array(keys.size());
-        keys.forEach(session.out()::bulk);
+        return command;
     }
 }

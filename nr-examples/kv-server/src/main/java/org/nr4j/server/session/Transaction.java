@@ -39,6 +39,11 @@ final class Transaction {
         return queued.size();
     }
 
+    /** Returns the commands that wait for EXEC. */
+    List<Request> queued() {
+        return queued;
+    }
+
     boolean isFailed() {
         return failed;
     }
@@ -71,6 +76,11 @@ final class Transaction {
         watches.clear();
     }
 
+    /** Whether a queued command may need more memory. */
+    boolean needsRoom() {
+        return open && queued.stream().anyMatch(request -> request.command().is("denyoom"));
+    }
+
     // ---- watches ----
 
     Set<Watch> watches() {
@@ -80,15 +90,25 @@ final class Transaction {
     /** Notes what WATCH and UNWATCH do. Returns the arguments of the command, as the store needs them. */
     byte[][] watched(Command command, byte[][] arguments, SessionInfo info) {
         if (command.name().equals("WATCH")) {
-            for (int i = 1; i < arguments.length; i++) {
-                watches.add(new Watch(info.database, arguments[i]));
-            }
+            return watchArguments(arguments, info.database);
         } else if (command.name().equals("UNWATCH")) {
             byte[][] all = unwatchArguments(watches);
             watches.clear();
             return all;
         }
         return arguments;
+    }
+
+    /** Leaves out keys that are watched already. A second watch would forget a change since the first. */
+    private byte[][] watchArguments(byte[][] arguments, int database) {
+        List<byte[]> added = new ArrayList<>();
+        added.add(arguments[0]);
+        for (int i = 1; i < arguments.length; i++) {
+            if (watches.add(new Watch(database, arguments[i]))) {
+                added.add(arguments[i]);
+            }
+        }
+        return added.toArray(new byte[0][]);
     }
 
     static byte[][] unwatchArguments(Collection<Watch> watches) {
@@ -137,8 +157,9 @@ final class Transaction {
                 ConnectionCommands.run(session, request.command(), request.arguments());
             } else {
                 replies.next(session.out());
+                session.measured(request.command(), request.arguments(), replies.lastMicros());
             }
-            session.count(request.command(), start);
+            session.countIfFailed(request.command(), start);
         }
         clear();
     }

@@ -1,25 +1,30 @@
 package org.nr4j.server.session;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.nr4j.server.command.Command;
+import org.nr4j.server.command.Command.Place;
+import org.nr4j.server.command.KeyPositions;
 import org.nr4j.server.engine.ReplyBatch;
 import org.nr4j.server.engine.Request;
-import org.nr4j.server.engine.StoreEngine;
 import org.nr4j.server.engine.Unit;
 import org.nr4j.server.engine.Watch;
+import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.protocol.ReplyWriter;
 
 /**
  * The clients that wait for an element, in the order in which they came. A writer looks for them after its write, and
- * runs their commands again. A client registers before it tries a second time, so that no element comes in between
- * unseen. For any number of threads.
+ * runs their commands again: those that only read by a read, the others by a write. A client registers before it tries
+ * a second time, so that no element comes in between unseen. For any number of threads.
  */
 final class Waiters {
-    private final StoreEngine engine;
+    private static final byte[] WRONG_TYPE = Ascii.bytes("-WRONGTYPE ");
+
+    private final ServerState server;
 
     /** Guarded by this. */
     private final Set<Waiter> waiters = new LinkedHashSet<>();
@@ -27,36 +32,62 @@ final class Waiters {
     /** Whether there are waiters. Volatile: a writer looks at it after each write. */
     private volatile boolean any;
 
-    Waiters(StoreEngine engine) {
-        this.engine = engine;
+    Waiters(ServerState server) {
+        this.server = server;
     }
 
     /** A client that waits, its command, and the keys that it waits for. */
     private static final class Waiter {
         final Session session;
         final Unit unit;
+        final Command command;
         final Set<Watch> keys;
         Runnable endTimeout = () -> {};
 
-        Waiter(Session session, Unit unit) {
+        Waiter(Session session, Unit unit, Request request) {
             this.session = session;
             this.unit = unit;
+            this.command = request.command();
             this.keys = keysOf(List.of(unit));
+        }
+
+        boolean onlyReads() {
+            return command.place() == Place.REPLICA;
+        }
+
+        /**
+         * Whether a reply ends the wait. A value of another type is not what the client waits for. But it is the end
+         * of a group.
+         */
+        boolean isEnded(byte[] reply) {
+            int length = Math.min(reply.length, WRONG_TYPE.length);
+            return reply.length > 0
+                    && (command.name().equals("XREADGROUP")
+                            || !Arrays.equals(reply, 0, length, WRONG_TYPE, 0, WRONG_TYPE.length));
         }
     }
 
+    /** Returns the keys of some commands, as if there were one database, since a command may write to another one. */
     private static Set<Watch> keysOf(List<Unit> units) {
         return units.stream()
                 .flatMap(unit -> unit.requests().stream())
-                .flatMap(request -> request.command().keysOf(request.arguments()).stream()
-                        .map(key -> new Watch(request.database(), key)))
+                .flatMap(request ->
+                        request.command().keysOf(request.arguments()).stream().map(key -> new Watch(0, key)))
                 .collect(Collectors.toSet());
+    }
+
+    /** Whether some commands may change any key, as FLUSHALL and SWAPDB do. */
+    private static boolean changeAll(List<Unit> units) {
+        return units.stream()
+                .flatMap(unit -> unit.requests().stream())
+                .map(Request::command)
+                .anyMatch(command -> command.is("write") && command.keys().equals(KeyPositions.NONE));
     }
 
     /** Lets a session wait until its command finds an element. Returns what ends the wait. */
     Runnable add(Session session, Unit unit, Request request) {
-        Waiter waiter =
-                new Waiter(session, new Unit(unit.client(), unit.resp3(), /* watches= */ null, List.of(request)));
+        Unit alone = new Unit(unit.client(), unit.resp3(), /* watches= */ null, List.of(request));
+        Waiter waiter = new Waiter(session, alone, request);
         synchronized (this) {
             waiters.add(waiter);
             any = true;
@@ -74,6 +105,11 @@ final class Waiters {
         ReplyWriter reply = new ReplyWriter(8).resp3(waiter.unit.resp3());
         reply.nullArray();
         return reply.toByteArray();
+    }
+
+    /** Returns the number of clients that wait. */
+    synchronized int count() {
+        return waiters.size();
     }
 
     private synchronized boolean remove(Waiter waiter) {
@@ -109,35 +145,73 @@ final class Waiters {
     /** Serves the clients that wait for keys of some commands that have run. */
     void serve(List<Unit> done) {
         if (any) {
-            Set<Watch> keys = keysOf(done);
+            Set<Watch> keys = changeAll(done) ? allKeys() : keysOf(done);
             while (!keys.isEmpty()) {
                 keys = serveOnce(keys);
             }
         }
     }
 
-    /** Runs the commands of those who wait for some keys. Returns the keys of those that found an element. */
+    private synchronized Set<Watch> allKeys() {
+        return waiters.stream().flatMap(waiter -> waiter.keys.stream()).collect(Collectors.toSet());
+    }
+
+    /** Runs the commands that wait for some keys. Returns the keys of those commands that have changed something. */
     private synchronized Set<Watch> serveOnce(Set<Watch> keys) {
-        List<Waiter> asked = new ArrayList<>();
+        List<Waiter> readers = new ArrayList<>();
+        List<Waiter> writers = new ArrayList<>();
         for (Waiter waiter : waiters) {
             if (waiter.keys.stream().anyMatch(keys::contains)) {
-                asked.add(waiter);
+                (waiter.onlyReads() ? readers : writers).add(waiter);
             }
         }
-        if (asked.isEmpty()) {
-            return Set.of();
+        read(readers);
+        return write(writers);
+    }
+
+    /** Runs commands that only read. If their replies are long, it takes several reads. */
+    private void read(List<Waiter> readers) {
+        List<Waiter> rest = readers;
+        while (!rest.isEmpty()) {
+            ReplyBatch replies = new ReplyBatch();
+            server.engine().read(units(rest), replies);
+            List<Waiter> notRun = new ArrayList<>();
+            for (Waiter waiter : rest) {
+                if (deliver(waiter, replies) == ReplyBatch.NOT_RUN) {
+                    notRun.add(waiter);
+                }
+            }
+            rest = notRun;
         }
-        ReplyBatch replies =
-                engine.write(asked.stream().map(waiter -> waiter.unit).toList());
+    }
+
+    private Set<Watch> write(List<Waiter> writers) {
         Set<Watch> changed = new LinkedHashSet<>();
-        for (Waiter waiter : asked) {
-            ReplyWriter reply = new ReplyWriter(64);
-            replies.nextUnit();
-            if (replies.next(reply) > 0) {
-                changed.addAll(waiter.keys);
-                end(waiter, Objects.requireNonNull(reply.toByteArray()));
+        if (!writers.isEmpty()) {
+            ReplyBatch replies = server.engine().write(units(writers));
+            for (Waiter waiter : writers) {
+                if (deliver(waiter, replies) > 0) {
+                    changed.addAll(waiter.keys);
+                }
             }
         }
         return changed;
+    }
+
+    private static List<Unit> units(List<Waiter> asked) {
+        return asked.stream().map(waiter -> waiter.unit).toList();
+    }
+
+    /** Ends the wait of a client if its command has found something. Returns the length of the reply; 0 if it waits. */
+    private int deliver(Waiter waiter, ReplyBatch replies) {
+        ReplyWriter writer = new ReplyWriter(64);
+        replies.nextUnit();
+        int length = replies.next(writer);
+        byte[] reply = writer.toByteArray();
+        if (waiter.isEnded(reply)) {
+            end(waiter, reply);
+            return length;
+        }
+        return Math.min(length, 0);
     }
 }

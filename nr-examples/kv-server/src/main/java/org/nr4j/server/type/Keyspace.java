@@ -24,9 +24,19 @@ public final class Keyspace {
     /** The answer of {@link #expiry} for a key that does not expire. */
     public static final long NEVER = -1;
 
+    /** The event of a key that did not exist before. */
+    static final String NEW = "new";
+
     private final ReadTransaction reads;
     private final @Nullable Transaction writes;
     private final Watches watches;
+    private @Nullable KeyEvents events;
+
+    /** The key that was looked up last. */
+    private byte @Nullable [] counted;
+
+    private int hits;
+    private int misses;
 
     private Keyspace(ReadTransaction reads, @Nullable Transaction writes) {
         this.reads = reads;
@@ -42,6 +52,25 @@ public final class Keyspace {
     /** Returns the databases for commands that write. */
     public static Keyspace writing(Transaction transaction) {
         return new Keyspace(transaction, transaction);
+    }
+
+    /** Begins to note what happens to keys. */
+    public void collect(KeyEvents events) {
+        this.events = events;
+    }
+
+    /** Notes what has happened to a key, if someone wants to know. */
+    public void event(String name, int database, byte[] key) {
+        if (events != null) {
+            events.add(database, name, key);
+        }
+    }
+
+    /** Notes that a reader has not found a key. */
+    private void missed(int database, byte[] key) {
+        if (events != null && writes == null) {
+            events.add(database, "keymiss", key);
+        }
     }
 
     /** Returns the time of the transaction, in milliseconds since 1970. */
@@ -68,8 +97,41 @@ public final class Keyspace {
 
     // ---- keys ----
 
+    /** Brings the values of some {@linkplain #storeKey keys of the store} into the processor's caches. */
+    public void prefetch(List<byte[]> storeKeys) {
+        reads.prefetch(storeKeys);
+    }
+
     byte @Nullable [] value(int database, byte[] key) {
-        return reads.get(KeyLayout.metadata(database, key));
+        byte[] value = reads.get(KeyLayout.metadata(database, key));
+        lookedUp(database, key, value != null);
+        return value;
+    }
+
+    private void lookedUp(int database, byte[] key, boolean found) {
+        count(key, found);
+        if (!found) {
+            missed(database, key);
+        }
+    }
+
+    /** Counts a key that a command looks up, once even if it does so several times. */
+    private void count(byte[] key, boolean found) {
+        if (key != counted) {
+            counted = key;
+            hits += found ? 1 : 0;
+            misses += found ? 0 : 1;
+        }
+    }
+
+    /** Returns how many keys were found. */
+    public int hits() {
+        return hits;
+    }
+
+    /** Returns how many keys were looked up and did not exist. */
+    public int misses() {
+        return misses;
     }
 
     /** Returns the type of a key's value, or null if there is no key. */
@@ -80,7 +142,9 @@ public final class Keyspace {
 
     /** Whether a key exists. */
     public boolean exists(int database, byte[] key) {
-        return reads.contains(KeyLayout.metadata(database, key));
+        boolean exists = reads.contains(KeyLayout.metadata(database, key));
+        lookedUp(database, key, exists);
+        return exists;
     }
 
     /** Removes a key. Returns whether it existed. */
@@ -121,6 +185,21 @@ public final class Keyspace {
         return KeyLayout.metadata(database, key);
     }
 
+    /** Returns the range of the store's keys of all databases. */
+    public static KeyRange allKeys() {
+        return KeyRange.prefix(new byte[] {KeyLayout.METADATA});
+    }
+
+    /** Returns the database of a key of the store. */
+    public static int databaseOf(byte[] storeKey) {
+        return storeKey[1];
+    }
+
+    /** Returns the key of a database in a key of the store. */
+    public static byte[] userKey(byte[] storeKey) {
+        return KeyLayout.userKey(storeKey);
+    }
+
     // ---- strings ----
 
     /** Returns a string, or null if there is no key. */
@@ -143,12 +222,19 @@ public final class Keyspace {
     /** Puts a string that expires, in place of whatever the key has. */
     public void setString(int database, byte[] key, byte[] string, long expiry) {
         Expiry when = expiry == NEVER ? Expiry.never() : Expiry.at(Instant.ofEpochMilli(expiry));
-        removeElements(Metadata.idOf(writes().put(KeyLayout.metadata(database, key), tagged(string), when)));
+        byte[] before = writes().put(KeyLayout.metadata(database, key), tagged(string), when);
+        removeElements(Metadata.idOf(before));
+        if (before == null) {
+            event(NEW, database, key);
+        }
         touch(database, key);
     }
 
     /** Replaces a string, or puts a new one. The expiry of the key stays. */
     public void updateString(int database, byte[] key, byte[] string) {
+        if (events != null && !reads.contains(KeyLayout.metadata(database, key))) {
+            event(NEW, database, key);
+        }
         update(database, key, tagged(string));
     }
 
@@ -169,8 +255,21 @@ public final class Keyspace {
                 .orElse(NEVER);
     }
 
-    /** Changes when a key expires. An instant that has passed removes the key. Returns whether the key exists. */
+    /**
+     * Changes when a key expires, and notes the event. An instant that has passed removes the key. Returns whether the
+     * key exists.
+     */
     public boolean setExpiry(int database, byte[] key, long expiry) {
+        boolean exists = changeExpiry(database, key, expiry);
+        if (exists) {
+            boolean removed = expiry != NEVER && expiry <= now();
+            event(removed ? "del" : expiry == NEVER ? "persist" : "expire", database, key);
+        }
+        return exists;
+    }
+
+    /** As {@link #setExpiry}, as a part of a change that has an event of its own. */
+    public boolean changeExpiry(int database, byte[] key, long expiry) {
         byte[] value = value(database, key);
         if (value == null) {
             return false;
@@ -209,6 +308,7 @@ public final class Keyspace {
         }
         removeElements(Metadata.idOf(writes().put(to, value, expiry == null ? Expiry.never() : Expiry.at(expiry))));
         sweepAt(expiry == null ? NEVER : expiry.toEpochMilli(), value, to);
+        event(NEW, toDatabase, toKey);
         touch(database, key);
         touch(toDatabase, toKey);
     }
@@ -225,9 +325,10 @@ public final class Keyspace {
             value = copyElements(Metadata.decode(value));
         }
         writes().set(KeyLayout.metadata(toDatabase, toKey), value);
+        event(NEW, toDatabase, toKey);
         touch(toDatabase, toKey);
         if (expiry != NEVER) {
-            setExpiry(toDatabase, toKey, expiry);
+            changeExpiry(toDatabase, toKey, expiry);
         }
     }
 

@@ -69,15 +69,17 @@ public final class ListData extends Collection {
 
     /** Returns the elements from an index on, up to another, both inclusive and inside the list. */
     public List<byte[]> range(long start, long stop) {
-        List<byte[]> values = new ArrayList<>();
-        if (start <= stop && !isEmpty()) {
-            KeyRange range = KeyRange.atLeast(elementKey(name(metadata.first + start)))
-                    .atMost(elementKey(name(metadata.first + stop)));
-            for (Entry entry : keyspace.reads().scan(range)) {
-                values.add(entry.value());
-            }
+        return entries(start, stop).stream().map(Entry::value).toList();
+    }
+
+    /** As {@link #range}, but returns the entries of the elements, whose values are not copied yet. */
+    public List<Entry> entries(long start, long stop) {
+        if (start > stop || isEmpty()) {
+            return List.of();
         }
-        return values;
+        KeyRange range = KeyRange.atLeast(elementKey(name(metadata.first + start)))
+                .atMost(elementKey(name(metadata.first + stop)));
+        return keyspace.reads().scan(range);
     }
 
     /** Returns up to {@code limit} elements before an index, the last first; or from an index on. */

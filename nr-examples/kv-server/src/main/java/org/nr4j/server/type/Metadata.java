@@ -1,11 +1,13 @@
 package org.nr4j.server.type;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The metadata of a collection: its type, the id in the keys of its elements, and two numbers of its type. */
+/** The metadata of a collection: its type, the id in the keys of its elements, two numbers, and details of its type. */
 final class Metadata {
     private static final int LENGTH = 1 + 3 * Long.BYTES;
+    private static final byte[] NONE = {};
 
     final Type type;
 
@@ -18,6 +20,9 @@ final class Metadata {
     /** Of a list: the position of its first element. */
     long first;
 
+    /** What only a collection of this type knows. Behind all else in the value of the store. */
+    byte[] details = NONE;
+
     Metadata(Type type) {
         this.type = type;
     }
@@ -29,6 +34,7 @@ final class Metadata {
         metadata.id = in.getLong(1);
         metadata.count = in.getLong(1 + Long.BYTES);
         metadata.first = in.getLong(1 + 2 * Long.BYTES);
+        metadata.details = Arrays.copyOfRange(value, LENGTH, value.length);
         return metadata;
     }
 
@@ -38,11 +44,12 @@ final class Metadata {
     }
 
     byte[] encode() {
-        return ByteBuffer.allocate(LENGTH)
+        return ByteBuffer.allocate(LENGTH + details.length)
                 .put(type.code())
                 .putLong(id)
                 .putLong(count)
                 .putLong(first)
+                .put(details)
                 .array();
     }
 }

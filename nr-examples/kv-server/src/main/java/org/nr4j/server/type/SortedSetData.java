@@ -88,18 +88,22 @@ public final class SortedSetData extends Collection {
         return value == null ? null : ByteBuffer.wrap(value).getDouble();
     }
 
-    /** Sets the score of a member. Returns whether the member is new. */
-    public boolean put(byte[] member, double score) {
-        Double before = score(member);
-        if (before != null) {
-            removeElement(scoreName(before, member));
-        }
+    /** Sets the score of a member. */
+    public void put(byte[] member, double score) {
+        put(member, score(member), score);
+    }
+
+    /** As the other method of this name, for a caller that knows the score before; null if the member is new. */
+    public void put(byte[] member, @Nullable Double before, double score) {
+        // Next to the search for the score before, since the store then has the place at hand.
         putElement(
                 memberName(member),
                 ByteBuffer.allocate(Double.BYTES).putDouble(score + 0.0).array());
+        if (before != null) {
+            removeElement(scoreName(before, member));
+        }
         putElement(scoreName(score, member), EMPTY);
         metadata.count += before == null ? 1 : 0;
-        return before == null;
     }
 
     /** Removes a member. Returns whether it was there. */

@@ -16,6 +16,7 @@ public final class Encodings {
     private static final int LONGEST_EMBEDDED = 44;
     private static final int LONGEST_PACKED = 64;
     private static final int MOST_PACKED = 128;
+    private static final int MOST_PACKED_FIELDS = 512;
     private static final int MOST_INTEGERS = 512;
     private static final int PACKED_LIST_BYTES = 8 << 10;
     private static final byte[] FIRST = {};
@@ -48,7 +49,7 @@ public final class Encodings {
     }
 
     private static String ofHash(HashData hash) {
-        boolean packed = hash.size() <= MOST_PACKED
+        boolean packed = hash.size() <= MOST_PACKED_FIELDS
                 && areShort(hash.fields().stream().flatMap(field -> Stream.of(field.name(), field.value())));
         return packed ? "listpack" : "hashtable";
     }

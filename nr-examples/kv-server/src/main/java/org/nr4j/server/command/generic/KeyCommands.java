@@ -47,7 +47,10 @@ public final class KeyCommands {
     private static void delete(CommandContext c) {
         long removed = 0;
         for (int i = 1; i < c.count(); i++) {
-            removed += c.keys().remove(c.database(), c.arg(i)) ? 1 : 0;
+            if (c.keys().remove(c.database(), c.arg(i))) {
+                removed++;
+                c.event("del", c.arg(i));
+            }
         }
         c.reply().integer(removed);
     }
@@ -76,8 +79,10 @@ public final class KeyCommands {
     private static void rename(CommandContext c, boolean onlyIfAbsent) {
         requireKey(c, c.key());
         boolean renames = !(onlyIfAbsent && c.keys().exists(c.database(), c.arg(2)));
-        if (renames) {
+        if (renames && !Arrays.equals(c.key(), c.arg(2))) {
             c.keys().move(c.database(), c.key(), c.database(), c.arg(2));
+            c.event("rename_from", c.key());
+            c.event("rename_to", c.arg(2));
         }
         if (onlyIfAbsent) {
             c.reply().integer(renames);
@@ -113,6 +118,7 @@ public final class KeyCommands {
                 c.keys().exists(c.database(), c.key()) && (replace || !c.keys().exists(to, c.arg(2)));
         if (copies) {
             c.keys().copy(c.database(), c.key(), to, c.arg(2));
+            c.keys().event("copy_to", to, c.arg(2));
         }
         c.reply().integer(copies);
     }
@@ -125,6 +131,8 @@ public final class KeyCommands {
         boolean moves = c.keys().exists(c.database(), c.key()) && !c.keys().exists(to, c.key());
         if (moves) {
             c.keys().move(c.database(), c.key(), to, c.key());
+            c.event("move_from", c.key());
+            c.keys().event("move_to", to, c.key());
         }
         c.reply().integer(moves);
     }

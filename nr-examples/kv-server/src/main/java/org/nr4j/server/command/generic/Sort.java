@@ -120,10 +120,10 @@ public final class Sort {
     }
 
     private void store(byte[] key, List<byte @Nullable []> results) {
-        c.keys().remove(c.database(), key);
+        boolean replaces = c.keys().remove(c.database(), key);
         ListData list = ListCommands.list(c, key);
         results.forEach(result -> list.push(/* left= */ false, StringCommands.orEmpty(result)));
-        list.save();
+        list.saveInPlace(replaces, "sortstore");
         c.reply().integer(results.size());
     }
 

@@ -56,7 +56,7 @@ public final class HashCommands {
         for (int i = 2; i < c.count(); i += 2) {
             added += hash.put(c.arg(i), c.arg(i + 1)) ? 1 : 0;
         }
-        hash.save();
+        hash.save("hset");
         return added;
     }
 
@@ -70,7 +70,7 @@ public final class HashCommands {
         boolean absent = !hash.contains(c.arg(2));
         if (absent) {
             hash.put(c.arg(2), c.arg(3));
-            hash.save();
+            hash.save("hset");
         }
         c.reply().integer(absent);
     }
@@ -85,7 +85,7 @@ public final class HashCommands {
 
     private static void delete(CommandContext c) {
         HashData hash = hash(c);
-        Elements.countChanges(c, hash, hash::remove);
+        Elements.countChanges(c, hash, hash::remove, "hdel");
     }
 
     private static void getAll(CommandContext c) {
@@ -110,7 +110,7 @@ public final class HashCommands {
             throw new CommandException(CommandException.OVERFLOW);
         }
         hash.put(c.arg(2), Numbers.bytes(sum));
-        hash.save();
+        hash.save("hincrby");
         c.reply().integer(sum);
     }
 
@@ -128,7 +128,7 @@ public final class HashCommands {
         }
         byte[] sum = LongDouble.format(LongDouble.add(start, added));
         hash.put(c.arg(2), sum);
-        hash.save();
+        hash.save("hincrbyfloat");
         c.reply().bulk(sum);
     }
 

@@ -3,6 +3,7 @@ package org.nr4j.server.command.list;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.nr4j.kv.Entry;
 import org.nr4j.server.command.Arguments;
 import org.nr4j.server.command.Binder;
 import org.nr4j.server.command.CommandContext;
@@ -62,7 +63,7 @@ public final class ListCommands {
             for (int i = 2; i < c.count(); i++) {
                 list.push(left, c.arg(i));
             }
-            list.save();
+            list.save(left ? "lpush" : "rpush");
         }
         c.reply().integer(list.size());
     }
@@ -96,7 +97,7 @@ public final class ListCommands {
             taken.add(list.pop(left));
         }
         if (!taken.isEmpty()) {
-            list.save();
+            list.save(left ? "lpop" : "rpop");
         }
         return taken;
     }
@@ -118,10 +119,12 @@ public final class ListCommands {
         ListData to = same ? from : list(c, c.arg(2));
         byte[] moved = from.pop(fromLeft);
         to.push(toLeft, moved);
-        from.save();
-        if (!same) {
-            to.save();
+        if (same) {
+            c.event(toLeft ? "lpush" : "rpush", c.arg(2));
+        } else {
+            to.save(toLeft ? "lpush" : "rpush");
         }
+        from.save(fromLeft ? "lpop" : "rpop");
         c.reply().bulk(moved);
         return true;
     }
@@ -173,14 +176,19 @@ public final class ListCommands {
             throw new CommandException("ERR index out of range");
         }
         list.set(index, c.arg(3));
-        list.save();
+        list.save("lset");
         c.reply().ok();
     }
 
     private static void range(CommandContext c) {
         IndexRange range = new IndexRange(c.integer(2), c.integer(3));
         ListData list = list(c);
-        Replies.array(c.reply(), list.range(range.start(list.size()), range.stop(list.size())));
+        List<Entry> elements = list.entries(range.start(list.size()), range.stop(list.size()));
+        c.reply().array(elements.size());
+        for (Entry element : elements) {
+            int at = c.reply().bulkSpace(element.valueLength());
+            element.copyValueTo(c.reply().array(), at);
+        }
     }
 
     private static void trim(CommandContext c) {
@@ -194,7 +202,7 @@ public final class ListCommands {
             } else {
                 list.keep(start, stop);
             }
-            list.save();
+            list.save("ltrim");
         }
         c.reply().ok();
     }
@@ -214,7 +222,7 @@ public final class ListCommands {
         if (!found.isEmpty()) {
             found.sort(null);
             list.remove(found);
-            list.save();
+            list.save("lrem");
         }
         c.reply().integer(found.size());
     }
@@ -229,7 +237,7 @@ public final class ListCommands {
         for (int i = 0; i < all.size(); i++) {
             if (Arrays.equals(all.get(i), c.arg(3))) {
                 list.insert(after ? i + 1 : i, c.arg(4));
-                list.save();
+                list.save("linsert");
                 c.reply().integer(list.size());
                 return;
             }

@@ -53,12 +53,12 @@ public final class SetCommands {
 
     private static void add(CommandContext c) {
         SetData set = set(c, 1);
-        Elements.countChanges(c, set, set::add);
+        Elements.countChanges(c, set, set::add, "sadd");
     }
 
     private static void remove(CommandContext c) {
         SetData set = set(c, 1);
-        Elements.countChanges(c, set, set::remove);
+        Elements.countChanges(c, set, set::remove, "srem");
     }
 
     private static void containsMany(CommandContext c) {
@@ -79,9 +79,9 @@ public final class SetCommands {
         boolean found = from.contains(c.arg(3));
         if (found && !Arrays.equals(c.arg(1), c.arg(2))) {
             from.remove(c.arg(3));
-            from.save();
+            from.save("srem");
             if (to.add(c.arg(3))) {
-                to.save();
+                to.save("sadd");
             }
         }
         c.reply().integer(found);
@@ -97,7 +97,7 @@ public final class SetCommands {
         List<byte[]> popped = RandomChoice.choose(c.random(), set.size(), count, set::memberAt);
         popped.forEach(set::remove);
         if (!popped.isEmpty()) {
-            set.save();
+            set.save("spop");
         }
         if (counted) {
             Replies.set(c.reply(), popped);
@@ -149,10 +149,10 @@ public final class SetCommands {
     }
 
     private static void store(CommandContext c, List<byte[]> members) {
-        c.keys().remove(c.database(), c.key());
+        boolean replaces = c.keys().remove(c.database(), c.key());
         SetData target = set(c, 1);
         members.forEach(target::add);
-        target.save();
+        target.saveInPlace(replaces, c.command().fullName());
         c.reply().integer(members.size());
     }
 

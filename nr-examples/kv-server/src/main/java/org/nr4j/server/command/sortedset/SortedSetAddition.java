@@ -1,9 +1,12 @@
 package org.nr4j.server.command.sortedset;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.CommandContext;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.type.SortedSetData;
+import org.nr4j.server.type.SortedSetData.Member;
 
 /** The commands ZADD and ZINCRBY. */
 public final class SortedSetAddition {
@@ -25,6 +28,15 @@ public final class SortedSetAddition {
     public static SortedSetAddition increment() {
         SortedSetAddition addition = new SortedSetAddition();
         addition.increments = true;
+        return addition;
+    }
+
+    /** Returns the addition that ZADD with some options does. */
+    public static SortedSetAddition of(boolean ifAbsent, boolean ifPresent, boolean countsChanges) {
+        SortedSetAddition addition = new SortedSetAddition();
+        addition.ifAbsent = ifAbsent;
+        addition.ifPresent = ifPresent;
+        addition.countsChanges = countsChanges;
         return addition;
     }
 
@@ -73,17 +85,22 @@ public final class SortedSetAddition {
     }
 
     public void run(CommandContext c) {
-        double[] scores = new double[(c.count() - from) / 2];
-        for (int i = 0; i < scores.length; i++) {
-            scores[i] = c.number(from + 2 * i);
+        List<Member> members = new ArrayList<>((c.count() - from) / 2);
+        for (int i = from; i < c.count(); i += 2) {
+            members.add(new Member(c.arg(i + 1), c.number(i)));
         }
+        run(c, members);
+    }
+
+    /** Adds members to the set of the command's key, and replies. */
+    public void run(CommandContext c, List<Member> members) {
         SortedSetData set = SortedSetCommands.set(c);
         Double last = null;
-        for (int i = 0; i < scores.length; i++) {
-            last = add(set, c.arg(from + 2 * i + 1), scores[i]);
+        for (Member member : members) {
+            last = add(set, member.name(), member.score());
         }
         if (added + changed > 0) {
-            set.save();
+            set.save(increments ? "zincr" : "zadd");
         }
         if (!increments) {
             c.reply().integer(countsChanges ? added + changed : added);
@@ -101,7 +118,7 @@ public final class SortedSetAddition {
             return null;
         }
         if (before == null) {
-            set.put(member, score);
+            set.put(member, before, score);
             added++;
             return score;
         }
@@ -113,7 +130,7 @@ public final class SortedSetAddition {
             return null;
         }
         if (after != before) {
-            set.put(member, after);
+            set.put(member, before, after);
             changed++;
         }
         return after;

@@ -142,10 +142,10 @@ public final class SortedSetAlgebra {
         if (counts) {
             c.reply().integer(Math.min(most, members.size()));
         } else if (stores) {
-            c.keys().remove(c.database(), c.key());
+            boolean replaces = c.keys().remove(c.database(), c.key());
             SortedSetData target = SortedSetCommands.set(c);
             members.forEach(member -> target.put(member.name(), member.score()));
-            target.save();
+            target.saveInPlace(replaces, c.command().fullName());
             c.reply().integer(members.size());
         } else {
             SortedSetCommands.replyWith(c, members, withScores);

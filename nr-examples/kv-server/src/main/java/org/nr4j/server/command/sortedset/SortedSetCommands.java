@@ -57,7 +57,7 @@ public final class SortedSetCommands {
 
     private static void remove(CommandContext c) {
         SortedSetData set = set(c);
-        Elements.countChanges(c, set, set::remove);
+        Elements.countChanges(c, set, set::remove, "zrem");
     }
 
     private static void score(CommandContext c, SortedSetData set, int index) {
@@ -115,7 +115,7 @@ public final class SortedSetCommands {
                 : set.range(0, taken - 1, /* descending= */ false);
         members.forEach(member -> set.remove(member.name()));
         if (!members.isEmpty()) {
-            set.save();
+            set.save(highest ? "zpopmax" : "zpopmin");
         }
         return members;
     }

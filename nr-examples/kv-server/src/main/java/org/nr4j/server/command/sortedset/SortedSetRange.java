@@ -65,10 +65,10 @@ public final class SortedSetRange {
         range.parseOptions(c, 5, /* choosesForm= */ true, /* stores= */ true);
         range.parseEnds(c, 3);
         List<Member> members = range.members(SortedSetCommands.set(c, c.arg(2)));
-        c.keys().remove(c.database(), c.key());
+        boolean replaces = c.keys().remove(c.database(), c.key());
         SortedSetData target = SortedSetCommands.set(c);
         members.forEach(member -> target.put(member.name(), member.score()));
-        target.save();
+        target.saveInPlace(replaces, "zrangestore");
         c.reply().integer(members.size());
     }
 
@@ -86,7 +86,7 @@ public final class SortedSetRange {
         List<Member> members = range.members(set);
         members.forEach(member -> set.remove(member.name()));
         if (!members.isEmpty()) {
-            set.save();
+            set.save(c.command().fullName());
         }
         c.reply().integer(members.size());
     }

@@ -38,7 +38,10 @@ public final class BitCommands {
         byte[] after = Arrays.copyOf(before, Math.max(before.length, index + 1));
         boolean wasSet = (after[index] & mask) != 0;
         after[index] = (byte) (bit == 1 ? after[index] | mask : after[index] & ~mask);
-        c.keys().updateString(c.database(), c.key(), after);
+        if (!Arrays.equals(before, after)) {
+            c.keys().updateString(c.database(), c.key(), after);
+            c.event("setbit", c.key());
+        }
         c.reply().integer(wasSet);
     }
 
@@ -58,24 +61,40 @@ public final class BitCommands {
 
     /** Bits from one to another, both inclusive; none if the first is behind the last. */
     private record BitRange(long first, long last) {
-        /** Reads a range of bytes or bits, of which the arguments have at least the start. */
-        static BitRange parse(CommandContext c, int startAt, int length) {
-            long start = c.integer(startAt);
-            boolean bits = c.is(startAt + 2, "BIT");
-            if (startAt + 2 < c.count() && !bits && !c.is(startAt + 2, "BYTE")) {
-                throw CommandException.syntax();
-            }
-            long size = bits ? 8L * length : length;
-            long end = startAt + 1 < c.count() ? c.integer(startAt + 1) : size - 1;
+        /** Reads the range of BITCOUNT, which is empty if both ends are negative and in the wrong order. */
+        static BitRange ofCount(CommandContext c, int length) {
+            long start = c.integer(2);
+            long end = c.integer(3);
             if (start < 0 && end < 0 && start > end) {
                 return new BitRange(0, -1);
             }
-            start = start < 0 ? Math.max(0, start + size) : start;
-            end = Math.min(size - 1, end < 0 ? Math.max(0, end + size) : end);
-            if (start > end) {
+            return of(start, end, areBits(c, 4), length);
+        }
+
+        /** Reads the range of BITPOS, of which the arguments have at least the start. */
+        static BitRange ofPosition(CommandContext c, int length) {
+            long start = c.integer(3);
+            boolean bits = areBits(c, 5);
+            return of(start, c.count() > 4 ? c.integer(4) : Long.MAX_VALUE, bits, length);
+        }
+
+        /** Whether an argument says that the range is one of bits. It may be missing. */
+        private static boolean areBits(CommandContext c, int unitAt) {
+            boolean bits = c.is(unitAt, "BIT");
+            if (unitAt < c.count() && !bits && !c.is(unitAt, "BYTE")) {
+                throw CommandException.syntax();
+            }
+            return bits;
+        }
+
+        private static BitRange of(long start, long end, boolean bits, int length) {
+            long size = bits ? 8L * length : length;
+            long first = start < 0 ? Math.max(0, start + size) : start;
+            long last = Math.min(size - 1, end < 0 ? Math.max(0, end + size) : end);
+            if (first > last) {
                 return new BitRange(0, -1);
             }
-            return bits ? new BitRange(start, end) : new BitRange(8 * start, 8 * end + 7);
+            return bits ? new BitRange(first, last) : new BitRange(8 * first, 8 * last + 7);
         }
     }
 
@@ -89,7 +108,7 @@ public final class BitCommands {
         if (c.count() == 3 || c.count() > 5) {
             throw CommandException.syntax();
         }
-        BitRange range = c.count() == 2 ? new BitRange(0, 8L * string.length - 1) : BitRange.parse(c, 2, string.length);
+        BitRange range = c.count() == 2 ? new BitRange(0, 8L * string.length - 1) : BitRange.ofCount(c, string.length);
         long count = 0;
         for (long i = range.first; i <= range.last; i++) {
             if ((i & 7) == 0 && i + 7 <= range.last) {
@@ -115,7 +134,7 @@ public final class BitCommands {
         if (c.count() > 6) {
             throw CommandException.syntax();
         }
-        BitRange range = c.count() < 4 ? new BitRange(0, 8L * value.length - 1) : BitRange.parse(c, 3, value.length);
+        BitRange range = c.count() < 4 ? new BitRange(0, 8L * value.length - 1) : BitRange.ofPosition(c, value.length);
         long found = find(value, (int) bit, range);
         // Without an end, a string goes on with zeros for ever.
         boolean open = bit == 0 && c.count() < 5 && range.first <= range.last;
@@ -154,10 +173,11 @@ public final class BitCommands {
         for (int i = 0; i < longest; i++) {
             result[i] = not ? (byte) ~result[i] : combined(c, sources, i);
         }
-        if (longest == 0) {
-            c.keys().remove(c.database(), c.arg(2));
-        } else {
+        if (longest > 0) {
             c.keys().setString(c.database(), c.arg(2), result);
+            c.event("set", c.arg(2));
+        } else if (c.keys().remove(c.database(), c.arg(2))) {
+            c.event("del", c.arg(2));
         }
         c.reply().integer(longest);
     }

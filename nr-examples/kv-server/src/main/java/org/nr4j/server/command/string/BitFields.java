@@ -52,6 +52,7 @@ public final class BitFields {
         }
         if (writes) {
             c.keys().updateString(c.database(), c.key(), string);
+            c.event("setbit", c.key());
         }
     }
 

@@ -57,6 +57,7 @@ public final class StringCommands {
 
     private static void put(CommandContext c, byte[] key, byte[] value) {
         c.keys().setString(c.database(), key, value);
+        c.event("set", key);
     }
 
     // ---- SET ----
@@ -75,11 +76,19 @@ public final class StringCommands {
         if (sets) {
             long kept = options.keepExpiry ? c.keys().expiry(c.database(), c.key()) : expiry;
             c.keys().setString(c.database(), c.key(), c.arg(2), kept);
+            noteSet(c, options.form != null);
         }
         if (options.get || !sets) {
             Replies.bulkOrNull(c.reply(), before);
         } else {
             c.reply().ok();
+        }
+    }
+
+    private static void noteSet(CommandContext c, boolean expires) {
+        c.event("set", c.key());
+        if (expires) {
+            c.event("expire", c.key());
         }
     }
 
@@ -93,6 +102,7 @@ public final class StringCommands {
 
     private static void setExpiring(CommandContext c, ExpiryOptions.Form form) {
         c.keys().setString(c.database(), c.key(), c.arg(3), ExpiryOptions.positive(c, 2, form));
+        noteSet(c, /* expires= */ true);
         c.reply().ok();
     }
 
@@ -108,6 +118,7 @@ public final class StringCommands {
         byte[] value = get(c, c.key());
         if (value != null) {
             c.keys().remove(c.database(), c.key());
+            c.event("del", c.key());
         }
         Replies.bulkOrNull(c.reply(), value);
     }
@@ -115,7 +126,8 @@ public final class StringCommands {
     private static void getAndExpire(CommandContext c) {
         SetOptions options = SetOptions.parse(c);
         byte[] value = get(c, c.key());
-        if (value != null && (options.persist || options.form != null)) {
+        boolean persists = options.persist && c.keys().expiry(c.database(), c.key()) != Keyspace.NEVER;
+        if (value != null && (persists || options.form != null)) {
             c.keys().setExpiry(c.database(), c.key(), options.expiry(c));
         }
         Replies.bulkOrNull(c.reply(), value);
@@ -165,6 +177,7 @@ public final class StringCommands {
         byte[] whole = Arrays.copyOf(start, start.length + added.length);
         System.arraycopy(added, 0, whole, start.length, added.length);
         c.keys().updateString(c.database(), c.key(), whole);
+        c.event("append", c.key());
         c.reply().integer(whole.length);
     }
 
@@ -203,6 +216,7 @@ public final class StringCommands {
             byte[] whole = Arrays.copyOf(before, (int) Math.max(before.length, offset + added.length));
             System.arraycopy(added, 0, whole, (int) offset, added.length);
             c.keys().updateString(c.database(), c.key(), whole);
+            c.event("setrange", c.key());
             before = whole;
         }
         c.reply().integer(before.length);
@@ -229,6 +243,7 @@ public final class StringCommands {
             throw new CommandException(CommandException.OVERFLOW);
         }
         c.keys().updateString(c.database(), c.key(), Numbers.bytes(sum));
+        c.event("incrby", c.key());
         c.reply().integer(sum);
     }
 
@@ -243,6 +258,7 @@ public final class StringCommands {
         }
         byte[] sum = LongDouble.format(LongDouble.add(start, added));
         c.keys().updateString(c.database(), c.key(), sum);
+        c.event("incrbyfloat", c.key());
         c.reply().bulk(sum);
     }
 

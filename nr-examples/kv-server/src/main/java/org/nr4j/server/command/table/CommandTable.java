@@ -20,12 +20,16 @@ import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Body;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.command.KeyPositions;
+import org.nr4j.server.command.generic.DumpCommands;
 import org.nr4j.server.command.generic.ExpiryCommands;
 import org.nr4j.server.command.generic.KeyCommands;
+import org.nr4j.server.command.generic.MemoryUsage;
 import org.nr4j.server.command.generic.ScanCommands;
 import org.nr4j.server.command.generic.Sort;
 import org.nr4j.server.command.generic.WatchCommands;
+import org.nr4j.server.command.geo.GeoCommands;
 import org.nr4j.server.command.hash.HashCommands;
+import org.nr4j.server.command.hyperloglog.HyperLogLogCommands;
 import org.nr4j.server.command.list.BlockingListCommands;
 import org.nr4j.server.command.list.ListCommands;
 import org.nr4j.server.command.nr4j.ApplyCommand;
@@ -35,6 +39,11 @@ import org.nr4j.server.command.sortedset.BlockingSortedSetCommands;
 import org.nr4j.server.command.sortedset.SortedSetAlgebra;
 import org.nr4j.server.command.sortedset.SortedSetCommands;
 import org.nr4j.server.command.sortedset.SortedSetRange;
+import org.nr4j.server.command.stream.GroupCommands;
+import org.nr4j.server.command.stream.PendingCommands;
+import org.nr4j.server.command.stream.StreamCommands;
+import org.nr4j.server.command.stream.StreamInfo;
+import org.nr4j.server.command.stream.StreamReads;
 import org.nr4j.server.command.string.BitCommands;
 import org.nr4j.server.command.string.LongestCommonSubsequence;
 import org.nr4j.server.command.string.StringCommands;
@@ -52,7 +61,7 @@ public final class CommandTable {
 
     private CommandTable() {
         bindAll(this::bind);
-        rows().forEach(this::add);
+        rows(RESOURCE).forEach(this::add);
         if (!unused.isEmpty()) {
             throw new IllegalStateException("each command must have a row in the table: resource=" + RESOURCE
                     + " missing=" + unused.keySet() + "; add the rows");
@@ -63,12 +72,20 @@ public final class CommandTable {
         StringCommands.bind(binder);
         KeyCommands.bind(binder);
         ExpiryCommands.bind(binder);
+        DumpCommands.bind(binder);
         HashCommands.bind(binder);
         ListCommands.bind(binder);
         SetCommands.bind(binder);
         SortedSetCommands.bind(binder);
         SortedSetRange.bind(binder);
         SortedSetAlgebra.bind(binder);
+        StreamCommands.bind(binder);
+        StreamReads.bind(binder);
+        GroupCommands.bind(binder);
+        PendingCommands.bind(binder);
+        StreamInfo.bind(binder);
+        GeoCommands.bind(binder);
+        HyperLogLogCommands.bind(binder);
         BlockingListCommands.bind(binder);
         BlockingSortedSetCommands.bind(binder);
         BitCommands.bind(binder);
@@ -78,6 +95,7 @@ public final class CommandTable {
         WatchCommands.bind(binder);
         ApplyCommand.bind(binder);
         EntriesCommand.bind(binder);
+        MemoryUsage.bind(binder);
     }
 
     private void bind(String name, Body body) {
@@ -88,9 +106,10 @@ public final class CommandTable {
 
     // ---- rows ----
 
-    private static List<String> rows() {
+    /** Returns the lines of a resource that are neither blank nor comments. */
+    static List<String> rows(String resource) {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(CommandTable.class.getResourceAsStream(RESOURCE)), StandardCharsets.UTF_8))) {
+                Objects.requireNonNull(CommandTable.class.getResourceAsStream(resource)), StandardCharsets.UTF_8))) {
             return in.lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("#"))
                     .toList();
@@ -232,23 +251,17 @@ public final class CommandTable {
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN);
     }
 
-    /** Messages of Redis end a text at a byte of zero. */
-    private static String upToNul(String text) {
-        int nul = text.indexOf(0);
-        return nul < 0 ? text : text.substring(0, nul);
-    }
-
     private static String unknown(byte[][] request) {
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i < request.length && arguments.length() < SHOWN; i++) {
-            String text = upToNul(Ascii.text(request[i]));
+            String text = Ascii.upToNul(request[i]);
             int room = SHOWN - arguments.length();
             arguments
                     .append('\'')
                     .append(text, 0, Math.min(room, text.length()))
                     .append("' ");
         }
-        return "ERR unknown command '" + shortened(upToNul(Ascii.text(request[0]))) + "', with args beginning with: "
+        return "ERR unknown command '" + shortened(Ascii.upToNul(request[0])) + "', with args beginning with: "
                 + arguments;
     }
 }

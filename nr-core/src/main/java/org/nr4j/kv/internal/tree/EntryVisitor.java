@@ -1,7 +1,0 @@
-package org.nr4j.kv.internal.tree;
-
-/** Visits entries in their leaves. */
-@FunctionalInterface
-public interface EntryVisitor {
-    void visit(Leaf leaf, int slot);
-}
