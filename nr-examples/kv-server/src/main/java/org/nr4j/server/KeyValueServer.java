@@ -15,6 +15,8 @@ import org.nr4j.kv.durable.DurableStats;
 import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
+import org.nr4j.server.http.HttpServer;
+import org.nr4j.server.http.api.Router;
 import org.nr4j.server.net.RespServer;
 import org.nr4j.server.session.Loading;
 import org.nr4j.server.session.ServerState;
@@ -30,16 +32,18 @@ public final class KeyValueServer implements AutoCloseable {
     private final ServerState state;
     private final StoreEngine engine;
     private final RespServer resp;
+    private final @Nullable HttpServer http;
     private final ScheduledExecutorService sweeper;
     private final Future<?> sweeps;
 
     /** Guarded by this. */
     private boolean closed;
 
-    private KeyValueServer(ServerState state, StoreEngine engine, RespServer resp) {
+    private KeyValueServer(ServerState state, StoreEngine engine, RespServer resp, @Nullable HttpServer http) {
         this.state = state;
         this.engine = engine;
         this.resp = resp;
+        this.http = http;
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "nr4j-server-sweeper");
             thread.setDaemon(true);
@@ -56,13 +60,22 @@ public final class KeyValueServer implements AutoCloseable {
     public static KeyValueServer start(Settings settings) {
         ServerState state = new ServerState(settings);
         RespServer resp = RespServer.start(state);
+        HttpServer http = null;
         try {
+            http = settings.httpPort() < 0 ? null : HttpServer.start(state, resp, stats -> new Router(state, stats));
             StoreEngine engine = open(settings, state.loading());
             state.loaded(engine);
-            return new KeyValueServer(state, engine, resp);
+            return new KeyValueServer(state, engine, resp, http);
         } catch (RuntimeException e) {
+            close(http);
             resp.close();
             throw e;
+        }
+    }
+
+    private static void close(@Nullable HttpServer http) {
+        if (http != null) {
+            http.close();
         }
     }
 
@@ -117,6 +130,11 @@ public final class KeyValueServer implements AutoCloseable {
         return resp.tlsAddress();
     }
 
+    /** Returns the address for HTTP; null if the server does not listen there. */
+    public @Nullable InetSocketAddress httpAddress() {
+        return http == null ? null : http.address();
+    }
+
     /** Sets what the command SHUTDOWN does. */
     public void onShutDown(Runnable action) {
         state.onShutDown(action);
@@ -134,6 +152,7 @@ public final class KeyValueServer implements AutoCloseable {
             return;
         }
         closed = true;
+        close(http);
         resp.close();
         sweeps.cancel(/* mayInterruptIfRunning= */ false);
         sweeper.shutdown();

@@ -28,7 +28,8 @@ public final class ServerMain {
         // On a thread of its own, since the end of the process waits for the event loops.
         server.onShutDown(() -> new Thread(() -> System.exit(0), "nr4j-server-exit").start());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "nr4j-server-shutdown"));
-        System.out.println("ready:" + named("resp", server.address()) + named("tls", server.tlsAddress()));
+        System.out.println("ready:" + named("resp", server.address()) + named("tls", server.tlsAddress())
+                + named("http", server.httpAddress()));
     }
 
     private static String named(String name, @Nullable InetSocketAddress address) {

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +95,20 @@ class TlsTest {
                     })
                     .isInstanceOf(JedisException.class);
         }
+    }
+
+    @Test
+    void http_hasTlsIfNothingElseIsPlain() throws Exception {
+        start("--port", "0", "--tls-auth-clients", "no");
+        int port = server.httpAddress().getPort();
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(own.trusting(null)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://localhost:" + port + "/health"))
+                .build();
+        assertThat(client.send(request, BodyHandlers.ofString()).body()).isEqualTo("{\"status\":\"ok\"}");
+        HttpRequest plain = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/health"))
+                .build();
+        assertThatThrownBy(() -> client.send(plain, BodyHandlers.ofString())).isInstanceOf(IOException.class);
     }
 
     @Test

@@ -12,10 +12,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.config.Parameter.Change;
 
 /** The table of all parameters. */
 final class Parameters {
     private static final long MEBIBYTE = 1L << 20;
+
+    static final int LAST_PORT = 65_535;
+
+    /** The value of a port on which the server does not listen. */
+    static final String OFF = "off";
 
     private static final List<String> POLICIES =
             List.of("volatile-lru", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-random", "noeviction");
@@ -23,7 +29,10 @@ final class Parameters {
     private static final Map<String, Parameter> TABLE = new TreeMap<>();
 
     static {
-        add(number("port", 6_379, 0, 65_535).fixed());
+        add(number("port", 6_379, 0, LAST_PORT).fixed());
+        add(new Parameter("http-port", "", Change.AT_START, false, Parameters::httpPort));
+        add(number("http-timeout", 60, 0, Integer.MAX_VALUE).fixed());
+        add(memory("http-max-body-len", 64 * MEBIBYTE, 0).fixed());
         add(text("bind", "127.0.0.1").words().fixed());
         add(text("dir", "").fixed());
         add(truth("appendonly", false).fixed());
@@ -32,7 +41,7 @@ final class Parameters {
         add(number("databases", 16, 16, 16).fixed());
         add(number("io-threads", 0, 0, 256).fixed());
         add(truth("io-threads-pin", true).fixed());
-        add(number("tls-port", 0, 0, 65_535).fixed());
+        add(number("tls-port", 0, 0, LAST_PORT).fixed());
         add(text("tls-cert-file", "").fixed());
         add(text("tls-key-file", "").fixed());
         add(text("tls-key-file-pass", "").fixed());
@@ -58,6 +67,13 @@ final class Parameters {
     }
 
     private Parameters() {}
+
+    /** A number, empty for the default, or off. */
+    private static String httpPort(String name, String value) {
+        return value.isEmpty() || value.equals(OFF)
+                ? value
+                : number(name, 0, 0, LAST_PORT).normal(value);
+    }
 
     private static void add(Parameter parameter) {
         TABLE.put(parameter.name(), parameter);

@@ -17,6 +17,9 @@ import org.nr4j.server.config.Parameter.Change;
  * CONFIG SET changes some of them later. For any number of threads.
  */
 public final class Settings {
+    /** The port for HTTP is so many above that of Redis clients, if no setting names it. */
+    private static final int HTTP_PORT_DISTANCE = 2_000;
+
     private final Map<String, String> values = new ConcurrentHashMap<>();
     private final List<String> users = new CopyOnWriteArrayList<>();
 
@@ -198,6 +201,29 @@ public final class Settings {
     /** Returns the port for TLS; 0 for none. */
     public int tlsPort() {
         return Integer.parseInt(text("tls-port"));
+    }
+
+    /** Returns the port for HTTP: 0 for any; -1 for none. Without a setting, it depends on the port. */
+    public int httpPort() {
+        String value = text("http-port");
+        if (value.equals(Parameters.OFF)) {
+            return -1;
+        }
+        if (!value.isEmpty()) {
+            return Integer.parseInt(value);
+        }
+        int port = port();
+        return port == 0 || port + HTTP_PORT_DISTANCE > Parameters.LAST_PORT ? 0 : port + HTTP_PORT_DISTANCE;
+    }
+
+    /** Returns how many seconds a client may take to send a request over HTTP, or to read a part of a response. */
+    public long httpTimeoutSeconds() {
+        return number("http-timeout");
+    }
+
+    /** Returns how many bytes the body of a request over HTTP may have. */
+    public int longestHttpBody() {
+        return (int) Math.min(512L << 20, number("http-max-body-len"));
     }
 
     /** Whether the server also serves connections without TLS. */

@@ -35,6 +35,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         ByteBuf in = (ByteBuf) message;
         try {
             if (connection != null && !failed) {
+                turns.server().stats().received(in.readableBytes());
                 connection.decoder().feed(in);
             }
         } catch (ProtocolException e) {

@@ -1,6 +1,5 @@
 package org.nr4j.server.net;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -8,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
 import org.nr4j.server.session.ServerState;
 
@@ -17,7 +15,7 @@ import org.nr4j.server.session.ServerState;
  * other clients among them. So it is sent once the disk has all writes that came before it. Meanwhile the loop serves
  * its connections. For the thread of the loop.
  */
-final class HeldReplies {
+public final class HeldReplies {
     private static final Logger LOGGER = System.getLogger(HeldReplies.class.getName());
 
     private final ServerState server;
@@ -35,7 +33,7 @@ final class HeldReplies {
     private static final class Group {
         final LogIndexes seen;
         final CompletableFuture<?> durable;
-        final List<Held> replies = new ArrayList<>();
+        final List<Reply> replies = new ArrayList<>();
 
         Group(LogIndexes seen, CompletableFuture<?> durable) {
             this.seen = seen;
@@ -43,21 +41,24 @@ final class HeldReplies {
         }
     }
 
-    /**
-     * What a connection is to send.
-     *
-     * @param bytes null to close the connection
-     */
-    private record Held(
-            NettyConnection connection, @Nullable ByteBuf bytes) {}
+    /** What a connection is to send. */
+    @FunctionalInterface
+    public interface Reply {
+        /**
+         * Sends it.
+         *
+         * @param lost whether the disk does not have what the reply shows: then it must not be sent
+         */
+        void release(boolean lost);
+    }
 
     /** Whether a connection without held replies may send what it has. */
-    boolean isOpen() {
+    public boolean isOpen() {
         return server.maySend();
     }
 
-    /** Sends bytes, or closes the connection if they are null, once the disk has all writes so far. */
-    void hold(NettyConnection connection, @Nullable ByteBuf bytes) {
+    /** Releases a reply once the disk has all writes so far, or has failed. */
+    public void hold(Reply reply) {
         LogIndexes seen = server.seen();
         Group last = groups.peekLast();
         if (last == null || !last.seen.equals(seen)) {
@@ -65,7 +66,7 @@ final class HeldReplies {
             groups.add(last);
             CompletableFuture<?> unused = last.durable.whenComplete((result, failure) -> loop.execute(this::release));
         }
-        last.replies.add(new Held(connection, bytes));
+        last.replies.add(reply);
     }
 
     private void release() {
@@ -80,8 +81,8 @@ final class HeldReplies {
                                 + "lost: replies={0}",
                         first.replies.size());
             }
-            for (Held held : first.replies) {
-                held.connection.release(held.bytes, lost);
+            for (Reply reply : first.replies) {
+                reply.release(lost);
             }
             first = groups.peek();
         }

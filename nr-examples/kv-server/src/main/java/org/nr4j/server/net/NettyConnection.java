@@ -3,23 +3,15 @@ package org.nr4j.server.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelOutboundBuffer;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.nr4j.server.protocol.ReplyWriter;
 import org.nr4j.server.protocol.RequestDecoder;
-import org.nr4j.server.session.Connection;
 import org.nr4j.server.session.Session;
 
-/** A connection over a channel. */
-final class NettyConnection implements Connection {
+/** A connection of a Redis client over a channel. */
+final class NettyConnection extends ChannelConnection {
     /** With so many bytes that wait for the disk, no more requests of the client run. */
     private static final long MOST_HELD = 1 << 20;
 
-    private final Channel channel;
     private final EventLoopTurns turns;
     private final RequestDecoder decoder;
     private final Session session;
@@ -33,7 +25,7 @@ final class NettyConnection implements Connection {
     private boolean closing;
 
     NettyConnection(Channel channel, EventLoopTurns turns) {
-        this.channel = channel;
+        super(channel, turns);
         this.turns = turns;
         this.session = new Session(turns.server(), this);
         this.decoder = new RequestDecoder(
@@ -43,7 +35,8 @@ final class NettyConnection implements Connection {
         decoder.restrict(!session.isLoggedIn());
     }
 
-    Session session() {
+    @Override
+    public Session session() {
         return session;
     }
 
@@ -53,36 +46,27 @@ final class NettyConnection implements Connection {
 
     @Override
     public void send(ReplyWriter replies) {
-        ByteBuf buffer = channel.alloc().directBuffer(replies.length());
+        ByteBuf buffer = channel().alloc().directBuffer(replies.length());
         buffer.writeBytes(replies.array(), 0, replies.length());
+        turns.server().stats().sent(replies.length());
         if (held == 0 && turns.held().isOpen()) {
-            channel.writeAndFlush(buffer, channel.voidPromise());
+            channel().writeAndFlush(buffer, channel().voidPromise());
         } else {
             held++;
             heldBytes += buffer.readableBytes();
-            turns.held().hold(this, buffer);
+            turns.held().hold(lost -> release(buffer, lost));
         }
     }
 
-    /**
-     * Sends what was held, or closes the connection.
-     *
-     * @param bytes null to close
-     * @param lost whether the disk does not have what the bytes show: then they must not be sent
-     */
-    void release(@Nullable ByteBuf bytes, boolean lost) {
+    private void release(ByteBuf bytes, boolean lost) {
         held--;
-        if (bytes == null) {
-            closeNow();
-            return;
-        }
         boolean wasFull = !isWritable();
         heldBytes -= bytes.readableBytes();
         if (lost) {
             bytes.release();
-            channel.close();
+            channel().close();
         } else {
-            channel.writeAndFlush(bytes, channel.voidPromise());
+            channel().writeAndFlush(bytes, channel().voidPromise());
             if (wasFull && isWritable()) {
                 turns.wake(session);
             }
@@ -91,13 +75,13 @@ final class NettyConnection implements Connection {
 
     @Override
     public boolean isWritable() {
-        return channel.isWritable() && heldBytes <= MOST_HELD;
+        return channel().isWritable() && heldBytes <= MOST_HELD;
     }
 
     @Override
     public void setReading(boolean reading) {
-        if (channel.config().isAutoRead() != reading) {
-            channel.config().setAutoRead(reading);
+        if (channel().config().isAutoRead() != reading) {
+            channel().config().setAutoRead(reading);
         }
     }
 
@@ -108,12 +92,12 @@ final class NettyConnection implements Connection {
         } else if (!closing) {
             closing = true;
             held++;
-            turns.held().hold(this, null);
+            turns.held().hold(lost -> closeNow());
         }
     }
 
     private void closeNow() {
-        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+        channel().writeAndFlush(channel().alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -122,42 +106,7 @@ final class NettyConnection implements Connection {
     }
 
     @Override
-    public void wake() {
-        turns.wake(session);
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        channel.eventLoop().execute(task);
-    }
-
-    @Override
-    public Runnable schedule(Runnable task, long millis) {
-        ScheduledFuture<?> scheduled = channel.eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
-        return () -> scheduled.cancel(false);
-    }
-
-    @Override
     public long unsentBytes() {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return heldBytes + (buffer == null ? 0 : buffer.totalPendingWriteBytes());
-    }
-
-    @Override
-    public String remoteAddress() {
-        return text(channel.remoteAddress());
-    }
-
-    @Override
-    public String localAddress() {
-        return text(channel.localAddress());
-    }
-
-    static String text(SocketAddress address) {
-        if (address instanceof InetSocketAddress internet) {
-            String host = internet.getAddress().getHostAddress();
-            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + internet.getPort();
-        }
-        return "";
+        return heldBytes + super.unsentBytes();
     }
 }

@@ -43,8 +43,11 @@ public final class RespServer implements AutoCloseable {
     private final List<Channel> plain = new ArrayList<>();
     private final List<Channel> encrypted = new ArrayList<>();
 
+    private final @Nullable SslContext tls;
+
     private RespServer(ServerState server) {
         this.server = server;
+        this.tls = server.settings().tlsPort() == 0 ? null : Tls.read(server.settings());
         this.loops = IoThreads.create(server.settings());
     }
 
@@ -55,7 +58,6 @@ public final class RespServer implements AutoCloseable {
      */
     public static RespServer start(ServerState server) {
         Settings settings = server.settings();
-        SslContext tls = settings.tlsPort() == 0 ? null : Tls.read(settings);
         RespServer started = new RespServer(server);
         try {
             for (String address : settings.bindAddresses()) {
@@ -65,8 +67,8 @@ public final class RespServer implements AutoCloseable {
                             : started.address().getPort();
                     started.plain.add(started.listen(address, port, null));
                 }
-                if (tls != null) {
-                    started.encrypted.add(started.listen(address, settings.tlsPort(), tls));
+                if (started.tls != null) {
+                    started.encrypted.add(started.listen(address, settings.tlsPort(), started.tls));
                 }
             }
         } catch (RuntimeException e) {
@@ -77,11 +79,9 @@ public final class RespServer implements AutoCloseable {
     }
 
     private Channel listen(String address, int port, @Nullable SslContext tls) {
-        Class<? extends ServerChannel> type =
-                Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
-                .channel(type)
+                .channel(channelType())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -116,6 +116,31 @@ public final class RespServer implements AutoCloseable {
         return (InetSocketAddress) channels.get(0).localAddress();
     }
 
+    /** Returns the event loops. Servers of other protocols share them. */
+    public EventLoopGroup eventLoops() {
+        return loops;
+    }
+
+    /** Returns the type of the channels that listen on these event loops. */
+    public static Class<? extends ServerChannel> channelType() {
+        return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    /** Returns what encrypts connections; null without TLS. */
+    public @Nullable SslContext tls() {
+        return tls;
+    }
+
+    /** Has a connection closed with the server. */
+    public void closeAtEnd(Channel connection) {
+        connections.add(connection);
+    }
+
+    /** Returns the turns of an event loop. */
+    public EventLoopTurns turns(EventLoop loop) {
+        return turns.computeIfAbsent(loop, key -> new EventLoopTurns(server, key));
+    }
+
     /** Sets up new connections, unless there are too many. */
     private final class Initializer extends ChannelInitializer<Channel> {
         private final @Nullable SslContext tls;
@@ -133,12 +158,11 @@ public final class RespServer implements AutoCloseable {
                 return;
             }
             server.stats().connected();
-            connections.add(channel);
-            EventLoopTurns own = turns.computeIfAbsent(channel.eventLoop(), loop -> new EventLoopTurns(server, loop));
+            closeAtEnd(channel);
             if (tls != null) {
                 channel.pipeline().addLast(tls.newHandler(channel.alloc()));
             }
-            channel.pipeline().addLast(new ConnectionHandler(own));
+            channel.pipeline().addLast(new ConnectionHandler(turns(channel.eventLoop())));
         }
     }
 

@@ -27,7 +27,7 @@ public final class Loading {
     }
 
     /** Returns the part that has been read, in percent. */
-    double percent() {
+    public double percent() {
         return total == 0 ? 0 : 100.0 * bytes / total;
     }
 

@@ -67,6 +67,8 @@ final class ServerSections {
         fields.put("total_connections_received", stats.connections.sum());
         fields.put("total_commands_processed", stats.commands.sum());
         fields.put("instantaneous_ops_per_sec", stats.rate.perSecond());
+        fields.put("total_net_input_bytes", stats.bytesIn());
+        fields.put("total_net_output_bytes", stats.bytesOut());
         fields.put("rejected_connections", stats.refusedConnections.sum());
         fields.put("expired_keys", server.isLoaded() ? server.engine().expiredKeys() : 0);
         fields.put("evicted_keys", stats.evictedKeys.sum());

@@ -70,7 +70,8 @@ public final class ServerState {
         return Objects.requireNonNull(loaded, "a command that needs the store must wait until it is loaded");
     }
 
-    StoreEngine engine() {
+    /** Returns the store behind the commands. It must be loaded. */
+    public StoreEngine engine() {
         return requireLoaded().engine;
     }
 
@@ -159,7 +160,8 @@ public final class ServerState {
         return acl;
     }
 
-    Meter meter() {
+    /** Returns the times of commands. */
+    public Meter meter() {
         return meter;
     }
 
@@ -188,7 +190,8 @@ public final class ServerState {
         return stats;
     }
 
-    long started() {
+    /** Returns when the server started, in milliseconds since 1970. */
+    public long started() {
         return started;
     }
 

@@ -15,6 +15,8 @@ public final class ServerStats {
     final LongAdder commands = new LongAdder();
     final LongAdder connections = new LongAdder();
     final LongAdder refusedConnections = new LongAdder();
+    final LongAdder received = new LongAdder();
+    final LongAdder sent = new LongAdder();
     final LongAdder hits = new LongAdder();
     final LongAdder misses = new LongAdder();
     final LongAdder evictedKeys = new LongAdder();
@@ -34,7 +36,42 @@ public final class ServerStats {
         refusedConnections.increment();
     }
 
+    /** Returns the number of connections that clients have opened. */
+    public long connections() {
+        return connections.sum();
+    }
+
+    /** Returns the number of connections that were refused. */
+    public long refusedConnections() {
+        return refusedConnections.sum();
+    }
+
+    /** Counts bytes that Redis clients have sent. */
+    public void received(int bytes) {
+        received.add(bytes);
+    }
+
+    /** Counts bytes that Redis clients are sent. */
+    public void sent(int bytes) {
+        sent.add(bytes);
+    }
+
+    /** Returns the number of bytes that Redis clients have sent. */
+    public long bytesIn() {
+        return received.sum();
+    }
+
+    /** Returns the number of bytes that Redis clients were sent. */
+    public long bytesOut() {
+        return sent.sum();
+    }
+
     // ---- commands ----
+
+    /** Returns the number of commands. */
+    public long commands() {
+        return commands.sum();
+    }
 
     /** Counts an error reply, whose text is in a range of bytes. */
     void failed(byte[] bytes, int from, int to) {
@@ -76,6 +113,8 @@ public final class ServerStats {
         commands.reset();
         connections.reset();
         refusedConnections.reset();
+        received.reset();
+        sent.reset();
         hits.reset();
         misses.reset();
         evictedKeys.reset();

@@ -245,13 +245,18 @@ public final class Session {
 
     /** Ends the reply to a command that began at a length. */
     private void endReply(@Nullable Command command, int start) {
+        countIfFailed(command, start);
+        replyMode.endReply(out, start);
+    }
+
+    /** Counts the reply that began at a length if it is an error. */
+    void countIfFailed(@Nullable Command command, int start) {
         if (out.length() > start && out.array()[start] == '-') {
             server.stats().failed(out.array(), start + 1, out.length());
             if (command != null) {
                 server.meter().commands().failed(command);
             }
         }
-        replyMode.endReply(out, start);
     }
 
     /** Appends the replies to a unit. */
@@ -317,7 +322,7 @@ public final class Session {
     }
 
     /** Appends the reply to a GET. */
-    void deliver(byte @Nullable [] value) {
+    void deliver(Command get, byte @Nullable [] value) {
         int start = out.length();
         out.resp3(info.resp3);
         if (value == null) {
@@ -327,7 +332,7 @@ public final class Session {
         } else {
             out.error("WRONGTYPE Operation against a key holding the wrong kind of value");
         }
-        endReply(null, start);
+        endReply(get, start);
     }
 
     /** Appends an error for each request of a unit, which has not run. */
@@ -337,7 +342,7 @@ public final class Session {
         for (int i = 0; i < replies; i++) {
             int start = out.length();
             out.error(error);
-            endReply(null, start);
+            endReply(unit.isTransaction() ? null : unit.requests().get(i).command(), start);
         }
     }
 
@@ -347,7 +352,7 @@ public final class Session {
             waiting = null;
             int start = out.length();
             out.raw(reply, 0, reply.length);
-            replyMode.endReply(out, start);
+            endReply(info.lastCommand, start);
         }
     }
 
@@ -438,6 +443,28 @@ public final class Session {
                 flush();
             }
         });
+    }
+
+    // ---- users of other protocols ----
+
+    /** Whether a client must log in before its commands run. */
+    public boolean requiresLogin() {
+        return server.acl().userWithoutLogin() == null;
+    }
+
+    /** Lets the commands that follow run as those of a user. Returns false if the user or the password is wrong. */
+    public boolean logIn(byte[] user, byte[] password) {
+        try {
+            ConnectionCommands.logIn(this, Ascii.bytes("auth"), user, password);
+            return true;
+        } catch (CommandException e) {
+            return false;
+        }
+    }
+
+    /** Lets the commands that follow run as those of a client that has not logged in. */
+    public void logOut() {
+        info.user = server.acl().userWithoutLogin();
     }
 
     // ---- the end ----

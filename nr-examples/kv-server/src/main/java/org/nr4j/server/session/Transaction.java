@@ -152,12 +152,14 @@ final class Transaction {
         session.out().array(queued.size());
         for (Request request : List.copyOf(queued)) {
             session.out().resp3(session.info().resp3);
+            int start = session.out().length();
             if (request.command().place() == Place.CONNECTION) {
                 ConnectionCommands.run(session, request.command(), request.arguments());
             } else {
                 replies.next(session.out());
                 session.measured(request.command(), request.arguments(), replies.lastMicros());
             }
+            session.countIfFailed(request.command(), start);
         }
         clear();
     }

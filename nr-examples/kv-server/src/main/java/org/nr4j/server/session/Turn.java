@@ -105,7 +105,7 @@ public final class Turn {
         long began = System.nanoTime();
         byte[] value = server.engine().value(request.database(), request.arguments()[1]);
         server.stats().lookedUp(value == null ? 0 : 1, value == null ? 1 : 0);
-        session.deliver(value);
+        session.deliver(request.command(), value);
         if (value == null) {
             server.notifications().missed(request.database(), request.arguments()[1]);
         }

@@ -33,6 +33,8 @@ import org.nr4j.server.command.hash.HashCommands;
 import org.nr4j.server.command.hyperloglog.HyperLogLogCommands;
 import org.nr4j.server.command.list.BlockingListCommands;
 import org.nr4j.server.command.list.ListCommands;
+import org.nr4j.server.command.nr4j.ApplyCommand;
+import org.nr4j.server.command.nr4j.EntriesCommand;
 import org.nr4j.server.command.set.SetCommands;
 import org.nr4j.server.command.sortedset.BlockingSortedSetCommands;
 import org.nr4j.server.command.sortedset.SortedSetAlgebra;
@@ -93,6 +95,8 @@ public final class CommandTable {
         Sort.bind(binder);
         LongestCommonSubsequence.bind(binder);
         WatchCommands.bind(binder);
+        ApplyCommand.bind(binder);
+        EntriesCommand.bind(binder);
         MemoryUsage.bind(binder);
     }
 
