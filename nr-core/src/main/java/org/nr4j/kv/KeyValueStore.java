@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
@@ -673,6 +674,14 @@ public final class KeyValueStore implements AutoCloseable {
         replicated().sync();
     }
 
+    /**
+     * Returns how many entries the store has removed since it was built, for they had expired. Those that a write
+     * replaces do not count. One that several threads find at once may count twice.
+     */
+    public long expiredEntries() {
+        return access.collector().collected();
+    }
+
     /** See {@link ConcurrentNodeReplicated#stats}. */
     public CnrStats stats() {
         return replicated().stats();
@@ -684,12 +693,59 @@ public final class KeyValueStore implements AutoCloseable {
      * @throws IllegalStateException if the store is not durable
      */
     public DurableStats durableStats() {
+        return requireDurable().stats();
+    }
+
+    /**
+     * Whether the log on disk has some writes. With {@link org.nr4j.kv.durable.SyncPolicy#ALWAYS} they are on the disk.
+     * True for a store without a log on disk.
+     *
+     * @param writes what {@link #indexes} has answered after these writes
+     */
+    public boolean isDurable(LogIndexes writes) {
+        DurableLog durable = access.durable();
+        return durable == null || durable.isDurable(writes);
+    }
+
+    /**
+     * Waits for the disk without a thread: see {@link Durability#awaited}. A thread of the store completes the future,
+     * so what follows it must be short.
+     *
+     * @return completes once {@link #isDurable} is true; with a {@link org.nr4j.kv.durable.NotDurableException} if the
+     *     log failed before
+     */
+    public CompletableFuture<@Nullable Void> whenDurable(LogIndexes writes) {
+        DurableLog durable = access.durable();
+        return durable == null ? CompletableFuture.completedFuture(null) : durable.whenDurable(writes);
+    }
+
+    /**
+     * Puts all writes so far on the disk, whatever the policy.
+     *
+     * @return completes once they are there, with an exception if the log has failed
+     * @throws IllegalStateException if the store is not durable
+     */
+    public CompletableFuture<@Nullable Void> persist() {
+        return requireDurable().persist();
+    }
+
+    /**
+     * Starts a snapshot in the background that replaces the log so far, however short it is.
+     *
+     * @return completes once the snapshot is on the disk; with an exception if it failed, and then the log stays
+     * @throws IllegalStateException if the store is not durable
+     */
+    public CompletableFuture<@Nullable Void> rewriteLog() {
+        return requireDurable().rewrite();
+    }
+
+    private DurableLog requireDurable() {
         DurableLog durable = access.durable();
         if (durable == null) {
-            throw new IllegalStateException("a store must be durable to have such figures: durable=false; call "
-                    + "durable(...) in the builder");
+            throw new IllegalStateException(
+                    "a store must be durable to have a log: durable=false; call durable(...) in the builder");
         }
-        return durable.stats();
+        return durable;
     }
 
     /**

@@ -32,6 +32,8 @@ public final class Durability {
     private final long minFreeBytes;
     private final int longestInMemory;
     private final long valueCacheBytes;
+    private final boolean awaited;
+    private final RecoveryProgress progress;
 
     private Durability(
             Path directory,
@@ -40,7 +42,9 @@ public final class Durability {
             long snapshotBytes,
             long minFreeBytes,
             int longestInMemory,
-            long valueCacheBytes) {
+            long valueCacheBytes,
+            boolean awaited,
+            RecoveryProgress progress) {
         this.directory = directory;
         this.syncPolicy = syncPolicy;
         this.segmentBytes = segmentBytes;
@@ -48,6 +52,8 @@ public final class Durability {
         this.minFreeBytes = minFreeBytes;
         this.longestInMemory = longestInMemory;
         this.valueCacheBytes = valueCacheBytes;
+        this.awaited = awaited;
+        this.progress = progress;
     }
 
     /**
@@ -62,14 +68,24 @@ public final class Durability {
                 DEFAULT_SNAPSHOT_BYTES,
                 DEFAULT_MIN_FREE_BYTES,
                 IN_MEMORY,
-                DEFAULT_VALUE_CACHE_BYTES);
+                DEFAULT_VALUE_CACHE_BYTES,
+                /* awaited= */ true,
+                (bytes, total) -> {});
     }
 
     /** Sets when writes reach the disk. */
     public Durability syncPolicy(SyncPolicy policy) {
         Objects.requireNonNull(policy, "a policy must not be null: policy=null; pass SyncPolicy.ALWAYS");
         return new Durability(
-                directory, policy, segmentBytes, snapshotBytes, minFreeBytes, longestInMemory, valueCacheBytes);
+                directory,
+                policy,
+                segmentBytes,
+                snapshotBytes,
+                minFreeBytes,
+                longestInMemory,
+                valueCacheBytes,
+                awaited,
+                progress);
     }
 
     /**
@@ -81,7 +97,15 @@ public final class Durability {
     public Durability segmentBytes(long bytes) {
         long checked = require("segmentBytes", bytes);
         return new Durability(
-                directory, syncPolicy, checked, snapshotBytes, minFreeBytes, longestInMemory, valueCacheBytes);
+                directory,
+                syncPolicy,
+                checked,
+                snapshotBytes,
+                minFreeBytes,
+                longestInMemory,
+                valueCacheBytes,
+                awaited,
+                progress);
     }
 
     /**
@@ -93,7 +117,15 @@ public final class Durability {
     public Durability snapshotBytes(long bytes) {
         long checked = require("snapshotBytes", bytes);
         return new Durability(
-                directory, syncPolicy, segmentBytes, checked, minFreeBytes, longestInMemory, valueCacheBytes);
+                directory,
+                syncPolicy,
+                segmentBytes,
+                checked,
+                minFreeBytes,
+                longestInMemory,
+                valueCacheBytes,
+                awaited,
+                progress);
     }
 
     /**
@@ -105,7 +137,15 @@ public final class Durability {
     public Durability minFreeBytes(long bytes) {
         long checked = require("minFreeBytes", bytes);
         return new Durability(
-                directory, syncPolicy, segmentBytes, snapshotBytes, checked, longestInMemory, valueCacheBytes);
+                directory,
+                syncPolicy,
+                segmentBytes,
+                snapshotBytes,
+                checked,
+                longestInMemory,
+                valueCacheBytes,
+                awaited,
+                progress);
     }
 
     /**
@@ -125,7 +165,15 @@ public final class Durability {
                     + "all values in memory");
         }
         return new Durability(
-                directory, syncPolicy, segmentBytes, snapshotBytes, minFreeBytes, longerThan, valueCacheBytes);
+                directory,
+                syncPolicy,
+                segmentBytes,
+                snapshotBytes,
+                minFreeBytes,
+                longerThan,
+                valueCacheBytes,
+                awaited,
+                progress);
     }
 
     /**
@@ -139,7 +187,50 @@ public final class Durability {
             throw new IllegalArgumentException("valueCacheBytes must be from 0 to 1 TiB: valueCacheBytes=" + bytes
                     + "; leave it out for the default");
         }
-        return new Durability(directory, syncPolicy, segmentBytes, snapshotBytes, minFreeBytes, longestInMemory, bytes);
+        return new Durability(
+                directory,
+                syncPolicy,
+                segmentBytes,
+                snapshotBytes,
+                minFreeBytes,
+                longestInMemory,
+                bytes,
+                awaited,
+                progress);
+    }
+
+    /**
+     * Sets whether operations wait for the disk, with {@link SyncPolicy#ALWAYS}. If not, a write returns before it is
+     * on the disk, and a read may show such a write. Then the program itself waits before it passes on what it has
+     * seen: see {@link org.nr4j.kv.KeyValueStore#whenDurable}. So one thread can serve many callers while the disk
+     * works.
+     */
+    public Durability awaited(boolean awaited) {
+        return new Durability(
+                directory,
+                syncPolicy,
+                segmentBytes,
+                snapshotBytes,
+                minFreeBytes,
+                longestInMemory,
+                valueCacheBytes,
+                awaited,
+                progress);
+    }
+
+    /** Sets what receives the progress of opening the store. */
+    public Durability progress(RecoveryProgress progress) {
+        Objects.requireNonNull(progress, "a receiver must not be null: progress=null; leave it out for none");
+        return new Durability(
+                directory,
+                syncPolicy,
+                segmentBytes,
+                snapshotBytes,
+                minFreeBytes,
+                longestInMemory,
+                valueCacheBytes,
+                awaited,
+                progress);
     }
 
     private static long require(String name, long bytes) {
@@ -185,10 +276,20 @@ public final class Durability {
         return valueCacheBytes;
     }
 
+    /** Whether operations wait for the disk, with {@link SyncPolicy#ALWAYS}. */
+    public boolean awaited() {
+        return awaited;
+    }
+
+    /** Returns what receives the progress of opening the store. */
+    public RecoveryProgress progress() {
+        return progress;
+    }
+
     @Override
     public String toString() {
         return "Durability[directory=" + directory + ", syncPolicy=" + syncPolicy + ", segmentBytes=" + segmentBytes
                 + ", snapshotBytes=" + snapshotBytes + ", minFreeBytes=" + minFreeBytes + ", longestInMemory="
-                + longestInMemory + ", valueCacheBytes=" + valueCacheBytes + "]";
+                + longestInMemory + ", valueCacheBytes=" + valueCacheBytes + ", awaited=" + awaited + "]";
     }
 }

@@ -9,11 +9,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.durable.DurableStats;
 import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
+import org.nr4j.server.http.HttpServer;
+import org.nr4j.server.http.api.Router;
 import org.nr4j.server.net.RespServer;
+import org.nr4j.server.session.Loading;
 import org.nr4j.server.session.ServerState;
 
 /**
@@ -24,14 +29,21 @@ public final class KeyValueServer implements AutoCloseable {
     private static final Logger LOGGER = System.getLogger(KeyValueServer.class.getName());
     private static final long SWEEP_MILLIS = 250;
 
+    private final ServerState state;
     private final StoreEngine engine;
     private final RespServer resp;
+    private final @Nullable HttpServer http;
     private final ScheduledExecutorService sweeper;
     private final Future<?> sweeps;
 
-    private KeyValueServer(StoreEngine engine, RespServer resp) {
+    /** Guarded by this. */
+    private boolean closed;
+
+    private KeyValueServer(ServerState state, StoreEngine engine, RespServer resp, @Nullable HttpServer http) {
+        this.state = state;
         this.engine = engine;
         this.resp = resp;
+        this.http = http;
         this.sweeper = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "nr4j-server-sweeper");
             thread.setDaemon(true);
@@ -41,36 +53,63 @@ public final class KeyValueServer implements AutoCloseable {
     }
 
     /**
-     * Opens the store and starts to serve.
+     * Starts to listen, opens the store, and serves. While the store is opened, clients get errors.
      *
      * @throws RuntimeException if the store cannot be opened, or an address cannot be bound to
      */
     public static KeyValueServer start(Settings settings) {
-        StoreEngine engine = open(settings);
+        ServerState state = new ServerState(settings);
+        RespServer resp = RespServer.start(state);
+        HttpServer http = null;
         try {
-            return new KeyValueServer(engine, RespServer.start(new ServerState(engine, settings)));
+            http = settings.httpPort() < 0 ? null : HttpServer.start(state, resp, stats -> new Router(state, stats));
+            StoreEngine engine = open(settings, state.loading());
+            state.loaded(engine);
+            return new KeyValueServer(state, engine, resp, http);
         } catch (RuntimeException e) {
-            engine.close();
+            close(http);
+            resp.close();
             throw e;
         }
     }
 
-    private static StoreEngine open(Settings settings) {
+    private static void close(@Nullable HttpServer http) {
+        if (http != null) {
+            http.close();
+        }
+    }
+
+    private static StoreEngine open(Settings settings, Loading loading) {
         Path directory = settings.directory();
         if (directory == null) {
-            return StoreEngine.open(builder -> builder);
+            return StoreEngine.open();
         }
         SyncPolicy policy = switch (settings.appendFsync()) {
             case "always" -> SyncPolicy.ALWAYS;
             case "no" -> SyncPolicy.NEVER;
             default -> SyncPolicy.interval(Duration.ofSeconds(1));
         };
-        return StoreEngine.open(
-                builder -> builder.durable(Durability.in(directory).syncPolicy(policy)));
+        StoreEngine engine =
+                StoreEngine.open(Durability.in(directory).syncPolicy(policy).progress(loading::progress));
+        DurableStats stats = engine.store().durableStats();
+        LOGGER.log(
+                Level.INFO,
+                "the data is loaded: directory={0} entries={1} bytes={2} seconds={3}",
+                directory,
+                stats.recoveredEntries(),
+                stats.recoveredBytes(),
+                stats.recoveryNanos() / 1e9);
+        return engine;
+    }
+
+    /** Does what is due now and then. */
+    private void sweep() {
+        state.stats().sample();
+        removeExpired();
     }
 
     /** Removes what collections that have expired have left. */
-    private void sweep() {
+    private void removeExpired() {
         try {
             boolean more = true;
             while (more) {
@@ -81,9 +120,24 @@ public final class KeyValueServer implements AutoCloseable {
         }
     }
 
-    /** Returns the address for Redis clients. */
+    /** Returns the address for Redis clients; that for TLS if there is no other. */
     public InetSocketAddress address() {
         return resp.address();
+    }
+
+    /** Returns the address for Redis clients that use TLS; null if there is none. */
+    public @Nullable InetSocketAddress tlsAddress() {
+        return resp.tlsAddress();
+    }
+
+    /** Returns the address for HTTP; null if the server does not listen there. */
+    public @Nullable InetSocketAddress httpAddress() {
+        return http == null ? null : http.address();
+    }
+
+    /** Sets what the command SHUTDOWN does. */
+    public void onShutDown(Runnable action) {
+        state.onShutDown(action);
     }
 
     /** For tests: the store behind the commands. */
@@ -91,9 +145,14 @@ public final class KeyValueServer implements AutoCloseable {
         return engine;
     }
 
-    /** Closes all connections and the store. What was written is then on the disk, if the store has one. */
+    /** Closes all connections and the store. What was written is then on the disk, if the store has one. Idempotent. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        close(http);
         resp.close();
         sweeps.cancel(/* mayInterruptIfRunning= */ false);
         sweeper.shutdown();

@@ -2,6 +2,7 @@ package org.nr4j.server;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nr4j.server.config.Settings;
 
 /** Starts a server from the command line. */
@@ -14,7 +15,7 @@ public final class ServerMain {
     public static void main(String[] args) {
         KeyValueServer server;
         try {
-            server = KeyValueServer.start(Settings.parse(List.of(args)));
+            server = KeyValueServer.start(Settings.parse(List.of(args), System.getenv()));
         } catch (IllegalArgumentException e) {
             System.err.println("nr4j-server: " + e.getMessage());
             System.exit(BAD_USAGE);
@@ -24,8 +25,16 @@ public final class ServerMain {
             System.exit(1);
             return;
         }
+        // On a thread of its own, since the end of the process waits for the event loops.
+        server.onShutDown(() -> new Thread(() -> System.exit(0), "nr4j-server-exit").start());
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "nr4j-server-shutdown"));
-        InetSocketAddress address = server.address();
-        System.out.println("ready: resp=" + address.getAddress().getHostAddress() + ":" + address.getPort());
+        System.out.println("ready:" + named("resp", server.address()) + named("tls", server.tlsAddress())
+                + named("http", server.httpAddress()));
+    }
+
+    private static String named(String name, @Nullable InetSocketAddress address) {
+        return address == null
+                ? ""
+                : " " + name + "=" + address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 }

@@ -365,6 +365,7 @@ class ScriptTest {
                 replies.next(reply);
                 assertThat(reply.toByteArray()).asString().isEqualTo("$-1\r\n");
             }
+            engine.persist().join();
             copyFiles(original, copy);
             assertThat(engine.value(0, "list19".getBytes(StandardCharsets.US_ASCII)))
                     .isNotNull();
@@ -382,9 +383,9 @@ class ScriptTest {
     }
 
     private static StoreEngine open(Path directory) {
-        return StoreEngine.open(builder -> builder.replicas(2)
-                .fingerprints(true)
-                .durable(Durability.in(directory).syncPolicy(SyncPolicy.ALWAYS)));
+        return StoreEngine.open(
+                Durability.in(directory).syncPolicy(SyncPolicy.ALWAYS),
+                builder -> builder.replicas(2).fingerprints(true));
     }
 
     private static Unit unit(String... words) {

@@ -4,9 +4,11 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -49,6 +51,9 @@ final class BackgroundBase {
     /** The attempt in progress, or null. */
     private @Nullable Attempt attempt;
 
+    /** Those that have asked for a snapshot, and that the next attempt completes. */
+    private List<CompletableFuture<@Nullable Void>> requested = new ArrayList<>();
+
     /** Whether the log has so many files that a snapshot is due for that alone. */
     private boolean hasManySegments;
 
@@ -88,6 +93,7 @@ final class BackgroundBase {
     /** A snapshot that is being written. */
     private final class Attempt extends Thread {
         private final BaseWriter writer;
+        private final List<CompletableFuture<@Nullable Void>> promises = requested;
 
         // Written before `done`, read after it.
         private long @Nullable [] indexes;
@@ -171,6 +177,11 @@ final class BackgroundBase {
         return completed.get();
     }
 
+    /** Has the next step start a snapshot. Completes the future when the snapshot is the start of the log. */
+    void request(CompletableFuture<@Nullable Void> future) {
+        requested.add(future);
+    }
+
     /**
      * Does the next step, if there is one.
      *
@@ -179,7 +190,7 @@ final class BackgroundBase {
     void work(long... indexes) throws IOException {
         Attempt current = attempt;
         if (current == null) {
-            if (isDue() && !closing) {
+            if ((isDue() || !requested.isEmpty()) && !closing) {
                 start(indexes);
             }
         } else if (current.done) {
@@ -205,10 +216,11 @@ final class BackgroundBase {
         try {
             log.roll(indexes);
             Attempt started = new Attempt(log.newBase());
+            requested = new ArrayList<>();
             attempt = started;
             started.start();
         } catch (DiskFullException e) {
-            postpone(e);
+            postpone(e, requested);
         }
     }
 
@@ -216,7 +228,7 @@ final class BackgroundBase {
         valuesBefore = values.appended();
         try (BaseWriter writer = ended.writer) {
             if (ended.failure != null) {
-                postpone(ended.failure);
+                postpone(ended.failure, ended.promises);
                 return;
             }
             long[] indexes = Objects.requireNonNull(ended.indexes);
@@ -227,8 +239,9 @@ final class BackgroundBase {
             }
             notBefore = 0;
             hasManySegments = false;
+            ended.promises.forEach(promise -> promise.complete(null));
         } catch (DiskFullException e) {
-            postpone(e);
+            postpone(e, ended.promises);
         }
     }
 
@@ -253,7 +266,9 @@ final class BackgroundBase {
         return false;
     }
 
-    private void postpone(Throwable cause) {
+    private void postpone(Throwable cause, List<CompletableFuture<@Nullable Void>> promises) {
+        promises.forEach(promise -> promise.completeExceptionally(cause));
+        promises.clear();
         notBefore = log.counters().segmentBytes() + snapshotBytes / 4;
         if (!closing) {
             LOGGER.log(
@@ -275,6 +290,9 @@ final class BackgroundBase {
         if (current != null) {
             current.join();
             current.writer.close();
+            requested.addAll(current.promises);
         }
+        IOException stopped = new IOException("a store must stay open until its snapshot is complete: closing=true");
+        requested.forEach(promise -> promise.completeExceptionally(stopped));
     }
 }

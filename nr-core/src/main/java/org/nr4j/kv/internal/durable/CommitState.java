@@ -1,6 +1,7 @@
 package org.nr4j.kv.internal.durable;
 
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,13 @@ final class CommitState {
     /** Readers that wait. A reader adds itself and then looks; the log's thread advances and then looks here. */
     private final Queue<Thread> readers = new ConcurrentLinkedQueue<>();
 
+    /** Those that wait without a thread. One is added and then looks; the log's thread advances and then looks here. */
+    private final Queue<Promise> promises = new ConcurrentLinkedQueue<>();
+
     private final long lookNanos;
+
+    /** A future that completes once some writes are on the disk. */
+    private record Promise(LogIndexes writes, CompletableFuture<@Nullable Void> future) {}
 
     CommitState(LogIndexes durable) {
         this(durable, LOOK_NANOS);
@@ -51,6 +58,7 @@ final class CommitState {
         for (Thread reader = readers.poll(); reader != null; reader = readers.poll()) {
             LockSupport.unpark(reader);
         }
+        completePromises();
     }
 
     void fail(Throwable thrown) {
@@ -58,6 +66,7 @@ final class CommitState {
         if (failure == null) {
             failure = thrown instanceof CompletionException && cause != null ? cause : thrown;
         }
+        completePromises();
     }
 
     void setFull(boolean full) {
@@ -83,6 +92,13 @@ final class CommitState {
     void requireWritable() {
         if (failure != null || full) {
             throw notWritable();
+        }
+    }
+
+    /** Throws if the log has failed. */
+    void requireIntact() {
+        if (failure != null) {
+            throw notDurable();
         }
     }
 
@@ -142,7 +158,33 @@ final class CommitState {
         }
     }
 
-    private boolean isDurable(LogIndexes seen) {
+    /**
+     * Returns a future that completes once some writes are on the disk, or with a {@link NotDurableException} if the
+     * log failed before it had them.
+     */
+    CompletableFuture<@Nullable Void> whenDurable(LogIndexes writes) {
+        CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+        promises.add(new Promise(writes, future));
+        completePromises();
+        return future;
+    }
+
+    private void completePromises() {
+        promises.removeIf(this::complete);
+    }
+
+    /** Completes a future if its writes are on the disk, or never will be. Returns whether it is complete. */
+    private boolean complete(Promise promise) {
+        Throwable cause = failure; // read first: what was on the disk before the failure is
+        if (isDurable(promise.writes)) {
+            promise.future.complete(null);
+        } else if (cause != null) {
+            promise.future.completeExceptionally(notDurable());
+        }
+        return promise.future.isDone();
+    }
+
+    boolean isDurable(LogIndexes seen) {
         LogIndexes durable = this.durable;
         for (int log = 0; log < seen.logs(); log++) {
             if (durable.of(log) < seen.of(log)) {

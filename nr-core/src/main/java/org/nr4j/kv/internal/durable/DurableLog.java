@@ -46,7 +46,9 @@ public final class DurableLog {
     private final long hasher;
     private final int longestInMemory;
     private final Recovered recovered;
+    private final boolean always;
     private final boolean awaited;
+    private final GroupCommit commit;
     private final CommitState state;
     private final BackgroundBase bases;
     private final ScheduledThreadPoolExecutor thread;
@@ -76,11 +78,12 @@ public final class DurableLog {
         this.disk = disk;
         this.log = log;
         this.recovered = recovered;
-        this.awaited = options.syncPolicy().equals(SyncPolicy.ALWAYS);
+        this.always = options.syncPolicy().equals(SyncPolicy.ALWAYS);
+        this.awaited = always && options.awaited();
         this.state = new CommitState(replicated.indexes());
         this.bases = new BackgroundBase(log, values, options, hasher, this::snapshot, this::submit);
         this.thread = newThread();
-        GroupCommit commit = new GroupCommit(log, disk, options, state, bases);
+        this.commit = new GroupCommit(log, disk, options, state, bases);
         this.follower = replicated.follow(
                 commit, FollowerOptions.defaults().name("durable-log").executor(thread));
         CompletableFuture<LogIndexes> unusedEnd = follower.ended().whenComplete((indexes, failure) -> {
@@ -192,9 +195,31 @@ public final class DurableLog {
 
     /** Waits, with {@link SyncPolicy#ALWAYS}, until the disk has some writes, or the log has failed. */
     public void awaitDurable(LogIndexes indexes) {
-        if (awaited) {
+        if (always) {
             state.await(indexes);
         }
+    }
+
+    /** Whether the log has some writes: with {@link SyncPolicy#ALWAYS}, on the disk. */
+    public boolean isDurable(LogIndexes writes) {
+        return state.isDurable(writes);
+    }
+
+    /** Returns a future that completes once the log has some writes: with {@link SyncPolicy#ALWAYS}, on the disk. */
+    public CompletableFuture<@Nullable Void> whenDurable(LogIndexes writes) {
+        return state.whenDurable(writes);
+    }
+
+    /** Puts all writes so far on the disk, whatever the policy. */
+    public CompletableFuture<@Nullable Void> persist() {
+        return state.whenDurable(replicated.indexes()).thenRunAsync(commit::syncNow, thread);
+    }
+
+    /** Starts a snapshot that becomes the start of the log. The future completes when it is on the disk. */
+    public CompletableFuture<@Nullable Void> rewrite() {
+        CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
+        thread.execute(() -> commit.rewrite(follower.indexes(), future));
+        return future;
     }
 
     /** Throws {@link NotDurableException} unless the log takes writes. */

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.internal.stats.Events;
 import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.durable.RecoveryProgress;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.disk.Disk;
 import org.nr4j.kv.internal.op.Updates.ReplaceAll;
@@ -44,7 +45,7 @@ public final class DurableLogs {
         try {
             long start = System.nanoTime();
             Events.Recovery event = Events.begun(new Events.Recovery());
-            Progress progress = new Progress(options.directory());
+            Progress progress = new Progress(options);
             Recovery recovery = Recovery.open(disk, progress);
             values = ValueLog.open(disk, recovery.storeId(), options.segmentBytes(), options.valueCacheBytes());
             Replay replay = new Replay(form, recovery, values);
@@ -76,16 +77,19 @@ public final class DurableLogs {
     /** Reports a long recovery now and then. For one thread. */
     private static final class Progress implements Recovery.Progress {
         private final Path directory;
+        private final RecoveryProgress receiver;
         private long lastReport = System.nanoTime();
         private long read;
 
-        Progress(Path directory) {
-            this.directory = directory;
+        Progress(Durability options) {
+            this.directory = options.directory();
+            this.receiver = options.progress();
         }
 
         @Override
         public void read(long bytes, long total) {
             read = bytes;
+            receiver.read(bytes, total);
             long now = System.nanoTime();
             if (now - lastReport >= REPORT_NANOS) {
                 lastReport = now;

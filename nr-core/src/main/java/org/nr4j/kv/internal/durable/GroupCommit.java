@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.Cut;
 import org.nr4j.cnr.CutConsumer;
 import org.nr4j.cnr.CutWrite;
@@ -246,6 +248,28 @@ final class GroupCommit implements CutConsumer<Update> {
             bases.work(toArray(indexes));
         } catch (Throwable e) {
             state.fail(e);
+        }
+    }
+
+    /** Syncs the log now, whatever the policy. */
+    void syncNow() {
+        if (state.failure() == null) {
+            try {
+                sync();
+            } catch (Throwable e) {
+                state.fail(e);
+            }
+        }
+        state.requireIntact();
+    }
+
+    /** Starts a snapshot that becomes the start of the log. */
+    void rewrite(LogIndexes indexes, CompletableFuture<@Nullable Void> future) {
+        bases.request(future);
+        tick(indexes);
+        Throwable failure = state.failure();
+        if (failure != null) {
+            future.completeExceptionally(failure);
         }
     }
 

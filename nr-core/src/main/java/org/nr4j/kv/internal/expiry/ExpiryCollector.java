@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.ConcurrentNodeReplicated;
 import org.nr4j.kv.internal.op.Queries.DueKeys;
@@ -60,6 +61,8 @@ public final class ExpiryCollector {
     private volatile @Nullable WeakReference<?> bell;
 
     private volatile boolean stopped;
+
+    private final LongAdder collected = new LongAdder();
 
     /** Whether there is a worker. Written under the monitor, except by a worker that ends. */
     private volatile boolean running;
@@ -187,9 +190,19 @@ public final class ExpiryCollector {
         ring();
     }
 
+    /** Returns how many due entries were removed. An entry that several threads find at once may count twice. */
+    public long collected() {
+        return collected.sum();
+    }
+
+    private void collect(List<byte[]> keys, long now) {
+        replicated.executeMut(new CollectDue(keys, now));
+        collected.add(keys.size());
+    }
+
     /** Removes an entry if it is due. */
     public void collect(byte[] key) {
-        replicated.executeMut(new CollectDue(List.of(key), clock.millis()));
+        collect(List.of(key), clock.millis());
     }
 
     /**
@@ -201,7 +214,7 @@ public final class ExpiryCollector {
         for (int part = 0; part < parts; part++) {
             List<byte[]> keys = dueKeys(part, now);
             if (!keys.isEmpty()) {
-                replicated.executeMut(new CollectDue(keys, now));
+                collect(keys, now);
             }
         }
     }

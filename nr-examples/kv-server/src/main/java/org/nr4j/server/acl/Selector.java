@@ -131,6 +131,9 @@ final class Selector {
         if (!commands.allows(command, arguments) && !command.is("no_auth")) {
             return new Denial(Denial.Reason.COMMAND, command.fullName());
         }
+        if (command.is("every_key") && !readsAll()) {
+            return new Denial(Denial.Reason.KEY, "*");
+        }
         if (!allKeys) {
             for (KeySpecs.Key key : KeySpecs.keys(command, arguments)) {
                 if (!allowsKey(key)) {
@@ -171,11 +174,14 @@ final class Selector {
 
     /** Whether a command may read any key, also one that only the value of another names. */
     boolean allowsReadingAll(Command command, byte[][] arguments) {
-        boolean reads = allKeys
+        return readsAll() && commands.allows(command, arguments);
+    }
+
+    private boolean readsAll() {
+        return allKeys
                 || keys.stream()
                         .anyMatch(
                                 pattern -> pattern.reads() && pattern.pattern().equals("*"));
-        return reads && commands.allows(command, arguments);
     }
 
     // ---- text ----

@@ -27,7 +27,7 @@ public record Command(
         String summary,
         @Nullable Body body) {
 
-    private static final Set<String> OWN_FLAGS = Set.of("container", "bare", "logged", "may_replicate");
+    private static final Set<String> OWN_FLAGS = Set.of("container", "bare", "logged", "may_replicate", "every_key");
 
     /** What a command does on the store. */
     @FunctionalInterface

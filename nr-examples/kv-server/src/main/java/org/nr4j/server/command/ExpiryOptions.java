@@ -67,7 +67,8 @@ public final class ExpiryOptions {
     /** The latest instant that the store takes, some 70 million years ahead. */
     private static final long LATEST = Long.MAX_VALUE / 4;
 
-    private static CommandException invalid(CommandContext c) {
+    /** Returns the error of an instant that cannot be. */
+    public static CommandException invalid(CommandContext c) {
         return new CommandException("ERR invalid expire time in '" + c.command().fullName() + "' command");
     }
 

@@ -1,137 +1,99 @@
 package org.nr4j.server.config;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.server.config.Parameter.Change;
 
 /**
- * The parameters of a server, by the names that Redis gives them. They come from flags. CONFIG SET changes some of them
- * later. For any number of threads.
+ * The parameters of a server, by the names that Redis gives them. They come from a file, the environment and flags.
+ * CONFIG SET changes some of them later. For any number of threads.
  */
 public final class Settings {
-    /** A parameter that may be there several times: a user with the rules. */
-    private static final String USER = "user";
-
-    private static final long MEBIBYTE = 1L << 20;
-
-    /** How a parameter may be changed, and what it may be. */
-    private enum Kind {
-        FIXED,
-        NUMBER,
-        SIGNED,
-        EVENTS,
-        TEXT,
-        YES_OR_NO
-    }
-
-    private record Parameter(Kind kind, String initial) {}
-
-    private static final Map<String, Parameter> PARAMETERS = new TreeMap<>(Map.ofEntries(
-            Map.entry("port", new Parameter(Kind.FIXED, "6379")),
-            Map.entry("bind", new Parameter(Kind.FIXED, "127.0.0.1")),
-            Map.entry("dir", new Parameter(Kind.FIXED, "")),
-            Map.entry("appendonly", new Parameter(Kind.FIXED, "no")),
-            Map.entry("appendfsync", new Parameter(Kind.FIXED, "everysec")),
-            Map.entry("databases", new Parameter(Kind.FIXED, "16")),
-            Map.entry("io-threads", new Parameter(Kind.FIXED, "0")),
-            Map.entry("save", new Parameter(Kind.TEXT, "")),
-            Map.entry("requirepass", new Parameter(Kind.TEXT, "")),
-            Map.entry("aclfile", new Parameter(Kind.FIXED, "")),
-            Map.entry("acllog-max-len", new Parameter(Kind.NUMBER, "128")),
-            Map.entry("maxclients", new Parameter(Kind.NUMBER, "10000")),
-            Map.entry("timeout", new Parameter(Kind.NUMBER, "0")),
-            Map.entry("maxmemory", new Parameter(Kind.NUMBER, "0")),
-            Map.entry("maxmemory-policy", new Parameter(Kind.TEXT, "noeviction")),
-            Map.entry("proto-max-bulk-len", new Parameter(Kind.NUMBER, Long.toString(512 * MEBIBYTE))),
-            Map.entry("client-query-buffer-limit", new Parameter(Kind.NUMBER, Long.toString(1024 * MEBIBYTE))),
-            Map.entry("notify-keyspace-events", new Parameter(Kind.EVENTS, "")),
-            Map.entry("slowlog-max-len", new Parameter(Kind.NUMBER, "128")),
-            Map.entry("slowlog-log-slower-than", new Parameter(Kind.SIGNED, "10000")),
-            Map.entry("latency-monitor-threshold", new Parameter(Kind.NUMBER, "0")),
-            Map.entry("latency-tracking", new Parameter(Kind.YES_OR_NO, "yes")),
-            Map.entry("lazyfree-lazy-user-del", new Parameter(Kind.YES_OR_NO, "no"))));
+    /** The port for HTTP is so many above that of Redis clients, if no setting names it. */
+    private static final int HTTP_PORT_DISTANCE = 2_000;
 
     private final Map<String, String> values = new ConcurrentHashMap<>();
     private final List<String> users = new CopyOnWriteArrayList<>();
 
+    /** The file of parameters; null without one. */
+    private final @Nullable Path file;
+
     /** Creates the default settings. */
-    public Settings() {
-        PARAMETERS.forEach((name, parameter) -> values.put(name, parameter.initial));
+    Settings(@Nullable Path file) {
+        this.file = file;
+        for (String name : Parameters.names()) {
+            values.put(name, parameter(name).initial());
+        }
     }
 
     /**
-     * Reads flags: {@code --name value}.
+     * Reads flags: {@code --name value}. A first argument that is no flag names a file, as {@code --config} does.
      *
-     * @throws IllegalArgumentException if a flag is unknown, or a value is not valid
+     * @throws IllegalArgumentException if a name is unknown, or a value is not valid
      */
     public static Settings parse(List<String> flags) {
-        Settings settings = new Settings();
-        for (int i = 0; i < flags.size(); i += 2) {
-            String flag = flags.get(i);
-            String name = flag.startsWith("--") ? flag.substring(2).toLowerCase(Locale.ROOT) : "";
-            if (!PARAMETERS.containsKey(name) && !name.equals(USER)) {
-                throw new IllegalArgumentException("a flag must be known: flag=" + flag + " known=--"
-                        + String.join(" --", PARAMETERS.keySet()) + "; correct it");
-            }
-            if (i + 1 == flags.size()) {
-                throw new IllegalArgumentException("a flag must have a value: flag=" + flag + "; add it");
-            }
-            settings.initialize(name, flags.get(i + 1));
-        }
-        settings.requireOneSourceOfUsers();
-        settings.requirePasswordIfOpen();
-        return settings;
+        return parse(flags, Map.of());
     }
 
-    private void initialize(String name, String value) {
-        if (name.equals(USER)) {
-            users.add(value);
+    /**
+     * Reads flags and the variables {@code NR4J_NAME} of an environment.
+     *
+     * @throws IllegalArgumentException if a name is unknown, or a value is not valid
+     */
+    public static Settings parse(List<String> flags, Map<String, String> environment) {
+        return SettingsReader.read(flags, environment);
+    }
+
+    private static Parameter parameter(String name) {
+        Parameter parameter = Parameters.find(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("a parameter must be known: name=" + name + "; correct it");
+        }
+        return parameter;
+    }
+
+    /** Puts a value that has been checked. */
+    void put(String name, String value) {
+        values.put(name, value);
+    }
+
+    /** Adds a user, with the rules. */
+    void addUser(String user) {
+        users.add(user);
+    }
+
+    /** Checks what concerns several parameters. */
+    void requireConsistent() {
+        requireOneSourceOfUsers();
+        requirePasswordIfOpen();
+        boolean log = text("appendonly").equals("yes");
+        if (log && directory() == null) {
+            throw new IllegalArgumentException(
+                    "a log must have a directory: appendonly=yes dir=; add --dir, or leave appendonly out");
+        }
+        requireTlsFiles();
+        put("appendonly", directory() == null ? "no" : "yes");
+    }
+
+    private void requireTlsFiles() {
+        if (tlsPort() == 0) {
             return;
         }
-        switch (name) {
-            case "port" -> requireNumber(name, value, 65_535);
-            case "io-threads" -> requireNumber(name, value, 256);
-            case "appendfsync" -> requireOneOf(name, value, List.of("always", "everysec", "no"));
-            case "dir" -> values.put("appendonly", "yes");
-            case "databases", "appendonly" ->
-                throw new IllegalArgumentException("a flag must be one that can be set: flag=--" + name
-                        + "; leave it out, and use --dir for a log");
-            default -> requireValid(name, value);
+        if (text("tls-cert-file").isEmpty() || text("tls-key-file").isEmpty()) {
+            throw new IllegalArgumentException("a server with TLS must have a certificate and a key: tls-cert-file="
+                    + text("tls-cert-file") + " tls-key-file=" + text("tls-key-file") + "; name both files");
         }
-        set(name, value);
-    }
-
-    private void requireValid(String name, String value) {
-        Parameter parameter = PARAMETERS.get(name);
-        String problem = parameter == null || parameter.kind == Kind.FIXED ? null : problem(name, value);
-        if (problem != null) {
-            throw new IllegalArgumentException(
-                    "a flag must have a valid value: flag=--" + name + " problem=" + problem + "; correct it");
-        }
-    }
-
-    private static void requireNumber(String name, String value, int most) {
-        try {
-            int number = Integer.parseInt(value);
-            if (number >= 0 && number <= most) {
-                return;
-            }
-        } catch (NumberFormatException e) {
-            // Refused below.
-        }
-        throw new IllegalArgumentException(
-                name + " must be a number from 0 to " + most + ": " + name + "=" + value + "; correct it");
-    }
-
-    private static void requireOneOf(String name, String value, List<String> valid) {
-        if (!valid.contains(value)) {
-            throw new IllegalArgumentException(
-                    name + " must be one of " + String.join(", ", valid) + ": " + name + "=" + value + "; correct it");
+        if (text("tls-ca-cert-file").isEmpty() && !text("tls-auth-clients").equals("no")) {
+            throw new IllegalArgumentException("a server must know whose certificates it trusts: tls-auth-clients="
+                    + text("tls-auth-clients") + " tls-ca-cert-file=; add the file, or --tls-auth-clients no");
         }
     }
 
@@ -155,62 +117,128 @@ public final class Settings {
     // ---- CONFIG ----
 
     /** Returns the names of all parameters. */
-    public Iterable<String> names() {
-        return PARAMETERS.keySet();
+    public Set<String> names() {
+        return Parameters.names();
     }
 
     /** Returns the value of a parameter. */
     public String text(String name) {
-        String value = values.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("a parameter must be known: name=" + name + "; correct it");
+        return Objects.requireNonNull(values.get(parameter(name).name()));
+    }
+
+    boolean isDefault(String name) {
+        return text(name).equals(parameter(name).initial());
+    }
+
+    /** Whether a parameter exists. */
+    public boolean isKnown(String name) {
+        return Parameters.find(name) != null;
+    }
+
+    /**
+     * Checks that a parameter may change.
+     *
+     * @throws InvalidValueException if only a start can set it
+     */
+    public void requireChangeable(String name) {
+        if (parameter(name).change() == Change.AT_START) {
+            throw new InvalidValueException(name, "can't set immutable config");
         }
-        return value;
     }
 
-    /** Returns why a parameter cannot have a value; null if it can. */
-    public @Nullable String problem(String name, String value) {
-        Parameter parameter = PARAMETERS.get(name);
-        if (parameter == null) {
-            return "Unknown option or number of arguments for CONFIG SET - '" + name + "'";
+    /**
+     * Changes parameters: all or none.
+     *
+     * @throws InvalidValueException if a parameter cannot have its value
+     */
+    public synchronized void change(Map<String, String> changes) {
+        Map<String, String> checked = new LinkedHashMap<>();
+        changes.forEach((name, value) -> checked.put(name, parameter(name).normal(value)));
+        Map<String, String> before = new LinkedHashMap<>();
+        checked.forEach((name, value) -> before.put(name, Objects.requireNonNull(values.put(name, value))));
+        try {
+            requireConsistent();
+        } catch (IllegalArgumentException e) {
+            values.putAll(before);
+            throw new InvalidValueException(changes.keySet().iterator().next(), String.valueOf(e.getMessage()));
         }
-        return switch (parameter.kind) {
-            case FIXED ->
-                "CONFIG SET failed (possibly related to argument '" + name + "') - can't set immutable config";
-            case NUMBER ->
-                value.matches("[0-9]{1,18}") ? null : invalid(name, "argument couldn't be parsed into an integer");
-            case SIGNED ->
-                value.matches("-?[0-9]{1,18}") ? null : invalid(name, "argument couldn't be parsed into an integer");
-            case EVENTS ->
-                EventClasses.areValid(value)
-                        ? null
-                        : invalid(name, "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
-            case YES_OR_NO -> value.matches("yes|no") ? null : invalid(name, "argument must be 'yes' or 'no'");
-            case TEXT -> null;
-        };
     }
 
-    private static String invalid(String name, String reason) {
-        return "CONFIG SET failed (possibly related to argument '" + name + "') - " + reason;
+    /** Returns the file of parameters; null if the server has none. */
+    public @Nullable Path file() {
+        return file;
     }
 
-    /** Changes a parameter, for which {@link #problem} has found none. */
-    public void set(String name, String value) {
-        Parameter parameter = PARAMETERS.get(name);
-        boolean events = parameter != null && parameter.kind == Kind.EVENTS;
-        values.put(name, events ? EventClasses.parse(value).text() : value);
+    /**
+     * Writes the present values into the file of parameters.
+     *
+     * @throws IllegalStateException if there is no file
+     * @throws IOException if it cannot be written
+     */
+    public synchronized void rewriteFile() throws IOException {
+        if (file == null) {
+            throw new IllegalStateException("The server is running without a config file");
+        }
+        ConfigRewriter.rewrite(file, this);
     }
 
     // ---- parameters ----
+
+    private long number(String name) {
+        return Long.parseLong(text(name));
+    }
 
     /** Returns the addresses to bind to. */
     public List<String> bindAddresses() {
         return List.of(text("bind").trim().split(" +"));
     }
 
-    /** Returns the port; 0 for any. */
+    /** Returns the port; 0 for any, or for none if there is one for TLS. */
     public int port() {
         return Integer.parseInt(text("port"));
+    }
+
+    /** Returns the port for TLS; 0 for none. */
+    public int tlsPort() {
+        return Integer.parseInt(text("tls-port"));
+    }
+
+    /** Returns the port for HTTP: 0 for any; -1 for none. Without a setting, it depends on the port. */
+    public int httpPort() {
+        String value = text("http-port");
+        if (value.equals(Parameters.OFF)) {
+            return -1;
+        }
+        if (!value.isEmpty()) {
+            return Integer.parseInt(value);
+        }
+        int port = port();
+        return port == 0 || port + HTTP_PORT_DISTANCE > Parameters.LAST_PORT ? 0 : port + HTTP_PORT_DISTANCE;
+    }
+
+    /** Returns how many seconds a client may take to send a request over HTTP, or to read a part of a response. */
+    public long httpTimeoutSeconds() {
+        return number("http-timeout");
+    }
+
+    /** Returns how many bytes the body of a request over HTTP may have. */
+    public int longestHttpBody() {
+        return (int) Math.min(512L << 20, number("http-max-body-len"));
+    }
+
+    /** Whether the server also serves connections without TLS. */
+    public boolean servesPlain() {
+        return port() != 0 || tlsPort() == 0;
+    }
+
+    /** Whether event loops stay on a NUMA node each. */
+    public boolean pinsEventLoops() {
+        return text("io-threads-pin").equals("yes");
+    }
+
+    /** Returns the path that a parameter names. */
+    public Path path(String name) {
+        return Path.of(ConfigFile.utf8(text(name)));
     }
 
     /** Returns the number of event loops; 0 for one a core. */
@@ -220,7 +248,7 @@ public final class Settings {
 
     /** Returns the directory of the log; null if the data is in memory only. */
     public @Nullable Path directory() {
-        return text("dir").isEmpty() ? null : Path.of(text("dir"));
+        return text("dir").isEmpty() ? null : path("dir");
     }
 
     /** Returns when writes reach the disk: always, everysec or no. */
@@ -230,7 +258,7 @@ public final class Settings {
 
     /** Returns the file of users; null if there is none. */
     public @Nullable Path aclFile() {
-        return text("aclfile").isEmpty() ? null : Path.of(text("aclfile"));
+        return text("aclfile").isEmpty() ? null : path("aclfile");
     }
 
     /** Returns the users of the configuration, each as its name and its rules. */
@@ -240,7 +268,7 @@ public final class Settings {
 
     /** Returns how many entries the log of denials has. */
     public long longestAclLog() {
-        return Long.parseLong(text("acllog-max-len"));
+        return number("acllog-max-len");
     }
 
     /** Whether a client must authenticate. */
@@ -255,27 +283,37 @@ public final class Settings {
 
     /** Returns how many clients may be connected. */
     public long mostClients() {
-        return Long.parseLong(text("maxclients"));
+        return number("maxclients");
+    }
+
+    /** Returns how many bytes of keys and values there may be; 0 for any number. */
+    public long maxMemory() {
+        return number("maxmemory");
+    }
+
+    /** Returns at how many keys to look for one to remove. */
+    public int evictionSamples() {
+        return Integer.parseInt(text("maxmemory-samples"));
     }
 
     /** Returns how many bytes an argument may have. */
     public int longestArgument() {
-        return (int) Math.min(512 * MEBIBYTE, Long.parseLong(text("proto-max-bulk-len")));
+        return (int) Math.min(512L << 20, number("proto-max-bulk-len"));
     }
 
     /** Returns how many bytes the arguments of a request may have. */
     public long longestRequest() {
-        return Long.parseLong(text("client-query-buffer-limit"));
+        return number("client-query-buffer-limit");
     }
 
     /** Returns how many bytes may wait to be sent to a subscriber. */
     public long longestPubSubOutput() {
-        return 32 * MEBIBYTE;
+        return 32L << 20;
     }
 
     /** Returns from how many microseconds on a command is slow; a negative number for never. */
     public long slowerThanMicros() {
-        return Long.parseLong(text("slowlog-log-slower-than"));
+        return number("slowlog-log-slower-than");
     }
 
     /** Returns what is published of what happens to keys. */
@@ -285,12 +323,12 @@ public final class Settings {
 
     /** Returns how many slow commands are kept. */
     public long longestSlowLog() {
-        return Long.parseLong(text("slowlog-max-len"));
+        return number("slowlog-max-len");
     }
 
     /** Returns from how many milliseconds on a command is an event; 0 for never. */
     public long latencyThresholdMillis() {
-        return Long.parseLong(text("latency-monitor-threshold"));
+        return number("latency-monitor-threshold");
     }
 
     /** Whether the times of all commands are counted. */
@@ -300,6 +338,6 @@ public final class Settings {
 
     /** Returns after how many seconds without a request a connection is closed; 0 for never. */
     public long idleSeconds() {
-        return Long.parseLong(text("timeout"));
+        return number("timeout");
     }
 }

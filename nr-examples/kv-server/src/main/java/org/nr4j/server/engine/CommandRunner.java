@@ -23,8 +23,10 @@ final class CommandRunner {
     private final ReplyBatch replies;
     private final RequestPrefetch prefetch;
 
-    /** When the last command ended. So a command takes one look at the clock. */
-    private long last = System.nanoTime();
+    private final long began = System.nanoTime();
+
+    /** How many microseconds after the begin the last command ended. So the times of all have the right sum. */
+    private long lastMicros;
 
     private CommandRunner(Keyspace keyspace, long seed, List<Unit> units, ReplyBatch replies) {
         this.keyspace = keyspace;
@@ -38,6 +40,7 @@ final class CommandRunner {
         replies.clear();
         CommandRunner runner = new CommandRunner(keyspace, seed, units, replies);
         units.forEach(runner::run);
+        replies.lookedUp(keyspace.hits(), keyspace.misses());
     }
 
     private void run(Unit unit) {
@@ -92,8 +95,8 @@ final class CommandRunner {
             replies.events().truncate(events);
             writer.error(Objects.requireNonNull(e.getMessage()));
         }
-        long now = System.nanoTime();
-        replies.addReply(writer.length() - start, TimeUnit.NANOSECONDS.toMicros(now - last));
-        last = now;
+        long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
+        replies.addReply(writer.length() - start, micros - lastMicros);
+        lastMicros = micros;
     }
 }

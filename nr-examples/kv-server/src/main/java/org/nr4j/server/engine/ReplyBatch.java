@@ -29,6 +29,8 @@ public final class ReplyBatch {
     private int nextByte;
 
     private int lastMicros;
+    private int hits;
+    private int misses;
 
     ReplyWriter writer() {
         return writer;
@@ -64,7 +66,22 @@ public final class ReplyBatch {
         lengths[count++] = number;
     }
 
+    void lookedUp(int found, int missing) {
+        hits = found;
+        misses = missing;
+    }
+
     // ---- reading ----
+
+    /** Returns how many keys were found. Not known of commands that write. */
+    public int hits() {
+        return hits;
+    }
+
+    /** Returns how many keys were looked up and did not exist. Not known of commands that write. */
+    public int misses() {
+        return misses;
+    }
 
     /** Goes on to the next unit. Returns whether it ran; if not, it has no replies. */
     public boolean nextUnit() {

@@ -5,12 +5,17 @@ import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogIndexes;
+import org.nr4j.kv.ChangeListener;
+import org.nr4j.kv.Entry;
 import org.nr4j.kv.KeyValueStore;
+import org.nr4j.kv.durable.Durability;
+import org.nr4j.kv.durable.SyncPolicy;
 import org.nr4j.kv.transaction.Codec;
 import org.nr4j.kv.transaction.Procedure;
 import org.nr4j.kv.transaction.Transaction;
@@ -51,29 +56,60 @@ public final class StoreEngine implements AutoCloseable {
                 return true;
             });
 
+    /** Removes a key, which the submitter has chosen: its database (1) and its bytes. */
+    private static final Procedure<byte[], Boolean> EVICT =
+            Procedure.writing("redis-evict-1", Codec.bytes(), Codec.truth(), (tx, chosen) -> {
+                byte[] key = Arrays.copyOfRange(chosen, 1, chosen.length);
+                return Keyspace.writing(tx).remove(chosen[0], key);
+            });
+
     private final KeyValueStore store;
+
+    private final boolean durable;
+
+    /** Whether a reply must wait until the disk has what it shows. */
+    private final boolean awaited;
 
     /** Null if nobody wants to know events. Volatile: each write and read looks at it. */
     private volatile @Nullable Consumer<List<KeyEvents.Event>> eventListener;
 
-    private StoreEngine(KeyValueStore store) {
+    private final Object eventOrder = new Object();
+
+    private StoreEngine(KeyValueStore store, boolean durable, boolean awaited) {
         this.store = store;
+        this.durable = durable;
+        this.awaited = awaited;
         store.transact(UNWATCH_ALL, true);
     }
 
+    /** Opens a store in memory. */
+    public static StoreEngine open() {
+        return new StoreEngine(builder().build(), /* durable= */ false, /* awaited= */ false);
+    }
+
     /**
-     * Opens the store.
-     *
-     * @param options sets further options of the store's builder
+     * Opens a store with a log on disk. No command waits for the disk. A caller that replies does: see
+     * {@link #maySend}.
      */
-    public static StoreEngine open(UnaryOperator<KeyValueStore.Builder> options) {
-        KeyValueStore.Builder builder = KeyValueStore.builder()
+    public static StoreEngine open(Durability durability) {
+        return open(durability, builder -> builder);
+    }
+
+    /** As the other method, with further options of the store. */
+    public static StoreEngine open(Durability durability, UnaryOperator<KeyValueStore.Builder> options) {
+        boolean awaited = durability.syncPolicy().equals(SyncPolicy.ALWAYS);
+        KeyValueStore.Builder builder = options.apply(builder()).durable(durability.awaited(false));
+        return new StoreEngine(builder.build(), /* durable= */ true, awaited);
+    }
+
+    private static KeyValueStore.Builder builder() {
+        return KeyValueStore.builder()
                 .maxKeyLength(LONGEST_KEY)
                 .maxValueLength(LONGEST_VALUE)
                 .procedure(COMMANDS)
                 .procedure(SWEEP)
-                .procedure(UNWATCH_ALL);
-        return new StoreEngine(options.apply(builder).build());
+                .procedure(UNWATCH_ALL)
+                .procedure(EVICT);
     }
 
     private static byte[] run(Transaction transaction, byte[] encoded) {
@@ -89,10 +125,20 @@ public final class StoreEngine implements AutoCloseable {
     /** Runs commands, at least one of which writes, as one write to the store. */
     public ReplyBatch write(List<Unit> units) {
         Consumer<List<KeyEvents.Event>> listener = eventListener;
-        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, listener != null);
-        ReplyBatch replies = ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
-        pass(replies, listener);
-        return replies;
+        if (listener == null) {
+            return write(units, /* wantsEvents= */ false);
+        }
+        // Events have the order of the writes. So a thread that writes passes its events on before the next one writes.
+        synchronized (eventOrder) {
+            ReplyBatch replies = write(units, /* wantsEvents= */ true);
+            pass(replies, listener);
+            return replies;
+        }
+    }
+
+    private ReplyBatch write(List<Unit> units, boolean wantsEvents) {
+        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, wantsEvents);
+        return ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
     }
 
     /** Runs commands that only read, at one moment, on the replica of the calling thread. */
@@ -132,13 +178,20 @@ public final class StoreEngine implements AutoCloseable {
         eventListener = listener;
     }
 
-    /** Calls a consumer with the database and the key of each entry that has expired and is removed, until closed. */
-    public AutoCloseable onExpiry(BiConsumer<Integer, byte[]> consumer) {
-        return store.listen(Keyspace.allKeys(), change -> {
-            if (change.isExpiry()) {
-                consumer.accept(Keyspace.databaseOf(change.key()), Keyspace.userKey(change.key()));
+    /** Calls a consumer with an event for each key and each field that has expired and is removed, until closed. */
+    public AutoCloseable onExpiry(Consumer<KeyEvents.Event> consumer) {
+        ChangeListener listener = change -> {
+            Entry expired = change.isExpiry() ? change.before() : null;
+            if (expired != null) {
+                consumer.accept(Keyspace.eventOfExpiry(expired.key(), expired.value(), System.currentTimeMillis()));
             }
-        });
+        };
+        AutoCloseable keys = store.listen(Keyspace.allKeys(), listener);
+        AutoCloseable fields = store.listen(Keyspace.allFieldsThatExpire(), listener);
+        return () -> {
+            keys.close();
+            fields.close();
+        };
     }
 
     /** Returns the value of the store for a key: its type, and what a string has; null if there is no key. */
@@ -153,6 +206,29 @@ public final class StoreEngine implements AutoCloseable {
             store.transact(SWEEP, (long) SWEPT);
         }
         return due;
+    }
+
+    /** Removes a key by a policy. Returns which; null if none was found. */
+    public Evictor.@Nullable Candidate evict(Evictor evictor, EvictionPolicy policy, int samples) {
+        Evictor.Candidate chosen =
+                store.read(transaction -> evictor.choose(Keyspace.reading(transaction), policy, samples));
+        if (chosen != null) {
+            byte[] argument = new byte[1 + chosen.key().length];
+            argument[0] = (byte) chosen.database();
+            System.arraycopy(chosen.key(), 0, argument, 1, chosen.key().length);
+            store.transact(EVICT, argument);
+        }
+        return chosen;
+    }
+
+    /** Returns what INFO tells of the databases that have keys. */
+    public List<DatabaseInfo> databases() {
+        return store.read(transaction -> DatabaseInfo.all(Keyspace.reading(transaction)));
+    }
+
+    /** Returns how many keys have expired since the store was opened, about. */
+    public long expiredKeys() {
+        return store.expiredEntries();
     }
 
     /** Returns the number of keys of each database, all at one moment. */
@@ -173,6 +249,51 @@ public final class StoreEngine implements AutoCloseable {
     /** Returns the number of entries that are elements of collections, or were of those that have expired. */
     public long elements() {
         return store.read(transaction -> Keyspace.reading(transaction).elements());
+    }
+
+    // ---- the disk ----
+
+    /** Whether the store has a log on disk. */
+    public boolean isDurable() {
+        return durable;
+    }
+
+    /** Returns how many writes the store has had since it was opened. */
+    public long writes() {
+        return store.indexes().total();
+    }
+
+    /** Whether the log takes writes, or there is none. */
+    public boolean takesWrites() {
+        return !durable || store.durableStats().failure() == null;
+    }
+
+    /** Returns the writes that the calling thread may have seen the effects of. */
+    public LogIndexes seen() {
+        return store.indexes();
+    }
+
+    /**
+     * Whether replies may be sent: all writes so far are on the disk, or nobody has promised that. After a failure of
+     * the disk, reads go on, and writes are refused.
+     */
+    public boolean maySend() {
+        return !awaited || store.isDurable(seen()) || !takesWrites();
+    }
+
+    /** Returns what completes when the disk has some writes, or with an exception if the log has failed. */
+    public CompletableFuture<?> whenDurable(LogIndexes seen) {
+        return store.whenDurable(seen);
+    }
+
+    /** Puts all writes so far on the disk. */
+    public CompletableFuture<?> persist() {
+        return store.persist();
+    }
+
+    /** Replaces the log by a snapshot. */
+    public CompletableFuture<?> rewriteLog() {
+        return store.rewriteLog();
     }
 
     /** Returns the store. */

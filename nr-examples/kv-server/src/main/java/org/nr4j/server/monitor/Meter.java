@@ -10,12 +10,12 @@ public final class Meter {
     private final Settings settings;
     private final SlowLog slowLog = new SlowLog();
     private final LatencyEvents events = new LatencyEvents();
-    private final Histograms histograms = new Histograms();
+    private final CommandStats commands = new CommandStats();
 
     /** From how many microseconds on a command takes long, in any respect. Volatile: each command reads it. */
     private volatile long remarkableMicros;
 
-    private volatile boolean counts;
+    private volatile boolean hasHistograms;
 
     /** Creates a meter with the limits that the settings have. */
     public Meter(Settings settings) {
@@ -29,7 +29,7 @@ public final class Meter {
         long latency = settings.latencyThresholdMillis();
         remarkableMicros =
                 Math.min(slow < 0 ? Long.MAX_VALUE : slow, latency == 0 ? Long.MAX_VALUE : saturated(latency));
-        counts = settings.tracksLatency();
+        hasHistograms = settings.tracksLatency();
     }
 
     private static long saturated(long millis) {
@@ -38,9 +38,7 @@ public final class Meter {
 
     /** Counts a command that took some time. Returns whether {@link #remark} must be called, too. */
     public boolean add(Command command, long micros) {
-        if (counts) {
-            histograms.add(command, micros);
-        }
+        commands.ran(command, micros, hasHistograms);
         return micros >= remarkableMicros;
     }
 
@@ -67,8 +65,8 @@ public final class Meter {
         return events;
     }
 
-    /** Returns how often each command took how long. */
-    public Histograms histograms() {
-        return histograms;
+    /** Returns how often each command ran, and how long it took. */
+    public CommandStats commands() {
+        return commands;
     }
 }

@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.NotSslRecordException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.protocol.ProtocolException;
 import org.nr4j.server.session.Session;
@@ -33,6 +35,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         ByteBuf in = (ByteBuf) message;
         try {
             if (connection != null && !failed) {
+                turns.server().stats().received(in.readableBytes());
                 connection.decoder().feed(in);
             }
         } catch (ProtocolException e) {
@@ -68,7 +71,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) { // which means that the client is gone
+        if (cause.getCause() instanceof SSLException) {
+            LOGGER.log(
+                    Level.INFO,
+                    "a client must speak TLS and have a certificate that is trusted: client={0} problem={1}",
+                    context.channel().remoteAddress(),
+                    // The message of the first has what the client sent, perhaps a password.
+                    cause.getCause() instanceof NotSslRecordException
+                            ? "no TLS"
+                            : cause.getCause().getMessage());
+        } else if (!(cause instanceof IOException)) { // which means that the client is gone
             LOGGER.log(
                     Level.ERROR,
                     "a connection failed: client=" + context.channel().remoteAddress(),

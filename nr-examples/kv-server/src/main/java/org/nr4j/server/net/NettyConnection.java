@@ -3,24 +3,29 @@ package org.nr4j.server.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.nr4j.server.protocol.ReplyWriter;
 import org.nr4j.server.protocol.RequestDecoder;
-import org.nr4j.server.session.Connection;
 import org.nr4j.server.session.Session;
 
-/** A connection over a channel. */
-final class NettyConnection implements Connection {
-    private final Channel channel;
+/** A connection of a Redis client over a channel. */
+final class NettyConnection extends ChannelConnection {
+    /** With so many bytes that wait for the disk, no more requests of the client run. */
+    private static final long MOST_HELD = 1 << 20;
+
     private final EventLoopTurns turns;
     private final RequestDecoder decoder;
     private final Session session;
 
+    /** How many replies wait for the disk, and how long they are. */
+    private int held;
+
+    private long heldBytes;
+
+    /** Whether the connection is closed once they are sent. */
+    private boolean closing;
+
     NettyConnection(Channel channel, EventLoopTurns turns) {
-        this.channel = channel;
+        super(channel, turns);
         this.turns = turns;
         this.session = new Session(turns.server(), this);
         this.decoder = new RequestDecoder(
@@ -30,7 +35,8 @@ final class NettyConnection implements Connection {
         decoder.restrict(!session.isLoggedIn());
     }
 
-    Session session() {
+    @Override
+    public Session session() {
         return session;
     }
 
@@ -40,26 +46,58 @@ final class NettyConnection implements Connection {
 
     @Override
     public void send(ReplyWriter replies) {
-        ByteBuf buffer = channel.alloc().directBuffer(replies.length());
+        ByteBuf buffer = channel().alloc().directBuffer(replies.length());
         buffer.writeBytes(replies.array(), 0, replies.length());
-        channel.writeAndFlush(buffer, channel.voidPromise());
+        turns.server().stats().sent(replies.length());
+        if (held == 0 && turns.held().isOpen()) {
+            channel().writeAndFlush(buffer, channel().voidPromise());
+        } else {
+            held++;
+            heldBytes += buffer.readableBytes();
+            turns.held().hold(lost -> release(buffer, lost));
+        }
+    }
+
+    private void release(ByteBuf bytes, boolean lost) {
+        held--;
+        boolean wasFull = !isWritable();
+        heldBytes -= bytes.readableBytes();
+        if (lost) {
+            bytes.release();
+            channel().close();
+        } else {
+            channel().writeAndFlush(bytes, channel().voidPromise());
+            if (wasFull && isWritable()) {
+                turns.wake(session);
+            }
+        }
     }
 
     @Override
     public boolean isWritable() {
-        return channel.isWritable();
+        return channel().isWritable() && heldBytes <= MOST_HELD;
     }
 
     @Override
     public void setReading(boolean reading) {
-        if (channel.config().isAutoRead() != reading) {
-            channel.config().setAutoRead(reading);
+        if (channel().config().isAutoRead() != reading) {
+            channel().config().setAutoRead(reading);
         }
     }
 
     @Override
     public void close() {
-        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+        if (held == 0) {
+            closeNow();
+        } else if (!closing) {
+            closing = true;
+            held++;
+            turns.held().hold(lost -> closeNow());
+        }
+    }
+
+    private void closeNow() {
+        channel().writeAndFlush(channel().alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -68,43 +106,7 @@ final class NettyConnection implements Connection {
     }
 
     @Override
-    public void wake() {
-        turns.wake(session);
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        channel.eventLoop().execute(task);
-    }
-
-    @Override
-    public Runnable schedule(Runnable task, long millis) {
-        ScheduledFuture<?> scheduled = channel.eventLoop().schedule(task, millis, TimeUnit.MILLISECONDS);
-        return () -> scheduled.cancel(false);
-    }
-
-    @Override
     public long unsentBytes() {
-        return channel.unsafe().outboundBuffer() == null
-                ? 0
-                : channel.unsafe().outboundBuffer().totalPendingWriteBytes();
-    }
-
-    @Override
-    public String remoteAddress() {
-        return text(channel.remoteAddress());
-    }
-
-    @Override
-    public String localAddress() {
-        return text(channel.localAddress());
-    }
-
-    static String text(SocketAddress address) {
-        if (address instanceof InetSocketAddress internet) {
-            String host = internet.getAddress().getHostAddress();
-            return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + internet.getPort();
-        }
-        return "";
+        return heldBytes + super.unsentBytes();
     }
 }

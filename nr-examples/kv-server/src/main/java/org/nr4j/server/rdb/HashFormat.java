@@ -13,6 +13,10 @@ final class HashFormat {
     private HashFormat() {}
 
     static void write(RdbOutput out, HashData hash) {
+        if (hash.mayExpire()) {
+            TimedHashFormat.write(out, hash);
+            return;
+        }
         List<Field> fields = hash.fields();
         boolean packed = fields.size() <= MOST_PACKED
                 && fields.stream()

@@ -10,8 +10,11 @@ import org.nr4j.server.type.Type;
 
 /** A value as one string: its type, its bytes, the version of the format (2), and a checksum (8). */
 public final class Payload {
-    /** The version that Redis 7.0 writes. Versions above are refused. */
+    /** The version that Redis 7.0 writes. */
     private static final int VERSION = 10;
+
+    /** The version of Redis 7.4, in which fields of hashes expire. Versions above are refused. */
+    private static final int VERSION_WITH_TIMES = 12;
 
     private static final int FOOTER = Short.BYTES + Long.BYTES;
 
@@ -24,23 +27,32 @@ public final class Payload {
      */
     public static byte[] write(Keyspace keys, int database, byte[] key, Type type) {
         RdbOutput out = new RdbOutput();
+        int version = VERSION;
         switch (type) {
             case STRING -> {
                 out.type(RdbType.STRING);
                 out.string(Objects.requireNonNull(keys.string(database, key)));
             }
             case LIST -> ListFormat.write(out, new ListData(keys, database, key));
-            case HASH -> HashFormat.write(out, new HashData(keys, database, key));
+            case HASH -> {
+                HashData hash = new HashData(keys, database, key);
+                version = hash.mayExpire() ? VERSION_WITH_TIMES : VERSION;
+                HashFormat.write(out, hash);
+            }
             case SET -> SetFormat.write(out, new SetData(keys, database, key));
             case SORTED_SET -> SortedSetFormat.write(out, new SortedSetData(keys, database, key));
             case STREAM -> throw new RdbException("streams have no dump in this server");
         }
-        return sealed(out);
+        return sealed(out, version);
     }
 
     /** Appends the footer. */
     static byte[] sealed(RdbOutput out) {
-        out.integer(VERSION, Short.BYTES);
+        return sealed(out, VERSION);
+    }
+
+    private static byte[] sealed(RdbOutput out, int version) {
+        out.integer(version, Short.BYTES);
         byte[] summed = out.toByteArray();
         out.integer(Crc64.of(summed, summed.length), Long.BYTES);
         return out.toByteArray();
@@ -66,6 +78,7 @@ public final class Payload {
                 SortedSetFormat.read(code, in);
             case RdbType.HASH, RdbType.HASH_ZIPMAP, RdbType.HASH_ZIPLIST, RdbType.HASH_LISTPACK ->
                 HashFormat.read(code, in);
+            case RdbType.HASH_WITH_TIMES, RdbType.HASH_LISTPACK_WITH_TIMES -> TimedHashFormat.read(code, in);
             default -> throw RdbException.badData();
         };
     }
@@ -83,7 +96,7 @@ public final class Payload {
             return false;
         }
         RdbInput footer = new RdbInput(payload, payload.length - FOOTER, payload.length);
-        return footer.unsigned(Short.BYTES) <= VERSION
+        return footer.unsigned(Short.BYTES) <= VERSION_WITH_TIMES
                 && footer.unsigned(Long.BYTES) == Crc64.of(payload, payload.length - Long.BYTES);
     }
 }

@@ -43,6 +43,9 @@ final class RdbOutput {
         } else if (length < 1 << 14) {
             out.write((int) (length >> 8) | RdbInput.LENGTH_14);
             out.write((int) length);
+        } else if (length > (1L << Integer.SIZE) - 1) {
+            out.write(RdbInput.LENGTH_64);
+            raw(ByteBuffer.allocate(Long.BYTES).putLong(length).array());
         } else {
             out.write(RdbInput.LENGTH_32);
             raw(ByteBuffer.allocate(Integer.BYTES)

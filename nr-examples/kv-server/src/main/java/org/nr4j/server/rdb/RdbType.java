@@ -17,6 +17,8 @@ final class RdbType {
     static final int HASH_LISTPACK = 16;
     static final int SORTED_SET_LISTPACK = 17;
     static final int LIST_OF_LISTPACKS = 18;
+    static final int HASH_WITH_TIMES = 24;
+    static final int HASH_LISTPACK_WITH_TIMES = 25;
 
     /** The longest element of a collection that is packed into one string. */
     static final int LONGEST_PACKED = 64;

@@ -5,14 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.server.acl.Denial;
 import org.nr4j.server.acl.User;
 import org.nr4j.server.command.Command;
+import org.nr4j.server.command.Command.Place;
 import org.nr4j.server.command.CommandException;
 import org.nr4j.server.engine.Request;
 
 /** Which commands a session may run in its state. */
 final class Admission {
     private static final Set<String> WITHOUT_PASSWORD = Set.of("AUTH", "HELLO", "QUIT", "RESET");
-    private static final Set<String> NOT_IN_TRANSACTION =
-            Set.of("SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE");
+    private static final Set<String> NOT_IN_TRANSACTION = Set.of(
+            "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "SAVE", "SHUTDOWN");
     private static final Set<String> WHILE_SUBSCRIBED = Set.of(
             "SUBSCRIBE",
             "UNSUBSCRIBE",
@@ -80,6 +81,12 @@ final class Admission {
         if (user != null && !user.isUnrestricted()) {
             checkRights(session, user, command, request);
         }
+        if (!session.server().isLoaded() && (!command.is("loading") || command.place() != Place.CONNECTION)) {
+            throw new CommandException("LOADING Redis is loading the dataset in memory");
+        }
+        if (needsRoom(session, command) && !session.server().memory().makeRoom()) {
+            throw new CommandException("OOM command not allowed when used memory > 'maxmemory'.");
+        }
         if (session.transaction.isOpen() && NOT_IN_TRANSACTION.contains(command.name())) {
             throw new CommandException("ERR Command not allowed inside a transaction");
         }
@@ -87,5 +94,9 @@ final class Admission {
             throw new CommandException("ERR Can't execute '" + command.fullName()
                     + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
         }
+    }
+
+    private static boolean needsRoom(Session session, Command command) {
+        return command.is("denyoom") || (command.name().equals("EXEC") && session.transaction.needsRoom());
     }
 }

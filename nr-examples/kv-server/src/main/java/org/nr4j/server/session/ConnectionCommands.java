@@ -34,6 +34,10 @@ final class ConnectionCommands {
         ClientCommands.bind(BODIES);
         TableCommands.bind(BODIES);
         ServerCommands.bind(BODIES);
+        ConfigCommands.bind(BODIES);
+        PersistenceCommands.bind(BODIES);
+        InfoCommand.bind(BODIES);
+        MemoryCommands.bind(BODIES);
         PubSubCommands.bind(BODIES);
         ScriptCacheCommands.bind(BODIES);
         AclCommands.bind(BODIES);

@@ -115,7 +115,7 @@ final class MonitorCommands {
     }
 
     private static void histogram(Session session, byte[][] args) {
-        Map<String, Map<Long, Long>> all = meter(session).histograms().cumulated();
+        Map<String, Map<Long, Long>> all = meter(session).commands().cumulated();
         Map<String, Map<Long, Long>> wanted = new LinkedHashMap<>();
         for (int i = 2; i < args.length; i++) {
             String name = Ascii.text(args[i]).toLowerCase(Locale.ROOT);

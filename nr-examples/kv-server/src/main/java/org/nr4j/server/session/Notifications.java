@@ -56,9 +56,9 @@ final class Notifications {
     synchronized void want(EventClasses classes) {
         wanted = classes;
         engine.onEvents(classes.isNone() ? null : this::publish);
-        boolean expires = classes.has('x') && !classes.isNone();
+        boolean expires = !classes.isNone() && (classes.has('x') || classes.has('h'));
         if (expires && expiries == null) {
-            expiries = engine.onExpiry((database, key) -> publish(new Event(database, "expired", key)));
+            expiries = engine.onExpiry(this::publish);
         } else if (!expires && expiries != null) {
             close(expiries);
             expiries = null;
@@ -77,6 +77,13 @@ final class Notifications {
     void missed(int database, byte[] key) {
         if (!wanted.isNone()) {
             publish(new Event(database, "keymiss", key));
+        }
+    }
+
+    /** Publishes that a key was removed, since memory is short. */
+    void evicted(int database, byte[] key) {
+        if (!wanted.isNone()) {
+            publish(new Event(database, "evicted", key));
         }
     }
 

@@ -1,9 +1,13 @@
 package org.nr4j.server.session;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.cnr.LogIndexes;
 import org.nr4j.server.acl.Acl;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
@@ -12,62 +16,133 @@ import org.nr4j.server.script.ScriptCache;
 
 /** What all sessions share. For any number of threads. */
 public final class ServerState {
-    private final StoreEngine engine;
     private final Settings settings;
     private final Acl acl;
     private final Map<Long, Session> clients = new ConcurrentHashMap<>();
     private final PubSub pubSub = new PubSub();
-    private final Waiters waiters;
+    private final Waiters waiters = new Waiters(this);
     private final ScriptCache scripts = new ScriptCache();
     private final Meter meter;
     private final Monitors monitors = new Monitors();
     private final Pause pause = new Pause();
-    private final Notifications notifications;
-    private final Stats stats = new Stats();
+    private final ServerStats stats = new ServerStats();
+    private final Loading loading = new Loading();
+    private final MemoryLimit memory;
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
 
+    /** What the server has once its data is loaded; null before. */
+    private volatile @Nullable Loaded loaded;
+
+    private volatile Runnable shutDown = () -> {};
+
+    private record Loaded(StoreEngine engine, Persistence persistence, Notifications notifications) {}
+
     /**
-     * Creates the state of a server.
+     * Creates the state of a server that loads its data.
      *
      * @throws IllegalArgumentException if a user of the settings is not valid
      */
-    public ServerState(StoreEngine engine, Settings settings) {
-        this.engine = engine;
+    public ServerState(Settings settings) {
         this.settings = settings;
         this.acl = AclCommands.open(settings);
-        this.waiters = new Waiters(engine);
         this.meter = new Meter(settings);
-        this.notifications = new Notifications(engine, pubSub);
-        notifications.want(settings.eventClasses());
+        this.memory = new MemoryLimit(this);
     }
 
-    /** What the server has done. */
-    public static final class Stats {
-        final LongAdder commands = new LongAdder();
-        final LongAdder connections = new LongAdder();
-        final LongAdder refusedConnections = new LongAdder();
+    // ---- the beginning ----
 
-        /** Counts a connection. */
-        public void connected() {
-            connections.increment();
+    /** Returns how far the data is loaded. */
+    public Loading loading() {
+        return loading;
+    }
+
+    /** Ends the loading: from now on, commands run on this store. */
+    public void loaded(StoreEngine engine) {
+        loaded = new Loaded(engine, new Persistence(engine), new Notifications(engine, pubSub));
+        publishWanted();
+    }
+
+    /** Whether the data is loaded. */
+    public boolean isLoaded() {
+        return loaded != null;
+    }
+
+    private Loaded requireLoaded() {
+        return Objects.requireNonNull(loaded, "a command that needs the store must wait until it is loaded");
+    }
+
+    /** Returns the store behind the commands. It must be loaded. */
+    public StoreEngine engine() {
+        return requireLoaded().engine;
+    }
+
+    Persistence persistence() {
+        return requireLoaded().persistence;
+    }
+
+    Notifications notifications() {
+        return requireLoaded().notifications;
+    }
+
+    // ---- settings ----
+
+    /** Follows settings that have changed. */
+    void changed(Set<String> names) {
+        if (names.contains("requirepass")) {
+            acl.requirePassword(settings.password());
         }
+        meter.refresh();
+        memory.refresh();
+        publishWanted();
+    }
 
-        /** Counts a connection that was refused. */
-        public void refused() {
-            refusedConnections.increment();
-        }
-
-        void reset() {
-            commands.reset();
-            connections.reset();
-            refusedConnections.reset();
+    /** Publishes what the settings want. For the thread that loads the data, and for those that change settings. */
+    private void publishWanted() {
+        Loaded now = loaded;
+        if (now != null) {
+            now.notifications.want(settings.eventClasses());
         }
     }
 
-    StoreEngine engine() {
-        return engine;
+    // ---- the disk ----
+
+    /** Returns the writes that the calling thread may have seen the effects of. */
+    public LogIndexes seen() {
+        return engine().seen();
     }
+
+    /** Whether replies may be sent: all writes so far are on the disk, if that is promised. */
+    public boolean maySend() {
+        Loaded now = loaded;
+        return now == null || now.engine.maySend();
+    }
+
+    /** Returns what completes when the disk has some writes, or with an exception if it failed before. */
+    public CompletableFuture<?> whenDurable(LogIndexes writes) {
+        return engine().whenDurable(writes);
+    }
+
+    /** Waits until replies may be sent, or never will be. */
+    public void awaitDurable() {
+        if (!maySend()) {
+            Object unused =
+                    whenDurable(seen()).handle((result, failure) -> true).join();
+        }
+    }
+
+    // ---- the end ----
+
+    /** Sets what SHUTDOWN does. */
+    public void onShutDown(Runnable action) {
+        shutDown = action;
+    }
+
+    void shutDown() {
+        shutDown.run();
+    }
+
+    // ---- parts ----
 
     /** Returns the settings. */
     public Settings settings() {
@@ -87,7 +162,8 @@ public final class ServerState {
         return acl;
     }
 
-    Meter meter() {
+    /** Returns the times of commands. */
+    public Meter meter() {
         return meter;
     }
 
@@ -97,10 +173,6 @@ public final class ServerState {
 
     Pause pause() {
         return pause;
-    }
-
-    Notifications notifications() {
-        return notifications;
     }
 
     PubSub pubSub() {
@@ -115,12 +187,17 @@ public final class ServerState {
         return scripts;
     }
 
+    MemoryLimit memory() {
+        return memory;
+    }
+
     /** Returns the counters. */
-    public Stats stats() {
+    public ServerStats stats() {
         return stats;
     }
 
-    long started() {
+    /** Returns when the server started, in milliseconds since 1970. */
+    public long started() {
         return started;
     }
 

@@ -6,7 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Place;
@@ -124,17 +127,34 @@ public final class Session {
 
     private Prepared prepare(byte[][] request) {
         server.stats().commands.increment();
+        Command command = null;
         try {
-            Command command = CommandTable.instance().resolve(request);
+            command = CommandTable.instance().lookUp(request);
+            if (!command.accepts(request.length)) {
+                throw new CommandException(command.arityError());
+            }
             Admission.check(this, command, request);
             if (server.monitors().any()) {
                 server.monitors().show(this, command, request);
             }
             info.lastCommand = command;
             info.lastUsed = System.currentTimeMillis();
+            noteUse(command, request);
             return new Prepared(command, request, placeOf(command), null);
         } catch (CommandException e) {
+            if (command != null) {
+                server.meter().commands().rejected(command);
+            }
             return new Prepared(null, request, Place.CONNECTION, refuse(request, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Notes the use of keys, if the server removes those that nobody uses. */
+    private void noteUse(Command command, byte[][] request) {
+        if (server.memory().needsAccessTimes()) {
+            for (byte[] key : command.keysOf(request)) {
+                server.memory().times().use(info.database, key);
+            }
         }
     }
 
@@ -178,7 +198,9 @@ public final class Session {
                 ConnectionCommands.run(this, next.command, next.arguments);
                 measuredNanos(next.command, next.arguments, System.nanoTime() - began);
             }
-            replyMode.endReply(out, start);
+            if (waiting == null) {
+                endReply(next.command, start);
+            }
         }
     }
 
@@ -222,6 +244,22 @@ public final class Session {
 
     // ---- replies ----
 
+    /** Ends the reply to a command that began at a length. */
+    private void endReply(@Nullable Command command, int start) {
+        countIfFailed(command, start);
+        replyMode.endReply(out, start);
+    }
+
+    /** Counts the reply that began at a length if it is an error. */
+    void countIfFailed(@Nullable Command command, int start) {
+        if (out.length() > start && out.array()[start] == '-') {
+            server.stats().failed(out.array(), start + 1, out.length());
+            if (command != null) {
+                server.meter().commands().failed(command);
+            }
+        }
+    }
+
     /** Appends the replies to a unit. */
     void deliver(Unit unit, ReplyBatch replies) {
         out.resp3(info.resp3);
@@ -234,7 +272,7 @@ public final class Session {
                 transaction.clear();
                 out.nullArray();
             }
-            replyMode.endReply(out, start);
+            endReply(null, start);
             return;
         }
         int done = 0;
@@ -250,7 +288,7 @@ public final class Session {
             if (length == 0) {
                 waiting = server.waiters().add(this, unit, request);
             } else {
-                replyMode.endReply(out, start);
+                endReply(request.command(), start);
             }
         }
     }
@@ -285,7 +323,7 @@ public final class Session {
     }
 
     /** Appends the reply to a GET. */
-    void deliver(byte @Nullable [] value) {
+    void deliver(Command get, byte @Nullable [] value) {
         int start = out.length();
         out.resp3(info.resp3);
         if (value == null) {
@@ -295,7 +333,7 @@ public final class Session {
         } else {
             out.error("WRONGTYPE Operation against a key holding the wrong kind of value");
         }
-        replyMode.endReply(out, start);
+        endReply(get, start);
     }
 
     /** Appends an error for each request of a unit, which has not run. */
@@ -305,7 +343,7 @@ public final class Session {
         for (int i = 0; i < replies; i++) {
             int start = out.length();
             out.error(error);
-            replyMode.endReply(out, start);
+            endReply(unit.isTransaction() ? null : unit.requests().get(i).command(), start);
         }
     }
 
@@ -315,7 +353,7 @@ public final class Session {
             waiting = null;
             int start = out.length();
             out.raw(reply, 0, reply.length);
-            replyMode.endReply(out, start);
+            endReply(info.lastCommand, start);
         }
     }
 
@@ -324,6 +362,47 @@ public final class Session {
         connection.execute(() -> {
             endWait(reply);
             connection.wake();
+        });
+    }
+
+    /** Whether a command may wait: none of a transaction does. */
+    boolean canWait() {
+        return transaction.size() == 0;
+    }
+
+    /** A wait that is not for an element. */
+    private static final class OtherWait implements Runnable {
+        @Override
+        public void run() {
+            // Nothing is to be undone when the client is gone.
+        }
+    }
+
+    /**
+     * Has the client wait until a future completes. Then replies with what a function makes of the failure, or of null.
+     */
+    void resumeAfter(CompletableFuture<?> future, Function<@Nullable Throwable, ReplyWriter> reply) {
+        Runnable wait = new OtherWait();
+        waiting = wait;
+        CompletableFuture<?> unused = future.whenComplete(
+                (result, failure) -> endWait(wait, () -> reply.apply(failure).toByteArray()));
+    }
+
+    /** Ends the wait that has just begun after some time, unless it ends before; 0 for never. */
+    void endWaitAfter(long millis, Supplier<byte[]> reply) {
+        Runnable wait = waiting;
+        if (millis > 0 && wait != null) {
+            Runnable unused = connection.schedule(() -> endWait(wait, reply), millis);
+        }
+    }
+
+    /** Ends a wait if it is still the one of the client. For any thread. */
+    private void endWait(Runnable wait, Supplier<byte[]> reply) {
+        connection.execute(() -> {
+            if (waiting == wait) {
+                endWait(reply.get());
+                connection.wake();
+            }
         });
     }
 
@@ -365,6 +444,28 @@ public final class Session {
                 flush();
             }
         });
+    }
+
+    // ---- users of other protocols ----
+
+    /** Whether a client must log in before its commands run. */
+    public boolean requiresLogin() {
+        return server.acl().userWithoutLogin() == null;
+    }
+
+    /** Lets the commands that follow run as those of a user. Returns false if the user or the password is wrong. */
+    public boolean logIn(byte[] user, byte[] password) {
+        try {
+            ConnectionCommands.logIn(this, Ascii.bytes("auth"), user, password);
+            return true;
+        } catch (CommandException e) {
+            return false;
+        }
+    }
+
+    /** Lets the commands that follow run as those of a client that has not logged in. */
+    public void logOut() {
+        info.user = server.acl().userWithoutLogin();
     }
 
     // ---- the end ----

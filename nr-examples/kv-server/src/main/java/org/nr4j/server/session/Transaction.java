@@ -76,6 +76,11 @@ final class Transaction {
         watches.clear();
     }
 
+    /** Whether a queued command may need more memory. */
+    boolean needsRoom() {
+        return open && queued.stream().anyMatch(request -> request.command().is("denyoom"));
+    }
+
     // ---- watches ----
 
     Set<Watch> watches() {
@@ -150,12 +155,14 @@ final class Transaction {
         session.out().array(queued.size());
         for (Request request : List.copyOf(queued)) {
             session.out().resp3(session.info().resp3);
+            int start = session.out().length();
             if (request.command().place() == Place.CONNECTION) {
                 ConnectionCommands.run(session, request.command(), request.arguments());
             } else {
                 replies.next(session.out());
                 session.measured(request.command(), request.arguments(), replies.lastMicros());
             }
+            session.countIfFailed(request.command(), start);
         }
         clear();
     }

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.nr4j.kv.durable.NotDurableException;
 import org.nr4j.server.command.Command.Place;
 import org.nr4j.server.engine.ReplyBatch;
 import org.nr4j.server.engine.Request;
-import org.nr4j.server.engine.StoreEngine;
 import org.nr4j.server.engine.Unit;
 
 /**
@@ -21,7 +21,6 @@ public final class Turn {
     private static final Logger LOGGER = System.getLogger(Turn.class.getName());
 
     private final ServerState server;
-    private final StoreEngine engine;
     private final Set<Session> active = new LinkedHashSet<>();
     private final ReplyBatch scratch = new ReplyBatch();
 
@@ -33,7 +32,6 @@ public final class Turn {
     /** Creates the turns of an event loop. */
     public Turn(ServerState server) {
         this.server = server;
-        this.engine = server.engine();
     }
 
     /** Notes that a session may have something to do. Returns whether it is the first one of the next turn. */
@@ -105,8 +103,9 @@ public final class Turn {
             return false;
         }
         long began = System.nanoTime();
-        byte[] value = engine.value(request.database(), request.arguments()[1]);
-        session.deliver(value);
+        byte[] value = server.engine().value(request.database(), request.arguments()[1]);
+        server.stats().lookedUp(value == null ? 0 : 1, value == null ? 1 : 0);
+        session.deliver(request.command(), value);
         if (value == null) {
             server.notifications().missed(request.database(), request.arguments()[1]);
         }
@@ -116,9 +115,12 @@ public final class Turn {
 
     private ReplyBatch execute(Place place) {
         if (place == Place.LOG) {
-            return engine.write(units);
+            ReplyBatch replies = server.engine().write(units);
+            server.persistence().wrote(true);
+            return replies;
         }
-        engine.read(units, scratch);
+        server.engine().read(units, scratch);
+        server.stats().lookedUp(scratch.hits(), scratch.misses());
         return scratch;
     }
 
@@ -155,8 +157,18 @@ public final class Turn {
         }
     }
 
-    private static void deliverFailure(Session session, Unit unit, RuntimeException first, RuntimeException last) {
+    private void deliverFailure(Session session, Unit unit, RuntimeException first, RuntimeException last) {
+        if (last instanceof NotDurableException refused) {
+            server.persistence().wrote(false);
+            session.deliverError(unit, "MISCONF Errors writing to the AOF file: " + reasonOf(refused));
+            return;
+        }
         LOGGER.log(Level.WARNING, "a command failed: client=" + session.info().id + " first failure=" + first, last);
         session.deliverError(unit, "ERR the server could not run the command: " + last.getMessage());
+    }
+
+    /** Returns why the log takes no writes. */
+    private static String reasonOf(NotDurableException e) {
+        return e.isForGood() && e.getCause() != null ? e.getCause().toString() : "No space left on device";
     }
 }

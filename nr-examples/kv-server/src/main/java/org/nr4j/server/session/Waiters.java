@@ -11,7 +11,6 @@ import org.nr4j.server.command.Command.Place;
 import org.nr4j.server.command.KeyPositions;
 import org.nr4j.server.engine.ReplyBatch;
 import org.nr4j.server.engine.Request;
-import org.nr4j.server.engine.StoreEngine;
 import org.nr4j.server.engine.Unit;
 import org.nr4j.server.engine.Watch;
 import org.nr4j.server.protocol.Ascii;
@@ -25,7 +24,7 @@ import org.nr4j.server.protocol.ReplyWriter;
 final class Waiters {
     private static final byte[] WRONG_TYPE = Ascii.bytes("-WRONGTYPE ");
 
-    private final StoreEngine engine;
+    private final ServerState server;
 
     /** Guarded by this. */
     private final Set<Waiter> waiters = new LinkedHashSet<>();
@@ -33,8 +32,8 @@ final class Waiters {
     /** Whether there are waiters. Volatile: a writer looks at it after each write. */
     private volatile boolean any;
 
-    Waiters(StoreEngine engine) {
-        this.engine = engine;
+    Waiters(ServerState server) {
+        this.server = server;
     }
 
     /** A client that waits, its command, and the keys that it waits for. */
@@ -109,6 +108,11 @@ final class Waiters {
         return reply.toByteArray();
     }
 
+    /** Returns the number of clients that wait. */
+    synchronized int count() {
+        return waiters.size();
+    }
+
     private synchronized boolean remove(Waiter waiter) {
         boolean removed = waiters.remove(waiter);
         any = !waiters.isEmpty();
@@ -171,7 +175,7 @@ final class Waiters {
         List<Waiter> rest = readers;
         while (!rest.isEmpty()) {
             ReplyBatch replies = new ReplyBatch();
-            engine.read(units(rest), replies);
+            server.engine().read(units(rest), replies);
             List<Waiter> notRun = new ArrayList<>();
             for (Waiter waiter : rest) {
                 if (deliver(waiter, replies) == ReplyBatch.NOT_RUN) {
@@ -185,7 +189,7 @@ final class Waiters {
     private Set<Watch> write(List<Waiter> writers) {
         Set<Watch> changed = new LinkedHashSet<>();
         if (!writers.isEmpty()) {
-            ReplyBatch replies = engine.write(units(writers));
+            ReplyBatch replies = server.engine().write(units(writers));
             for (Waiter waiter : writers) {
                 if (deliver(waiter, replies) > 0) {
                     changed.addAll(waiter.keys);

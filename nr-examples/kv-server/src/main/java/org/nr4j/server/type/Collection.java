@@ -15,8 +15,8 @@ import org.nr4j.kv.ScanOrder;
 public abstract class Collection {
     final Keyspace keyspace;
     final Metadata metadata;
-    private final int database;
-    private final byte[] key;
+    final int database;
+    final byte[] key;
 
     /** The metadata as the store has them; null if there was no key. */
     private final byte @Nullable [] before;
@@ -63,7 +63,7 @@ public abstract class Collection {
 
     /** Whether there are no elements. */
     public boolean isEmpty() {
-        return metadata.count == 0;
+        return size() == 0;
     }
 
     /** Makes the changes last. A collection that has become empty disappears with its key, unless its type stays. */

@@ -1,5 +1,6 @@
 package org.nr4j.server.type;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,9 @@ import org.nr4j.kv.Entry;
 
 /** A hash: an entry for each field, whose name is the field. */
 public final class HashData extends Collection {
+    /** The latest instant at which a field can expire. It is that of Redis. */
+    public static final long LATEST_EXPIRY = ((1L << 48) - 1) >> 2;
+
     private static final byte[] ANY = {};
 
     /** Reads the hash of a key. */
@@ -24,20 +28,102 @@ public final class HashData extends Collection {
         return hasElement(field);
     }
 
-    /** Puts the value of a field. Returns whether the field is new. */
+    /** Returns the number of fields. */
+    @Override
+    public long size() {
+        return mayExpire() ? FieldTimes.size(keyspace.reads(), metadata.id) : super.size();
+    }
+
+    /** Puts the value of a field, which does not expire then. Returns whether the field is new. */
     public boolean put(byte[] field, byte[] value) {
         boolean added = !hasElement(field);
+        if (!added && mayExpire()) {
+            forgetExpiry(field);
+        }
         putElement(field, value);
         metadata.count += added ? 1 : 0;
         return added;
     }
 
+    /** As {@link #put}, but a field that expires goes on to do so. */
+    public void putAndKeepExpiry(byte[] field, byte[] value) {
+        long expiry = expiry(field);
+        put(field, value);
+        if (expiry != Keyspace.NEVER) {
+            setExpiry(field, expiry);
+        }
+    }
+
     /** Removes a field. Returns whether it existed. */
     public boolean remove(byte[] field) {
+        if (mayExpire()) {
+            forgetExpiry(field);
+        }
         boolean removed = removeElement(field);
         metadata.count -= removed ? 1 : 0;
         return removed;
     }
+
+    // ---- expiry of fields ----
+
+    /** Whether some fields may expire. If not, this class asks the store nothing about it. */
+    public boolean mayExpire() {
+        return metadata.details.length > 0;
+    }
+
+    /** Returns when a field expires, in milliseconds since 1970; {@link Keyspace#NEVER} if it does not. */
+    public long expiry(byte[] field) {
+        return mayExpire()
+                ? keyspace.reads()
+                        .expiry(elementKey(field))
+                        .map(Instant::toEpochMilli)
+                        .orElse(Keyspace.NEVER)
+                : Keyspace.NEVER;
+    }
+
+    /**
+     * Changes when a field expires. The field must exist.
+     *
+     * @param expiry an instant of the future; {@link Keyspace#NEVER} if it is to stay
+     */
+    public void setExpiry(byte[] field, long expiry) {
+        byte[] storeKey = Keyspace.storeKey(database, key);
+        if (mayExpire()) {
+            forgetExpiry(field);
+        } else if (expiry == Keyspace.NEVER) {
+            return;
+        } else {
+            metadata.details = FieldTimes.details(keyspace.expiry(database, key));
+        }
+        keyspace.writes().setExpiry(elementKey(field), FieldTimes.expiry(expiry));
+        if (expiry != Keyspace.NEVER) {
+            FieldTimes.put(keyspace.writes(), metadata.id, expiry, field, storeKey);
+        }
+    }
+
+    private void forgetExpiry(byte[] field) {
+        long expiry = expiry(field);
+        if (expiry != Keyspace.NEVER) {
+            keyspace.writes().delete(KeyLayout.field(metadata.id, expiry, field));
+        }
+    }
+
+    @Override
+    public void save() {
+        if (!mayExpire()) {
+            super.save();
+            return;
+        }
+        metadata.count = size();
+        long expiry = FieldTimes.ofHash(keyspace.reads(), metadata);
+        if (FieldTimes.count(keyspace.reads(), metadata.id) == 0) {
+            metadata.details = new byte[0];
+        }
+        super.save();
+        keyspace.expireEntry(database, key, expiry);
+    }
+
+    // ---- order ----
 
     /** Returns all fields, in order. */
     public List<Field> fields() {

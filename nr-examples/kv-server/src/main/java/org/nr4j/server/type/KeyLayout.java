@@ -8,7 +8,7 @@ import org.nr4j.kv.KeyRange;
  * The keys of the store. The first byte says what an entry is:
  *
  * <ul>
- *   <li>{@link #SYSTEM}: the counter of ids, collections to be swept, watched keys, libraries of
+ *   <li>{@link #SYSTEM}: the counter of ids, collections to be swept, fields that expire, watched keys, libraries of
  *       functions;
  *   <li>{@link #METADATA}, number of the database, key of the user: a string, or the metadata of a collection;
  *   <li>{@link #ELEMENT}, id of a collection, name of an element: an element.
@@ -25,6 +25,9 @@ final class KeyLayout {
     /** Begins the key of a collection to be swept. */
     private static final byte[] SWEEP = {SYSTEM, 's'};
 
+    /** Begins the key of a field that expires. */
+    private static final byte[] FIELD = {SYSTEM, 'f'};
+
     /** Begins the key of a watched key. */
     private static final byte[] WATCH = {SYSTEM, 'w'};
 
@@ -32,13 +35,14 @@ final class KeyLayout {
     private static final byte[] LIBRARY = {SYSTEM, 'l'};
 
     /** Begins the key of a function. */
-    private static final byte[] FUNCTION = {SYSTEM, 'f'};
+    private static final byte[] FUNCTION = {SYSTEM, 'u'};
 
     static final KeyRange ALL_LIBRARIES = KeyRange.prefix(LIBRARY);
     static final KeyRange ALL_FUNCTIONS = KeyRange.prefix(FUNCTION);
     static final KeyRange ALL_ELEMENTS = KeyRange.prefix(new byte[] {ELEMENT});
     static final KeyRange ALL_WATCHES = KeyRange.prefix(WATCH);
     static final KeyRange ALL_SWEEPS = KeyRange.prefix(SWEEP);
+    static final KeyRange ALL_FIELDS = KeyRange.prefix(FIELD);
 
     /** The bytes before a user's key in a key of metadata. */
     static final int METADATA_PREFIX = 2;
@@ -98,6 +102,33 @@ final class KeyLayout {
 
     static long sweepId(byte[] sweepKey) {
         return ByteBuffer.wrap(sweepKey).getLong(SWEEP.length + Long.BYTES);
+    }
+
+    /** Returns the key that says that a field of a hash expires. Ordered by time. */
+    static byte[] field(long id, long millis, byte[] name) {
+        return ByteBuffer.allocate(FIELD.length + 2 * Long.BYTES + name.length)
+                .put(FIELD)
+                .putLong(id)
+                .putLong(millis)
+                .put(name)
+                .array();
+    }
+
+    /** Returns the range of all fields of a hash that expire. */
+    static KeyRange fieldsOf(long id) {
+        return KeyRange.prefix(ByteBuffer.allocate(FIELD.length + Long.BYTES)
+                .put(FIELD)
+                .putLong(id)
+                .array());
+    }
+
+    static long fieldTime(byte[] fieldKey) {
+        return ByteBuffer.wrap(fieldKey).getLong(FIELD.length + Long.BYTES);
+    }
+
+    /** Returns the name in the key of a field that expires. */
+    static byte[] fieldName(byte[] fieldKey) {
+        return Arrays.copyOfRange(fieldKey, FIELD.length + 2 * Long.BYTES, fieldKey.length);
     }
 
     /** Returns what begins the keys of all watches of a user's key. */

@@ -32,6 +32,12 @@ public final class Keyspace {
     private final Watches watches;
     private @Nullable KeyEvents events;
 
+    /** The key that was looked up last. */
+    private byte @Nullable [] counted;
+
+    private int hits;
+    private int misses;
+
     private Keyspace(ReadTransaction reads, @Nullable Transaction writes) {
         this.reads = reads;
         this.writes = writes;
@@ -110,10 +116,34 @@ public final class Keyspace {
 
     byte @Nullable [] value(int database, byte[] key) {
         byte[] value = reads.get(KeyLayout.metadata(database, key));
-        if (value == null) {
+        lookedUp(database, key, value != null);
+        return value;
+    }
+
+    private void lookedUp(int database, byte[] key, boolean found) {
+        count(key, found);
+        if (!found) {
             missed(database, key);
         }
-        return value;
+    }
+
+    /** Counts a key that a command looks up, once even if it does so several times. */
+    private void count(byte[] key, boolean found) {
+        if (key != counted) {
+            counted = key;
+            hits += found ? 1 : 0;
+            misses += found ? 0 : 1;
+        }
+    }
+
+    /** Returns how many keys were found. */
+    public int hits() {
+        return hits;
+    }
+
+    /** Returns how many keys were looked up and did not exist. */
+    public int misses() {
+        return misses;
     }
 
     /** Returns the type of a key's value, or null if there is no key. */
@@ -125,9 +155,7 @@ public final class Keyspace {
     /** Whether a key exists. */
     public boolean exists(int database, byte[] key) {
         boolean exists = reads.contains(KeyLayout.metadata(database, key));
-        if (!exists) {
-            missed(database, key);
-        }
+        lookedUp(database, key, exists);
         return exists;
     }
 
@@ -137,14 +165,19 @@ public final class Keyspace {
         if (value == null) {
             return false;
         }
-        removeElements(Metadata.idOf(value));
+        removeElements(value);
         touch(database, key);
         return true;
     }
 
-    void removeElements(long id) {
+    /** Removes the elements of a value that was removed. */
+    private void removeElements(byte @Nullable [] value) {
+        long id = Metadata.idOf(value);
         if (id != 0) {
             writes().removeRange(KeyRange.prefix(KeyLayout.elementPrefix(id)));
+        }
+        if (FieldTimes.has(value)) {
+            writes().removeRange(KeyLayout.fieldsOf(id));
         }
     }
 
@@ -172,6 +205,19 @@ public final class Keyspace {
     /** Returns the range of the store's keys of all databases. */
     public static KeyRange allKeys() {
         return KeyRange.prefix(new byte[] {KeyLayout.METADATA});
+    }
+
+    /** Returns the range of the store's keys of fields that expire. */
+    public static KeyRange allFieldsThatExpire() {
+        return KeyLayout.ALL_FIELDS;
+    }
+
+    /** Returns the event of an entry of one of these ranges that has expired. */
+    public static KeyEvents.Event eventOfExpiry(byte[] storeKey, byte[] value, long now) {
+        boolean isKey = storeKey[0] == KeyLayout.METADATA;
+        byte[] ofKey = isKey ? storeKey : value;
+        String name = !isKey ? "hexpired" : FieldTimes.endsWithFields(value, now) ? "del" : "expired";
+        return new KeyEvents.Event(databaseOf(ofKey), name, userKey(ofKey));
     }
 
     /** Returns the database of a key of the store. */
@@ -207,7 +253,7 @@ public final class Keyspace {
     public void setString(int database, byte[] key, byte[] string, long expiry) {
         Expiry when = expiry == NEVER ? Expiry.never() : Expiry.at(Instant.ofEpochMilli(expiry));
         byte[] before = writes().put(KeyLayout.metadata(database, key), tagged(string), when);
-        removeElements(Metadata.idOf(before));
+        removeElements(before);
         if (before == null) {
             event(NEW, database, key);
         }
@@ -234,9 +280,21 @@ public final class Keyspace {
 
     /** Returns when a key expires, in milliseconds since 1970; {@link #NEVER} if it does not, or if there is none. */
     public long expiry(int database, byte[] key) {
-        return reads.expiry(KeyLayout.metadata(database, key))
-                .map(Instant::toEpochMilli)
-                .orElse(NEVER);
+        byte[] storeKey = KeyLayout.metadata(database, key);
+        Instant ofEntry = reads.expiry(storeKey).orElse(null);
+        if (ofEntry == null) {
+            return NEVER;
+        }
+        byte[] value = reads.get(storeKey);
+        return value != null && FieldTimes.has(value)
+                ? FieldTimes.ofKey(Metadata.decode(value).details)
+                : ofEntry.toEpochMilli();
+    }
+
+    /** Changes when the entry of a key expires, if there is one. The key itself may expire later. */
+    void expireEntry(int database, byte[] key, long expiry) {
+        byte[] storeKey = KeyLayout.metadata(database, key);
+        writes().setExpiry(storeKey, FieldTimes.expiry(expiry));
     }
 
     /**
@@ -262,7 +320,13 @@ public final class Keyspace {
             return remove(database, key);
         }
         byte[] storeKey = KeyLayout.metadata(database, key);
-        writes().setExpiry(storeKey, expiry == NEVER ? Expiry.never() : Expiry.at(Instant.ofEpochMilli(expiry)));
+        if (FieldTimes.has(value)) {
+            Metadata metadata = Metadata.decode(value);
+            metadata.details = FieldTimes.details(expiry);
+            writes().set(storeKey, metadata.encode(), FieldTimes.expiry(FieldTimes.ofHash(reads, metadata)));
+        } else {
+            writes().setExpiry(storeKey, FieldTimes.expiry(expiry));
+        }
         sweepAt(expiry, value, storeKey);
         touch(database, key);
         return true;
@@ -290,11 +354,18 @@ public final class Keyspace {
         if (value == null) {
             throw new IllegalStateException("a key must exist to be moved: key=missing; look first");
         }
-        removeElements(Metadata.idOf(writes().put(to, value, expiry == null ? Expiry.never() : Expiry.at(expiry))));
+        removeElements(writes().put(to, value, expiry == null ? Expiry.never() : Expiry.at(expiry)));
         sweepAt(expiry == null ? NEVER : expiry.toEpochMilli(), value, to);
+        moveFieldTimes(value, to);
         event(NEW, toDatabase, toKey);
         touch(database, key);
         touch(toDatabase, toKey);
+    }
+
+    private void moveFieldTimes(byte[] value, byte[] storeKey) {
+        if (FieldTimes.has(value)) {
+            FieldTimes.moved(writes(), Metadata.idOf(value), storeKey);
+        }
     }
 
     /** Copies a value with its expiry to another key, in place of whatever is there. The key must exist. */
@@ -306,23 +377,27 @@ public final class Keyspace {
         long expiry = expiry(database, key);
         remove(toDatabase, toKey);
         if (Type.of(value) != Type.STRING) {
-            value = copyElements(Metadata.decode(value));
+            value = copyElements(Metadata.decode(value), KeyLayout.metadata(toDatabase, toKey));
         }
         writes().set(KeyLayout.metadata(toDatabase, toKey), value);
         event(NEW, toDatabase, toKey);
         touch(toDatabase, toKey);
-        if (expiry != NEVER) {
+        if (expiry != NEVER || FieldTimes.has(value)) {
             changeExpiry(toDatabase, toKey, expiry);
         }
     }
 
-    private byte[] copyElements(Metadata metadata) {
-        KeyRange elements = KeyRange.prefix(KeyLayout.elementPrefix(metadata.id));
+    private byte[] copyElements(Metadata metadata, byte[] storeKey) {
+        long from = metadata.id;
         metadata.id = nextId();
-        for (Entry entry : reads.scan(elements)) {
+        for (Entry entry : reads.scan(KeyRange.prefix(KeyLayout.elementPrefix(from)))) {
             writes().set(KeyLayout.element(metadata.id, KeyLayout.name(entry.key())), entry.value());
         }
-        return metadata.encode();
+        byte[] copy = metadata.encode();
+        if (FieldTimes.has(copy)) {
+            FieldTimes.copy(writes(), from, metadata.id, storeKey);
+        }
+        return copy;
     }
 
     // ---- databases ----
@@ -361,7 +436,7 @@ public final class Keyspace {
         List<Entry> all = reads.scan(KeyLayout.database(database));
         watches.touchAll(database);
         for (Entry entry : all) {
-            removeElements(Metadata.idOf(entry.value()));
+            removeElements(entry.value());
         }
         writes().removeRange(KeyLayout.database(database));
     }
@@ -374,6 +449,7 @@ public final class Keyspace {
         }
         writes().removeRange(KeyLayout.ALL_ELEMENTS);
         writes().removeRange(KeyLayout.ALL_SWEEPS);
+        writes().removeRange(KeyLayout.ALL_FIELDS);
     }
 
     /** Exchanges the keys of two databases. */
@@ -389,6 +465,7 @@ public final class Keyspace {
             Expiry expiry = moved.expiry == null ? Expiry.never() : Expiry.at(moved.expiry);
             writes().set(moved.key, moved.value, expiry);
             sweepAt(moved.expiry == null ? NEVER : moved.expiry.toEpochMilli(), moved.value, moved.key);
+            moveFieldTimes(moved.value, moved.key);
         }
         watches.touchAll(a);
         watches.touchAll(b);
@@ -445,7 +522,8 @@ public final class Keyspace {
             }
             long id = KeyLayout.sweepId(entry.key());
             if (Metadata.idOf(reads.get(entry.value())) != id) {
-                removeElements(id);
+                writes().removeRange(KeyRange.prefix(KeyLayout.elementPrefix(id)));
+                writes().removeRange(KeyLayout.fieldsOf(id));
             }
             writes().delete(entry.key());
         }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The metadata of a collection: its type, the id in the keys of its elements, two numbers, and details of its type. */
 final class Metadata {
-    private static final int LENGTH = 1 + 3 * Long.BYTES;
+    static final int LENGTH = 1 + 3 * Long.BYTES;
     private static final byte[] NONE = {};
 
     final Type type;

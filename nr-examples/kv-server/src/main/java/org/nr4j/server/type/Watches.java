@@ -1,5 +1,7 @@
 package org.nr4j.server.type;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.Entry;
 import org.nr4j.kv.KeyRange;
@@ -37,18 +39,29 @@ public final class Watches {
 
     /** Begins to watch a key for a client. */
     public void add(int database, byte[] key, long client) {
-        byte[] existed = {(byte) (exists(database, key) ? 1 : 0)};
         byte[] watch = KeyLayout.watch(database, key, client);
         if (!reads.contains(watch)) {
-            writes().set(watch, existed);
+            writes().set(watch, state(database, key));
         }
         any = true;
     }
 
     /** Whether a watched key has neither changed nor expired since the client began to watch it. */
     public boolean isUnchanged(int database, byte[] key, long client) {
-        byte[] existed = reads.get(KeyLayout.watch(database, key, client));
-        return existed != null && (existed[0] == 0 || exists(database, key));
+        byte[] before = reads.get(KeyLayout.watch(database, key, client));
+        return before != null && (before[0] == 0 || Arrays.equals(before, state(database, key)));
+    }
+
+    /** Returns what of a key changes without a write: whether it exists, and how many fields of it expire. */
+    private byte[] state(int database, byte[] key) {
+        byte[] value = reads.get(KeyLayout.metadata(database, key));
+        if (!FieldTimes.has(value)) {
+            return new byte[] {(byte) (value == null ? 0 : 1)};
+        }
+        return ByteBuffer.allocate(1 + Long.BYTES)
+                .put((byte) 1)
+                .putLong(FieldTimes.count(reads, Metadata.idOf(value)))
+                .array();
     }
 
     /** Ends a client's watch of a key. */

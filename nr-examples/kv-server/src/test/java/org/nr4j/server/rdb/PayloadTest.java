@@ -96,10 +96,10 @@ class PayloadTest {
     @Test
     void newerVersionAndWrongChecksum_areRefused() {
         byte[] body = {0, 1, 'a'};
-        assertThat(Payload.read(withFooter(body, 10))).isNotNull();
+        assertThat(Payload.read(withFooter(body, 12))).isNotNull();
         byte[] wrong = withFooter(body, 10);
         wrong[2]++;
-        for (byte[] payload : List.of(withFooter(body, 11), wrong, new byte[9])) {
+        for (byte[] payload : List.of(withFooter(body, 13), wrong, new byte[9])) {
             assertThatThrownBy(() -> Payload.read(payload))
                     .isInstanceOf(RdbException.class)
                     .hasMessage("DUMP payload version or checksum are wrong");

@@ -51,7 +51,7 @@ public final class Encodings {
     private static String ofHash(HashData hash) {
         boolean packed = hash.size() <= MOST_PACKED_FIELDS
                 && areShort(hash.fields().stream().flatMap(field -> Stream.of(field.name(), field.value())));
-        return packed ? "listpack" : "hashtable";
+        return !packed ? "hashtable" : hash.mayExpire() ? "listpackex" : "listpack";
     }
 
     private static String ofSet(SetData set) {

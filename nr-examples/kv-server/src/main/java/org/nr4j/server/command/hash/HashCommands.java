@@ -109,7 +109,7 @@ public final class HashCommands {
         if (((start ^ sum) & (added ^ sum)) < 0) {
             throw new CommandException(CommandException.OVERFLOW);
         }
-        hash.put(c.arg(2), Numbers.bytes(sum));
+        hash.putAndKeepExpiry(c.arg(2), Numbers.bytes(sum));
         hash.save("hincrby");
         c.reply().integer(sum);
     }
@@ -127,7 +127,7 @@ public final class HashCommands {
             throw new CommandException("ERR hash value is not a float");
         }
         byte[] sum = LongDouble.format(LongDouble.add(start, added));
-        hash.put(c.arg(2), sum);
+        hash.putAndKeepExpiry(c.arg(2), sum);
         hash.save("hincrbyfloat");
         c.reply().bulk(sum);
     }

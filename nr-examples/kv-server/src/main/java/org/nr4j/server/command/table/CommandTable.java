@@ -24,14 +24,18 @@ import org.nr4j.server.command.KeyPositions;
 import org.nr4j.server.command.generic.DumpCommands;
 import org.nr4j.server.command.generic.ExpiryCommands;
 import org.nr4j.server.command.generic.KeyCommands;
+import org.nr4j.server.command.generic.MemoryUsage;
 import org.nr4j.server.command.generic.ScanCommands;
 import org.nr4j.server.command.generic.Sort;
 import org.nr4j.server.command.generic.WatchCommands;
 import org.nr4j.server.command.geo.GeoCommands;
+import org.nr4j.server.command.hash.FieldExpiryCommands;
 import org.nr4j.server.command.hash.HashCommands;
 import org.nr4j.server.command.hyperloglog.HyperLogLogCommands;
 import org.nr4j.server.command.list.BlockingListCommands;
 import org.nr4j.server.command.list.ListCommands;
+import org.nr4j.server.command.nr4j.ApplyCommand;
+import org.nr4j.server.command.nr4j.EntriesCommand;
 import org.nr4j.server.command.script.FunctionCommands;
 import org.nr4j.server.command.script.ScriptCommands;
 import org.nr4j.server.command.set.SetCommands;
@@ -74,6 +78,7 @@ public final class CommandTable {
         ExpiryCommands.bind(binder);
         DumpCommands.bind(binder);
         HashCommands.bind(binder);
+        FieldExpiryCommands.bind(binder);
         ListCommands.bind(binder);
         SetCommands.bind(binder);
         SortedSetCommands.bind(binder);
@@ -93,6 +98,9 @@ public final class CommandTable {
         Sort.bind(binder);
         LongestCommonSubsequence.bind(binder);
         WatchCommands.bind(binder);
+        ApplyCommand.bind(binder);
+        EntriesCommand.bind(binder);
+        MemoryUsage.bind(binder);
         ScriptCommands.bind(binder, table);
         FunctionCommands.bind(binder);
     }
