@@ -42,6 +42,7 @@ final class ConnectionCommands {
         ScriptCacheCommands.bind(BODIES);
         AclCommands.bind(BODIES);
         MonitorCommands.bind(BODIES);
+        ClusterCommands.bind(BODIES);
     }
 
     private ConnectionCommands() {}

@@ -3,6 +3,8 @@ package org.nr4j.server.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +44,40 @@ class CommandTableTest {
         assertThat(actual.strip())
                 .as("the tables of %s must be these:%n%s", DOCS, tables())
                 .isEqualTo(tables().strip());
+    }
+
+    /** Redis' commands that are left out must have a reason, and those with a reason must be left out. */
+    @Test
+    void docs_haveRedisCommandsThatAreLeftOut() throws IOException {
+        StringBuilder table = new StringBuilder("| command | why |\n|---|---|\n");
+        Map<String, List<String>> leftOut = new LinkedHashMap<>();
+        int left = 0;
+        List<String> all = redisCommands();
+        for (String line : all) {
+            String[] parts = line.split(" \\| ", -1);
+            assertThat(CommandTable.instance().find(parts[0]) == null).as(line).isEqualTo(parts.length == 2);
+            if (parts.length == 2) {
+                leftOut.computeIfAbsent(parts[1], reason -> new ArrayList<>()).add(parts[0].replace('|', ' '));
+                left++;
+            }
+        }
+        leftOut.forEach((reason, names) -> table.append("| ")
+                .append(String.join(", ", names))
+                .append(" | ")
+                .append(reason)
+                .append(" |\n"));
+        assertThat(Files.readString(DOCS))
+                .contains(table)
+                .contains((all.size() - left) + " of the " + all.size() + " commands of Redis 7.2");
+    }
+
+    private static List<String> redisCommands() throws IOException {
+        try (InputStream in = CommandTableTest.class.getResourceAsStream("/org/nr4j/server/redis-commands.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .toList();
+        }
     }
 
     private static String tables() {

@@ -28,9 +28,9 @@ public final class LongestCommonSubsequence {
     private record Match(int aFirst, int aLast, int bFirst, int bLast) {}
 
     private LongestCommonSubsequence(CommandContext c) {
-        parse(c);
         this.a = StringCommands.orEmpty(string(c, 1));
         this.b = StringCommands.orEmpty(string(c, 2));
+        parse(c);
         this.width = b.length + 1;
         if ((a.length + 1L) * width > MOST_CELLS) {
             throw new CommandException("ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len");
