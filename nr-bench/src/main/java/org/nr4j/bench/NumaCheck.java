@@ -57,6 +57,9 @@ public final class NumaCheck {
     /** The structures, each with what it saw when it was built. */
     private final Queue<Structure> built = new ConcurrentLinkedQueue<>();
 
+    /** All memory that was ever touched: kept, since memory freed between two counts of pages would distort them. */
+    private final Queue<ByteBuffer> touched = new ConcurrentLinkedQueue<>();
+
     private int failures;
 
     private NumaCheck(String[] args) {
@@ -239,14 +242,14 @@ public final class NumaCheck {
         ByteBuffer memory = ByteBuffer.allocateDirect(TOUCHED_PAGES * PAGE); // zeroed, hence touched
         Map<Integer, Long> pages = pagesByNode();
         pages.replaceAll((node, count) -> count - before.getOrDefault(node, 0L));
-        Structure structure = new Structure(topology.currentNode(), pages, memory);
+        Structure structure = new Structure(topology.currentNode(), pages);
         built.add(structure);
+        touched.add(memory);
         return structure;
     }
 
     /** A structure that answers with the node that it was built on. */
-    private record Structure(int node, Map<Integer, Long> pages, ByteBuffer memory)
-            implements Dispatch<String, String, Integer> {
+    private record Structure(int node, Map<Integer, Long> pages) implements Dispatch<String, String, Integer> {
         @Override
         public Integer dispatch(String where) {
             return node;
