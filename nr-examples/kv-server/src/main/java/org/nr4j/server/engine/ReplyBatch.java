@@ -100,6 +100,11 @@ public final class ReplyBatch {
         return length;
     }
 
+    /** Goes on behind the next replies, which are those of commands that have not run. */
+    public void skip(int replies) {
+        nextLength += 2 * replies;
+    }
+
     /** Returns how long the command of the last reply took, in microseconds. */
     public int lastMicros() {
         return lastMicros;

@@ -39,7 +39,10 @@ public final class Session {
     private final SessionInfo info;
     private final ArrayDeque<byte[][]> queue = new ArrayDeque<>();
     private ReplyWriter out = new ReplyWriter(FIRST_CAPACITY);
-    private @Nullable Prepared head;
+
+    /** Requests that have been checked and counted: the next one, and those that were put back. */
+    private final ArrayDeque<Prepared> prepared = new ArrayDeque<>();
+
     private @Nullable String protocolError;
     private boolean inputEnded;
     private boolean closing;
@@ -99,10 +102,11 @@ public final class Session {
         if (closing || waiting != null || !connection.isWritable()) {
             return null;
         }
-        if (head == null && !queue.isEmpty()) {
-            head = prepare(queue.remove());
+        if (prepared.isEmpty() && !queue.isEmpty()) {
+            prepared.add(prepare(queue.remove()));
         }
-        return head == null || isPaused(head) ? null : head.place;
+        Prepared next = prepared.peek();
+        return next == null || isPaused(next) ? null : next.place;
     }
 
     /** Whether a request must wait for the end of a pause. The session then goes on by itself. */
@@ -122,7 +126,7 @@ public final class Session {
     }
 
     boolean hasRequests() {
-        return head != null || !queue.isEmpty();
+        return !prepared.isEmpty() || !queue.isEmpty();
     }
 
     private Prepared prepare(byte[][] request) {
@@ -184,8 +188,7 @@ public final class Session {
     /** Runs the requests that need no store, up to the first that does. */
     void runOnConnection() {
         while (nextPlace() == Place.CONNECTION) {
-            Prepared next = Objects.requireNonNull(head);
-            head = null;
+            Prepared next = prepared.remove();
             int start = out.length();
             out.resp3(info.resp3);
             if (next.command == null) {
@@ -206,19 +209,20 @@ public final class Session {
 
     /** Takes the next requests, all of which run in one place. */
     Unit take(Place place) {
-        Prepared first = Objects.requireNonNull(head);
+        Prepared first = prepared.element();
         if (first.command != null && first.command.name().equals("EXEC")) {
-            head = null;
+            prepared.remove();
             return transaction.end(server, info);
         }
         List<Request> requests = new ArrayList<>();
         while (requests.size() < LONGEST_RUN && nextPlace() == place) {
-            Command command = Objects.requireNonNull(Objects.requireNonNull(head).command);
+            Prepared next = prepared.element();
+            Command command = Objects.requireNonNull(next.command);
             if (command.name().equals("EXEC")) {
                 break;
             }
-            byte[][] arguments = head.arguments;
-            head = null;
+            byte[][] arguments = next.arguments;
+            prepared.remove();
             Request request = new Request(command, transaction.watched(command, arguments, info), info.database);
             requests.add(ScriptCacheCommands.withText(server, request));
             if (command.is("blocking") || command.is("logged")) {
@@ -231,14 +235,14 @@ public final class Session {
     /** Takes the next request alone if it is a GET. */
     @Nullable
     Request takeGet() {
-        Prepared next = head;
+        Prepared next = prepared.peek();
         if (next == null
                 || next.command == null
                 || next.arguments.length != 2
                 || !next.command.name().equals("GET")) {
             return null;
         }
-        head = null;
+        prepared.remove();
         return new Request(next.command, next.arguments, info.database);
     }
 
@@ -280,7 +284,10 @@ public final class Session {
             int start = out.length();
             int length = replies.next(out);
             if (length == ReplyBatch.NOT_RUN) {
-                requeue(unit.requests().subList(done, unit.requests().size()));
+                List<Request> notRun =
+                        unit.requests().subList(done, unit.requests().size());
+                replies.skip(notRun.size() - 1);
+                putBack(notRun);
                 return;
             }
             done++;
@@ -304,14 +311,11 @@ public final class Session {
         }
     }
 
-    /** Puts requests back that have not run, since the replies to those before are long. */
-    private void requeue(List<Request> requests) {
-        if (head != null) {
-            queue.addFirst(head.arguments);
-            head = null;
-        }
+    /** Puts reads back that have not run, since the replies to those before are long. */
+    private void putBack(List<Request> requests) {
         for (int i = requests.size() - 1; i >= 0; i--) {
-            queue.addFirst(requests.get(i).arguments());
+            Request request = requests.get(i);
+            prepared.addFirst(new Prepared(request.command(), request.arguments(), Place.REPLICA, null));
         }
     }
 
