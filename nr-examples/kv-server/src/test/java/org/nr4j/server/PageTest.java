@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nr4j.server.config.Settings;
 
 /** Uses the page in a browser. */
+@Tag("browser")
 @Timeout(180)
 class PageTest {
     private static final String NAMES = "[...document.querySelectorAll('#key-list .name')].map(e => e.textContent)";
