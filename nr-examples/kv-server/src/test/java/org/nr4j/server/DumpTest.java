@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,7 @@ import org.nr4j.server.rdb.Payload;
 /** DUMP and RESTORE, against dumps of redis-server, and against a running one where it is installed. */
 class DumpTest extends WithServer {
     private static final int DUMPS = 60;
+    private static final int STREAMS = 40;
 
     private static List<String[]> rows(String name) throws IOException {
         try (InputStream in = Payload.class.getResourceAsStream(name)) {
@@ -100,6 +102,76 @@ class DumpTest extends WithServer {
                 }
             }
         }
+    }
+
+    /** A stream to which entries were only added has the same bytes; one with deletions has the same contents. */
+    @Test
+    void streams_areReadByEachOther(@TempDir Path directory) throws Exception {
+        try (RedisProcess redis = RedisProcess.start(directory);
+                RespClient theirs = new RespClient(redis.address())) {
+            for (int seed = 0; seed < STREAMS; seed++) {
+                List<Object[]> lines = streamLines(new Random(seed), seed % 2 == 0);
+                for (RespClient each : List.of(client, theirs)) {
+                    each.call("FLUSHALL");
+                    for (Object[] line : lines) {
+                        assertThat(String.valueOf(each.call(line))).doesNotStartWith("-");
+                    }
+                }
+                byte[] dump = bytes((String) client.call("DUMP", "k"));
+                byte[] their = bytes((String) theirs.call("DUMP", "k"));
+                if (seed % 2 == 0) {
+                    assertThat(dump).as("seed %d", seed).isEqualTo(their);
+                }
+                assertThat(client.call("RESTORE", "copy", "0", their)).isEqualTo("OK");
+                assertThat(theirs.call("RESTORE", "copy", "0", dump)).isEqualTo("OK");
+                for (RespClient each : List.of(client, theirs)) {
+                    assertThat(streamContents(each, "copy")).as("seed %d", seed).isEqualTo(streamContents(each, "k"));
+                }
+                assertThat(streamContents(client, "k")).as("seed %d", seed).isEqualTo(streamContents(theirs, "k"));
+            }
+        }
+    }
+
+    private static List<Object[]> streamLines(Random random, boolean addsOnly) {
+        List<Object[]> lines = new ArrayList<>();
+        int count = 1 + random.nextInt(random.nextInt(3) == 0 ? 400 : 20);
+        long millis = 1;
+        for (int i = 0; i < count; i++) {
+            millis += random.nextInt(3);
+            List<Object> line = new ArrayList<>(List.of("XADD", "k", millis + "-" + (i + 1)));
+            int pairs = random.nextInt(4) == 0 ? 1 + random.nextInt(4) : 2;
+            for (int k = 0; k < pairs; k++) {
+                line.add(random.nextInt(5) == 0 ? element(random, i) : "field" + k);
+                line.add(element(random, i));
+            }
+            lines.add(line.toArray());
+        }
+        if (!addsOnly) {
+            for (int i = 0; i < count / 4; i++) {
+                Object[] added = lines.get(random.nextInt(count));
+                lines.add(new Object[] {"XDEL", "k", added[2]});
+            }
+            lines.add(new Object[] {"XTRIM", "k", "MAXLEN", "" + count});
+            lines.add(new Object[] {"XGROUP", "CREATE", "k", "g1", "0"});
+            lines.add(new Object[] {"XGROUP", "CREATE", "k", "g2", "$", "ENTRIESREAD", "3"});
+            lines.add(new Object[] {"XREADGROUP", "GROUP", "g1", "a", "COUNT", "5", "STREAMS", "k", ">"});
+            lines.add(new Object[] {"XREADGROUP", "GROUP", "g1", "b", "COUNT", "3", "STREAMS", "k", ">"});
+            lines.add(new Object[] {"XACK", "k", "g1", lines.get(0)[2]});
+            lines.add(new Object[] {"XSETID", "k", "999999-5", "ENTRIESADDED", "100000"});
+        }
+        return lines;
+    }
+
+    private static List<Object> streamContents(RespClient client, String key) throws IOException {
+        List<Object> contents = new ArrayList<>();
+        contents.add(client.call("XRANGE", key, "-", "+"));
+        contents.add(client.call("XINFO", "GROUPS", key));
+        contents.add(client.call("XPENDING", key, "g1").toString().replace("'" + key + "'", "it"));
+        List<?> info = (List<?>) client.call("XINFO", "STREAM", key);
+        for (String field : List.of("last-generated-id", "max-deleted-entry-id", "entries-added", "length")) {
+            contents.add(info.get(info.indexOf(field) + 1));
+        }
+        return contents;
     }
 
     private static Object[] line(Random random) {

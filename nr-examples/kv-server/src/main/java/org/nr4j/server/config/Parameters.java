@@ -52,6 +52,7 @@ final class Parameters {
         add(text("aclfile", "").fixed());
         add(number("acllog-max-len", 128, 0, Long.MAX_VALUE));
         add(number("maxclients", 10_000, 1, (1L << 32) - 1));
+        add(number("tracking-table-max-keys", 1_000_000, 0, Long.MAX_VALUE));
         add(number("timeout", 0, 0, Integer.MAX_VALUE));
         add(memory("maxmemory", 0, 0));
         add(oneOf("maxmemory-policy", "noeviction", POLICIES));

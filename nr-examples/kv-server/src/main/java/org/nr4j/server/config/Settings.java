@@ -271,6 +271,11 @@ public final class Settings {
         return number("acllog-max-len");
     }
 
+    /** Returns how many keys the table of client-side caching may have; 0 for no limit. */
+    public long mostTrackedKeys() {
+        return number("tracking-table-max-keys");
+    }
+
     /** Whether a client must authenticate. */
     public boolean requiresPassword() {
         return !password().isEmpty();

@@ -46,6 +46,7 @@ final class CommandRunner {
     private void run(Unit unit) {
         boolean runs = isUnchanged(unit);
         replies.addUnit(runs);
+        replies.events().client(unit.client());
         if (runs) {
             replies.writer().resp3(unit.resp3());
             Guard guard = unit.rules() == null ? Guard.NONE : ScriptGuard.of(unit.rules());

@@ -43,7 +43,7 @@ public final class ReplyBatch {
 
     void clear() {
         writer.truncate(0);
-        events.truncate(0);
+        events.clear();
         count = 0;
         nextLength = 0;
         nextByte = 0;

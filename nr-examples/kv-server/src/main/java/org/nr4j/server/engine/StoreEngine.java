@@ -73,6 +73,9 @@ public final class StoreEngine implements AutoCloseable {
     /** Null if nobody wants to know events. Volatile: each write and read looks at it. */
     private volatile @Nullable Consumer<List<KeyEvents.Event>> eventListener;
 
+    /** Null if nobody wants to know which keys change. Volatile: each write looks at it before and after. */
+    private volatile @Nullable Consumer<List<KeyEvents.Touch>> touchListener;
+
     private final Object eventOrder = new Object();
 
     private StoreEngine(KeyValueStore store, boolean durable, boolean awaited) {
@@ -137,8 +140,14 @@ public final class StoreEngine implements AutoCloseable {
     }
 
     private ReplyBatch write(List<Unit> units, boolean wantsEvents) {
-        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, wantsEvents);
-        return ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
+        boolean collects = wantsEvents || touchListener != null;
+        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, collects);
+        ReplyBatch replies = ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
+        Consumer<List<KeyEvents.Touch>> listener = touchListener;
+        if (listener != null) {
+            pass(listener, collects ? replies.events().touches() : List.of(KeyEvents.Touch.ALL));
+        }
+        return replies;
     }
 
     /** Runs commands that only read, at one moment, on the replica of the calling thread. */
@@ -154,6 +163,14 @@ public final class StoreEngine implements AutoCloseable {
             return true;
         });
         pass(replies, listener);
+    }
+
+    private static void pass(Consumer<List<KeyEvents.Touch>> listener, List<KeyEvents.Touch> touches) {
+        try {
+            listener.accept(touches);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "clients may keep old values: changed keys=" + touches.size(), e);
+        }
     }
 
     /** Passes events on. Throws nothing: the commands have run, and their caller must not run them again. */
@@ -176,6 +193,14 @@ public final class StoreEngine implements AutoCloseable {
      */
     public void onEvents(@Nullable Consumer<List<KeyEvents.Event>> listener) {
         eventListener = listener;
+    }
+
+    /**
+     * Sets who is told which keys the commands of this engine's callers change: after the write, on the thread that has
+     * submitted it. A write that began before somebody wanted to know counts as a change of all keys.
+     */
+    public void onTouches(@Nullable Consumer<List<KeyEvents.Touch>> listener) {
+        touchListener = listener;
     }
 
     /** Calls a consumer with an event for each key and each field that has expired and is removed, until closed. */

@@ -53,6 +53,13 @@ final class Listpack {
         count++;
     }
 
+    /** Adds the strings of another one. */
+    void addAll(Listpack other) {
+        out.raw(other.out.toByteArray());
+        length += other.length - OVERHEAD;
+        count += other.count;
+    }
+
     private static void putInteger(RdbOutput out, long value) {
         if (value >= 0 && value < STRING_6) {
             out.integer(value, 1);

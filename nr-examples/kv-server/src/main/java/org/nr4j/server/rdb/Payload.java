@@ -7,6 +7,7 @@ import org.nr4j.server.type.ListData;
 import org.nr4j.server.type.SetData;
 import org.nr4j.server.type.SortedSetData;
 import org.nr4j.server.type.Type;
+import org.nr4j.server.type.stream.StreamData;
 
 /** A value as one string: its type, its bytes, the version of the format (2), and a checksum (8). */
 public final class Payload {
@@ -20,11 +21,7 @@ public final class Payload {
 
     private Payload() {}
 
-    /**
-     * Returns the value of a key, which exists.
-     *
-     * @throws RdbException if the type has no format
-     */
+    /** Returns the value of a key, which exists. */
     public static byte[] write(Keyspace keys, int database, byte[] key, Type type) {
         RdbOutput out = new RdbOutput();
         int version = VERSION;
@@ -41,7 +38,7 @@ public final class Payload {
             }
             case SET -> SetFormat.write(out, new SetData(keys, database, key));
             case SORTED_SET -> SortedSetFormat.write(out, new SortedSetData(keys, database, key));
-            case STREAM -> throw new RdbException("streams have no dump in this server");
+            case STREAM -> StreamFormat.write(out, new StreamData(keys, database, key));
         }
         return sealed(out, version);
     }
@@ -79,6 +76,7 @@ public final class Payload {
             case RdbType.HASH, RdbType.HASH_ZIPMAP, RdbType.HASH_ZIPLIST, RdbType.HASH_LISTPACK ->
                 HashFormat.read(code, in);
             case RdbType.HASH_WITH_TIMES, RdbType.HASH_LISTPACK_WITH_TIMES -> TimedHashFormat.read(code, in);
+            case RdbType.STREAM_1, RdbType.STREAM_2, RdbType.STREAM_3 -> StreamFormat.read(code, in);
             default -> throw RdbException.badData();
         };
     }

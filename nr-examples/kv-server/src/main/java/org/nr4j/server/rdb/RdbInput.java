@@ -81,6 +81,11 @@ final class RdbInput {
         return Double.longBitsToDouble(unsigned(Double.BYTES));
     }
 
+    /** Reads a length that may be any unsigned number of 64 bits. */
+    long unsignedLength() {
+        return length(unsignedByte());
+    }
+
     /** Reads a length, or the number of elements. Negative values are larger than anything. */
     long length() {
         long length = length(unsignedByte());

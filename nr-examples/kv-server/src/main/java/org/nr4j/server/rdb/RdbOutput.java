@@ -55,6 +55,16 @@ final class RdbOutput {
         }
     }
 
+    /** Writes an unsigned number of 64 bits as a length. */
+    void unsigned(long number) {
+        if (number < 0) {
+            out.write(RdbInput.LENGTH_64);
+            raw(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+        } else {
+            length(number);
+        }
+    }
+
     /** Writes a string: as an integer, compressed, or as it is. */
     void string(byte[] string) {
         if (string.length <= LONGEST_NUMBER && Numbers.isLong(string) && integerString(Numbers.parseLong(string))) {

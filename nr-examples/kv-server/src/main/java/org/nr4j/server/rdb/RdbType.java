@@ -14,9 +14,12 @@ final class RdbType {
     static final int SORTED_SET_ZIPLIST = 12;
     static final int HASH_ZIPLIST = 13;
     static final int LIST_OF_ZIPLISTS = 14;
+    static final int STREAM_1 = 15;
     static final int HASH_LISTPACK = 16;
     static final int SORTED_SET_LISTPACK = 17;
     static final int LIST_OF_LISTPACKS = 18;
+    static final int STREAM_2 = 19;
+    static final int STREAM_3 = 21;
     static final int HASH_WITH_TIMES = 24;
     static final int HASH_LISTPACK_WITH_TIMES = 25;
 

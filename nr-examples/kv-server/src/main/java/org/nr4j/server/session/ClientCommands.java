@@ -37,11 +37,7 @@ final class ClientCommands {
         bodies.put("CLIENT|UNBLOCK", ClientCommands::unblock);
         bodies.put("CLIENT|NO-EVICT", ClientCommands::onOrOff);
         bodies.put("CLIENT|NO-TOUCH", ClientCommands::onOrOff);
-        bodies.put("CLIENT|CACHING", (session, args) -> {
-            throw new CommandException("ERR CLIENT CACHING can be called only when the client is in tracking mode with "
-                    + "OPTIN or OPTOUT mode enabled");
-        });
-        bodies.put("CLIENT|GETREDIR", (session, args) -> session.out().integer(-1));
+        TrackingCommands.bind(bodies);
         bodies.put("CLIENT|PAUSE", ClientCommands::pause);
         bodies.put("CLIENT|UNPAUSE", ClientCommands::endPause);
         bodies.put("CLIENT|HELP", Help::run);
@@ -106,12 +102,19 @@ final class ClientCommands {
                 + session.subscriptions.of(Kind.SHARD).size() + " multi="
                 + (session.transaction.isOpen() ? session.transaction.size() : -1)
                 + " qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd="
-                + (last == null ? "NULL" : last.fullName()) + " user=" + info.userName() + " redir=-1 resp="
+                + (last == null ? "NULL" : last.fullName()) + " user=" + info.userName()
+                + " redir=" + TrackingCommands.redirect(session) + " resp="
                 + (info.resp3 ? 3 : 2)
                 + " lib-name=" + info.library + " lib-ver=" + info.libraryVersion;
     }
 
     private static String flags(Session session) {
+        String state = stateFlag(session);
+        String tracking = TrackingCommands.flags(session);
+        return tracking.isEmpty() ? state : state.equals("N") ? tracking : state + tracking;
+    }
+
+    private static String stateFlag(Session session) {
         if (session.server().monitors().contains(session)) {
             return "O";
         }

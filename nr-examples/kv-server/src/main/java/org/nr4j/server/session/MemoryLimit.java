@@ -2,11 +2,13 @@ package org.nr4j.server.session;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.nr4j.kv.durable.NotDurableException;
 import org.nr4j.server.engine.AccessTimes;
 import org.nr4j.server.engine.EvictionPolicy;
 import org.nr4j.server.engine.Evictor;
+import org.nr4j.server.type.KeyEvents.Touch;
 
 /**
  * The limit of memory. What counts is the bytes of keys and values in the store, with what the layout adds to them. All
@@ -88,6 +90,7 @@ final class MemoryLimit {
                 }
                 server.stats().evictedKeys.increment();
                 server.notifications().evicted(evicted.database(), evicted.key());
+                server.tracking().changed(List.of(new Touch(0, evicted.key())));
             }
         } catch (NotDurableException e) {
             LOGGER.log(Level.DEBUG, "no key can be removed while the log takes no writes", e);

@@ -57,7 +57,7 @@ final class ServerSections {
         fields.put("cluster_connections", 0);
         fields.put("maxclients", server.settings().mostClients());
         fields.put("blocked_clients", server.waiters().count());
-        fields.put("tracking_clients", 0);
+        fields.put("tracking_clients", server.tracking().clients());
         return fields;
     }
 
@@ -82,6 +82,9 @@ final class ServerSections {
                 "pubsubshard_channels",
                 server.pubSub().channels(Subscriptions.Kind.SHARD, null).size());
         fields.put("latest_fork_usec", 0);
+        fields.put("tracking_total_keys", server.tracking().keys());
+        fields.put("tracking_total_items", server.tracking().items());
+        fields.put("tracking_total_prefixes", server.tracking().prefixes());
         fields.put("total_error_replies", stats.errors.sum());
         return fields;
     }

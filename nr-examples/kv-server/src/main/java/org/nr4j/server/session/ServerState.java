@@ -13,6 +13,7 @@ import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
 import org.nr4j.server.monitor.Meter;
 import org.nr4j.server.script.ScriptCache;
+import org.nr4j.server.tracking.Tracking;
 
 /** What all sessions share. For any number of threads. */
 public final class ServerState {
@@ -28,6 +29,7 @@ public final class ServerState {
     private final ServerStats stats = new ServerStats();
     private final Loading loading = new Loading();
     private final MemoryLimit memory;
+    private final Tracking tracking;
     private final AtomicLong lastClient = new AtomicLong();
     private final long started = System.currentTimeMillis();
 
@@ -48,6 +50,7 @@ public final class ServerState {
         this.acl = AclCommands.open(settings);
         this.meter = new Meter(settings);
         this.memory = new MemoryLimit(this);
+        this.tracking = new Tracking(new TrackingCommands.Sender(this), settings::mostTrackedKeys);
     }
 
     // ---- the beginning ----
@@ -60,6 +63,7 @@ public final class ServerState {
     /** Ends the loading: from now on, commands run on this store. */
     public void loaded(StoreEngine engine) {
         loaded = new Loaded(engine, new Persistence(engine), new Notifications(engine, pubSub));
+        tracking.follow(engine);
         publishWanted();
     }
 
@@ -185,6 +189,10 @@ public final class ServerState {
 
     ScriptCache scripts() {
         return scripts;
+    }
+
+    Tracking tracking() {
+        return tracking;
     }
 
     MemoryLimit memory() {

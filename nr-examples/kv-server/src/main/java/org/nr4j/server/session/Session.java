@@ -21,6 +21,7 @@ import org.nr4j.server.engine.Unit;
 import org.nr4j.server.engine.Watch;
 import org.nr4j.server.protocol.Ascii;
 import org.nr4j.server.protocol.ReplyWriter;
+import org.nr4j.server.tracking.Tracker;
 import org.nr4j.server.type.Type;
 
 /**
@@ -51,12 +52,14 @@ public final class Session {
     final Transaction transaction = new Transaction();
     final Subscriptions subscriptions = new Subscriptions();
     final ReplyMode replyMode = new ReplyMode();
+    final Tracker tracker;
 
     /** Creates the session of a new connection. */
     public Session(ServerState server, Connection connection) {
         this.server = server;
         this.connection = connection;
         this.info = new SessionInfo(server.nextClient(), connection.remoteAddress(), connection.localAddress());
+        this.tracker = new Tracker(info.id);
         info.user = server.acl().userWithoutLogin();
         server.clients().put(info.id, this);
     }
@@ -200,6 +203,9 @@ public final class Session {
                 long began = System.nanoTime();
                 ConnectionCommands.run(this, next.command, next.arguments);
                 measuredNanos(next.command, next.arguments, System.nanoTime() - began);
+                if (!transaction.isOpen() && !next.command.name().startsWith("CLIENT|")) {
+                    tracker.caching(false);
+                }
             }
             if (waiting == null) {
                 endReply(next.command, start);
@@ -212,7 +218,7 @@ public final class Session {
         Prepared first = prepared.element();
         if (first.command != null && first.command.name().equals("EXEC")) {
             prepared.remove();
-            return transaction.end(server, info);
+            return tracked(transaction.end(server, info));
         }
         List<Request> requests = new ArrayList<>();
         while (requests.size() < LONGEST_RUN && nextPlace() == place) {
@@ -229,7 +235,19 @@ public final class Session {
                 break;
             }
         }
-        return new Unit(info.id, info.resp3, null, requests, ScriptCacheCommands.rules(server, info, requests));
+        String rules = ScriptCacheCommands.rules(server, info, requests);
+        return tracked(new Unit(info.id, info.resp3, null, requests, rules));
+    }
+
+    private Unit tracked(Unit unit) {
+        tracker.taken(unit.requests(), unit.isTransaction());
+        beforeRun(unit);
+        return unit;
+    }
+
+    /** Notes which keys the client is about to read. */
+    void beforeRun(Unit unit) {
+        server.tracking().reads(tracker, unit.requests());
     }
 
     /** Takes the next request alone if it is a GET. */
@@ -243,7 +261,10 @@ public final class Session {
             return null;
         }
         prepared.remove();
-        return new Request(next.command, next.arguments, info.database);
+        Request get = new Request(next.command, next.arguments, info.database);
+        tracker.taken(List.of(get), /* isTransaction= */ false);
+        server.tracking().reads(tracker, List.of(get));
+        return get;
     }
 
     // ---- replies ----
@@ -438,8 +459,14 @@ public final class Session {
 
     /** Sends a message that answers no request. For any thread; the messages of one thread arrive in order. */
     void push(byte[] message) {
+        push(() -> message);
+    }
+
+    /** As the other method, with a message that the thread of the connection makes. An empty one is not sent. */
+    void push(Supplier<byte[]> maker) {
         connection.execute(() -> {
-            if (!closing) {
+            byte[] message = closing ? new byte[0] : maker.get();
+            if (message.length > 0) {
                 out.raw(message, 0, message.length);
                 if (connection.unsentBytes() + out.length() > server.settings().longestPubSubOutput()) {
                     closing = true;
@@ -493,6 +520,7 @@ public final class Session {
     void reset() {
         endSubscriptions();
         server.monitors().remove(this);
+        server.tracking().end(tracker);
         endWatches();
         transaction.clear();
         replyMode.reset();
@@ -520,6 +548,7 @@ public final class Session {
     public void disconnected() {
         closing = true;
         server.clients().remove(info.id);
+        server.tracking().end(tracker);
         server.monitors().remove(this);
         endSubscriptions();
         if (waiting != null) {

@@ -150,6 +150,7 @@ public final class Turn {
     private void executeAlone(Place place, Session session, Unit unit, RuntimeException cause) {
         units.clear();
         units.add(unit);
+        session.beforeRun(unit);
         try {
             session.deliver(unit, execute(place));
         } catch (RuntimeException e) {

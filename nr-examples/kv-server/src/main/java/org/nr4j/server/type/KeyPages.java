@@ -28,18 +28,33 @@ public final class KeyPages {
      */
     public static List<Item> page(
             Keyspace keyspace, int database, byte[] low, byte @Nullable [] end, boolean descending, int limit) {
+        List<Item> items = new ArrayList<>();
+        for (Entry entry : scan(keyspace, database, low, end, descending, limit)) {
+            items.add(item(entry));
+        }
+        return items;
+    }
+
+    /** As {@link #page}, but returns the keys alone. So the values are not copied. */
+    public static List<byte[]> keys(
+            Keyspace keyspace, int database, byte[] low, byte @Nullable [] end, boolean descending, int limit) {
+        List<byte[]> keys = new ArrayList<>();
+        for (Entry entry : scan(keyspace, database, low, end, descending, limit)) {
+            keys.add(KeyLayout.userKey(entry.key()));
+        }
+        return keys;
+    }
+
+    private static List<Entry> scan(
+            Keyspace keyspace, int database, byte[] low, byte @Nullable [] end, boolean descending, int limit) {
         byte[] from = KeyLayout.metadata(database, low);
         byte[] to = end == null
                 ? KeyRanges.endOfPrefix(KeyLayout.metadata(database, new byte[0]))
                 : KeyLayout.metadata(database, end);
-        List<Item> items = new ArrayList<>();
-        if (!KeyRanges.isEmpty(from, to)) {
-            ScanOrder order = descending ? ScanOrder.DESCENDING : ScanOrder.ASCENDING;
-            for (Entry entry : keyspace.reads().scan(KeyRange.atLeast(from).below(to), order, limit)) {
-                items.add(item(entry));
-            }
-        }
-        return items;
+        ScanOrder order = descending ? ScanOrder.DESCENDING : ScanOrder.ASCENDING;
+        return KeyRanges.isEmpty(from, to)
+                ? List.of()
+                : keyspace.reads().scan(KeyRange.atLeast(from).below(to), order, limit);
     }
 
     private static Item item(Entry entry) {

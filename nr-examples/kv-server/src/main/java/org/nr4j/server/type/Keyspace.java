@@ -434,7 +434,7 @@ public final class Keyspace {
     /** Removes all keys of a database. */
     public void flush(int database) {
         List<Entry> all = reads.scan(KeyLayout.database(database));
-        watches.touchAll(database);
+        touchAll(database);
         for (Entry entry : all) {
             removeElements(entry.value());
         }
@@ -444,7 +444,7 @@ public final class Keyspace {
     /** Removes all keys of all databases. */
     public void flushAll() {
         for (int database = 0; database < DATABASES; database++) {
-            watches.touchAll(database);
+            touchAll(database);
             writes().removeRange(KeyLayout.database(database));
         }
         writes().removeRange(KeyLayout.ALL_ELEMENTS);
@@ -457,8 +457,8 @@ public final class Keyspace {
         if (a == b) {
             return;
         }
-        watches.touchAll(a);
-        watches.touchAll(b);
+        touchAll(a);
+        touchAll(b);
         List<Moved> all = new ArrayList<>(takeAll(a, b));
         all.addAll(takeAll(b, a));
         for (Moved moved : all) {
@@ -467,8 +467,8 @@ public final class Keyspace {
             sweepAt(moved.expiry == null ? NEVER : moved.expiry.toEpochMilli(), moved.value, moved.key);
             moveFieldTimes(moved.value, moved.key);
         }
-        watches.touchAll(a);
-        watches.touchAll(b);
+        touchAll(a);
+        touchAll(b);
     }
 
     private List<Moved> takeAll(int from, int to) {
@@ -499,6 +499,16 @@ public final class Keyspace {
     /** Notes that a key has changed. */
     void touch(int database, byte[] key) {
         watches.touch(database, key);
+        if (events != null) {
+            events.touch(key);
+        }
+    }
+
+    private void touchAll(int database) {
+        watches.touchAll(database);
+        if (events != null) {
+            events.touchAll();
+        }
     }
 
     // ---- sweeping ----

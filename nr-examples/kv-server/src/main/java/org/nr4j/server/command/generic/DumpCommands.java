@@ -39,11 +39,7 @@ public final class DumpCommands {
             c.reply().nullBulk();
             return;
         }
-        try {
-            c.reply().bulk(Payload.write(c.keys(), c.database(), c.key(), type));
-        } catch (RdbException e) {
-            throw error(e);
-        }
+        c.reply().bulk(Payload.write(c.keys(), c.database(), c.key(), type));
     }
 
     private void restore(CommandContext c) {

@@ -1,8 +1,6 @@
 package org.nr4j.server.command.nr4j;
 
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.nr4j.server.command.Binder;
 import org.nr4j.server.command.CommandContext;
 import org.nr4j.server.command.CommandException;
@@ -10,9 +8,9 @@ import org.nr4j.server.type.KeyPages;
 import org.nr4j.server.type.KeyPages.Item;
 
 /**
- * Returns the first entries of a range of keys: NR.ENTRIES low high limit [REV] [NOVALUES]. The bounds are as those of
- * ZRANGEBYLEX. The reply has for each entry its key, its type, its size, and its value if it is a string. It ends early
- * if it is long, but has at least one entry.
+ * Returns the first entries of a range of keys: NR.ENTRIES low high limit [REV] [NOVALUES]. The bounds are
+ * {@link KeyBounds}. The reply has for each entry its key, its type, its size, and its value if it is a string. It ends
+ * early if it is long, but has at least one entry.
  */
 public final class EntriesCommand {
     private static final int LONGEST_REPLY = 1 << 20;
@@ -38,40 +36,9 @@ public final class EntriesCommand {
             }
         }
         int limit = (int) c.integer(3, 1, MOST_ENTRIES, "ERR limit is out of range");
-        List<Item> items = KeyPages.page(c.keys(), c.database(), low(c.arg(1)), end(c.arg(2)), descending, limit);
+        KeyBounds bounds = KeyBounds.of(c, 1);
+        List<Item> items = KeyPages.page(c.keys(), c.database(), bounds.low(), bounds.end(), descending, limit);
         reply(c, items, values);
-    }
-
-    /** Returns the lowest key of a range. */
-    private static byte[] low(byte[] bound) {
-        return switch (bound.length == 0 ? ' ' : bound[0]) {
-            case '-' -> new byte[0];
-            case '[' -> keyOf(bound);
-            case '(' -> after(keyOf(bound));
-            default -> throw invalid();
-        };
-    }
-
-    /** Returns the lowest key above a range; null if there is none. */
-    private static byte @Nullable [] end(byte[] bound) {
-        return switch (bound.length == 0 ? ' ' : bound[0]) {
-            case '+' -> null;
-            case '[' -> after(keyOf(bound));
-            case '(' -> keyOf(bound);
-            default -> throw invalid();
-        };
-    }
-
-    private static byte[] keyOf(byte[] bound) {
-        return Arrays.copyOfRange(bound, 1, bound.length);
-    }
-
-    private static byte[] after(byte[] key) {
-        return Arrays.copyOf(key, key.length + 1);
-    }
-
-    private static CommandException invalid() {
-        return new CommandException("ERR min or max not valid string range item");
     }
 
     private static void reply(CommandContext c, List<Item> items, boolean values) {

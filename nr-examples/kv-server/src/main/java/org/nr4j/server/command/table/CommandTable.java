@@ -36,6 +36,7 @@ import org.nr4j.server.command.list.BlockingListCommands;
 import org.nr4j.server.command.list.ListCommands;
 import org.nr4j.server.command.nr4j.ApplyCommand;
 import org.nr4j.server.command.nr4j.EntriesCommand;
+import org.nr4j.server.command.nr4j.OrderCommands;
 import org.nr4j.server.command.script.FunctionCommands;
 import org.nr4j.server.command.script.ScriptCommands;
 import org.nr4j.server.command.set.SetCommands;
@@ -100,6 +101,7 @@ public final class CommandTable {
         WatchCommands.bind(binder);
         ApplyCommand.bind(binder);
         EntriesCommand.bind(binder);
+        OrderCommands.bind(binder);
         MemoryUsage.bind(binder);
         ScriptCommands.bind(binder, table);
         FunctionCommands.bind(binder);

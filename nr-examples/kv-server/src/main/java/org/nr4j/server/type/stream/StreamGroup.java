@@ -147,6 +147,13 @@ public final class StreamGroup {
             ByteBuffer in = ByteBuffer.wrap(value);
             return new Consumer(name, in.getLong(), in.getLong());
         }
+
+        private byte[] encode() {
+            return ByteBuffer.allocate(2 * Long.BYTES)
+                    .putLong(seen)
+                    .putLong(active)
+                    .array();
+        }
     }
 
     /** Returns the number of consumers. */
@@ -181,15 +188,16 @@ public final class StreamGroup {
         putConsumer(new Consumer(consumer, now, now));
     }
 
+    /** Puts a consumer as it is. */
+    public void restore(Consumer consumer) {
+        consumers.put(consumer.name, consumer.encode());
+    }
+
     private void putConsumer(Consumer consumer) {
-        byte[] value = ByteBuffer.allocate(2 * Long.BYTES)
-                .putLong(consumer.seen)
-                .putLong(consumer.active)
-                .array();
         if (!consumers.contains(consumer.name)) {
             stream.event("xgroup-createconsumer");
         }
-        consumers.put(consumer.name, value);
+        restore(consumer);
     }
 
     /** Removes a consumer with its pending entries. Returns how many of these there were. */
