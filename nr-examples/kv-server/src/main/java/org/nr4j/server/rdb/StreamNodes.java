@@ -11,9 +11,9 @@ import org.nr4j.server.type.stream.StreamId;
 
 /**
  * The entries of a stream in nodes. A node has the id of its first entry and a listpack: number of entries, number of
- * deleted ones, the fields of the first entry with their number before them and 0 behind them, and entries. An entry has
- * flags, the distances of its id from that of the node, its fields and values with their number before them, and the
- * number of these elements. An entry with the fields of the node has its values only.
+ * deleted ones, the fields of the first entry with their number before them and 0 behind them, and entries. An entry
+ * has flags, the distances of its id from that of the node, its fields and values with their number before them, and
+ * the number of these elements. An entry with the fields of the node has its values only.
  */
 final class StreamNodes {
     private static final int DELETED = 1;
@@ -66,7 +66,7 @@ final class StreamNodes {
 
         boolean hasRoom(StreamEntry entry) {
             long added = entry.fields().stream().mapToLong(part -> part.length).sum();
-            long length = head().length() + entries.length() - Listpack.OVERHEAD;
+            long length = (long) head().length() + entries.length() - Listpack.OVERHEAD;
             return count < MOST_ENTRIES && length + added < MOST_BYTES;
         }
 
