@@ -4,6 +4,7 @@ module org.nr4j {
     exports org.nr4j.cnr;
     exports org.nr4j.kv;
     exports org.nr4j.kv.durable;
+    exports org.nr4j.kv.reconcile;
     exports org.nr4j.kv.replication;
     exports org.nr4j.kv.transaction;
     exports org.nr4j.topology;

@@ -73,7 +73,20 @@ class ArchitectureTest {
             .part("org.nr4j.kv", "keys and entries", "Entry", "Expiry", "KeyRange", "ScanOrder")
             .packages("org.nr4j.kv.transaction")
             .packages("org.nr4j.kv.replication")
-            .packages("org.nr4j.kv");
+            .packages("org.nr4j.kv")
+            .part(
+                    "org.nr4j.kv.reconcile",
+                    "values",
+                    "EntryHead",
+                    "MergePolicy",
+                    "ReconcileException",
+                    "ReconcileOptions",
+                    "ReconcileStats")
+            .packages("org.nr4j.kv.internal.reconcile.wire")
+            .packages("org.nr4j.kv.internal.reconcile.view")
+            .packages("org.nr4j.kv.internal.reconcile.answer")
+            .packages("org.nr4j.kv.internal.reconcile")
+            .packages("org.nr4j.kv.reconcile");
 
     private static JavaClasses classes;
     private static Set<String> exported;

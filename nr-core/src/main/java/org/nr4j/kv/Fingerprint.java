@@ -37,6 +37,14 @@ public final class Fingerprint {
         return new Fingerprint(countAndSum);
     }
 
+    /** Creates the fingerprint of one entry from its hash in four limbs, the lowest first. */
+    static Fingerprint ofEntry(long[] hash) {
+        long[] countAndSum = new long[SUM + LIMBS];
+        countAndSum[0] = 1;
+        System.arraycopy(hash, 0, countAndSum, SUM, LIMBS);
+        return new Fingerprint(countAndSum);
+    }
+
     /** Returns the number of entries. */
     public long count() {
         return countAndSum[0];

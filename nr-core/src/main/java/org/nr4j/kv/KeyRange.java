@@ -96,6 +96,16 @@ public final class KeyRange {
                 && (end == null || Arrays.compareUnsigned(key, end) < 0);
     }
 
+    /** Returns a copy of the lowest key that can be in this range. It is empty if there is no lower bound. */
+    public byte[] lowerBound() {
+        return low == null ? new byte[0] : low.clone();
+    }
+
+    /** Returns a copy of the lowest key above this range; null if there is none. */
+    public byte @Nullable [] upperBound() {
+        return end == null ? null : end.clone();
+    }
+
     /**
      * Returns the lowest key that can be in this range, or null if there is no lower bound. The caller must not change
      * the array.

@@ -3,14 +3,18 @@ package org.nr4j.kv;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
 import org.nr4j.kv.internal.contents.Contents;
 import org.nr4j.kv.internal.file.Limits;
+import org.nr4j.kv.internal.store.StoreAccess;
 import org.nr4j.kv.internal.tree.EntryScan;
 import org.nr4j.kv.internal.value.StoredValue;
 import org.nr4j.kv.internal.values.ReadAhead;
@@ -61,6 +65,62 @@ public final class KeyValueSnapshot {
     /** Returns the number of keys in a range. */
     public long count(KeyRange range) {
         return contents.count(range.low(), range.end());
+    }
+
+    /**
+     * Returns the key that has {@code rank} keys before it. Takes O(log n).
+     *
+     * @throws IndexOutOfBoundsException if {@code rank} is negative, or there are not that many keys
+     */
+    public byte[] keyAt(long rank) {
+        byte[] key = contents.select(rank);
+        if (key == null) {
+            throw StoreAccess.noSuchRank(rank, contents.count());
+        }
+        return key;
+    }
+
+    /** Whether the store keeps fingerprints. */
+    public boolean hasFingerprints() {
+        return contents.hasHashes();
+    }
+
+    /**
+     * Returns the fingerprint of a range, as {@link KeyValueStore#fingerprint} does. Takes O(log n).
+     *
+     * @throws IllegalStateException if the store keeps no fingerprints
+     */
+    public Fingerprint fingerprint(KeyRange range) {
+        KeyRange.require(range);
+        requireFingerprints();
+        return Fingerprint.of(contents.countAndSum(range.low(), range.end()));
+    }
+
+    /**
+     * Returns the fingerprints of the first entries of a range, one for each entry, in the order of their keys. Reads
+     * no values.
+     *
+     * @param limit the largest number of fingerprints
+     * @throws IllegalArgumentException if {@code limit} is negative
+     * @throws IllegalStateException if the store keeps no fingerprints
+     */
+    public List<Fingerprint> entryFingerprints(KeyRange range, int limit) {
+        KeyRange.require(range);
+        ScanOrder.requireLimit(limit);
+        requireFingerprints();
+        List<Fingerprint> result = new ArrayList<>();
+        EntryScan scan = contents.scan(range.low(), range.end(), /* descending= */ false);
+        while (result.size() < limit && scan.advance()) {
+            result.add(Fingerprint.ofEntry(Objects.requireNonNull(scan.hash())));
+        }
+        return result;
+    }
+
+    private void requireFingerprints() {
+        if (!hasFingerprints()) {
+            throw new IllegalStateException("fingerprints must be on to ask for one: fingerprints=false; "
+                    + "call fingerprints(true) in the store's builder");
+        }
     }
 
     /**

@@ -60,6 +60,7 @@ import org.nr4j.kv.internal.replica.Update;
 import org.nr4j.kv.internal.segment.FileNames;
 import org.nr4j.kv.internal.store.StoreAccess;
 import org.nr4j.kv.internal.tree.Shape;
+import org.nr4j.kv.internal.tree.Totals;
 import org.nr4j.kv.replication.EncodedWriteConsumer;
 import org.nr4j.kv.replication.EncodedWrites;
 import org.nr4j.kv.transaction.Procedure;
@@ -493,6 +494,12 @@ public final class KeyValueStore implements AutoCloseable {
     /** Returns the number of bytes of all keys and values. Takes O(1). */
     public long bytes() {
         return access.ofAll(Contents::bytes);
+    }
+
+    /** Returns the earliest instant at which an entry expires; empty if none does. Takes O(1). */
+    public Optional<Instant> nextExpiry() {
+        long millis = access.ofAll(Contents::minExpiry);
+        return millis == Totals.NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     }
 
     /**

@@ -190,6 +190,18 @@ class ExamplesTest {
     }
 
     @Test
+    void reconcile() throws Exception {
+        assertThat(Printed.by(() -> ReconcileExample.main(NO_ARGUMENTS)))
+                .containsExactly(
+                        "entries received: 2, frames sent: at most 4: true, less than 4 kB: true",
+                        "user/17 in the east: changed in the west, later",
+                        "both are equal: true",
+                        "the mirror is equal: true, written: 20001, removed: 1",
+                        "the mirror is equal: true, written: 0, removed: 1",
+                        "the mirror has the deleted user: false");
+    }
+
+    @Test
     void standby() throws Exception {
         assertThat(Printed.by(() -> StandbyExample.main(NO_ARGUMENTS)))
                 .containsExactly(

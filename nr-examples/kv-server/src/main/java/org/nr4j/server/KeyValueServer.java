@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ServiceLoader;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.DurableStats;
 import org.nr4j.kv.durable.SyncPolicy;
+import org.nr4j.server.cluster.Cluster;
+import org.nr4j.server.cluster.ClusterProvider;
+import org.nr4j.server.config.ClusterSettings;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
 import org.nr4j.server.http.HttpServer;
@@ -63,7 +67,9 @@ public final class KeyValueServer implements AutoCloseable {
         HttpServer http = null;
         try {
             http = settings.httpPort() < 0 ? null : HttpServer.start(state, resp, stats -> new Router(state, stats));
-            StoreEngine engine = open(settings, state.loading());
+            ClusterSettings cluster = settings.cluster();
+            StoreEngine engine =
+                    cluster == null ? open(settings, state.loading()) : join(cluster, settings, state, resp, http);
             state.loaded(engine);
             return new KeyValueServer(state, engine, resp, http);
         } catch (RuntimeException e) {
@@ -71,6 +77,31 @@ public final class KeyValueServer implements AutoCloseable {
             resp.close();
             throw e;
         }
+    }
+
+    private static StoreEngine join(
+            ClusterSettings cluster, Settings settings, ServerState state, RespServer resp, @Nullable HttpServer http) {
+        ClusterProvider provider = ServiceLoader.load(ClusterProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(found -> found.name().equals(cluster.engine()))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("the engine of a cluster must be on the class path: cluster="
+                                + cluster.engine() + "; start nr-examples/kv-cluster/nr4j-server, or its jar"));
+        StoreEngine engine = StoreEngine.openMember(state.clientNumbers());
+        try {
+            String httpAddress = http == null ? "" : hostAndPort(http.address());
+            engine.join(provider.join(settings, engine.localState(), hostAndPort(resp.address()), httpAddress));
+            return engine;
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    private static String hostAndPort(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
     private static void close(@Nullable HttpServer http) {
@@ -140,8 +171,8 @@ public final class KeyValueServer implements AutoCloseable {
         state.onShutDown(action);
     }
 
-    /** For tests: the store behind the commands. */
-    StoreEngine engine() {
+    /** Returns the store behind the commands. */
+    public StoreEngine engine() {
         return engine;
     }
 
@@ -154,6 +185,10 @@ public final class KeyValueServer implements AutoCloseable {
         closed = true;
         close(http);
         resp.close();
+        Cluster cluster = engine.cluster();
+        if (cluster != null) {
+            cluster.close();
+        }
         sweeps.cancel(/* mayInterruptIfRunning= */ false);
         sweeper.shutdown();
         try {

@@ -37,6 +37,8 @@ class ArchitectureTest {
                 .definedBy("org.nr4j.server.monitor")
                 .layer("engine")
                 .definedBy("org.nr4j.server.engine")
+                .layer("cluster")
+                .definedBy("org.nr4j.server.cluster")
                 .layer("command")
                 .definedBy("org.nr4j.server.command..")
                 .layer("script")
@@ -63,6 +65,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("tracking", "session", "metrics", "http", "server")
                 .whereLayer("tracking")
                 .mayOnlyBeAccessedByLayers("session")
+                .whereLayer("cluster")
+                .mayOnlyBeAccessedByLayers("engine", "session", "metrics", "server")
                 .whereLayer("acl")
                 .mayOnlyBeAccessedByLayers("engine", "session", "server")
                 .whereLayer("monitor")
@@ -79,7 +83,7 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers(
                         "acl", "monitor", "rdb", "script", "command", "engine", "session", "net", "http", "config")
                 .whereLayer("config")
-                .mayOnlyBeAccessedByLayers("monitor", "session", "net", "http", "metrics", "server")
+                .mayOnlyBeAccessedByLayers("cluster", "monitor", "session", "net", "http", "metrics", "server")
                 .check(CLASSES);
     }
 

@@ -50,6 +50,11 @@ public final class Contents {
         return count;
     }
 
+    /** Whether entries have hashes: whether fingerprints are on. */
+    public boolean hasHashes() {
+        return trees[0].hasHashes();
+    }
+
     /** Returns the number of bytes of all keys and values. */
     public long bytes() {
         long bytes = 0;

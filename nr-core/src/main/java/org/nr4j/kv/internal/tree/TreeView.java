@@ -38,6 +38,11 @@ public class TreeView {
         return total[Totals.EXPIRY];
     }
 
+    /** Whether entries have hashes. */
+    public final boolean hasHashes() {
+        return shape.fingerprints();
+    }
+
     /** Returns the leaf that has a key, or would have it. */
     public final Leaf leafOf(byte[] key) {
         Node node = root;

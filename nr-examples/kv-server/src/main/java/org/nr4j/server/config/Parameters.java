@@ -38,6 +38,14 @@ final class Parameters {
         add(truth("appendonly", false).fixed());
         add(oneOf("appendfsync", "everysec", List.of("everysec", "always", "no"))
                 .fixed());
+        add(oneOf("cluster", "", List.of("", "raft")).fixed());
+        add(text("id", "").fixed());
+        add(text("peers", "").fixed());
+        add(number("cluster-timeout", 5_000, 100, 600_000).fixed());
+        add(truth("cluster-lease", false).fixed());
+        add(truth("cluster-insecure", false).fixed());
+        add(number("cluster-election-timeout", 300, 50, 60_000).fixed());
+        add(number("cluster-snapshot-entries", 100_000, 100, Long.MAX_VALUE).fixed());
         add(number("databases", 16, 16, 16).fixed());
         add(number("io-threads", 0, 0, 256).fixed());
         add(truth("io-threads-pin", true).fixed());

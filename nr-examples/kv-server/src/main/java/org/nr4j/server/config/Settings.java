@@ -80,6 +80,13 @@ public final class Settings {
                     "a log must have a directory: appendonly=yes dir=; add --dir, or leave appendonly out");
         }
         requireTlsFiles();
+        ClusterSettings cluster = cluster();
+        if (cluster != null) {
+            cluster.requireConsistent(this);
+        } else if (!text("id").isEmpty() || !text("peers").isEmpty()) {
+            throw new IllegalArgumentException("a member of a cluster must name the engine: cluster= id=" + text("id")
+                    + " peers=" + text("peers") + "; add --cluster raft");
+        }
         put("appendonly", directory() == null ? "no" : "yes");
     }
 
@@ -180,6 +187,19 @@ public final class Settings {
             throw new IllegalStateException("The server is running without a config file");
         }
         ConfigRewriter.rewrite(file, this);
+    }
+
+    // ---- the cluster ----
+
+    /** Returns the parameters of the cluster; null if the server is in none. */
+    public @Nullable ClusterSettings cluster() {
+        return text("cluster").isEmpty() ? null : ClusterSettings.of(this);
+    }
+
+    /** Returns the place of the server among the members of its cluster; -1 if it is in none. */
+    public int clusterPosition() {
+        ClusterSettings cluster = cluster();
+        return cluster == null ? -1 : cluster.position();
     }
 
     // ---- parameters ----

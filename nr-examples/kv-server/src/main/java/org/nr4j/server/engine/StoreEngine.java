@@ -16,9 +16,9 @@ import org.nr4j.kv.Entry;
 import org.nr4j.kv.KeyValueStore;
 import org.nr4j.kv.durable.Durability;
 import org.nr4j.kv.durable.SyncPolicy;
-import org.nr4j.kv.transaction.Codec;
-import org.nr4j.kv.transaction.Procedure;
-import org.nr4j.kv.transaction.Transaction;
+import org.nr4j.server.cluster.ClientNumbers;
+import org.nr4j.server.cluster.Cluster;
+import org.nr4j.server.cluster.LocalState;
 import org.nr4j.server.type.KeyEvents;
 import org.nr4j.server.type.Keyspace;
 
@@ -35,34 +35,6 @@ public final class StoreEngine implements AutoCloseable {
     /** The longest string, with its type before it. */
     private static final int LONGEST_VALUE = (512 << 20) + 1;
 
-    /** How many collections one write sweeps. */
-    private static final int SWEPT = 64;
-
-    /** Runs the units of its argument. A change of what it does needs another name, since logs on disk have calls. */
-    private static final Procedure<byte[], byte[]> COMMANDS =
-            Procedure.writing("redis-commands-1", Codec.bytes(), Codec.bytes(), StoreEngine::run);
-
-    /** Removes the elements of collections that have expired. */
-    private static final Procedure<Long, Boolean> SWEEP =
-            Procedure.writing("redis-sweep-1", Codec.number(), Codec.truth(), (tx, limit) -> {
-                Keyspace.writing(tx).sweep(Math.toIntExact(limit));
-                return true;
-            });
-
-    /** Ends all watches: no client of an earlier run is connected any more. */
-    private static final Procedure<Boolean, Boolean> UNWATCH_ALL =
-            Procedure.writing("redis-unwatch-all-1", Codec.truth(), Codec.truth(), (tx, argument) -> {
-                Keyspace.writing(tx).watches().removeAll();
-                return true;
-            });
-
-    /** Removes a key, which the submitter has chosen: its database (1) and its bytes. */
-    private static final Procedure<byte[], Boolean> EVICT =
-            Procedure.writing("redis-evict-1", Codec.bytes(), Codec.truth(), (tx, chosen) -> {
-                byte[] key = Arrays.copyOfRange(chosen, 1, chosen.length);
-                return Keyspace.writing(tx).remove(chosen[0], key);
-            });
-
     private final KeyValueStore store;
 
     private final boolean durable;
@@ -78,16 +50,33 @@ public final class StoreEngine implements AutoCloseable {
 
     private final Object eventOrder = new Object();
 
-    private StoreEngine(KeyValueStore store, boolean durable, boolean awaited) {
+    /** The store as the cluster sees it; null if the store is in none. */
+    private final @Nullable MemberState member;
+
+    /** Set before anybody uses the engine; null if the store is in no cluster. Volatile, since any thread reads it. */
+    private volatile @Nullable Cluster cluster;
+
+    private StoreEngine(KeyValueStore store, boolean durable, boolean awaited, @Nullable MemberState member) {
         this.store = store;
         this.durable = durable;
         this.awaited = awaited;
-        store.transact(UNWATCH_ALL, true);
+        this.member = member;
+        if (member == null) {
+            store.transact(Procedures.UNWATCH_ALL, true);
+        }
     }
 
     /** Opens a store in memory. */
     public static StoreEngine open() {
-        return new StoreEngine(builder().build(), /* durable= */ false, /* awaited= */ false);
+        return new StoreEngine(builder().build(), /* durable= */ false, /* awaited= */ false, null);
+    }
+
+    /** Opens the store of a member of a cluster. It must {@link #join} the cluster before commands run. */
+    public static StoreEngine openMember(ClientNumbers clients) {
+        MemberState.Clock clock = new MemberState.Clock();
+        KeyValueStore store = builder().clock(clock).build();
+        return new StoreEngine(
+                store, /* durable= */ false, /* awaited= */ false, new MemberState(clock, store, clients));
     }
 
     /**
@@ -102,28 +91,80 @@ public final class StoreEngine implements AutoCloseable {
     public static StoreEngine open(Durability durability, UnaryOperator<KeyValueStore.Builder> options) {
         boolean awaited = durability.syncPolicy().equals(SyncPolicy.ALWAYS);
         KeyValueStore.Builder builder = options.apply(builder()).durable(durability.awaited(false));
-        return new StoreEngine(builder.build(), /* durable= */ true, awaited);
+        return new StoreEngine(builder.build(), /* durable= */ true, awaited, null);
     }
 
     private static KeyValueStore.Builder builder() {
-        return KeyValueStore.builder()
-                .maxKeyLength(LONGEST_KEY)
-                .maxValueLength(LONGEST_VALUE)
-                .procedure(COMMANDS)
-                .procedure(SWEEP)
-                .procedure(UNWATCH_ALL)
-                .procedure(EVICT);
+        return Procedures.register(
+                KeyValueStore.builder().maxKeyLength(LONGEST_KEY).maxValueLength(LONGEST_VALUE));
     }
 
-    private static byte[] run(Transaction transaction, byte[] encoded) {
-        ReplyBatch replies = new ReplyBatch();
-        Keyspace keyspace = Keyspace.writing(transaction);
-        if (UnitCodec.wantsEvents(encoded)) {
-            keyspace.collect(replies.events());
-        }
-        CommandRunner.run(keyspace, UnitCodec.seed(encoded), UnitCodec.decode(encoded), replies);
-        return replies.encode();
+    // ---- the cluster ----
+
+    /** Whether the store is that of a member of a cluster. */
+    public boolean isMember() {
+        return member != null;
     }
+
+    private MemberState member() {
+        return Objects.requireNonNull(member, "only the store of a member can join a cluster: open it as one");
+    }
+
+    /** Returns the store as the cluster sees it. */
+    public LocalState localState() {
+        return member();
+    }
+
+    /** From now on, the cluster decides the order of writes. */
+    public void join(Cluster joined) {
+        member();
+        cluster = joined;
+    }
+
+    /** Returns the cluster; null if the store is in none. */
+    public @Nullable Cluster cluster() {
+        return cluster;
+    }
+
+    private Cluster requireCluster() {
+        return Objects.requireNonNull(cluster, "a member must have joined its cluster before commands run");
+    }
+
+    /** Sets who receives what this member applies. */
+    public void onApplied(AppliedListener listener) {
+        member().onApplied(listener);
+    }
+
+    /**
+     * Has all members run commands, at least one of which writes. Never blocks.
+     *
+     * @return what completes with the replies; with a {@link org.nr4j.server.cluster.ClusterException}; or with another
+     *     exception if the commands failed, and have changed nothing
+     */
+    public CompletableFuture<ReplyBatch> submit(List<Unit> units) {
+        Consumer<List<KeyEvents.Event>> listener = eventListener;
+        byte[] call = Procedures.commandsCall(encode(units, listener != null));
+        return requireCluster().submit(call, commandsOf(units)).thenApply(answer -> {
+            ReplyBatch replies = ReplyBatch.decode(Procedures.requireOk(answer));
+            pass(replies, listener);
+            return replies;
+        });
+    }
+
+    private static int commandsOf(List<Unit> units) {
+        return units.stream().mapToInt(unit -> unit.requests().size()).sum();
+    }
+
+    /**
+     * Makes the reads after it linearizable. Never blocks.
+     *
+     * @return what completes when the store has all writes that completed on any member before
+     */
+    public CompletableFuture<?> awaitCurrent() {
+        return requireCluster().awaitCurrent();
+    }
+
+    // ---- commands ----
 
     /** Runs commands, at least one of which writes, as one write to the store. */
     public ReplyBatch write(List<Unit> units) {
@@ -140,14 +181,27 @@ public final class StoreEngine implements AutoCloseable {
     }
 
     private ReplyBatch write(List<Unit> units, boolean wantsEvents) {
+        requireAlone();
         boolean collects = wantsEvents || touchListener != null;
-        byte[] argument = UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, collects);
-        ReplyBatch replies = ReplyBatch.decode(Objects.requireNonNull(store.transact(COMMANDS, argument)));
+        byte[] argument = encode(units, collects);
+        ReplyBatch replies = ReplyBatch.decode(Objects.requireNonNull(store.transact(Procedures.COMMANDS, argument)));
         Consumer<List<KeyEvents.Touch>> listener = touchListener;
         if (listener != null) {
             pass(listener, collects ? replies.events().touches() : List.of(KeyEvents.Touch.ALL));
         }
         return replies;
+    }
+
+    private static byte[] encode(List<Unit> units, boolean wantsEvents) {
+        return UnitCodec.encode(ThreadLocalRandom.current().nextLong(), units, wantsEvents);
+    }
+
+    /** A member must not write by itself, or it differs from the others. */
+    private void requireAlone() {
+        if (member != null) {
+            throw new IllegalStateException(
+                    "a member of a cluster must write through the cluster: call=write; submit it");
+        }
     }
 
     /** Runs commands that only read, at one moment, on the replica of the calling thread. */
@@ -224,13 +278,22 @@ public final class StoreEngine implements AutoCloseable {
         return store.get(Keyspace.storeKey(database, key));
     }
 
-    /** Removes the elements of some collections that have expired. Returns whether there may be more. */
+    /**
+     * Removes the elements of some collections that have expired. In a cluster, the leader has all members do it.
+     *
+     * @return whether to call again at once
+     */
     public boolean sweep() {
         boolean due = store.read(transaction -> Keyspace.reading(transaction).isSweepDue());
-        if (due) {
-            store.transact(SWEEP, (long) SWEPT);
+        if (due && member == null) {
+            Procedures.sweep(store);
+            return true;
         }
-        return due;
+        Cluster current = cluster;
+        if (due && current != null && current.isLeader()) {
+            CompletableFuture<byte[]> unused = current.submit(Procedures.sweepCall(), 1);
+        }
+        return false; // a member does not wait, and looks again later
     }
 
     /** Removes a key by a policy. Returns which; null if none was found. */
@@ -238,10 +301,11 @@ public final class StoreEngine implements AutoCloseable {
         Evictor.Candidate chosen =
                 store.read(transaction -> evictor.choose(Keyspace.reading(transaction), policy, samples));
         if (chosen != null) {
+            requireAlone();
             byte[] argument = new byte[1 + chosen.key().length];
             argument[0] = (byte) chosen.database();
             System.arraycopy(chosen.key(), 0, argument, 1, chosen.key().length);
-            store.transact(EVICT, argument);
+            store.transact(Procedures.EVICT, argument);
         }
         return chosen;
     }

@@ -37,6 +37,7 @@ public final class Exchange {
         this.body = body;
         this.keepAlive = HttpUtil.isKeepAlive(request);
         this.afterResponse = afterResponse;
+        connection.session().readStale("stale".equals(header("Nr4j-Read")));
     }
 
     // ---- the request ----
@@ -115,7 +116,8 @@ public final class Exchange {
             case "WRONGTYPE" -> HttpResponseStatus.CONFLICT;
             case "PRECONDITION" -> HttpResponseStatus.PRECONDITION_FAILED;
             case "OOM" -> HttpResponseStatus.INSUFFICIENT_STORAGE;
-            case "LOADING", "MISCONF", "READONLY", "BUSY" -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case "LOADING", "MISCONF", "READONLY", "BUSY", "CLUSTERDOWN" -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case "UNKNOWN" -> HttpResponseStatus.GATEWAY_TIMEOUT;
             default -> HttpResponseStatus.INTERNAL_SERVER_ERROR;
         };
         return new HttpException(status, error.message());

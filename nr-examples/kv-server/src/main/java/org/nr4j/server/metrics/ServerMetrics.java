@@ -1,6 +1,7 @@
 package org.nr4j.server.metrics;
 
 import java.util.Map;
+import org.nr4j.server.cluster.Cluster;
 import org.nr4j.server.monitor.CommandStats;
 import org.nr4j.server.session.ServerState;
 
@@ -36,6 +37,10 @@ public final class ServerMetrics {
         metrics.writeHttp(http);
         if (server.isLoaded()) {
             new StoreMetrics(metrics.out).write(server.engine());
+            Cluster cluster = server.cluster();
+            if (cluster != null) {
+                new ClusterMetrics(metrics.out).write(cluster.status());
+            }
         }
         new JvmMetrics(metrics.out).write();
         return metrics.out.toString();

@@ -10,15 +10,10 @@ import org.nr4j.server.type.stream.StreamEntry;
 import org.nr4j.server.type.stream.StreamId;
 
 /**
- * The entries of a stream in nodes. A node has the id of its first entry, and a listpack with these elements:
- *
- * <ul>
- *   <li>the number of entries, the number of deleted ones, the number of fields of the first entry, these fields, and 0
- *   <li>for each entry its flags, the distances of its id from that of the node, the number of its fields, its fields
- *       and values in turn, and the number of these elements
- * </ul>
- *
- * <p>An entry with the fields of the node has its values only.
+ * The entries of a stream in nodes. A node has the id of its first entry and a listpack: number of entries, number of
+ * deleted ones, the fields of the first entry with their number before them and 0 behind them, and entries. An entry
+ * has flags, the distances of its id from that of the node, its fields and values with their number before them, and
+ * the number of these elements. An entry with the fields of the node has its values only.
  */
 final class StreamNodes {
     private static final int DELETED = 1;
@@ -71,13 +66,13 @@ final class StreamNodes {
 
         boolean hasRoom(StreamEntry entry) {
             long added = entry.fields().stream().mapToLong(part -> part.length).sum();
-            int length = head().length() + entries.length() - Listpack.OVERHEAD;
+            long length = (long) head().length() + entries.length() - Listpack.OVERHEAD;
             return count < MOST_ENTRIES && length + added < MOST_BYTES;
         }
 
         void add(StreamEntry entry) {
             boolean same = haveSame(fields, fieldsOf(entry));
-            long pairs = entry.fields().size() / 2;
+            int pairs = entry.fields().size() / 2;
             entries.add(Numbers.bytes(same ? SAME_FIELDS : 0));
             entries.add(Numbers.bytes(entry.id().millis() - id.millis()));
             entries.add(Numbers.bytes(entry.id().sequence() - id.sequence()));
@@ -87,7 +82,7 @@ final class StreamNodes {
             for (int i = same ? 1 : 0; i < entry.fields().size(); i += same ? 2 : 1) {
                 entries.add(entry.fields().get(i));
             }
-            entries.add(Numbers.bytes(HEAD + (same ? pairs : 2 * pairs + 1)));
+            entries.add(Numbers.bytes(HEAD + (same ? pairs : 2L * pairs + 1)));
             count++;
         }
 

@@ -18,6 +18,7 @@ final class ClusterCommands {
         CommandTable.instance().all().stream()
                 .filter(command -> command.group().equals("cluster") && command.place() == Place.CONNECTION)
                 .forEach(command -> bodies.put(command.name(), ClusterCommands::refuse));
+        MemberCommands.bind(bodies);
         bodies.put("FAILOVER", ClusterCommands::failOver);
         bodies.put("REPLICAOF", ClusterCommands::replicate);
         bodies.put("SLAVEOF", ClusterCommands::replicate);

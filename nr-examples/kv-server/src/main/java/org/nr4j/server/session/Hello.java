@@ -60,7 +60,7 @@ final class Hello {
         out.bulk("id");
         out.integer(session.info().id);
         out.bulk("mode");
-        out.bulk("standalone");
+        out.bulk(session.server().settings().cluster() == null ? "standalone" : "cluster");
         out.bulk("role");
         out.bulk("master");
         out.bulk("modules");

@@ -30,7 +30,7 @@ final class InfoCommand {
         SECTIONS.put("Commandstats", ServerSections::commands);
         SECTIONS.put("Errorstats", ServerSections::errors);
         SECTIONS.put("Latencystats", server -> Map.of());
-        SECTIONS.put("Cluster", server -> Map.of("cluster_enabled", 0));
+        SECTIONS.put("Cluster", MemberCommands::section);
         SECTIONS.put("Keyspace", StoreSections::keyspace);
     }
 

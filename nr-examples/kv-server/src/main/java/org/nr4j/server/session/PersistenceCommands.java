@@ -31,6 +31,10 @@ final class PersistenceCommands {
     }
 
     private static Persistence onDisk(Session session) {
+        if (session.server().isMember()) {
+            throw new CommandException(
+                    "ERR a member of a cluster saves its data by itself, before it replies. There is nothing to do");
+        }
         if (!session.server().engine().isDurable()) {
             throw new CommandException(
                     "ERR the server keeps its data in memory only. Start it with a directory (--dir) to save it");

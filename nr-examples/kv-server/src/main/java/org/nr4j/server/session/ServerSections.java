@@ -33,7 +33,7 @@ final class ServerSections {
         Path file = server.settings().file();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("redis_version", ServerCommands.VERSION);
-        fields.put("redis_mode", "standalone");
+        fields.put("redis_mode", server.settings().cluster() == null ? "standalone" : "cluster");
         fields.put(
                 "os",
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "

@@ -1,5 +1,8 @@
 package org.nr4j.server.session;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -9,14 +12,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.nr4j.cnr.LogIndexes;
 import org.nr4j.server.acl.Acl;
+import org.nr4j.server.cluster.ClientNumbers;
+import org.nr4j.server.cluster.Cluster;
 import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
+import org.nr4j.server.engine.Unit;
 import org.nr4j.server.monitor.Meter;
 import org.nr4j.server.script.ScriptCache;
 import org.nr4j.server.tracking.Tracking;
 
 /** What all sessions share. For any number of threads. */
 public final class ServerState {
+    private static final Logger LOGGER = System.getLogger(ServerState.class.getName());
+
     private final Settings settings;
     private final Acl acl;
     private final Map<Long, Session> clients = new ConcurrentHashMap<>();
@@ -30,7 +38,8 @@ public final class ServerState {
     private final Loading loading = new Loading();
     private final MemoryLimit memory;
     private final Tracking tracking;
-    private final AtomicLong lastClient = new AtomicLong();
+    private final ClientNumbers clientNumbers;
+    private final AtomicLong nextClient;
     private final long started = System.currentTimeMillis();
 
     /** What the server has once its data is loaded; null before. */
@@ -51,6 +60,10 @@ public final class ServerState {
         this.meter = new Meter(settings);
         this.memory = new MemoryLimit(this);
         this.tracking = new Tracking(new TrackingCommands.Sender(this), settings::mostTrackedKeys);
+        this.clientNumbers = settings.clusterPosition() < 0
+                ? ClientNumbers.ALONE
+                : ClientNumbers.of(settings.clusterPosition(), started);
+        this.nextClient = new AtomicLong(clientNumbers.first());
     }
 
     // ---- the beginning ----
@@ -62,6 +75,9 @@ public final class ServerState {
 
     /** Ends the loading: from now on, commands run on this store. */
     public void loaded(StoreEngine engine) {
+        if (engine.isMember()) {
+            engine.onApplied(waiters);
+        }
         loaded = new Loaded(engine, new Persistence(engine), new Notifications(engine, pubSub));
         tracking.follow(engine);
         publishWanted();
@@ -79,6 +95,31 @@ public final class ServerState {
     /** Returns the store behind the commands. It must be loaded. */
     public StoreEngine engine() {
         return requireLoaded().engine;
+    }
+
+    /** Whether the server is a member of a cluster. */
+    boolean isMember() {
+        Loaded now = loaded;
+        return now != null && now.engine.isMember();
+    }
+
+    /** Returns the cluster; null if the server is in none, or still loads its data. */
+    public @Nullable Cluster cluster() {
+        Loaded now = loaded;
+        return now == null ? null : now.engine.cluster();
+    }
+
+    /** Runs a unit of a client that does not wait for a reply. */
+    void write(Unit unit) {
+        if (isMember()) {
+            CompletableFuture<?> unused = engine().submit(List.of(unit)).whenComplete((replies, failure) -> {
+                if (failure != null) {
+                    LOGGER.log(Level.DEBUG, "what a client has left stays until this member starts again", failure);
+                }
+            });
+        } else {
+            engine().write(List.of(unit));
+        }
     }
 
     Persistence persistence() {
@@ -209,7 +250,12 @@ public final class ServerState {
         return started;
     }
 
+    /** Returns the numbers of the clients. */
+    public ClientNumbers clientNumbers() {
+        return clientNumbers;
+    }
+
     long nextClient() {
-        return lastClient.incrementAndGet();
+        return nextClient.getAndIncrement();
     }
 }

@@ -49,6 +49,11 @@ public final class Session {
     private boolean closing;
     private boolean paused;
     private @Nullable Runnable waiting;
+
+    /** Whether the cluster has requests of the session that it has not answered. */
+    private boolean agreeing;
+
+    private boolean readsStale;
     final Transaction transaction = new Transaction();
     final Subscriptions subscriptions = new Subscriptions();
     final ReplyMode replyMode = new ReplyMode();
@@ -102,7 +107,7 @@ public final class Session {
     /** Returns where the next request runs; null if none is to run. */
     @Nullable
     Place nextPlace() {
-        if (closing || waiting != null || !connection.isWritable()) {
+        if (closing || agreeing || waiting != null || !connection.isWritable()) {
             return null;
         }
         if (prepared.isEmpty() && !queue.isEmpty()) {
@@ -267,6 +272,27 @@ public final class Session {
         return get;
     }
 
+    // ---- clusters ----
+
+    /** Has the next requests wait for those that the cluster has. */
+    void beginAgreement() {
+        agreeing = true;
+    }
+
+    void endAgreement() {
+        agreeing = false;
+    }
+
+    /** Whether reads may miss the latest writes of a cluster. */
+    boolean readsStale() {
+        return readsStale;
+    }
+
+    /** Sets whether reads may miss the latest writes of a cluster. */
+    public void readStale(boolean stale) {
+        readsStale = stale;
+    }
+
     // ---- replies ----
 
     /** Ends the reply to a command that began at a length. */
@@ -313,9 +339,9 @@ public final class Session {
             }
             done++;
             measured(request.command(), request.arguments(), replies.lastMicros());
-            if (length == 0) {
+            if (length == 0 && !closing) {
                 waiting = server.waiters().add(this, unit, request);
-            } else {
+            } else if (length > 0) {
                 endReply(request.command(), start);
             }
         }
@@ -438,7 +464,7 @@ public final class Session {
 
     /** Sends the replies that have been written, and reads on if the client keeps up. */
     void flush() {
-        boolean done = !hasRequests() && !closing;
+        boolean done = !hasRequests() && !closing && !agreeing;
         if (done && protocolError != null) {
             out.error(protocolError);
         }
@@ -524,6 +550,7 @@ public final class Session {
         endWatches();
         transaction.clear();
         replyMode.reset();
+        readsStale = false;
         info.reset(server.acl().userWithoutLogin());
         connection.restrict(!isLoggedIn());
     }
@@ -540,7 +567,7 @@ public final class Session {
             byte[][] arguments = Transaction.unwatchArguments(watches);
             Command unwatch = Objects.requireNonNull(CommandTable.instance().find(Ascii.bytes("UNWATCH")));
             Request request = new Request(unwatch, arguments, info.database);
-            server.engine().write(List.of(new Unit(info.id, false, null, List.of(request))));
+            server.write(new Unit(info.id, false, null, List.of(request)));
         }
     }
 

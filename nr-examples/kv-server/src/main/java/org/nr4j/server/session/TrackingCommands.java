@@ -46,6 +46,10 @@ final class TrackingCommands {
     private static void track(Session session, byte[][] args) {
         TrackingOptions options = options(session, args);
         if (Ascii.is(args[2], "ON")) {
+            if (session.server().isMember()) {
+                // Another member may change the key, and this one would not say so.
+                throw new CommandException("ERR a member of a cluster does not track keys");
+            }
             check(session.tracker.options(), options);
             session.server().tracking().begin(session.tracker, joined(session.tracker.options(), options));
         } else if (Ascii.is(args[2], "OFF")) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.nr4j.kv.durable.NotDurableException;
+import org.nr4j.server.cluster.ClusterException;
 import org.nr4j.server.command.Command.Place;
 import org.nr4j.server.engine.ReplyBatch;
 import org.nr4j.server.engine.Request;
@@ -29,9 +30,12 @@ public final class Turn {
 
     private final List<Unit> units = new ArrayList<>();
 
+    private final Agreement agreement;
+
     /** Creates the turns of an event loop. */
     public Turn(ServerState server) {
         this.server = server;
+        this.agreement = new Agreement(server, this);
     }
 
     /** Notes that a session may have something to do. Returns whether it is the first one of the next turn. */
@@ -71,21 +75,49 @@ public final class Turn {
                 sessions.add(session);
             }
         }
+        boolean any = !sessions.isEmpty();
+        if (any && server.isMember()) {
+            agree(place);
+        }
         if (sessions.isEmpty() || (place == Place.REPLICA && sessions.size() == 1 && get(sessions.get(0)))) {
-            return !sessions.isEmpty();
+            return any;
         }
         for (Session session : sessions) {
             units.add(session.take(place));
         }
-        try {
-            deliver(execute(place));
-        } catch (RuntimeException e) {
-            executeOneByOne(place, e);
-        }
+        runUnits(place);
         if (place == Place.LOG) {
             serveWaiters();
         }
         return true;
+    }
+
+    /** Begins the requests that the cluster must agree on. What stays are reads that may be stale. */
+    private void agree(Place place) {
+        List<Session> agreeing = sessions.stream()
+                .filter(session -> place == Place.LOG || !session.readsStale())
+                .toList();
+        if (!agreeing.isEmpty()) {
+            sessions.removeAll(agreeing);
+            agreement.begin(place, agreeing);
+        }
+    }
+
+    /** Runs units of some sessions on the local store. */
+    void runNow(Place place, List<Session> owners, List<Unit> work) {
+        sessions.clear();
+        sessions.addAll(owners);
+        units.clear();
+        units.addAll(work);
+        runUnits(place);
+    }
+
+    private void runUnits(Place place) {
+        try {
+            deliver(sessions, units, execute(place));
+        } catch (RuntimeException e) {
+            executeOneByOne(place, e);
+        }
     }
 
     private void serveWaiters() {
@@ -124,9 +156,9 @@ public final class Turn {
         return scratch;
     }
 
-    private void deliver(ReplyBatch replies) {
-        for (int i = 0; i < units.size(); i++) {
-            sessions.get(i).deliver(units.get(i), replies);
+    void deliver(List<Session> owners, List<Unit> ran, ReplyBatch replies) {
+        for (int i = 0; i < ran.size(); i++) {
+            owners.get(i).deliver(ran.get(i), replies);
         }
     }
 
@@ -158,7 +190,12 @@ public final class Turn {
         }
     }
 
-    private void deliverFailure(Session session, Unit unit, RuntimeException first, RuntimeException last) {
+    /** Replies with why a unit failed, or was not run. */
+    void deliverFailure(Session session, Unit unit, Throwable first, Throwable last) {
+        if (last instanceof ClusterException) {
+            session.deliverError(unit, String.valueOf(last.getMessage()));
+            return;
+        }
         if (last instanceof NotDurableException refused) {
             server.persistence().wrote(false);
             session.deliverError(unit, "MISCONF Errors writing to the AOF file: " + reasonOf(refused));

@@ -1,14 +1,21 @@
 package org.nr4j.server.session;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.nr4j.server.cluster.ClusterException;
 import org.nr4j.server.command.Command;
 import org.nr4j.server.command.Command.Place;
 import org.nr4j.server.command.KeyPositions;
+import org.nr4j.server.engine.AppliedListener;
 import org.nr4j.server.engine.ReplyBatch;
 import org.nr4j.server.engine.Request;
 import org.nr4j.server.engine.Unit;
@@ -20,8 +27,13 @@ import org.nr4j.server.protocol.ReplyWriter;
  * The clients that wait for an element, in the order in which they came. A writer looks for them after its write, and
  * runs their commands again: those that only read by a read, the others by a write. A client registers before it tries
  * a second time, so that no element comes in between unseen. For any number of threads.
+ *
+ * <p>In a cluster, each member looks after what it has applied, and the commands run through the cluster. Meanwhile,
+ * the wait does not end: else an element could be taken, and lost.
  */
-final class Waiters {
+final class Waiters implements AppliedListener {
+    private static final long RETRY_MILLIS = 500;
+    private static final Logger LOGGER = System.getLogger(Waiters.class.getName());
     private static final byte[] WRONG_TYPE = Ascii.bytes("-WRONGTYPE ");
 
     private final ServerState server;
@@ -43,6 +55,15 @@ final class Waiters {
         final Command command;
         final Set<Watch> keys;
         Runnable endTimeout = () -> {};
+
+        /** Whether the cluster runs the command. */
+        boolean busy;
+
+        /** Whether something has changed meanwhile. */
+        boolean again;
+
+        /** The reply that ends the wait after that, if the command finds nothing; null to wait on. */
+        byte @Nullable [] late;
 
         Waiter(Session session, Unit unit, Request request) {
             this.session = session;
@@ -121,6 +142,12 @@ final class Waiters {
     }
 
     private void end(Waiter waiter, byte[] reply) {
+        synchronized (this) {
+            if (waiter.busy) {
+                waiter.late = reply;
+                return;
+            }
+        }
         if (remove(waiter)) {
             waiter.session.resume(reply);
         }
@@ -147,6 +174,10 @@ final class Waiters {
     void serve(List<Unit> done) {
         if (any) {
             Set<Watch> keys = changeAll(done) ? allKeys() : keysOf(done);
+            if (server.isMember()) {
+                agree(keys);
+                return;
+            }
             while (!keys.isEmpty()) {
                 keys = serveOnce(keys);
             }
@@ -197,6 +228,112 @@ final class Waiters {
             }
         }
         return changed;
+    }
+
+    // ---- clusters ----
+
+    @Override
+    public boolean isInterested() {
+        return any;
+    }
+
+    @Override
+    public void applied(List<Unit> units, Supplier<ReplyBatch> replies) {
+        try {
+            agree(changeAll(units) ? allKeys() : changedKeys(units, replies.get()));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.DEBUG, "units that failed have changed no key", e);
+        }
+    }
+
+    @Override
+    public void replaced() {
+        agree(allKeys());
+    }
+
+    /** Returns the keys of commands, but for those that wait or fail, and so have changed nothing. */
+    private static Set<Watch> changedKeys(List<Unit> units, ReplyBatch replies) {
+        Set<Watch> keys = new LinkedHashSet<>();
+        for (Unit unit : units) {
+            if (replies.nextUnit()) {
+                for (Request request : unit.requests()) {
+                    ReplyWriter reply = new ReplyWriter(64);
+                    if (replies.next(reply) > 0 && reply.array()[0] != '-') {
+                        request.command().keysOf(request.arguments()).forEach(key -> keys.add(new Watch(0, key)));
+                    }
+                }
+            }
+        }
+        return keys;
+    }
+
+    /** Has the cluster run the commands that wait for some keys. */
+    private void agree(Set<Watch> keys) {
+        List<Waiter> readers = new ArrayList<>();
+        List<Waiter> writers = new ArrayList<>();
+        synchronized (this) {
+            for (Waiter waiter : waiters) {
+                if (waiter.keys.stream().anyMatch(keys::contains)) {
+                    waiter.again = waiter.busy;
+                    if (!waiter.busy) {
+                        waiter.busy = true;
+                        (waiter.onlyReads() ? readers : writers).add(waiter);
+                    }
+                }
+            }
+        }
+        if (!writers.isEmpty()) {
+            CompletableFuture<?> unused = server.engine()
+                    .submit(units(writers))
+                    .whenComplete((replies, failure) -> agreed(writers, replies, Agreement.causeOf(failure)));
+        }
+        if (!readers.isEmpty()) {
+            CompletableFuture<?> unused = server.engine()
+                    .awaitCurrent()
+                    .thenApply(current -> readAll(readers))
+                    .whenComplete((replies, failure) -> agreed(readers, replies, Agreement.causeOf(failure)));
+        }
+    }
+
+    private ReplyBatch readAll(List<Waiter> readers) {
+        ReplyBatch replies = new ReplyBatch();
+        server.engine().read(units(readers), replies);
+        return replies;
+    }
+
+    private void agreed(List<Waiter> asked, @Nullable ReplyBatch replies, @Nullable Throwable failure) {
+        Set<Watch> again = new LinkedHashSet<>();
+        for (Waiter waiter : asked) {
+            ReplyWriter writer = new ReplyWriter(64);
+            int length = 0;
+            if (replies != null) {
+                replies.nextUnit();
+                length = replies.next(writer);
+            } else if (!(failure instanceof ClusterException down) || down.isUnknown()) {
+                writer.error(failure == null ? "ERR no reply has come" : String.valueOf(failure.getMessage()));
+            }
+            byte[] reply = writer.toByteArray();
+            byte[] late;
+            synchronized (this) {
+                waiter.busy = false;
+                late = waiter.late;
+                if (waiter.again || length == ReplyBatch.NOT_RUN) {
+                    again.addAll(waiter.keys);
+                }
+            }
+            if (replies == null ? reply.length > 0 : waiter.isEnded(reply)) {
+                end(waiter, reply);
+            } else if (late != null) {
+                end(waiter, late);
+            } else if (replies == null) {
+                waiter.session
+                        .connection()
+                        .execute(() -> waiter.session.connection().schedule(() -> agree(waiter.keys), RETRY_MILLIS));
+            }
+        }
+        if (!again.isEmpty()) {
+            agree(again);
+        }
     }
 
     private static List<Unit> units(List<Waiter> asked) {

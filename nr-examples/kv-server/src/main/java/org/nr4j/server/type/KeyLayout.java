@@ -155,6 +155,11 @@ final class KeyLayout {
         return KeyRange.prefix(new byte[] {WATCH[0], WATCH[1], (byte) database});
     }
 
+    /** Returns the client in the key of a watch. */
+    static long watcher(byte[] watchKey) {
+        return ByteBuffer.wrap(watchKey).getLong(watchKey.length - Long.BYTES);
+    }
+
     /** Returns the user's key in the key of a watch. */
     static byte[] watchedKey(byte[] watchKey) {
         int from = WATCH.length + 1 + Integer.BYTES;

@@ -74,6 +74,16 @@ public final class Watches {
         writes().removeRange(KeyLayout.ALL_WATCHES);
     }
 
+    /** Ends the watches of the clients whose numbers are at least {@code from} and less than {@code to}. */
+    public void removeOf(long from, long to) {
+        for (Entry watch : reads.scan(KeyLayout.ALL_WATCHES)) {
+            long client = KeyLayout.watcher(watch.key());
+            if (client >= from && client < to) {
+                writes().delete(watch.key());
+            }
+        }
+    }
+
     /** Returns the number of watches. */
     public long count() {
         return reads.count(KeyLayout.ALL_WATCHES);

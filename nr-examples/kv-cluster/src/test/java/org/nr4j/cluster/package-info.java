@@ -1,0 +1,2 @@
+/** Tests of clusters: members as processes, faults, and histories. */
+package org.nr4j.cluster;
