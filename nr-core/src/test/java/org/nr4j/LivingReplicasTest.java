@@ -95,6 +95,31 @@ class LivingReplicasTest {
         }
     }
 
+    /** Else the reader would wait for the removal, and the removal for the reader. */
+    @Test
+    void removed_whileAReaderCallsBack_refusesTheReader() throws Exception {
+        try (Subject subject = new Subject(Setup.tokens(2, 4))) {
+            Thread remover = new Thread(() -> subject.nr.removeReplica(1));
+            CompletableFuture<Object> refusal = new CompletableFuture<>();
+            Command<Journal> read = Journal.read(journal -> {
+                remover.start();
+                while (remover.getState() != Thread.State.TIMED_WAITING) {
+                    Thread.onSpinWait();
+                }
+                try {
+                    subject.nr.close();
+                } catch (IllegalStateException e) {
+                    refusal.complete(e.getMessage());
+                }
+                return journal;
+            });
+            new Thread(() -> subject.nr.register(1).execute(read)).start();
+            assertThat(refusal.get(30, TimeUnit.SECONDS)).asString().contains("must not call back");
+            remover.join();
+            assertThat(ids(subject.nr)).containsExactly(0);
+        }
+    }
+
     @Test
     void added_servesThreadsOfItsNode() throws Exception {
         NumaTopology topology = NumaTopology.simulated(2, 2);

@@ -34,9 +34,14 @@ final class ReplicaRemoval<R, W, A extends @Nullable Object> {
         boolean done = lanes.workAsHolder(
                 removed,
                 () -> {
-                    // First from the lists, which may throw, then out of service. Until the latter, the replica's state
-                    // is good.
                     removed.forEach(ReplicaRemoval::requireAnother);
+                    // Readers leave while the replica is still in the lists: a reader that calls back is looked for
+                    // there. It would wait for this removal, and this removal for it.
+                    for (Replica<R, W, A> lane : removed) { // no lambda: see StackReserve
+                        lane.holder().keepReadersOut(threadId);
+                    }
+                    // Then from the lists, which may throw, then out of service. Until the latter, the replica's state
+                    // is good.
                     removed.forEach(lane -> lane.group().change(members -> members.replaced(lane, null)));
                     for (Replica<R, W, A> lane : removed) { // no lambda: see StackReserve
                         lane.holder().retire(threadId);

@@ -131,7 +131,7 @@ public final class ReplicaHolder<R, W, A extends @Nullable Object> {
         replica.combiner().serveOthers(threadId);
     }
 
-    /** Keeps readers out. For the holder. */
+    /** Waits for the readers inside, and keeps others out. For the holder. */
     public void keepReadersOut(long threadId) {
         replica.lock.upgrade(threadId);
     }
