@@ -51,6 +51,10 @@ final class CommandRunner {
             replies.writer().resp3(unit.resp3());
             Guard guard = unit.rules() == null ? Guard.NONE : ScriptGuard.of(unit.rules());
             for (Request request : unit.requests()) {
+                if (mustWait(unit)) {
+                    replies.addReply(ReplyBatch.NOT_RUN, 0);
+                    break;
+                }
                 run(unit, request, guard);
             }
         }
@@ -70,13 +74,14 @@ final class CommandRunner {
         return unchanged;
     }
 
+    /** Whether the rest of a unit waits until the replies so far are sent. */
+    private boolean mustWait(Unit unit) {
+        return replies.writer().length() > LONGEST_REPLIES && !keyspace.isWriting() && !unit.isTransaction();
+    }
+
     private void run(Unit unit, Request request, Guard guard) {
         prefetch.beforeNext();
         ReplyWriter writer = replies.writer();
-        if (writer.length() > LONGEST_REPLIES && !keyspace.isWriting() && !unit.isTransaction()) {
-            replies.addReply(ReplyBatch.NOT_RUN, 0);
-            return;
-        }
         int start = writer.length();
         int events = replies.events().size();
         Command.Body body = Objects.requireNonNull(request.command().body());

@@ -11,7 +11,7 @@ import org.nr4j.server.type.KeyEvents;
  * them.
  */
 public final class ReplyBatch {
-    /** The length of the reply of a command that has not run, since the replies before it are long. */
+    /** Stands for the rest of a unit's replies: its commands have not run, since the replies before are long. */
     public static final int NOT_RUN = -1;
 
     private final ReplyWriter writer = new ReplyWriter(1 << 10);
@@ -98,11 +98,6 @@ public final class ReplyBatch {
         target.raw(writer.array(), nextByte, length);
         nextByte += length;
         return length;
-    }
-
-    /** Goes on behind the next replies, which are those of commands that have not run. */
-    public void skip(int replies) {
-        nextLength += 2 * replies;
     }
 
     /** Returns how long the command of the last reply took, in microseconds. */

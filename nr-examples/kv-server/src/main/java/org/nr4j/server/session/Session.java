@@ -331,10 +331,7 @@ public final class Session {
             int start = out.length();
             int length = replies.next(out);
             if (length == ReplyBatch.NOT_RUN) {
-                List<Request> notRun =
-                        unit.requests().subList(done, unit.requests().size());
-                replies.skip(notRun.size() - 1);
-                putBack(notRun);
+                putBack(unit.requests().subList(done, unit.requests().size()));
                 return;
             }
             done++;
