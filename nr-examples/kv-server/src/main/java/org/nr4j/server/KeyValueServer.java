@@ -21,6 +21,7 @@ import org.nr4j.server.config.Settings;
 import org.nr4j.server.engine.StoreEngine;
 import org.nr4j.server.http.HttpServer;
 import org.nr4j.server.http.api.Router;
+import org.nr4j.server.net.ChannelConnection;
 import org.nr4j.server.net.RespServer;
 import org.nr4j.server.session.Loading;
 import org.nr4j.server.session.ServerState;
@@ -90,18 +91,14 @@ public final class KeyValueServer implements AutoCloseable {
                                 + cluster.engine() + "; start nr-examples/kv-cluster/nr4j-server, or its jar"));
         StoreEngine engine = StoreEngine.openMember(state.clientNumbers());
         try {
-            String httpAddress = http == null ? "" : hostAndPort(http.address());
-            engine.join(provider.join(settings, engine.localState(), hostAndPort(resp.address()), httpAddress));
+            String httpAddress = http == null ? "" : ChannelConnection.text(http.address());
+            engine.join(
+                    provider.join(settings, engine.localState(), ChannelConnection.text(resp.address()), httpAddress));
             return engine;
         } catch (RuntimeException e) {
             engine.close();
             throw e;
         }
-    }
-
-    private static String hostAndPort(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 
     private static void close(@Nullable HttpServer http) {

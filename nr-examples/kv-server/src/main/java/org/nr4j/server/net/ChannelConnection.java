@@ -60,7 +60,8 @@ public abstract class ChannelConnection implements Connection {
         return text(channel.localAddress());
     }
 
-    static String text(SocketAddress address) {
+    /** Returns an address as HOST:PORT; empty if it has none. */
+    public static String text(SocketAddress address) {
         if (address instanceof InetSocketAddress internet) {
             String host = internet.getAddress().getHostAddress();
             return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + internet.getPort();
